@@ -13,9 +13,9 @@ export async function register(): Promise<void> {
     offerFront(openFront)
     // this import registers the tables of all rooms, which impacts read before the first page or API request
     await import('#lib/table.ts')
-    const { databaseForUse, scopedReading, streamWithProcess } = await import('#lib/questions/index.ts')
+    const { createScopedReading, getDatabaseForUse, startStreaming } = await import('#lib/questions/index.ts')
     const { countConnections } = await import('#lib/setup/answers/index.ts')
-    streamWithProcess()
+    startStreaming()
     countConnections()
     const {
       countNotifications,
@@ -26,9 +26,9 @@ export async function register(): Promise<void> {
     } = await import('#lib/notify/index.ts')
     const { incidentReading } = await import('#lib/incidents/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
-    const { settings } = await import('#lib/platform/settings.ts')
-    const configured = settings()
-    const db = databaseForUse('alerting')
+    const { getSettings } = await import('#lib/platform/settings.ts')
+    const configured = getSettings()
+    const db = getDatabaseForUse('alerting')
     const secrets = createConfiguredSecretBox(configured)
     const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
     const { CLOCK_TOLERANCE_MS } = await import('#lib/contract/index.ts')
@@ -37,7 +37,7 @@ export async function register(): Promise<void> {
       db,
       send: createConfiguredSender(configured),
       secrets,
-      scoped: scopedReading(db),
+      scoped: createScopedReading(db),
       incidents: incidentReading,
     })
     const { saveSloCounts } = await import('#lib/history/index.ts')

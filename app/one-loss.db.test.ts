@@ -3,7 +3,7 @@ import { createIncidentSection, formatTicket } from '#components/tickets/ticket-
 import { armTypes, circuitPaths, type DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getWall } from '#lib/overview/answers/index.ts'
@@ -74,7 +74,12 @@ beforeAll(async () => {
       })),
     ]),
   )
-  const site = (n: string) => ({ name: `site-${n}`, prefixes: [], home: shortIdOf(circuitId(`ckt-${n}`)), routers: [] })
+  const site = (n: string) => ({
+    name: `site-${n}`,
+    prefixes: [],
+    home: computeShortId(circuitId(`ckt-${n}`)),
+    routers: [],
+  })
   await db.transaction((client) => saveDeclarations(client, { sites: names.map(site) }, { by: 'ops', expected: null }))
 }, 60_000)
 
@@ -102,7 +107,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
   await fc.assert(
     fc.asyncProperty(worlds, async ({ before, during, hasDefault, isDown }) => {
       const n = names[run++] ?? ''
-      const scope = shortIdOf(circuitId(`ckt-${n}`))
+      const scope = computeShortId(circuitId(`ckt-${n}`))
       const tableOf = (prefixes: readonly string[]) =>
         [...prefixes, ...(hasDefault ? [DEFAULT] : [])].flatMap((prefix) =>
           ['10.0.4.4', '10.0.4.5'].map((peer) => learnedRoute(prefix, { peer, nextHop: peer })),
@@ -145,7 +150,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
         if (match === null) lost.push(prefix)
         if (match === DEFAULT) onDefault.push(prefix)
       }
-      const { data: incident } = await getIncident(db, eventIdOf(n), now)
+      const { data: incident } = await getIncident(db, computeEventId(n), now)
       const { prefixesLost, prefixesOnDefault, summary } = incident.impact
       const exactly = (count: number) => ({ atLeast: count, atMost: count })
       expect([prefixesLost, prefixesOnDefault]).toEqual([exactly(lost.length), exactly(onDefault.length)])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signedSettings } from './api/testing/signed-api.ts'
 import { getOverviewState } from '../bin/peerwatch/status.ts'
 import { buildEstateMap } from '#components/map/estate-map.ts'
-import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
+import { getCircuitStatus, getGatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
@@ -19,7 +19,7 @@ import {
 } from '#lib/incidents/answers/index.ts'
 import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { listSources, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getOverview, getWall as innerGetWall } from '#lib/overview/answers/index.ts'
 import { endpoints } from '#lib/overview/api/index.ts'
 import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
@@ -111,23 +111,23 @@ async function surfaces(now: number) {
     gateway,
     // a healthy resource is named by the row itself, other resources also by the list of problems
     words: {
-      list: circuits.map((one) => circuitStatus(one).word)[0],
-      page: circuitStatus(circuit).word,
+      list: circuits.map((one) => getCircuitStatus(one).word)[0],
+      page: getCircuitStatus(circuit).word,
       map: map.places.flatMap(({ rows }) => rows.map(({ status }) => status.word))[0],
       wall: wall.data.tiles.find(({ id }) => id === `circuit/${circuit.id}`)?.called.toUpperCase(),
-      home: problems.find(({ id }) => id === circuit.id)?.called.toUpperCase() ?? circuitStatus(circuit).word,
+      home: problems.find(({ id }) => id === circuit.id)?.called.toUpperCase() ?? getCircuitStatus(circuit).word,
     },
     ofCircuit: {
       map: map.places.flatMap(({ rows }) => rows.map(({ status }) => ofTone(status.tone)))[0],
       wall: tile(`circuit/${circuit.id}`),
-      page: ofTone(circuitStatus(circuit).tone),
+      page: ofTone(getCircuitStatus(circuit).tone),
       metrics: metric('peerwatch_circuit_redundancy', 'circuit'),
     },
     ofGateway: {
       map: map.gateways.map(({ status }) => ofTone(status.tone))[0],
       // a gateway that lost only a path of the circuit is represented by the circuit's tile
       wall: tile(`gateway/${gateway.id}`) ?? tile(`circuit/${circuit.id}`),
-      page: ofTone(gatewayStatus(gateway).tone),
+      page: ofTone(getGatewayStatus(gateway).tone),
       metrics: metric('peerwatch_gateway_state', 'gateway'),
     },
   }
@@ -143,7 +143,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   const began = fallen.find(({ path, verdict }) => path === 'primary' && verdict === 'down')?.downSince ?? ['', '']
   // bounds from the polls around it; earlier polls with the same answer are combined
   expect(began.map((at) => Math.floor((Date.parse(at) - START) / 60_000))).toEqual([-100, -95])
-  const scope = shortIdOf(CIRCUIT)
+  const scope = computeShortId(CIRCUIT)
   const source = (await listSources(db.pool)).find((one) => one.scope === scope)?.sourceId ?? 0
   const [earliest, latest] = began.map((at) => Date.parse(at)) as [number, number]
   const said = { scope, evidence: [], causes: [], flags: [], duration: null, detectedAt: minute(-95), incident: 'fall' }
@@ -291,7 +291,7 @@ it('has one word for a circuit on every surface, whose paths are up while an inc
   const now = minute(47)
   const [source] = await listSources(db.pool)
   const at = { earliest: now - 60_000, latest: now - 50_000 }
-  const scope = shortIdOf(CIRCUIT)
+  const scope = computeShortId(CIRCUIT)
   const raised = { key: 'withdrawn', scope, severity: 'major' as const, started: at, ended: null }
   const shown = {
     evidence: [],
@@ -332,7 +332,7 @@ it('a gateway whose circuit brings no prefix any more, while its sessions are up
   for (const n of [48, 49]) await feed.peers(minute(n), [silent('10.0.4.4'), silent('10.0.4.5')])
   const { gateway, wall, map, overview } = await surfaces(minute(49) + 5_000)
   expect(gateway).toMatchObject({ state: 'no_prefixes', reason: 'No prefixes from ckt-lon.' })
-  expect(gatewayStatus(gateway)).toMatchObject({ tone: 'degraded', word: 'DEGRADED' })
+  expect(getGatewayStatus(gateway)).toMatchObject({ tone: 'degraded', word: 'DEGRADED' })
   expect(map.gateways.map(({ status, instances }) => [status.word, instances[0]?.status.tone])).toEqual([
     ['DEGRADED', 'degraded'],
   ])

@@ -7,8 +7,8 @@ import { isValidElement, type ReactNode } from 'react'
 import { settingsTabs } from '#components/settings/tabs.ts'
 import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import type { AccessScope } from '#lib/contract/index.ts'
-import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
-import { settings, type Settings } from '#lib/platform/settings.ts'
+import { computeEventId, computeShortId } from '#lib/history/index.ts'
+import { getSettings, type Settings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
@@ -66,22 +66,22 @@ interface PageModule {
   generateMetadata?: (place: Place) => Promise<unknown>
 }
 
-const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => shortIdOf(circuit))
-const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(shortIdOf)
+const CIRCUITS = [ALPHA, BRAVO].map(({ circuit }) => computeShortId(circuit))
+const GATEWAYS = [ALPHA.gateway, BRAVO.gateway, GATEWAY, COMMON_HUB.gateway].map(computeShortId)
 /** Route parameters with which each page is tested, by page. */
 const PLACES: Record<string, Record<string, string>[]> = {
   '(screens)/circuits/[id]/page.tsx': CIRCUITS.map((id) => ({ id })),
   '(screens)/customers/[name]/page.tsx': [ALPHA, BRAVO].map(({ customer }) => ({ name: encodeURIComponent(customer) })),
   '(screens)/gateways/[id]/page.tsx': GATEWAYS.map((id) => ({ id })),
   '(screens)/hubs/[id]/page.tsx': [ALPHA.virtualHub, BRAVO.virtualHub, COMMON_HUB.hub].map((id) => ({
-    id: shortIdOf(id),
+    id: computeShortId(id),
   })),
   '(screens)/incidents/[id]/page.tsx': [INCIDENT, ownIncident(ALPHA), ownIncident(BRAVO)].map((key) => ({
-    id: eventIdOf(key),
+    id: computeEventId(key),
   })),
   '(screens)/routers/[id]/page.tsx': ['1', '2', '3'].map((id) => ({ id })),
   '(screens)/sessions/[scope]/[ends]/page.tsx': [ALPHA, BRAVO].map(({ neighbors }) => ({
-    scope: shortIdOf(GATEWAY),
+    scope: computeShortId(GATEWAY),
     ends: encodeURIComponent(`10.0.4.12~${neighbors.primary}`),
   })),
   '(screens)/settings/[tab]/page.tsx': settingsTabs.map(({ id }) => ({ tab: id })),
@@ -145,7 +145,7 @@ beforeAll(async () => {
     alerting: { proofEveryMs: null },
   }
   const routers = { bmp: null, syslog: null, allow: [] }
-  vi.mocked(settings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
+  vi.mocked(getSettings).mockReturnValue({ ...configured, databaseUrl: db.url, azure, routers } as unknown as Settings)
   // In this test, pages wait for their data instead of being sent without it after this time.
   const real = setTimeout
   vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PATIENCE_MS ? undefined : real(run, ms)))

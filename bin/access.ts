@@ -6,8 +6,8 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#li
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
-import { checkEnvironment, publicAddress } from '#lib/platform/environment.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
+import { checkEnvironment, getPublicAddress } from '#lib/platform/environment.ts'
 import { readSharedEnvironment } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
@@ -25,7 +25,7 @@ function target(erases: boolean): { databaseUrl: string; address: string } | nul
   const databaseUrl = ownerUrl ?? shared.DATABASE_URL ?? settings.databaseUrl
   if (databaseUrl === null) return null
   signInToDatabase(settings)
-  return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? publicAddress(settings) }
+  return { databaseUrl, address: shared.PEERWATCH_ADDRESS ?? getPublicAddress(settings) }
 }
 
 function sharedBy(dataDir: string): Record<string, string> {
@@ -62,7 +62,7 @@ main().catch((error: unknown) => {
     process.exit(1)
   }
   if (EXPECTED.some((one) => error instanceof one)) exitWithFailure('access', [(error as Error).message])
-  if (databaseFailure(error) !== null)
+  if (classifyDatabaseFailure(error) !== null)
     exitWithFailure('access', ['the database does not answer: is Peerwatch running?'])
   if ((error as { code?: unknown }).code === '42P01' || (error as { code?: unknown }).code === 'P2021')
     exitWithFailure('access', ['the database has no tables for this: run npm run migrate, or npm start'])

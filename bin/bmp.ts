@@ -5,10 +5,10 @@ import { ListenError, startStation, startSyslogStation } from '#lib/routers/bmp/
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { followDatabaseClock, readDatabaseTime } from '#lib/platform/database-clock.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
-import { SettingsError, settings } from '#lib/platform/settings.ts'
+import { SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { LogReceiver } from '#lib/routers/record/log-receiver.ts'
 import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
@@ -22,7 +22,7 @@ const STATEMENT_LIMIT_MS = 30_000
 
 /** `npm run bmp`: stores the data that customers' routers send: BMP messages, BGP announcements and logs. */
 async function main(): Promise<void> {
-  const checked = settings()
+  const checked = getSettings()
   const { routers, databaseUrl } = checked
   signInToDatabase(checked)
   const { bmp, syslog, bgp, neighbors, allow } = routers
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     ])
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
   const telemetry = await startTelemetry('bmp', checked)
-  const log = componentLogger('bmp')
+  const log = createComponentLogger('bmp')
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
     statementLimitMs: STATEMENT_LIMIT_MS,
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   // send them only once.
   await readDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
-  const logs = new LogReceiver(db, componentLogger('syslog'))
+  const logs = new LogReceiver(db, createComponentLogger('syslog'))
   const receiver = new RecordingReceiver(db, log, {
     introduced: (address, name) => logs.reportsByBmp(address, name),
     neighbors,

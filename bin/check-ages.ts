@@ -15,7 +15,7 @@ import {
   listSignInPackages,
 } from '../lib/platform/bootstrap/package-ages.ts'
 import { readLock } from '../lib/platform/bootstrap/lock-file.ts'
-import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
+import { getNpmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
 const root = path.join(import.meta.dirname, '..')
 const LIMIT_DAYS = { signIn: 7, other: 60 }
@@ -26,7 +26,7 @@ const KEPT = path.join(root, 'node_modules/.cache/peerwatch-ages.json')
  * no registry answers.
  */
 function ask<T>(args: string[]): Promise<T | null> {
-  const [command, ...first] = npmCommand()
+  const [command, ...first] = getNpmCommand()
   const all = [...first, ...args, '--json', '--fetch-timeout=5000', '--fetch-retries=0']
   return new Promise((resolve) => {
     const child = spawn(command ?? 'npm', all, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 })

@@ -14,7 +14,7 @@ import {
   findLockFaults,
   readLock,
 } from '../lib/platform/bootstrap/lock-file.ts'
-import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
+import { getNpmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
 const SYSTEMS = [
   ['android', 'android'],
@@ -65,7 +65,7 @@ function platformEntry(name: string, version: string, parent: LockEntry): LockEn
  * @returns fields for the lock file; empty if the registry does not have the package
  */
 function fetchFromRegistry(name: string, version: string): Pick<LockEntry, 'integrity' | 'os' | 'cpu' | 'libc'> {
-  const [npm, ...args] = npmCommand()
+  const [npm, ...args] = getNpmCommand()
   const fields = ['dist.integrity', 'os', 'cpu', 'libc']
   const { stdout } = spawnSync(npm, [...args, 'view', `${name}@${version}`, ...fields, '--json'], { encoding: 'utf8' })
   const { 'dist.integrity': integrity, os, cpu, libc } = JSON.parse(stdout || '{}')

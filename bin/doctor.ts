@@ -62,12 +62,12 @@ async function main(given: Options): Promise<void> {
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installed.ts')
   if (given.role) {
-    process.stdout.write(`${await checks.role(settings)}\n`)
+    process.stdout.write(`${await checks.describeAzureRole(settings)}\n`)
     return
   }
   const results = [...ours, createSetupResult('packages', 'pass', 'They are installed.')]
   results.push(
-    ...(await checks.installed(settings, { asksAzure: !given['without-azure'] && faults.length === 0, progress })),
+    ...(await checks.checkInstalled(settings, { asksAzure: !given['without-azure'] && faults.length === 0, progress })),
   )
   progress('')
   report(results, given)

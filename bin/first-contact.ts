@@ -10,7 +10,7 @@ import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
 import { parseArguments, exitWithFailure } from './command-line/fail.ts'
-import { installed } from './doctor/installed.ts'
+import { checkInstalled } from './doctor/installed.ts'
 import { runFirstContact } from './first-contact/contact.ts'
 
 const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
@@ -54,7 +54,7 @@ const { checks, folder } = await runFirstContact({
     checkEnvironmentVariables(faults, settings.warnings),
     checkDiskSpace(settings.dataDir, { isWritten: true }),
     createSetupResult('packages', 'pass', 'They are installed.'),
-    ...(await installed(settings, { asksAzure: true, progress, onExchange })),
+    ...(await checkInstalled(settings, { asksAzure: true, progress, onExchange })),
   ],
   progress,
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))

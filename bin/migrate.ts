@@ -4,7 +4,7 @@ import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { chooseMigrateUrl, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
-import { SettingsError, settings } from '#lib/platform/settings.ts'
+import { SettingsError, getSettings } from '#lib/platform/settings.ts'
 
 /**
  * `npm run migrate`: applies missing migrations to the database of DATABASE_URL, with the role of DATABASE_MIGRATE_URL.
@@ -12,7 +12,7 @@ import { SettingsError, settings } from '#lib/platform/settings.ts'
  */
 async function main(): Promise<number> {
   try {
-    const configured = settings()
+    const configured = getSettings()
     signInToDatabase(configured)
     const { databaseUrl, databaseReadUrl, databaseProductRoles, demo } = configured
     const owner = chooseMigrateUrl(configured)

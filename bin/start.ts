@@ -1,9 +1,9 @@
 import '#lib/platform/bootstrap/parent-watch.mjs'
 import path from 'node:path'
-import { ERROR, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
+import { ERROR_LEVEL, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
 import { findObstacles } from '#lib/platform/bootstrap/preflight.ts'
 import { describeFailure, chooseLogFormat } from '#lib/platform/bootstrap/progress.ts'
-import { start } from '#lib/platform/bootstrap/start.ts'
+import { startAllProcesses } from '#lib/platform/bootstrap/start.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '..')
  * exists.
  */
 let isJson = chooseLogFormat(null, process.stderr.isTTY) === 'json'
-const print = (line: string) => (isJson ? toJsonLogLine('start', line, 'stdout', ERROR) : line)
+const print = (line: string) => (isJson ? toJsonLogLine('start', line, 'stdout', ERROR_LEVEL) : line)
 
 /**
  * Main function of `npm start`. This file and its static imports must not import packages, because this program
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
   // imported here, because the module needs packages that are installed only now
   const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
-  return start(root, checked, signIn)
+  return startAllProcesses(root, checked, signIn)
 }
 
 function refuse(faults: readonly string[]): number {

@@ -7,7 +7,7 @@ import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { buildListeningUrl } from '#lib/platform/environment.ts'
 import { startIdleCollection } from '#lib/platform/idle-collection.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
-import { SettingsError, settings } from '#lib/platform/settings.ts'
+import { SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
 /**
@@ -30,11 +30,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, announce: { type: 'boolean', default: false } },
   })
-  const { host, port, tls, databaseUrl } = settings()
-  signInToDatabase(settings())
+  const { host, port, tls, databaseUrl } = getSettings()
+  signInToDatabase(getSettings())
   await refuseOtherSchema(databaseUrl)
   // telemetry is started here, because Next's bundle does not include it
-  const telemetry = await startTelemetry('web', settings())
+  const telemetry = await startTelemetry('web', getSettings())
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   // this call makes Next run instrumentation.ts
   const handle = app.getRequestHandler()
   const openFront = await takeFront()
-  const server = openFront(settings(), handle, {
+  const server = openFront(getSettings(), handle, {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
     files: values.dev ? null : path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'),
   })

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { scopedReading, type JobContext } from '#lib/questions/index.ts'
+import { createScopedReading, type JobContext } from '#lib/questions/index.ts'
 import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, findDefaultSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { saveSloCounts } from '#lib/history/index.ts'
@@ -10,10 +10,10 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
-import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
+import { type Settings, SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { startSingleExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
@@ -70,14 +70,14 @@ const SETUP_AGAIN_MS = 45_000
 
 /** `npm run worker`: runs the polls that are due in the timetable in the database. Several workers share the polls. */
 async function main(): Promise<void> {
-  const checked = settings()
+  const checked = getSettings()
   const { databaseUrl, databaseListenUrl, demo } = checked
   const subscriptionIds = subscriptionsOf(checked)
   signInToDatabase(checked)
   await requireMigrated(databaseUrl, path.resolve(import.meta.dirname, '../prisma/migrations'))
   await claimDeployment(databaseUrl, demo ? 'simulator' : 'azure')
 
-  const log = componentLogger('worker')
+  const log = createComponentLogger('worker')
   for (const warning of checked.warnings) log.warn(warning)
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
@@ -163,7 +163,7 @@ async function main(): Promise<void> {
     db: alerting,
     send: createConfiguredSender(checked),
     secrets: createConfiguredSecretBox(checked),
-    scoped: scopedReading(alerting),
+    scoped: createScopedReading(alerting),
     incidents: incidentReading,
   })
   const jobs: Jobs = startJobs(db, listed)
@@ -226,7 +226,7 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
   const file = argv[at + 1]
   if (!file) throw new SettingsError(['--record: name the file of the recording'])
   const onFault = (error: unknown) =>
-    componentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
+    createComponentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
   return createEstateRecorder(file, { kept: [], startedAt: systemClock.now(), onFault })
 }
 
@@ -263,11 +263,11 @@ try {
  * Returns the background jobs of a worker: jobs that maintain the stored history, and the jobs of all feature modules.
  */
 async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
-  const { azure, settings, wake, watch } = context
+  const { azure, settings: getSettings, wake, watch } = context
   const history = createHistoryJobs({
     azure,
     clock: databaseClock,
-    retention: settings.retain,
+    retention: getSettings.retain,
     azureTime: watch.azureTime,
     // start the job that computes the cost of traffic, because the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import type { Observation } from '#lib/contract/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { commitPoll } from '#lib/poller/commit/commit-poll.ts'
 import { PollCommits } from '#lib/poller/commit/poll-commits.ts'
 import { lease, newEstate, buildObservation, createPolls, resultOf, schedule, type Variant } from './commits/estate.ts'
@@ -32,7 +32,7 @@ await withServer(async (open, postmaster) => {
   const polls = Array.from({ length: estates }, (_, i) => createPolls(`estate-${i}`)).flat()
   const ids = await schedule(db, polls)
   const estate = newEstate()
-  const commits = new PollCommits(db, componentLogger('bench'))
+  const commits = new PollCommits(db, createComponentLogger('bench'))
   const alone = (own: Lease, observation: Observation) => commitPoll(db, resultOf(own, observation, estate))
   const gathered = (own: Lease, observation: Observation) => commits.commit(resultOf(own, observation, estate))
   let round = 0

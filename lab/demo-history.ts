@@ -8,7 +8,7 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { createWorld, estateIn, parseScenario } from './simulator/index.ts'
 import { demoCircuits } from './demo-history/circuits.ts'
 import { makeWithDrill } from './demo-history/drill.ts'
@@ -33,7 +33,7 @@ const HORIZON_MS = DAY
  * until stdin ends.
  */
 async function main(): Promise<void> {
-  const { databaseUrl, demo } = settings()
+  const { databaseUrl, demo } = getSettings()
   if (!demo) throw new Error('subscriptions are configured: only the demo has a made past')
   await claimDeployment(databaseUrl, 'simulator')
   const origin = Date.now()

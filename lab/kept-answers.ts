@@ -10,7 +10,7 @@ import { OPEN_CALLER } from '#lib/access/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { eventful, makePast } from './demo-history/testing.ts'
@@ -31,7 +31,7 @@ async function compare(past: Past, kept: readonly StoredAnswer[]): Promise<void>
 }
 
 async function compareByFile(file: string): Promise<void> {
-  const { databaseUrl, retain } = settings()
+  const { databaseUrl, retain } = getSettings()
   const db = createDatabase(databaseUrl, { max: 2, applicationName: 'peerwatch-bench' })
   try {
     const past = { db: db.pool, ask, now: Date.now(), historyMs: retain.historyMs }

@@ -9,7 +9,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, listResources, recordObservation, rollUpUsage, usage } from '#lib/history/index.ts'
+import { ensureSource, listResources, recordObservation, rollUpUsage, readUsage } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { DEMO_DAYS } from '#lib/platform/demo.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
@@ -218,7 +218,7 @@ async function reads(db: Database, now: number): Promise<void> {
     const times: number[] = []
     for (let i = 0; i < 40; i++) {
       const begun = performance.now()
-      await usage(db.pool, { scope: one.id, from: now - length, to: now, step })
+      await readUsage(db.pool, { scope: one.id, from: now - length, to: now, step })
       times.push(performance.now() - begun)
     }
     times.sort((a, b) => a - b)

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
@@ -6,9 +6,9 @@ import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
 import { fetchForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Screens } from '#components/shell/screens.tsx'
-import { accountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { buildAccountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
 import { MAX_OPEN_INCIDENTS } from '#components/incidents/list-sizes.ts'
@@ -35,9 +35,9 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   return (
     <Screens
       preferences={await readCookiePreferences()}
-      renderedAt={Math.floor(databaseNow() / 1000) * 1000}
+      renderedAt={Math.floor(getDatabaseNow() / 1000) * 1000}
       simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
-      openAccess={settings().access === 'open'}
+      openAccess={getSettings().access === 'open'}
       caller={caller}
       facts={await frameFacts()}
     >
@@ -52,7 +52,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
  */
 async function screenCaller(): Promise<ScreenCaller | null> {
   try {
-    const { kind, name, role, rights } = accountView(readCaller(await headers()))
+    const { kind, name, role, rights } = buildAccountView(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
     // a public page, for example the sign-in, has no caller
@@ -82,7 +82,7 @@ async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer
   try {
     return await Promise.race([fetchForPage(question), patience])
   } catch (error) {
-    componentLogger('pages').debug({ err: error }, `a page is sent without ${what}`)
+    createComponentLogger('pages').debug({ err: error }, `a page is sent without ${what}`)
     return null
   }
 }

@@ -2,7 +2,7 @@ import { OverviewPage } from '#components/overview/overview-page.tsx'
 import { PROBE_STEP_LENGTH } from '#components/map/probe-brief.ts'
 import { hasNothingToShow, findLeastUsedUnlimited, createMonthQuery } from '#components/overview/starting-points.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
@@ -16,7 +16,7 @@ export const metadata = { title: 'Home' }
 async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
   if (!rights.has('read_cost') || !hasNothingToShow((await computePageAnswer('overview')).data)) return []
   const circuit = findLeastUsedUnlimited((await computePageAnswer('circuits')).data)
-  return circuit ? [prefetch('circuits/{id}/usage', { id: circuit.id, ...createMonthQuery(databaseNow()) })] : []
+  return circuit ? [prefetch('circuits/{id}/usage', { id: circuit.id, ...createMonthQuery(getDatabaseNow()) })] : []
 }
 
 export default function Page() {

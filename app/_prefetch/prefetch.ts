@@ -8,9 +8,9 @@ import {
   type ScreenEndpoint,
 } from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
-import { clockRange, type TimeRange } from '#components/time/range.ts'
+import { computeClockRange, type TimeRange } from '#components/time/range.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { validateWithSchema } from '../api/_http/query.ts'
@@ -83,7 +83,7 @@ export const prefetchRange =
     parametersIn: (range: TimeRange) => EndpointArguments<Path>,
   ): PageQuery =>
   async () =>
-    prefetch(path, ...parametersIn(clockRange((await readPageAddress()).clock, usual, databaseNow())))()
+    prefetch(path, ...parametersIn(computeClockRange((await readPageAddress()).clock, usual, getDatabaseNow())))()
 
 /** Returns the query of the first page of a list whose pages are loaded one after the other. */
 export const prefetchPage =

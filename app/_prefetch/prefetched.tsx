@@ -11,7 +11,7 @@ import { readCaller } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
 import type { PageQuery } from './prefetch.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
@@ -63,7 +63,7 @@ export async function PrefetchedPage({
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
     // the browser sends the same query, gets the same error and shows it
-    componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
+    createComponentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
   // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
   // than the time of the others.

@@ -1,5 +1,5 @@
 import { connection } from 'next/server'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 
 /** Returns the title of the browser tab for a resource: its name, or its type if the name cannot be read. */
 export async function readPageTitle(kind: string, name: () => Promise<string>): Promise<string> {
@@ -8,7 +8,7 @@ export async function readPageTitle(kind: string, name: () => Promise<string>): 
     return await name()
   } catch (error) {
     // the page itself gets the same error and shows it
-    componentLogger('pages').debug({ err: error }, 'a page is sent without its name')
+    createComponentLogger('pages').debug({ err: error }, 'a page is sent without its name')
     return kind
   }
 }

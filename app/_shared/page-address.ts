@@ -7,8 +7,8 @@ import { findPastBehavior } from '#components/links/past-pages.ts'
 import { addPageSelections } from '#components/links/with-range.ts'
 import { findDefaultViewSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS_HEADER } from './page-address-header.ts'
 
 /** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
@@ -28,7 +28,7 @@ export const getRequestedPath = async (): Promise<string> => (await searchOf()).
 export const readPageAddress = cache(async (): Promise<PageAddress> => {
   const { pathname, searchParams } = await searchOf()
   const clock = Object.fromEntries(clockParameterNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
-  const { at } = readClock(clock, databaseNow())
+  const { at } = readClock(clock, getDatabaseNow())
   return { clock, customer: searchParams.get('customer'), at: findPastBehavior(pathname).shows === 'now' ? null : at }
 })
 
@@ -65,6 +65,6 @@ export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
   const carried: readonly string[] = [...clockParameterNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
-  const search = await findDefaultViewSearch(databaseForUse('commands').pool, caller, pathname).catch(() => null)
+  const search = await findDefaultViewSearch(getDatabaseForUse('commands').pool, caller, pathname).catch(() => null)
   if (search) redirect(await keepPageTimeInUrl(pathname + search))
 }

@@ -1,10 +1,10 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { findCallerByCookie, deriveCookieKey, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
-import { publicAddress } from '#lib/platform/environment.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
+import { getPublicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 
 /** Time in milliseconds before an OpenID Connect provider that did not respond is contacted again. */
 const PROVIDER_AGAIN_MS = 30_000
@@ -20,19 +20,19 @@ type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
  * Returns the sign-in of this process, that is, the configured better-auth instance. It is created on first use. If the
  * OpenID Connect provider did not respond, it is created again after `PROVIDER_AGAIN_MS`.
  */
-export async function signIn(now: number = databaseNow()): Promise<SignIn> {
+export async function signIn(now: number = getDatabaseNow()): Promise<SignIn> {
   const holder = globalThis as Holder
   const made = holder[KEY]
   if (made) {
     const known = await made.made
     if (known.fault === null || now - made.at < PROVIDER_AGAIN_MS) return known
   }
-  const configured = settings()
+  const configured = getSettings()
   const { oidc } = configured
-  const db = databaseForUse('commands')
+  const db = getDatabaseForUse('commands')
   const making = createSignIn({
     db,
-    origin: new URL(publicAddress(configured)).origin,
+    origin: new URL(getPublicAddress(configured)).origin,
     cookieKey: cookieKey(),
     oidc,
     onSignIn: ({ id, name }, by, address) =>
@@ -44,7 +44,7 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
     // the mail module is loaded only when a mail must be sent, because it takes memory
     onWrongCode: (user, address) =>
       void import('./wrong-code-mail.ts').then(({ sendWrongCodeMail }) =>
-        sendWrongCodeMail(configured, user, { address, at: databaseNow() }),
+        sendWrongCodeMail(configured, user, { address, at: getDatabaseNow() }),
       ),
   })
   holder[KEY] = { made: making, at: now }
@@ -55,7 +55,7 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
 }
 
 function cookieKey(): string {
-  const { secretsKey, dataDir } = settings()
+  const { secretsKey, dataDir } = getSettings()
   return deriveCookieKey(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key'))
 }
 
@@ -64,7 +64,7 @@ function cookieKey(): string {
  * front (the HTTP server in front of Next) does not check the caller.
  */
 export function findSignedInUser(request: Request): Promise<Caller | null> {
-  const isHttps = settings().publicUrl?.startsWith('https:') ?? false
+  const isHttps = getSettings().publicUrl?.startsWith('https:') ?? false
   const cookie = request.headers.get('cookie') ?? undefined
-  return findCallerByCookie(databaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
+  return findCallerByCookie(getDatabaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
 }

@@ -3,9 +3,9 @@ import {
   getSenderDomain,
   createMailHeaders,
   sendMailToServer,
-  systemLookup,
+  lookUpBySystem,
 } from '#lib/notify/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
 /**
@@ -28,10 +28,10 @@ If it was you, you need to do nothing. Otherwise another person knows your passw
 
 Further wrong codes within 15 minutes send no further mail.
 `
-  const context = { settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } }
+  const context = { settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: lookUpBySystem } }
   const subject = 'Your password was entered, followed by a wrong code'
   const headers = createMailHeaders(getSenderDomain(mail.from))
   const delivery = await sendMailToServer(mail, context, { from: mail.from, to: [email], subject, text, headers })
   if (!delivery.delivered)
-    componentLogger('access').warn(`the mail about a wrong code could not be sent: ${delivery.error}`)
+    createComponentLogger('access').warn(`the mail about a wrong code could not be sent: ${delivery.error}`)
 }

@@ -6,7 +6,7 @@ import {
   createToken,
   findDefaultViewSearch,
   findFrozenPage,
-  type Gate,
+  type AdmissionGate,
   createOneTimeLink,
   openAccessGate,
 } from '#lib/access/index.ts'
@@ -642,7 +642,7 @@ describe('a snapshot', () => {
     days: 7,
     questions: ['/api/v1/handover', '/api/v1/declarations', '/api/v1/users', '/api/v1/sessions', '/api/v1/none'],
   }
-  let gate: Gate
+  let gate: AdmissionGate
   beforeAll(() => {
     gate = createSnapshotGate(db.pool, openAccessGate, 'required')
   })

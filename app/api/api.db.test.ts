@@ -16,7 +16,7 @@ import {
   peer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -397,7 +397,7 @@ it('a configuration that would make more words than memory holds is refused, and
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ text }),
     })
-    const response = await POST(request, { params: Promise.resolve({ id: shortIdOf(CIRCUIT) }) })
+    const response = await POST(request, { params: Promise.resolve({ id: computeShortId(CIRCUIT) }) })
     return { status: response.status, body: await response.json() }
   }
   const nested = await compare(`protocols {${'a{'.repeat(14_000)}${'b;'.repeat(14_000)}`)

@@ -2,10 +2,10 @@ import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inferGbSizeFromBills } from '#lib/cost/answers/index.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { CostReconcile } from '#lib/cost/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { polledTargets } from '#lib/history/index.ts'
+import { readPolledTargets } from '#lib/history/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBills } from '#lib/cost/jobs/bill-job.ts'
@@ -26,7 +26,7 @@ const never = new AbortController().signal
 const billing = { gbBytes: 1_073_741_824 as const, discount: 0.1, lateDays: 2 }
 
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: Worker
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ beforeAll(async () => {
     },
   })
   await eventually('metrics are on the timetable', async () =>
-    (await polledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
+    (await readPolledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
   const jobs = createHistoryJobs({

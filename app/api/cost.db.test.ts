@@ -5,7 +5,7 @@ import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { type CommandName, commands, type EndpointName, endpoints } from '#lib/api/index.ts'
 import { problemSchema } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 import { rewritten } from '#lib/questions/testing/written.ts'
@@ -25,7 +25,7 @@ const weeklyCsv = handlersOf('/cost/weekly/csv')
 const whatIf = handlersOf('/cost/what-if')
 
 const db = withTestDatabase()
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 /** The real time, because handlers use the real clock. */
 const until = Math.floor(Date.now() / HOUR) * HOUR
 
@@ -107,7 +107,7 @@ describe('what can be read', () => {
     ['a parameter that is none', tco.GET, '?month=2026-11', 400, /month/],
     ['a week that is none', weekly.GET, '?week=2026-W60', 400, /^week/],
     ['a file of a week ahead', weeklyCsv.GET, '?week=2999-W01', 400, /lies ahead/],
-    ['a circuit that is none', whatIf.GET, `?circuit=${shortIdOf(GATEWAY)}`, 404, /is no circuit/],
+    ['a circuit that is none', whatIf.GET, `?circuit=${computeShortId(GATEWAY)}`, 404, /is no circuit/],
     ['a bill of a month ahead', reconcile.GET, '?month=2999-01', 400, /lies ahead/],
   ])('is not %s', async (_, handler, query, status, says) => {
     const answer = await call(handler, query)

@@ -3,8 +3,8 @@ import { announceChange, removeHubForTests, getProcessHub, replaceDatabaseForTes
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
-import { listen, type Listener } from '#lib/platform/notifications/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
+import { listenToChannel, type Listener } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 
@@ -14,8 +14,8 @@ const versions = handlersOf('/declarations/versions')
 const db = withTestDatabase()
 const context = { params: Promise.resolve({}) }
 const url = 'http://127.0.0.1/api/v1/declarations'
-const circuit = shortIdOf(CIRCUIT)
-const gateway = shortIdOf(GATEWAY)
+const circuit = computeShortId(CIRCUIT)
+const gateway = computeShortId(GATEWAY)
 
 const get = async (query = '') => {
   const response = await declarations.GET(new Request(`${url}${query}`), context)
@@ -35,7 +35,7 @@ beforeAll(async () => {
   replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(Date.now() - 65_000)
-  listener = listen(db.url, 'peerwatch', (payload) => received.push(JSON.parse(payload)))
+  listener = listenToChannel(db.url, 'peerwatch', (payload) => received.push(JSON.parse(payload)))
   await listener.ready
 })
 afterAll(async () => {

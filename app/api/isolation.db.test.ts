@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
-import { type AccessScope, OTHER_CUSTOMERS_PATH, type Command, type Endpoint } from '#lib/contract/index.ts'
+import { type AccessScope, OTHER_CUSTOMERS_PATH, type CommandDefinition, type Endpoint } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
@@ -11,7 +11,7 @@ import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
-import { eventIdOf, saveSubscriptionFacts, shortIdOf } from '#lib/history/index.ts'
+import { computeEventId, saveSubscriptionFacts, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -72,7 +72,7 @@ const TENANTS: Tenants = {
     '10.203.1.1',
     COMMON_PREFIX,
     'location:London',
-    `prepend:${shortIdOf(BRAVO.circuit)}:3`,
+    `prepend:${computeShortId(BRAVO.circuit)}:3`,
   ],
   now,
   isThorough: RUNS_LONG,
@@ -92,7 +92,7 @@ const ABOUT = [
   COMMON_HUB.peerId(ALPHA),
   INTERFACE,
   ALPHA.interface,
-].map(shortIdOf)
+].map(computeShortId)
 
 /** Queries of each endpoint, made once because every scope uses them. */
 const made = new Map<EndpointName, Record<string, string>[]>()
@@ -144,9 +144,9 @@ const IDS = [
     COMMON_HUB.table,
   ]),
 ]
-  .map((id) => shortIdOf(id as string))
-  .concat([INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(eventIdOf))
-  .concat([ALPHA, BRAVO].map((one) => `drill${shortIdOf(one.circuit)}`.slice(0, 10)))
+  .map((id) => computeShortId(id as string))
+  .concat([INCIDENT, 'incident-alpha7391', 'incident-bravo5528'].map(computeEventId))
+  .concat([ALPHA, BRAVO].map((one) => `drill${computeShortId(one.circuit)}`.slice(0, 10)))
   .concat(['1', '2', '3'])
 /** IDs by endpoint for which a caller with access to everything gets an answer. */
 const found = new Map<EndpointName, string[]>()
@@ -168,7 +168,7 @@ function longNumbersIn(text: string): string[] {
 /** Returns the long numbers of an answer, separately for list members that name a customer and for the rest. */
 function numbersIn(text: string): { ofCustomers: Set<string>; ofAll: Set<string> } {
   const found = { ofCustomers: new Set<string>(), ofAll: new Set<string>() }
-  const words = [ALPHA, BRAVO].flatMap(({ word, circuit }) => [word, shortIdOf(circuit)])
+  const words = [ALPHA, BRAVO].flatMap(({ word, circuit }) => [word, computeShortId(circuit)])
   const walk = (value: unknown, isOfCustomer: boolean): void => {
     if (Array.isArray(value))
       for (const member of value) walk(member, isOfCustomer || leaksIn(JSON.stringify(member), words).length > 0)
@@ -311,7 +311,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     of(scope)
     for (const name of names) {
       for (const resourceId of foreign) {
-        for (const id of [shortIdOf(resourceId), resourceId]) {
+        for (const id of [computeShortId(resourceId), resourceId]) {
           const unknown = id.replace(/\w{3}$/, 'zzz')
           if (endpoints[name].path.includes('{id}')) {
             const [theirs, none] = [await ask(pathOf(name), {}, id), await ask(pathOf(name), {}, unknown)]
@@ -353,7 +353,7 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     const response = await routes.get('/api/v1/stream')?.GET?.(request, { params: Promise.resolve({}) })
     for (const resourceId of [ALPHA.circuit, BRAVO.circuit, GATEWAY]) {
       getProcessHub().take(
-        JSON.stringify({ topics: ['circuits'], scope: shortIdOf(resourceId), at: new Date(now).toISOString() }),
+        JSON.stringify({ topics: ['circuits'], scope: computeShortId(resourceId), at: new Date(now).toISOString() }),
       )
     }
     getProcessHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
@@ -373,16 +373,16 @@ describe('a command of whoever sees one customer', () => {
   }
 
   it('finds nothing of the other', async () => {
-    const bravo = shortIdOf(BRAVO.circuit)
+    const bravo = computeShortId(BRAVO.circuit)
     const answers = [
       await order('/api/v1/watch', 'POST', { scope: bravo, minutes: 1 }),
       await order('/api/v1/circuits/{id}/service-key', 'POST', { why: 'x' }, bravo),
-      await order('/api/v1/resources/{id}/join', 'POST', { with: shortIdOf(ALPHA.circuit) }, bravo),
-      await order('/api/v1/resources/{id}/join', 'POST', { with: bravo }, shortIdOf(ALPHA.circuit)),
+      await order('/api/v1/resources/{id}/join', 'POST', { with: computeShortId(ALPHA.circuit) }, bravo),
+      await order('/api/v1/resources/{id}/join', 'POST', { with: bravo }, computeShortId(ALPHA.circuit)),
       await order('/api/v1/resources/{id}/part', 'POST', {}, bravo),
-      await order('/api/v1/incidents/{id}/ack', 'POST', {}, eventIdOf('incident-bravo5528')),
-      await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, eventIdOf('incident-bravo5528')),
-      await order('/api/v1/incidents/{id}/send', 'POST', { channelId: 'ch_1' }, eventIdOf('incident-bravo5528')),
+      await order('/api/v1/incidents/{id}/ack', 'POST', {}, computeEventId('incident-bravo5528')),
+      await order('/api/v1/incidents/{id}/assign', 'POST', { assignee: 'Ann' }, computeEventId('incident-bravo5528')),
+      await order('/api/v1/incidents/{id}/send', 'POST', { channelId: 'ch_1' }, computeEventId('incident-bravo5528')),
       await order('/api/v1/notes', 'POST', { scope: bravo, text: 'x', from: '2026-11-20T03:12:00.000Z' }),
       await order('/api/v1/notes/{id}', 'PUT', { text: 'x', from: '2026-11-20T03:12:00.000Z' }, 'of-nobody'),
     ]
@@ -393,12 +393,12 @@ describe('a command of whoever sees one customer', () => {
     ['ack', { note: 'mine' }],
     ['assign', { assignee: 'Ann', note: 'mine' }],
   ])('is answered without what is the other’s: %s', async (command, body) => {
-    const { status, text } = await order(`/api/v1/incidents/{id}/${command}`, 'POST', body, eventIdOf(INCIDENT))
+    const { status, text } = await order(`/api/v1/incidents/{id}/${command}`, 'POST', body, computeEventId(INCIDENT))
     expect({ status, leaks: leaksIn(text, canariesOf(BRAVO)) }).toEqual({ status: 200, leaks: [] })
   })
 
   it('assigns what is seen in part, whose note is for those who see all of it', async () => {
-    const id = eventIdOf(INCIDENT)
+    const id = computeEventId(INCIDENT)
     const note = `ask ${BRAVO.word}`
     await db.pool.query(
       `INSERT INTO incident_assignment (incident_id, assignee, assigned_by, assigned_at, note) VALUES ($1, 'Ben', 'ben', now(), $2)`,
@@ -415,8 +415,10 @@ describe('a command of whoever sees one customer', () => {
     expect((await order('/api/v1/declarations', 'PUT', { sites: [] })).status).toBe(403)
     expect((await order('/api/v1/channels', 'PUT', { channels: [] })).status).toBe(403)
     for (const scope of [GATEWAY, COMMON_HUB.hub, COMMON_HUB.gateway])
-      expect((await order('/api/v1/watch', 'POST', { scope: shortIdOf(scope), minutes: 1 })).status, scope).toBe(403)
-    for (const scope of [shortIdOf(GATEWAY), 'estate'])
+      expect((await order('/api/v1/watch', 'POST', { scope: computeShortId(scope), minutes: 1 })).status, scope).toBe(
+        403,
+      )
+    for (const scope of [computeShortId(GATEWAY), 'estate'])
       expect(
         (await order('/api/v1/notes', 'POST', { scope, text: 'x', from: '2026-11-20T03:12:00.000Z' })).status,
       ).toBe(403)
@@ -444,7 +446,7 @@ describe('a path of another customer', () => {
         [12_076, ALPHA.asn, ALPHA.asn],
       ]),
     ])
-    expect(data.candidates[0]).toMatchObject({ scope: shortIdOf(GATEWAY), prefix: '10.200.0.0/16', since: null })
+    expect(data.candidates[0]).toMatchObject({ scope: computeShortId(GATEWAY), prefix: '10.200.0.0/16', since: null })
   })
 
   it('hides the row in which an instance passes on paths of both', async () => {
@@ -453,7 +455,7 @@ describe('a path of another customer', () => {
       const { data } = JSON.parse((await ask('/api/v1/routes', query)).text) as { data: { prefix: string }[] }
       return data.map(({ prefix }) => prefix)
     }
-    const seen = await prefixes({ scope: shortIdOf(GATEWAY), table: 'learned' })
+    const seen = await prefixes({ scope: computeShortId(GATEWAY), table: 'learned' })
     expect(seen).toContain(BRAVO.passedOn)
     expect(seen).not.toContain(PASSED_ON_OF_BOTH)
   })
@@ -477,7 +479,7 @@ describe('a path of another customer', () => {
 })
 
 describe('a hub of a Virtual WAN on which two customers land', () => {
-  const hub = shortIdOf(COMMON_HUB.hub)
+  const hub = computeShortId(COMMON_HUB.hub)
   const asked = async <Data>(path: string, query: Record<string, string> = {}, id = '') => {
     const { status, text } = await ask(path, query, id)
     expect(status, text).toBe(200)
@@ -517,7 +519,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
     })
     const own = [BRAVO.overHub.circuit, '10.99.0.0/16'].toSorted()
     expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual(own)
-    expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.table), table: 'tables' })).toEqual(own)
+    expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.table), table: 'tables' })).toEqual(own)
   })
 
   it.each([{ one: ALPHA }, { one: BRAVO }])('shows $one.customer what is his', async ({ one }) => {
@@ -533,8 +535,8 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
     // for a prefix that other customers announce too, the table may have their path
     expect(await prefixesOf({ scope: hub, table: 'tables' })).toEqual([circuit, network, appliance].toSorted())
     const brought = [circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO].toSorted()
-    expect(await prefixesOf({ scope: shortIdOf(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
-    const peer = shortIdOf(COMMON_HUB.peerId(one))
+    expect(await prefixesOf({ scope: computeShortId(COMMON_HUB.gateway), table: 'learned' })).toEqual(brought)
+    const peer = computeShortId(COMMON_HUB.peerId(one))
     expect(await prefixesOf({ scope: peer, table: 'learned' })).toEqual([appliance])
     // a prefix that other customers announce too may have been advertised with their path
     expect(await prefixesOf({ scope: peer, table: 'advertised' })).toEqual([circuit, network, appliance].toSorted())
@@ -554,7 +556,7 @@ describe('a hub of a Virtual WAN on which two customers land', () => {
   })
 
   it('has traffic, events and changes of each connection for its owner alone', async () => {
-    const scope = shortIdOf(COMMON_HUB.gateway)
+    const scope = computeShortId(COMMON_HUB.gateway)
     const activity = () => asked<unknown[]>('/api/v1/activity', { scope })
     const seen = async () => ({
       traffic: (await asked<Hub>('/api/v1/hubs/{id}', {}, hub)).gateways.flatMap(({ connections }) =>
@@ -577,7 +579,7 @@ describe('effective routes of a network interface', () => {
     { whose: BRAVO.customer, scope: customers(BRAVO.customer), at: BRAVO.interface, own: BRAVO },
   ])('are shown to $whose as far as others do not bring them alone', async ({ scope, at, own }) => {
     of(scope)
-    const { status, text } = await ask('/api/v1/routes', { scope: shortIdOf(at), table: 'effective' })
+    const { status, text } = await ask('/api/v1/routes', { scope: computeShortId(at), table: 'effective' })
     expect(status, text).toBe(200)
     const { data } = JSON.parse(text) as { data: { prefix: string }[] }
     const expected = [own.prefix, own.passedOn, own.overHub.circuit, '10.200.0.0/16']
@@ -588,7 +590,7 @@ describe('effective routes of a network interface', () => {
 describe('a VPN gateway to which a Route Server passes on what circuits of two customers bring', () => {
   const rowsOf = async (table: string) => {
     of(subscription)
-    const { status, text } = await ask('/api/v1/routes', { scope: shortIdOf(VPN_GATEWAY), table })
+    const { status, text } = await ask('/api/v1/routes', { scope: computeShortId(VPN_GATEWAY), table })
     expect(status, text).toBe(200)
     const { data } = JSON.parse(text) as { data: { prefix: string; asPath: number[] }[] }
     return data.map(({ prefix, asPath }) => [prefix, asPath.join(' ')]).toSorted()
@@ -689,10 +691,10 @@ describe('the filter by customer', () => {
       const { data } = JSON.parse((await ask('/api/v1/uptime')).text) as { data: { id: string }[] }
       return data.map(({ id }) => id)
     }
-    expect(await daysOf('everything')).toEqual(expect.arrayContaining([GATEWAY, ALPHA.circuit].map(shortIdOf)))
+    expect(await daysOf('everything')).toEqual(expect.arrayContaining([GATEWAY, ALPHA.circuit].map(computeShortId)))
     const own = await daysOf(customers(ALPHA.customer))
-    expect(own).toContain(shortIdOf(ALPHA.circuit))
-    expect(own).not.toContain(shortIdOf(GATEWAY))
+    expect(own).toContain(computeShortId(ALPHA.circuit))
+    expect(own).not.toContain(computeShortId(GATEWAY))
   })
 
   it('opens nothing beyond the scope', async () => {
@@ -709,7 +711,9 @@ it('cost has no figure of a gateway that others share: neither on a bill nor unu
         .filter((name) => endpoints[name].right === 'read_cost')
         .map(async (name) => [name, (await ask(pathOf(name), questionsOf(name)[0], idsOf(name)[0])).text] as const),
     )
-    return answers.filter(([, text]) => leaksIn(text, [GATEWAY, shortIdOf(GATEWAY)]).length > 0).map(([name]) => name)
+    return answers
+      .filter(([, text]) => leaksIn(text, [GATEWAY, computeShortId(GATEWAY)]).length > 0)
+      .map(([name]) => name)
   }
   const resourcesOf = async (scope: AccessScope) => {
     of(scope)
@@ -752,7 +756,7 @@ describe('a gateway of another owner on which a customer’s circuit lands', () 
 
   it('is shown by name and kind, with its own sessions', async () => {
     of(customers(ALPHA.customer))
-    const { text } = await ask('/api/v1/gateways/{id}', {}, shortIdOf(GATEWAY))
+    const { text } = await ask('/api/v1/gateways/{id}', {}, computeShortId(GATEWAY))
     const { data } = JSON.parse(text) as { data: Gateway }
     expect(data).toMatchObject({
       name: 'ergw-common',
@@ -808,7 +812,7 @@ it('no number of the whole estate is in an answer to a customer', async () => {
 
 /** Tests every command. Commands change the data that other tests query, so they run last. */
 describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('$name', ({ scope, hidden }) => {
-  it.each(Object.entries<Command>(commands))('is answered nothing else by %s', async (_, command) => {
+  it.each(Object.entries<CommandDefinition>(commands))('is answered nothing else by %s', async (_, command) => {
     of(scope)
     const path = `/api/v1${command.path}`
     const method = command.method.toUpperCase() as 'POST' | 'PUT' | 'DELETE'
@@ -816,9 +820,13 @@ describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('
     const schema = z.toJSONSchema(command.body, { io: 'input', unrepresentable: 'any' }) as Parameters<
       typeof valueOf
     >[0]
-    const bodies = [{}, { scope: shortIdOf(BRAVO.circuit), minutes: 1 }, valueOf(schema, random)]
+    const bodies = [{}, { scope: computeShortId(BRAVO.circuit), minutes: 1 }, valueOf(schema, random)]
     const ids = path.includes('{id}')
-      ? [...[BRAVO.circuit, GATEWAY].map(shortIdOf), eventIdOf(INCIDENT), eventIdOf('incident-bravo5528')]
+      ? [
+          ...[BRAVO.circuit, GATEWAY].map(computeShortId),
+          computeEventId(INCIDENT),
+          computeEventId('incident-bravo5528'),
+        ]
       : ['']
     for (const id of ids) {
       for (const sent of bodies) {
@@ -831,7 +839,7 @@ describe.each(SEEN.filter(({ name }) => RUNS_LONG || name === 'one customer'))('
         const response = await routes.get(path)?.[method]?.(request, { params: Promise.resolve({ id }) })
         const text = ((await response?.text()) ?? '')
           .replaceAll(id === '' ? '\0' : id, '')
-          .replaceAll(shortIdOf(BRAVO.circuit), '')
+          .replaceAll(computeShortId(BRAVO.circuit), '')
         expect({ status: response?.status, leaks: leaksIn(text, hidden) }, text).toEqual({
           status: expect.any(Number),
           leaks: [],

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from 'pg'
 import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.ts'
-import { databaseFor } from '#lib/questions/connection.ts'
+import { getDatabase } from '#lib/questions/connection.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { ChannelsAnswer } from '#lib/notify/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
@@ -82,7 +82,7 @@ const webhook = (more: object = {}) => ({ kind: 'webhook', name: 'NOC', url: rec
 describe('/channels', () => {
   it('are read, though questions see nothing of their table', async () => {
     await put({ channels: [webhook()] })
-    const hidden = databaseFor('questions').pool.query('SELECT name FROM notify_channel')
+    const hidden = getDatabase('questions').pool.query('SELECT name FROM notify_channel')
     await expect(hidden).rejects.toMatchObject({ code: '42501' })
     expect((await get()).data.channels).toMatchObject([{ name: 'NOC', url: `${new URL(receiver.url).origin}/…` }])
   })

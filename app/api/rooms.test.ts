@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as rooms from '#lib/capabilities.ts'
-import { pathPattern } from '#lib/contract/index.ts'
+import { compilePathPattern } from '#lib/contract/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type Capability, type JobContext, mergeCapabilities } from '#lib/questions/index.ts'
 import { createDispatcher, createPathHandlers, API_PATH_PREFIX } from './_http/dispatch.ts'
@@ -30,7 +30,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
       ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),
       ...Object.values(of.commands),
     ]
-    const stays = paths(left).map(({ path }) => pathPattern(path))
+    const stays = paths(left).map(({ path }) => compilePathPattern(path))
     const gone = paths(taken).filter(({ path }) => !stays.some((pattern) => pattern.test(path)))
     expect(gone.length).toBeGreaterThan(0)
     for (const { path, method } of gone) {

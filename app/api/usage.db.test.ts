@@ -6,7 +6,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { type Observation, problemSchema } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
-import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { recordObservation, rollUpUsage, ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 
@@ -188,7 +188,7 @@ describe('GET /circuits/{id}/usage', () => {
   })
 
   it('takes the short id too, and a month', async () => {
-    const { status, body } = await ask('?step=month', shortIdOf(CIRCUIT))
+    const { status, body } = await ask('?step=month', computeShortId(CIRCUIT))
     expect(status).toBe(200)
     expect(body.data.points.length).toBeGreaterThanOrEqual(12)
   })

@@ -3,20 +3,20 @@ import { BarePage } from '#components/access/bare-page.tsx'
 import { SignInAddressGuard } from '#components/access/own-address.tsx'
 import { SignInForm } from '#components/access/sign-in-form.tsx'
 import { signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getPublicAddress } from '#lib/platform/environment.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Sign in' }
 
 export default async function Page({ searchParams }: { searchParams: SearchParams }) {
-  const configured = settings()
+  const configured = getSettings()
   const { access, oidc } = configured
   if (access === 'open') redirect('/')
   const { next, error } = await searchParams
   return (
     <BarePage title="Sign in">
-      <SignInAddressGuard origins={signInOrigins(publicAddress(configured))}>
+      <SignInAddressGuard origins={signInOrigins(getPublicAddress(configured))}>
         <SignInForm
           next={typeof next === 'string' ? next : null}
           provider={oidc && providerName(oidc.issuer)}

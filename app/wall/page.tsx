@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
 import { buildApiUrl } from '#components/data/client.ts'
@@ -8,8 +8,8 @@ import { WallPage } from '#components/wall/wall-page.tsx'
 import { readWallSettings, createWallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { encodeWithSchema, narrowScope } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
@@ -31,7 +31,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   requireRight(caller, endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
-  const shown = readWallSettings(given, databaseNow())
+  const shown = readWallSettings(given, getDatabaseNow())
   return (
     <WallPage
       answer={await firstAnswer(shown)}
@@ -41,9 +41,9 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
-      openAccess={settings().access === 'open'}
+      openAccess={getSettings().access === 'open'}
       mayAcknowledge={shown.at === null && caller.rights.has('acknowledge')}
-      renderedAt={Math.floor(databaseNow() / 1_000) * 1_000}
+      renderedAt={Math.floor(getDatabaseNow() / 1_000) * 1_000}
     />
   )
 }
@@ -58,7 +58,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
     .then((wall) => encodeWithSchema(endpoints.wall.response, wall))
     .catch((error: unknown) => {
       // the browser sends the same query, gets the same error and shows it
-      componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
+      createComponentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
       return null
     })
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])

@@ -1,6 +1,6 @@
 import {
   addUser,
-  changeUser,
+  updateUser,
   ACCESS_COMMAND_ACTOR,
   createToken,
   erasePerson,
@@ -16,7 +16,7 @@ import {
   revokeToken,
   readSecondFactor,
   formatSecondFactor,
-  userByEmail,
+  readUserByEmail,
 } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -90,7 +90,7 @@ const COMMANDS: CommandLine[] = [
     name: ['password', 'reset'],
     takes: 1,
     work: async ({ db, address }, [email = '']) => {
-      const user = await userByEmail(db.pool, email)
+      const user = await readUserByEmail(db.pool, email)
       const link = await createOneTimeLink(db.pool, user.id)
       await recorded(db, 'linkUser', user.id, null)
       return [`${user.email} sets a new password by this, once within ${LINK_HOURS} hours:`, address + link]
@@ -100,7 +100,7 @@ const COMMANDS: CommandLine[] = [
     name: ['second-factor', 'reset'],
     takes: 1,
     work: async ({ db, address }, [email = '']) => {
-      const user = await userByEmail(db.pool, email)
+      const user = await readUserByEmail(db.pool, email)
       const before = formatSecondFactor(await readSecondFactor(db.pool, user.id))
       const link = await resetSecondFactor(db, user.id)
       await announceAccess(db.pool)
@@ -137,8 +137,8 @@ const COMMANDS: CommandLine[] = [
     takes: 2,
     work: async ({ db }, [email = '', text], { scopes }) => {
       const role = parseRoleOption(text) ?? null
-      const user = await userByEmail(db.pool, email)
-      await changeUser(db, user.id, { role, scopes })
+      const user = await readUserByEmail(db.pool, email)
+      await updateUser(db, user.id, { role, scopes })
       await announceAccess(db.pool)
       await recorded(db, 'changeUser', user.id, { role, scopes })
       return [`${user.email}: ${role ?? 'none'}, ${scopes.join(' ') || 'everything'}`]
@@ -148,7 +148,7 @@ const COMMANDS: CommandLine[] = [
     name: ['user', 'remove'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
-      const user = await userByEmail(db.pool, email)
+      const user = await readUserByEmail(db.pool, email)
       await recordEndedTokens(db.pool, ON_SERVER, user.email, await removeUser(db, user.id))
       await announceAccess(db.pool)
       await recorded(db, 'removeUser', user.id, null)
@@ -185,7 +185,7 @@ const COMMANDS: CommandLine[] = [
         scopes,
         expiresAt,
         maker: ACCESS_COMMAND_ACTOR,
-        owner: owner === undefined ? undefined : (await userByEmail(db.pool, owner)).id,
+        owner: owner === undefined ? undefined : (await readUserByEmail(db.pool, owner)).id,
       })
       const { kind, expiresAt: end, owner: whose } = stored
       await recorded(db, 'createToken', stored.id, { kind, role: stored.role, scopes, expiresAt: end, owner: whose })

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import {
-  type Azure,
+  type AzureAccess,
   type AzureSettings,
   createAzure,
   type HttpExchange,
@@ -20,7 +20,7 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
  * Returns the custom Azure role that Peerwatch needs, as JSON. It can be assigned in the configured subscriptions. If
  * all subscriptions are to be polled, these are the subscriptions that the identities can see.
  */
-export async function role(settings: EnvironmentSettings): Promise<string> {
+export async function describeAzureRole(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
   const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
   const named = all.flatMap((ids) => (ids === 'all' ? [] : ids))
@@ -49,7 +49,7 @@ interface Asking {
  * Runs the checks of `npm run doctor` that need installed packages: the database, the proxy and, if `asksAzure` is
  * true, Azure.
  */
-export async function installed(
+export async function checkInstalled(
   settings: EnvironmentSettings,
   { asksAzure, ...asking }: Asking & { asksAzure: boolean },
 ): Promise<SetupResult[]> {
@@ -69,7 +69,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
   let learned: string | null = null
   const own = findDefaultSubscriptions(configured)
   const { identities } = configured
-  const clients: Azure[] = []
+  const clients: AzureAccess[] = []
   const clientOf = (asking: Pick<AzureSettings, 'subscriptionIds' | 'identities'>) => {
     const client = createAzure({
       ...asking,
@@ -89,15 +89,18 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
     clients.push(client)
     return client
   }
-  const ask = (azure: Azure, say: typeof progress) =>
+  const ask = (azure: AzureAccess, say: typeof progress) =>
     fetchFromAzure({ azure, watch, intervals: poll, now: () => systemClock.now() }, say)
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {
       // polls run separately for each identity, because one may have a permission that another lacks
-      const each: [string, Azure][] = [
-        ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, Azure]] : []),
-        ...identities.map((one): [string, Azure] => [one.name, clientOf({ subscriptionIds: [], identities: [one] })]),
+      const each: [string, AzureAccess][] = [
+        ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, AzureAccess]] : []),
+        ...identities.map((one): [string, AzureAccess] => [
+          one.name,
+          clientOf({ subscriptionIds: [], identities: [one] }),
+        ]),
       ]
       const polls = []
       for (const [identity, azure] of each) {

@@ -3,21 +3,21 @@ import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
 import type { ExitState } from './exit.ts'
 import { UsageError } from './moment.ts'
-import { formatAgeOf, momentText } from './table.ts'
+import { formatAgeOf, formatUtcMoment } from './table.ts'
 
 /** The input of a command, and functions for its output. */
-export interface Context {
+export interface CommandContext {
   client: PeerwatchClient
   /** arguments after the command's name */
   words: readonly string[]
-  options: Options
+  options: CommandOptions
   now: () => number
   signal: AbortSignal
   out: (text: string) => void
   err: (text: string) => void
 }
 
-export interface Options {
+export interface CommandOptions {
   json: boolean
   follow: boolean
   record: boolean
@@ -42,14 +42,14 @@ export interface CliCommand {
   usage: string
   summary: string
   /** options that the command accepts in addition to --json, --url and --help */
-  options: readonly (keyof Options)[]
+  options: readonly (keyof CommandOptions)[]
   /** names of the positional arguments, which are all required */
   words: readonly string[]
   /** @returns the state, which determines the exit code */
-  run: (context: Context) => Promise<ExitState>
+  run: (context: CommandContext) => Promise<ExitState>
 }
 
-export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
+export const printJson = ({ out }: CommandContext, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
 
 /** Returns a line about data that are stale or incomplete; empty if the data are fresh and complete. */
 export function formatFreshnessLine(freshness: Freshness, now: number): string {
@@ -57,7 +57,7 @@ export function formatFreshnessLine(freshness: Freshness, now: number): string {
   const missing = formatMissingPolls(freshness)
   if (state === 'never') return `Data: ${missing ?? 'nothing was polled yet'}\n`
   const since =
-    latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${formatAgeOf(latePollAt, now)} ago)`
+    latePollAt === null ? '' : `, last good poll ${formatUtcMoment(latePollAt)} (${formatAgeOf(latePollAt, now)} ago)`
   const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }

@@ -3,7 +3,7 @@ import type { ResponseOf } from '#lib/api/index.ts'
 import { type CliCommand, printJson } from './command.ts'
 import type { ExitState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { momentText, formatOrDash, formatTextTable } from './table.ts'
+import { formatUtcMoment, formatOrDash, formatTextTable } from './table.ts'
 
 /**
  * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
@@ -24,7 +24,7 @@ export function formatEarlierTimeHint({
 }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
   if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
-  return `Not every table was read after ${momentText(oldestPollAt)}: write a moment before that as the second one\n`
+  return `Not every table was read after ${formatUtcMoment(oldestPollAt)}: write a moment before that as the second one\n`
 }
 
 type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
@@ -49,7 +49,7 @@ const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before
   attributesText(after),
 ]
 
-export const diff: CliCommand = {
+export const diffCommand: CliCommand = {
   usage: 'diff A B [--scope ID] [--customer NAME]',
   summary: 'How the routes of two moments differ; each such as 2026-11-20T03:12:00Z, 15m (ago) or now',
   options: ['scope', 'customer'],
@@ -67,7 +67,7 @@ export const diff: CliCommand = {
     }
     const { announced, withdrawn, changed, undecidable } = answer.data
     context.out(
-      `${momentText(from)} to ${momentText(to)}: ${announced.length} announced, ${withdrawn.length} withdrawn, ${changed.length} changed, ${undecidable.length} undecidable\n`,
+      `${formatUtcMoment(from)} to ${formatUtcMoment(to)}: ${announced.length} announced, ${withdrawn.length} withdrawn, ${changed.length} changed, ${undecidable.length} undecidable\n`,
     )
     context.out(formatEarlierTimeHint(answer))
     context.out(

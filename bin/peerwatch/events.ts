@@ -1,7 +1,7 @@
 import { ClientError } from '#lib/client/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type CliCommand, type Context, formatFreshnessLine, printJson } from './command.ts'
+import { type CliCommand, type CommandContext, formatFreshnessLine, printJson } from './command.ts'
 import { type ExitState, getFreshnessState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
@@ -21,7 +21,7 @@ const rowOf = (event: Event): string[] => [
   event.cause.owner,
 ]
 
-function askedOf({ options, now }: Context) {
+function askedOf({ options, now }: CommandContext) {
   const moment = (text: string | undefined) => (text === undefined ? undefined : readMoment(text, now()))
   return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
 }
@@ -29,7 +29,7 @@ function askedOf({ options, now }: Context) {
 /** Maximum number of printed events. Users can print more with a time range or with `export`. */
 const MOST = 100
 
-async function once(context: Context): Promise<ExitState> {
+async function once(context: CommandContext): Promise<ExitState> {
   const answer = await context.client.get('events', { ...askedOf(context), limit: MOST })
   const state = getFreshnessState(answer.freshness)
   if (context.options.json) {
@@ -46,7 +46,7 @@ async function once(context: Context): Promise<ExitState> {
 /**
  * Prints each event when it is detected, and again when it has ended. Continues until the user interrupts the command.
  */
-async function follow(context: Context): Promise<ExitState> {
+async function follow(context: CommandContext): Promise<ExitState> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
   const asked = { ...askedOf(context), from: readMoment(options.from ?? '1h', context.now()) }
@@ -86,7 +86,7 @@ async function follow(context: Context): Promise<ExitState> {
   return 'ok'
 }
 
-export const events: CliCommand = {
+export const eventsCommand: CliCommand = {
   usage: 'events [--follow] [--from T] [--to T] [--scope ID] [--customer NAME]',
   summary: 'What happened, newest first; with --follow as it happens, oldest first',
   options: ['follow', 'from', 'to', 'scope', 'customer'],

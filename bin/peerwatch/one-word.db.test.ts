@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatIncidentTitle } from '#components/events/incident-text.ts'
-import { circuitStatus, gatewayStatus, pathStatus, sessionStatus } from '#components/ui/words.ts'
+import { getCircuitStatus, getGatewayStatus, getPathStatus, getSessionStatus } from '#components/ui/words.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
@@ -9,7 +9,7 @@ import { circuitPaths, type DetectedEvent, eventKindRecords } from '#lib/contrac
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { formatCircuitState, formatGatewayState, verdictNames } from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
-import { ensureSource, eventIdOf, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
 import { getOverview, getWall } from '#lib/overview/answers/index.ts'
@@ -28,7 +28,7 @@ import {
 import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
 import { createCsvColumns } from './columns.ts'
 import { sessionsCommand } from './sessions.ts'
-import { formatStatusHeadline, status } from './status.ts'
+import { formatStatusHeadline, statusCommand } from './status.ts'
 import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 
@@ -162,11 +162,11 @@ async function recordLoss(row: ResponseOf<'circuits'>['data'][number], now: Epoc
   ])
   const times = { openedAt: event.detectedAt, closedAt: null }
   await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
-  return eventIdOf(key)
+  return computeEventId(key)
 }
 
 /** Runs a command of the command line with the given answers. */
-async function printed(command: typeof status | typeof sessionsCommand, answers: Record<string, unknown>) {
+async function printed(command: typeof statusCommand | typeof sessionsCommand, answers: Record<string, unknown>) {
   let out = ''
   const client = {
     get: async (name: string) => answers[name],
@@ -223,7 +223,7 @@ describe('one verdict has one word', () => {
         const word = formatCircuitState(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
-        expect(circuitStatus(data).word).toBe(word.toUpperCase())
+        expect(getCircuitStatus(data).word).toBe(word.toUpperCase())
         expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
         const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
@@ -231,7 +231,7 @@ describe('one verdict has one word', () => {
         for (const path of data.paths) {
           const own = sessions.data.filter((one) => one.scope === row.id && one.path === path.path)
           const isKnown = path.state !== 'unknown'
-          expect(pathStatus(path.state).word).toBe(path.state.replaceAll('_', ' ').toUpperCase())
+          expect(getPathStatus(path.state).word).toBe(path.state.replaceAll('_', ' ').toUpperCase())
           if (isKnown && own.length > 0)
             expect(
               own.some(({ verdict }) => verdict === (path.state === 'up' ? 'up' : 'down')),
@@ -247,7 +247,7 @@ describe('one verdict has one word', () => {
           state: row.state,
           instances: row.instances,
         })
-        expect(gatewayStatus(data).word).toBe(word.toUpperCase())
+        expect(getGatewayStatus(data).word).toBe(word.toUpperCase())
         expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
         const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
@@ -261,9 +261,9 @@ describe('one verdict has one word', () => {
         seen.add(`session ${row.verdict}`)
         expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
         expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(true)
-        expect(sessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
+        expect(getSessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
       }
-      const shown = cellsOf(await printed(status, { overview }))
+      const shown = cellsOf(await printed(statusCommand, { overview }))
       for (const { name, called } of problems)
         expect(shown.some((line) => line.includes(name) && line.some((cell) => cell.startsWith(called)))).toBe(true)
       const down = problems.filter(({ severity }) => severity === 'down').length

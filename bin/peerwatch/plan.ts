@@ -6,7 +6,7 @@ import type { PlanAnswer, PlanTerm } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { getFreshnessState } from './exit.ts'
-import { type CliCommand, type Context, formatErrorReason } from './command.ts'
+import { type CliCommand, type CommandContext, formatErrorReason } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
 import {
   type PlanFinding,
@@ -58,7 +58,7 @@ interface Age {
 }
 
 /** Reads a plan file, sends its changes to the server, and compares the effects with the thresholds. */
-async function check(context: Context, file: string): Promise<DatedReport> {
+async function check(context: CommandContext, file: string): Promise<DatedReport> {
   const given = context.options.thresholds
   const thresholds =
     given === undefined
@@ -105,7 +105,7 @@ function failedReport(file: string, failure: string): DatedReport {
  * @param format format of the printed report; null = do not print it
  */
 async function giveReport(
-  { out }: Context,
+  { out }: CommandContext,
   report: DatedReport,
   { format, written }: { format: Format | null; written: readonly { to: string; format: Format }[] },
 ): Promise<void> {
@@ -117,7 +117,10 @@ async function giveReport(
  * Stores the predicted effects of a plan on the server as an announced drill. Peerwatch then measures the real effects
  * between `--from` and `--to`, and compares them with the prediction.
  */
-async function recordPlan({ client, options, now, err }: Context, { file, read, answer }: PlanReport): Promise<void> {
+async function recordPlan(
+  { client, options, now, err }: CommandContext,
+  { file, read, answer }: PlanReport,
+): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
   const [from, to] = [readMoment(options.from, now()), readMoment(options.to, now())]

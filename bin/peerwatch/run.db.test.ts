@@ -21,7 +21,7 @@ import {
   peer,
   route,
 } from '#lib/questions/testing/estate-feed.ts'
-import { help, runPeerwatch } from './run.ts'
+import { formatHelp, runPeerwatch } from './run.ts'
 
 const db = withTestDatabase()
 /** The real time, because handlers use the real clock. */
@@ -353,7 +353,7 @@ it.skipIf('why' in findBirdVersion())('rehearses a loss on routers of the tables
 })
 
 it('explains itself', async () => {
-  expect((await run('--help')).out).toBe(help())
+  expect((await run('--help')).out).toBe(formatHelp())
   expect(await run('lookup', '--help')).toMatchObject({
     code: 0,
     out: expect.stringMatching(/usage: peerwatch lookup IP/),

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { createClient } from '#lib/client/index.ts'
-import { type CliCommand, type Context, type Options, formatErrorReason } from './command.ts'
-import { diff } from './diff.ts'
-import { events } from './events.ts'
+import { type CliCommand, type CommandContext, type CommandOptions, formatErrorReason } from './command.ts'
+import { diffCommand } from './diff.ts'
+import { eventsCommand } from './events.ts'
 import { exitCodes } from './exit.ts'
 import { exportListCommand } from './export.ts'
 import { lookupCommand } from './lookup.ts'
@@ -11,24 +11,24 @@ import { UsageError } from './moment.ts'
 import { planCommand } from './plan.ts'
 import { rehearseCommand } from './rehearse/command.ts'
 import { sessionsCommand } from './sessions.ts'
-import { status } from './status.ts'
+import { statusCommand } from './status.ts'
 import { replaceControlCharacters } from './table.ts'
 
 /** Default address of Peerwatch, where `npm start` serves it. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
 const commands: Readonly<Record<string, CliCommand>> = createSafeLookupTable({
-  status,
+  status: statusCommand,
   sessions: sessionsCommand,
   lookup: lookupCommand,
-  diff,
-  events,
+  diff: diffCommand,
+  events: eventsCommand,
   export: exportListCommand,
   plan: planCommand,
   rehearse: rehearseCommand,
 })
 
-const meanings: Readonly<Record<Exclude<keyof Options, 'help' | 'url' | 'json'>, string>> = {
+const meanings: Readonly<Record<Exclude<keyof CommandOptions, 'help' | 'url' | 'json'>, string>> = {
   at: '--at T          answer as of this moment',
   from: '--from T        start of the time range',
   to: '--to T          end of the time range',
@@ -54,7 +54,7 @@ PEERWATCH_URL (${DEFAULT_URL}) is the address of the web, PEERWATCH_TOKEN is an 
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (stale data, no answer, a wrong argument).
 `
 
-export function help(name?: string): string {
+export function formatHelp(name?: string): string {
   const command = name === undefined ? undefined : commands[name]
   if (command) {
     const own = command.options.map((option) => `  ${meanings[option as keyof typeof meanings]}\n`).join('')
@@ -64,7 +64,7 @@ export function help(name?: string): string {
   return `usage: peerwatch COMMAND [--json]\n\n${lines.join('')}\n${common}`
 }
 
-interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
+interface Surroundings extends Pick<CommandContext, 'now' | 'signal' | 'out' | 'err'> {
   env: Readonly<Record<string, string | undefined>>
 }
 
@@ -81,7 +81,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
     isFollowing = options.follow
     const [name, ...words] = positionals
     if (options.help || name === undefined || name === 'help') {
-      out(help(name === 'help' ? words[0] : name))
+      out(formatHelp(name === 'help' ? words[0] : name))
       return options.help || name === 'help' ? exitCodes.ok : exitCodes.unknown
     }
     const command = commands[name]
@@ -98,7 +98,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
   }
 }
 
-function read(args: readonly string[]): { positionals: string[]; values: Options } {
+function read(args: readonly string[]): { positionals: string[]; values: CommandOptions } {
   const flag = { type: 'boolean', default: false } as const
   const text = { type: 'string' } as const
   try {
@@ -130,7 +130,7 @@ function read(args: readonly string[]): { positionals: string[]; values: Options
   }
 }
 
-function checkArguments(name: string, command: CliCommand, words: readonly string[], options: Options): void {
+function checkArguments(name: string, command: CliCommand, words: readonly string[], options: CommandOptions): void {
   if (words.length !== command.words.length) {
     throw new UsageError(`${name} takes ${command.words.join(' and ') || 'no words'}: peerwatch ${command.usage}`)
   }

@@ -65,7 +65,7 @@ export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
   return `PEERWATCH ${state.toUpperCase()}: ${headline.sentence}; ${counted}${because && `; ${state} because of ${because}`} | ${data.join(' ')}\n`
 }
 
-export const status: CliCommand = {
+export const statusCommand: CliCommand = {
   usage: 'status [--customer NAME]',
   summary: 'State of the estate: down, degraded and unknown resources, and open incidents',
   options: ['customer'],

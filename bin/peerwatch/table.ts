@@ -24,7 +24,7 @@ export function formatTextTable(header: readonly string[], rows: readonly (reado
 type Bounds = readonly [string, string]
 
 /** Formats a time without fractions of a second, for example `2026-11-20 03:12:04 UTC`. */
-export const momentText = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
+export const formatUtcMoment = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
 
 /**
  * Formats the earliest and the latest possible time of a change. If both are in the same second, only one is shown. If
@@ -33,10 +33,10 @@ export const momentText = (iso: string): string => `${iso.slice(0, 19).replace('
 export function formatTimeBounds(bounds: Bounds | null): string {
   if (bounds === null) return '-'
   const [from, to] = bounds
-  if (from.startsWith('1970-')) return `before ${momentText(to)}`
-  if (momentText(from) === momentText(to)) return momentText(to)
-  const until = from.slice(0, 10) === to.slice(0, 10) ? `${to.slice(11, 19)} UTC` : momentText(to)
-  return `${momentText(from).replace(' UTC', '')} .. ${until}`
+  if (from.startsWith('1970-')) return `before ${formatUtcMoment(to)}`
+  if (formatUtcMoment(from) === formatUtcMoment(to)) return formatUtcMoment(to)
+  const until = from.slice(0, 10) === to.slice(0, 10) ? `${to.slice(11, 19)} UTC` : formatUtcMoment(to)
+  return `${formatUtcMoment(from).replace(' UTC', '')} .. ${until}`
 }
 
 /** Formats how long ago a time was, rounded down, for example `4 min 10 s`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { filesUnder, listSourceFiles } from '../structure/files.ts'
+import { listFilesUnder, listSourceFiles } from '../structure/files.ts'
 import { findProsePatterns, type ProsePattern } from './patterns.ts'
 import { type ProseText, extractSentences, extractSourceTexts } from './texts.ts'
 
@@ -30,7 +30,7 @@ const NOT_ON_SCREENS = new Set([
 /** Returns the faults in comments, documents, titles of ADRs and texts on screens under `root` (ADR 0344). */
 export function checkProse(root: string): ProseReport {
   const sources = listSourceFiles(root, SOURCES).filter((file) => !LEFT_OUT.test(file))
-  const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !LEFT_OUT.test(file))
+  const documents = listFilesUnder(root, '.').filter((file) => file.endsWith('.md') && !LEFT_OUT.test(file))
   const texts = [...sources, ...documents].flatMap((file) => {
     const content = readFileSync(path.join(root, file), 'utf8')
     return textsOf(content, file).map((text) => ({ ...text, file, patterns: countedPatterns(text) }))

@@ -1,5 +1,5 @@
 import { parseSync } from 'rolldown/utils'
-import { type Node, getTemplateTexts, visitSyntaxTree } from '../structure/source.ts'
+import { type SyntaxNode, getTemplateTexts, visitSyntaxTree } from '../structure/source.ts'
 
 export interface ProseText {
   kind: 'comment' | 'sentence' | 'title' | 'screen'
@@ -101,7 +101,7 @@ const plain = (text: string) =>
     .replace(/\s+/g, ' ')
     .trim()
 
-function literalOf(node: Node): string | null {
+function literalOf(node: SyntaxNode): string | null {
   if (node.type === 'JSXText' || (node.type === 'Literal' && typeof node.value === 'string')) return String(node.value)
   return node.type === 'TemplateLiteral' ? getTemplateTexts(node).join('…') : null
 }

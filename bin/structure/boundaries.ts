@@ -12,7 +12,7 @@ import {
   STORE_FOLDER_PATTERN,
 } from './rules.ts'
 import { findCycles } from './files.ts'
-import type { Import, SourceFile } from './source.ts'
+import type { ModuleImport, SourceFile } from './source.ts'
 
 type BoundaryReport = {
   files: number
@@ -57,7 +57,7 @@ export function checkBoundaries(sources: readonly SourceFile[], required: readon
 
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
-function importFault(file: string, { specifier, target, isType }: Import): string | null {
+function importFault(file: string, { specifier, target, isType }: ModuleImport): string | null {
   if (isTestFile(file)) return null
   const from = findRuleFolder(file)
   if (target === null) {

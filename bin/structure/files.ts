@@ -14,13 +14,13 @@ export const runGit = (root: string, ...args: string[]): string =>
  * Returns all files below a folder, relative to the root. Generated files, installed packages, and names that begin
  * with a dot are left out.
  */
-export function filesUnder(root: string, folder: string): string[] {
+export function listFilesUnder(root: string, folder: string): string[] {
   const absolute = path.join(root, folder)
   if (!existsSync(absolute)) return []
   return readdirSync(absolute, { withFileTypes: true }).flatMap((entry) => {
     const file = path.posix.join(folder, entry.name)
     if (entry.name.startsWith('.')) return []
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesUnder(root, file)
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : listFilesUnder(root, file)
     return [file]
   })
 }
@@ -28,7 +28,7 @@ export function filesUnder(root: string, folder: string): string[] {
 /** Returns the source files below some folders, and the source files at the root. */
 export function listSourceFiles(root: string, folders: readonly string[]): string[] {
   return [
-    ...folders.flatMap((folder) => filesUnder(root, folder)),
+    ...folders.flatMap((folder) => listFilesUnder(root, folder)),
     ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
   ].filter((file) => SOURCE.test(file) && !/\.d\.m?ts$/.test(file))
 }
@@ -38,7 +38,7 @@ const SCRIPT_IMPORT = /\{([^{}]*)\}\s*=\s*await import\(`\$\{root\}\/([^`]+)`\)/
 
 /** Returns the names that the shell scripts of `deploy` import, with the path of the module in the repository. */
 export const readScriptImports = (root: string): { target: string; names: string[] }[] =>
-  filesUnder(root, 'deploy')
+  listFilesUnder(root, 'deploy')
     .filter((file) => file.endsWith('.sh'))
     .flatMap((file) => [...readFileSync(path.join(root, file), 'utf8').matchAll(SCRIPT_IMPORT)])
     .map(([, names = '', target = '']) => ({ target, names: names.split(',').map((name) => name.trim()) }))

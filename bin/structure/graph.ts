@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { readScriptImports } from './files.ts'
-import type { Import, SourceFile } from './source.ts'
+import type { ModuleImport, SourceFile } from './source.ts'
 
 /** File names that Next loads by its conventions. */
 const NEXT_FILE =
@@ -11,8 +11,8 @@ export const isEntry = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
 
 /** Returns, for each file, the files that import it. Imports by tests are left out. */
-function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
-  const importers = new Map<string, { file: string; item: Import }[]>()
+function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: ModuleImport }[]> {
+  const importers = new Map<string, { file: string; item: ModuleImport }[]>()
   for (const { file, imports, isCore } of sources)
     if (isCore || (file.startsWith('lab/') && !file.includes('.test.')))
       for (const item of imports)

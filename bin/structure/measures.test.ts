@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findMeasureFault, type Measure, findLoosenedBounds, takeMeasures } from './measures.ts'
+import { findMeasureFault, type StructureMeasure, findLoosenedBounds, takeMeasures } from './measures.ts'
 import { readScriptImports } from './files.ts'
 import { countCodeLines, readSource, readSourceFiles } from './source.ts'
 
@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 /** Takes the measures of a tree in which every measure is 0, plus the files that a case adds. */
-function measured(added: Record<string, string>): Map<string, Measure> {
+function measured(added: Record<string, string>): Map<string, StructureMeasure> {
   const root = mkdtempSync(path.join(tmpdir(), 'peerwatch-measures-'))
   trees.push(root)
   const files: Record<string, string> = {
@@ -167,10 +167,10 @@ it.each([
 })
 
 describe('a bound', () => {
-  const ceiling: Measure = { name: 'circles', value: 10, bound: 'ceiling', parts: [] }
-  const floor: Measure = { ...ceiling, bound: 'floor' }
+  const ceiling: StructureMeasure = { name: 'circles', value: 10, bound: 'ceiling', parts: [] }
+  const floor: StructureMeasure = { ...ceiling, bound: 'floor' }
 
-  it.each<[string, Measure, number | undefined, RegExp | null]>([
+  it.each<[string, StructureMeasure, number | undefined, RegExp | null]>([
     ['is kept', ceiling, 10, null],
     ['is far', ceiling, 90, null],
     ['is broken', ceiling, 9, /^circles is 10, and its ceiling 9: /],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { findCycles, filesUnder, readScriptImports } from './files.ts'
+import { findCycles, listFilesUnder, readScriptImports } from './files.ts'
 import { findDuplicateNames, isEntry, findMergeableFiles, findUnusedExports } from './graph.ts'
 import type { SourceFile } from './source.ts'
 
@@ -12,7 +12,7 @@ const FEWEST_FIELDS = 5
 
 const SHARE = 0.7
 
-export type Measure = {
+export type StructureMeasure = {
   name: string
   value: number
   bound: 'ceiling' | 'floor'
@@ -30,7 +30,7 @@ const MAX_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
 /** Returns all measures of the repository at `root`. */
-export function takeMeasures(root: string, sources: readonly SourceFile[]): Measure[] {
+export function takeMeasures(root: string, sources: readonly SourceFile[]): StructureMeasure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
   const unused = findUnusedExports(sources, readScriptImports(root))
@@ -65,9 +65,9 @@ export function takeMeasures(root: string, sources: readonly SourceFile[]): Meas
 
 const linesOf = (sources: readonly SourceFile[]) => sources.reduce((sum, { lines }) => sum + lines, 0)
 
-const amount = (name: string, value: number): Measure => ({ name, value, bound: 'ceiling', parts: [] })
+const amount = (name: string, value: number): StructureMeasure => ({ name, value, bound: 'ceiling', parts: [] })
 
-const count = (name: string, parts: string[]): Measure => ({
+const count = (name: string, parts: string[]): StructureMeasure => ({
   name,
   value: parts.length,
   bound: 'ceiling',
@@ -77,7 +77,7 @@ const count = (name: string, parts: string[]): Measure => ({
 /**
  * Returns the lines of tests for each line of tested code, as a measure that has a minimum. Test helpers do not count.
  */
-function testShare(name: string, sources: readonly SourceFile[], where: RegExp): Measure {
+function testShare(name: string, sources: readonly SourceFile[], where: RegExp): StructureMeasure {
   const here = sources.filter(({ file }) => where.test(file))
   const tests = linesOf(here.filter(({ file }) => file.includes('.test.')))
   const lines = linesOf(here.filter(({ isCore }) => isCore))
@@ -92,7 +92,7 @@ export function getMeasureBound(bounds: MeasureBounds, name: string): number | u
 }
 
 /** Returns the fault of a measure as text; null if the value is within its bound. */
-export function findMeasureFault({ name, value, bound }: Measure, kept: number | undefined): string | null {
+export function findMeasureFault({ name, value, bound }: StructureMeasure, kept: number | undefined): string | null {
   if (kept === undefined) return `${name} is ${value} and has no bound: write one into bin/measures.json`
   const isKept = bound === 'ceiling' ? value <= kept : value >= kept
   return isKept
@@ -184,7 +184,7 @@ function twinTypes(sources: readonly SourceFile[]): string[] {
  * Returns the ADRs that no source file or document cites. Citations in other ADRs and in the changelog do not count.
  */
 function uncitedDecisions(root: string): string[] {
-  const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')
+  const files = listFilesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')
   const isDecision = (file: string) => file.startsWith('docs/adr/')
   const cited = new Set(
     files

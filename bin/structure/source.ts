@@ -5,7 +5,7 @@ import { isTestFile } from './rules.ts'
 import { isFile, resolveOwnImport, listSourceFiles } from './files.ts'
 
 /** An import or a re-export. `import('x')`, `import('x').T` and `new URL('x', import.meta.url)` are also imports. */
-export type Import = {
+export type ModuleImport = {
   specifier: string
   /** path in the repository to which the import leads; null = it leads to a package */
   target: string | null
@@ -33,7 +33,7 @@ export type SourceFile = {
   lines: number
   /** true if the file is part of the product; false for tests, test data and lab/ */
   isCore: boolean
-  imports: Import[]
+  imports: ModuleImport[]
   /** number of dynamic imports whose target is known only at run time */
   opaque: number
   /** all texts in string and template literals; each expression in a template is replaced by a space */
@@ -52,7 +52,7 @@ export type SourceFile = {
   directive: string | null
 }
 
-export type Node = { type: string } & Record<string, unknown>
+export type SyntaxNode = { type: string } & Record<string, unknown>
 
 const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 
@@ -94,8 +94,8 @@ export function readSource(text: string, file: string, root?: string): SourceFil
     objectTypes: [],
     directive: null,
   }
-  const tree = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as { body: Node[] }
-  const add = (specifier: string, one: Pick<Import, 'names' | 'as' | 'isDynamic' | 'isType'>) => {
+  const tree = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as { body: SyntaxNode[] }
+  const add = (specifier: string, one: Pick<ModuleImport, 'names' | 'as' | 'isDynamic' | 'isType'>) => {
     const target = resolveOwnImport(file, specifier)
     const isThere = target !== null && (root === undefined || isFile(root, target))
     found.imports.push({ specifier, target, isFile: isThere, ...one })
@@ -116,13 +116,13 @@ export function readSource(text: string, file: string, root?: string): SourceFil
 }
 
 function collectStatement(
-  node: Node,
+  node: SyntaxNode,
   found: SourceFile,
-  add: (specifier: string, one: Pick<Import, 'names' | 'as' | 'isDynamic' | 'isType'>) => void,
+  add: (specifier: string, one: Pick<ModuleImport, 'names' | 'as' | 'isDynamic' | 'isType'>) => void,
 ): void {
   found.tables.push(...plainTables(node))
   const source = node.source as { value: string } | null | undefined
-  const specifiers = (node.specifiers ?? []) as Node[]
+  const specifiers = (node.specifiers ?? []) as SyntaxNode[]
   const isType = node.importKind === 'type' || node.exportKind === 'type'
   switch (node.type) {
     case 'ExpressionStatement':
@@ -146,7 +146,7 @@ function collectStatement(
   }
 }
 
-function importedName(specifier: Node): string {
+function importedName(specifier: SyntaxNode): string {
   if (specifier.type === 'ImportDefaultSpecifier') return 'default'
   return specifier.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(specifier.imported)
 }
@@ -159,13 +159,13 @@ function nameOf(node: unknown): string {
 function declaredNames(declaration: unknown): string[] {
   if (!isNode(declaration)) return []
   if (declaration.type !== 'VariableDeclaration') return [nameOf(declaration.id)]
-  return (declaration.declarations as { id: Node }[]).flatMap(({ id }) =>
+  return (declaration.declarations as { id: SyntaxNode }[]).flatMap(({ id }) =>
     id.type === 'Identifier' ? [nameOf(id)] : patternNames(id),
   )
 }
 
-function patternNames(pattern: Node): string[] {
-  const parts = (pattern.properties ?? pattern.elements ?? []) as Node[]
+function patternNames(pattern: SyntaxNode): string[] {
+  const parts = (pattern.properties ?? pattern.elements ?? []) as SyntaxNode[]
   return parts.map((part) => nameOf(part.value ?? part)).filter(Boolean)
 }
 
@@ -173,7 +173,7 @@ function patternNames(pattern: Node): string[] {
  * Returns the targets of the dynamic forms of imports: `import('x')`, `import('x').T`, `require('x')` and `new URL('x',
  * import.meta.url)`.
  */
-function dynamicTargets(node: Node): unknown[] {
+function dynamicTargets(node: SyntaxNode): unknown[] {
   if (node.type === 'ImportExpression' || node.type === 'TSImportType') return [node.source ?? node.argument]
   const isRequire = node.type === 'CallExpression' && nameOf(node.callee) === 'require'
   return isRequire || isAssetUrl(node) ? (node.arguments as unknown[]).slice(0, 1) : []
@@ -192,7 +192,7 @@ function literalOf(target: unknown): string | null {
  * Reports whether a node has the form `new URL('./x.ts', import.meta.url)`. Bundlers include a file that is named in
  * this form.
  */
-function isAssetUrl(node: Node): boolean {
+function isAssetUrl(node: SyntaxNode): boolean {
   if (node.type !== 'NewExpression' || nameOf(node.callee) !== 'URL') return false
   const [target, base] = node.arguments as unknown[]
   const isMeta = isNode(base) && isNode(base.object) && base.object.type === 'MetaProperty'
@@ -200,10 +200,10 @@ function isAssetUrl(node: Node): boolean {
 }
 
 /** Returns the texts of a template literal between its expressions. */
-export const getTemplateTexts = (node: Node): string[] =>
+export const getTemplateTexts = (node: SyntaxNode): string[] =>
   (node.quasis as { value: { cooked?: string; raw: string } }[]).map(({ value }) => value.cooked ?? value.raw)
 
-function collectLiterals(node: Node, found: SourceFile): void {
+function collectLiterals(node: SyntaxNode, found: SourceFile): void {
   if (node.type === 'Literal' && typeof node.value === 'string') found.texts.push(node.value)
   if (node.type === 'TemplateLiteral') found.texts.push(getTemplateTexts(node).join(' '))
   const callee =
@@ -213,10 +213,10 @@ function collectLiterals(node: Node, found: SourceFile): void {
 }
 
 /** Returns the names of constants that a statement declares as plain objects of the type `Record<string, …>`. */
-function plainTables(statement: Node): string[] {
+function plainTables(statement: SyntaxNode): string[] {
   const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
   if (!isNode(declared) || declared.type !== 'VariableDeclaration') return []
-  return (declared.declarations as Node[]).flatMap(({ id, init }) => {
+  return (declared.declarations as SyntaxNode[]).flatMap(({ id, init }) => {
     if (!isNode(id) || !isNode(init) || init.type !== 'ObjectExpression') return []
     const isTable = isWordRecord(id.typeAnnotation) && (init.properties as unknown[]).length > 0
     return isTable ? [String(id.name)] : []
@@ -239,23 +239,24 @@ const OBJECT_SCHEMAS = new Set(['object', 'strictObject', 'looseObject'])
  * Returns the names of the fields that an interface, an object type or an object schema declares; null for any other
  * node. Extended and spread fields are left out.
  */
-function fieldsOf(node: Node): string[] | null {
-  if (node.type === 'TSInterfaceDeclaration') return keysOf((node.body as { body: Node[] }).body)
-  if (node.type === 'TSTypeLiteral') return keysOf(node.members as Node[])
+function fieldsOf(node: SyntaxNode): string[] | null {
+  if (node.type === 'TSInterfaceDeclaration') return keysOf((node.body as { body: SyntaxNode[] }).body)
+  if (node.type === 'TSTypeLiteral') return keysOf(node.members as SyntaxNode[])
   if (node.type !== 'CallExpression') return null
-  const callee = node.callee as Node
+  const callee = node.callee as SyntaxNode
   if (callee.type !== 'MemberExpression' || nameOf(callee.object) !== 'z') return null
-  const [shape] = node.arguments as Node[]
+  const [shape] = node.arguments as SyntaxNode[]
   if (!OBJECT_SCHEMAS.has(nameOf(callee.property)) || shape?.type !== 'ObjectExpression') return null
-  return keysOf(shape.properties as Node[])
+  return keysOf(shape.properties as SyntaxNode[])
 }
 
-const keysOf = (members: Node[]) => members.flatMap(({ key }) => (isNode(key) ? [nameOf(key)] : [])).filter(Boolean)
+const keysOf = (members: SyntaxNode[]) =>
+  members.flatMap(({ key }) => (isNode(key) ? [nameOf(key)] : [])).filter(Boolean)
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
+const isNode = (value: unknown): value is SyntaxNode => typeof value === 'object' && value !== null && 'type' in value
 
 /** Calls `seen` for every node of a syntax tree. `owner` is the name of the nearest declaration around the node. */
-export function visitSyntaxTree(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
+export function visitSyntaxTree(value: unknown, owner: string, seen: (node: SyntaxNode, owner: string) => void): void {
   if (Array.isArray(value)) for (const item of value) visitSyntaxTree(item, owner, seen)
   if (!isNode(value)) return
   const named = isNode(value.id) && value.id.type === 'Identifier' ? nameOf(value.id) : owner

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
-import { isAbsent, type Program, readProgramVersion } from '../../lib/platform/system-programs.ts'
+import { isAbsent, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
 
 export type InstallOptions = { onLine?: (line: string) => void }
 
@@ -14,7 +14,7 @@ export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync(
  */
 export async function installMissingPackages(
   root: string,
-  programs: readonly Program[],
+  programs: readonly SystemProgram[],
   options: InstallOptions,
 ): Promise<void> {
   const absent = programs.filter(isAbsent)
@@ -41,7 +41,7 @@ export async function installMissingPackages(
  */
 export async function findPrograms(
   root: string,
-  programs: readonly Program[],
+  programs: readonly SystemProgram[],
   options: InstallOptions = {},
 ): Promise<string> {
   if (canInstall()) await installMissingPackages(root, programs, options)

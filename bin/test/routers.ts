@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { DOVECOT, isAbsent, type Program, readProgramVersion } from '../../lib/platform/system-programs.ts'
+import { DOVECOT, isAbsent, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installMissingPackages } from './packages.ts'
 
 /**
@@ -8,14 +8,14 @@ import { canInstall, type InstallOptions, installMissingPackages } from './packa
  */
 export type MissingRoutersReason = { missing: string; isFault: boolean }
 
-const BIRD: Program = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'], service: 'bird' }
-const NEEDED: Program[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
+const BIRD: SystemProgram = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'], service: 'bird' }
+const NEEDED: SystemProgram[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
 
 /**
  * Optional programs. If one is missing, the tests that need it are skipped with a message. On Debian, root installs
  * them together with the required programs.
  */
-const WELCOME: Program[] = [
+const WELCOME: SystemProgram[] = [
   { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'], service: 'frr' },
   { name: 'GoBGP', package: 'gobgpd', probe: ['gobgpd', '--version'], service: 'gobgpd' },
   { name: 'tshark', package: 'tshark', probe: ['tshark', '--version'] },

@@ -2,7 +2,7 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
-import { observedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
+import { computeObservedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
 import { formatOwnerLabel } from '#lib/contract/vocabulary.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -240,7 +240,7 @@ const shareColumn = <Row,>(
   exported: [
     { header: `${exported.bounds} at least (s)`, value: (row) => of(row).upSeconds.atLeast },
     { header: `${exported.bounds} at most (s)`, value: (row) => of(row).upSeconds.atMost },
-    { header: exported.observed, value: (row) => observedSeconds(of(row)) },
+    { header: exported.observed, value: (row) => computeObservedSeconds(of(row)) },
   ],
   cell: (row) => <span className="sm:whitespace-nowrap">{formatUpShare(of(row))}</span>,
 })

@@ -6,7 +6,7 @@ const ops: Record<ConfigurationChange['op'], StatusText> = {
   removed: { tone: 'off', word: 'REMOVED' },
   changed: { tone: 'notice', word: 'CHANGED' },
 }
-export const changeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
+export const getChangeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
 
 /** Formats a JSON pointer (RFC 6901): `/sku/family` becomes `sku › family`. */
 export const formatField = (pointer: string): string =>

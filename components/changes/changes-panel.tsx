@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
 import { createEndpointQuery } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/range.ts'
@@ -13,7 +13,7 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
+import { getChangeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
 /** Default time range of the panel. It is a month and not a day, because configuration changes are rare. */
 const USUAL = '30d'
@@ -103,7 +103,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
   return (
     <li className="border-b px-3.5 py-2.5 last:border-b-0">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <Status {...changeStatus(change)} className="text-xs" />
+        <Status {...getChangeStatus(change)} className="text-xs" />
         <span className="min-w-0 font-medium break-words">{scopeName}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-3">
           <InstantBounds bounds={between} />
@@ -124,7 +124,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
         ))}
         {rest > 0 && (
           <li className="text-ink-3">
-            {op === 'changed' ? `and ${plural(rest, 'more field')}` : plural(rest, 'field')}
+            {op === 'changed' ? `and ${formatPlural(rest, 'more field')}` : formatPlural(rest, 'field')}
           </li>
         )}
       </ul>

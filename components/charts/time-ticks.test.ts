@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { instantOf, localAt, toLocalMidnight } from '#lib/contract/time/local-time.ts'
+import { convertLocalToInstant, convertInstantToLocal, toLocalMidnight } from '#lib/contract/time/local-time.ts'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { chooseTimeTicks } from './time-ticks.ts'
@@ -56,8 +56,8 @@ describe('ticks stand at round moments:', () => {
           expect(new Set(days).size, about).toBe(days.length)
           for (const [index, tick] of ticks.entries()) {
             expect(tick.at, about).toBeGreaterThan(ticks[index - 1]?.at ?? from - 1)
-            const day = toLocalMidnight(localAt(tick.at, zone))
-            if (/^\d\d-\d\d$/.test(tick.label)) expect(tick.at, about).toBe(instantOf(day, zone))
+            const day = toLocalMidnight(convertInstantToLocal(tick.at, zone))
+            if (/^\d\d-\d\d$/.test(tick.label)) expect(tick.at, about).toBe(convertLocalToInstant(day, zone))
           }
         }
       }

@@ -1,6 +1,11 @@
-import { instantOf, instantsOf, type LocalMs, localAt } from '#lib/contract/time/local-time.ts'
+import {
+  convertLocalToInstant,
+  listInstantsOfLocalTime,
+  type LocalMs,
+  convertInstantToLocal,
+} from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { zoneLabel } from '../format/instant.ts'
+import { formatZoneLabel } from '../format/instant.ts'
 
 const steps = [
   MINUTE,
@@ -41,8 +46,8 @@ const CHANGE_MS = 3 * HOUR
  */
 export function chooseTimeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
   const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
-  const first = Math.ceil((localAt(from, zone) - CHANGE_MS) / step) * step
-  const end = localAt(to, zone) + CHANGE_MS
+  const first = Math.ceil((convertInstantToLocal(from, zone) - CHANGE_MS) / step) * step
+  const end = convertInstantToLocal(to, zone) + CHANGE_MS
   const ticks: TimeTick[] = []
   for (let local = first; local <= end; local += step) ticks.push(...ticksAt(local, step, zone))
   const inOrder = ticks.toSorted((a, b) => a.at - b.at)
@@ -58,13 +63,13 @@ export function chooseTimeTicks(from: number, to: number, zone: string, most: nu
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()
-  if (local % DAY === 0) return [{ at: instantOf(local, zone), label: text.slice(5, 10) }]
+  if (local % DAY === 0) return [{ at: convertLocalToInstant(local, zone), label: text.slice(5, 10) }]
   const label = text.slice(11, 16)
-  const [at, again] = instantsOf(local, zone)
+  const [at, again] = listInstantsOfLocalTime(local, zone)
   if (at === undefined) return []
   if (again === undefined || again - at < step) return [{ at, label }]
   return [
     { at, label },
-    { at: again, label: `${label} ${zoneLabel(again, zone)}` },
+    { at: again, label: `${label} ${formatZoneLabel(again, zone)}` },
   ]
 }

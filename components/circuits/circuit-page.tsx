@@ -7,10 +7,10 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
-import { formatBandwidth, plural } from '../format/quantity.ts'
+import { formatBandwidth, formatPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
-import { whatIfHref } from '../links/what-if-href.ts'
+import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
@@ -19,9 +19,9 @@ import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/re
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknownResource } from '../ui/unknown-resource.tsx'
-import { circuitStatus } from '../ui/words.ts'
+import { getCircuitStatus } from '../ui/words.ts'
 import { CircuitCurrentState } from './circuit-present.tsx'
-import { parityStatus, formatParity } from './parity-text.ts'
+import { getParityStatus, formatParity } from './parity-text.ts'
 import { NowTab } from './tabs/now-tab.tsx'
 
 const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
@@ -58,7 +58,7 @@ export function CircuitPage({ id }: { id: string }) {
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,
-        status: circuitStatus(circuit),
+        status: getCircuitStatus(circuit),
         since: (
           <StateSince
             scope={id}
@@ -82,7 +82,7 @@ export function CircuitPage({ id }: { id: string }) {
         ),
         menu: (
           <>
-            <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
+            <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
             <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>
             <ShareSnapshot />
           </>
@@ -150,7 +150,7 @@ const isInTransition = ({ provisioning, peerings, connections, provisioningState
 
 function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   const parity = useEndpoint('circuits/{id}/parity', { id: circuit.id }).data?.data
-  const difference = parity && parityStatus(parity)
+  const difference = parity && getParityStatus(parity)
   const overlaps = circuit.overlaps?.length ?? 0
   const isNow = useAsOf() === null
   const tabs: ResourceTab[] = [
@@ -186,7 +186,7 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       id: 'configuration',
       name: 'Configuration',
       sections: ['overlaps', 'limits'],
-      mark: overlaps > 0 ? { tone: 'degraded', words: plural(overlaps, 'overlapping address range') } : null,
+      mark: overlaps > 0 ? { tone: 'degraded', words: formatPlural(overlaps, 'overlapping address range') } : null,
       children: <CircuitConfigurationTab circuit={circuit} />,
     },
     {

@@ -3,7 +3,7 @@ import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { LossesAhead } from '../maintenance/loss-ahead.tsx'
@@ -11,7 +11,7 @@ import { IncidentBlock } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
-import { redundancyStatus, sessionStatus } from '../ui/words.ts'
+import { getRedundancyStatus, getSessionStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
@@ -72,7 +72,7 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }
       {microsoft && (
         <FoldedStateSection
           title={formatPeeringName(microsoft)}
-          state={<Status {...redundancyStatus(microsoft.redundancy, microsoft.unconfirmedSince)} />}
+          state={<Status {...getRedundancyStatus(microsoft.redundancy, microsoft.unconfirmedSince)} />}
           isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
         >
           <Blocks circuit={circuit} peering={microsoft} series={series} />
@@ -104,11 +104,11 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions })
         {sessions.map((session) => (
           <li key={session.neighbor} className="flex flex-wrap gap-x-2">
             <span className="w-18 text-ink-3">{session.path}</span>
-            <PageLink href={sessionHref(session)} className="link font-mono">
+            <PageLink href={buildSessionHref(session)} className="link font-mono">
               {session.localAddress} ↔ {session.neighbor}
             </PageLink>
             <span className="ml-auto">
-              <Status {...sessionStatus(session)} />
+              <Status {...getSessionStatus(session)} />
             </span>
           </li>
         ))}

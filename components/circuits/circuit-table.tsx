@@ -3,7 +3,7 @@ import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
-import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -12,7 +12,7 @@ import type { RowGrouping } from '../ui/table/groups.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { rankCircuit, circuitStatus, pathStatus, formatUnconfirmed } from '../ui/words.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { formatCircuitPlan } from './plan-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
@@ -34,7 +34,7 @@ const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
 function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
   const path = pathOf(circuit, name)
-  return path ? formatStatusText(pathStatus(path.state, path.unconfirmedSince)) : null
+  return path ? formatStatusText(getPathStatus(path.state, path.unconfirmedSince)) : null
 }
 
 /**
@@ -54,16 +54,16 @@ const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 
 const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].filter(Boolean).join(' ')
 
 const columns: Column<Circuit>[] = [
-  nameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
+  buildNameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
     header: 'State',
-    value: (circuit) => formatStatusText(circuitStatus(circuit)),
+    value: (circuit) => formatStatusText(getCircuitStatus(circuit)),
     compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     phone: 'state',
     cell: ({ redundancy, impaired, peerings, unconfirmedSince }) => (
       <TwoLines
-        first={<Status {...circuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null })} />}
+        first={<Status {...getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null })} />}
         second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : impaired?.reason}
       />
     ),
@@ -196,7 +196,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       rows={circuits}
       rowKey={({ id }) => id}
       lines={2}
-      statusOf={(circuit) => circuitStatus({ ...circuit, unconfirmedSince: null })}
+      statusOf={(circuit) => getCircuitStatus({ ...circuit, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}

@@ -1,7 +1,7 @@
 import type { Session } from '#lib/sessions/api/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { sessionStatus } from '../ui/words.ts'
+import { getSessionStatus } from '../ui/words.ts'
 
 /**
  * Returns one status for a neighbor's sessions to all gateway instances. If only some of them are down, the status
@@ -15,12 +15,12 @@ export function summarizeSessions(sessions: Session[]): StatusText {
   }
   const up = counted.filter(({ verdict }) => verdict === 'up').length
   const down = counted.filter(({ verdict }) => verdict === 'down')
-  if (up === counted.length) return { tone: 'up', word: 'UP', detail: up > 1 ? plural(up, 'instance') : null }
-  if (down.length === counted.length && down[0]) return sessionStatus(down[0])
+  if (up === counted.length) return { tone: 'up', word: 'UP', detail: up > 1 ? formatPlural(up, 'instance') : null }
+  if (down.length === counted.length && down[0]) return getSessionStatus(down[0])
   if (down.length > 0)
     return { tone: 'degraded', word: `DOWN ON ${down.length} OF ${counted.length}`, detail: 'instances' }
   const other = counted.find(({ verdict }) => verdict !== 'up')
-  return other ? sessionStatus(other) : { tone: 'up', word: 'UP' }
+  return other ? getSessionStatus(other) : { tone: 'up', word: 'UP' }
 }
 
 /**

@@ -9,7 +9,7 @@ import type {
 import { formatPeeringName } from './peering-name.ts'
 import { RequireRight } from '../access/needs.tsx'
 import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -180,7 +180,7 @@ function Result({ differences, compared, elsewhere }: ConfigurationComparison) {
         return (
           <div key={placeName(place)}>
             <p className="font-medium">
-              {placeName(place)}: {own.length === 0 ? 'nothing differs' : plural(own.length, 'difference')}
+              {placeName(place)}: {own.length === 0 ? 'nothing differs' : formatPlural(own.length, 'difference')}
             </p>
             <Differences differences={own} />
           </div>

@@ -8,7 +8,7 @@ import { formatBitRate, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/meter.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
+import { getPathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
@@ -37,7 +37,7 @@ export function PathBlock({
     <section aria-label={`${pathName(path)}${isOwn ? '' : ', Microsoft peering'}`}>
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
-        <Status {...pathStatus(path.state)} />
+        <Status {...getPathStatus(path.state)} />
         {/* only for a path that is up, because the page head already shows how long an outage has lasted */}
         {isUp && path.since && (
           <span className="text-ink-3">

@@ -5,7 +5,7 @@ import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
+import { getPathStatus, formatUnconfirmed } from '../ui/words.ts'
 
 /**
  * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
@@ -24,7 +24,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
     <TwoLines
       first={
         <span className="flex items-center gap-x-2">
-          <Status {...pathStatus(path.state)} />
+          <Status {...getPathStatus(path.state)} />
           {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
         </span>
       }

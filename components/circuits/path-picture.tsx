@@ -4,11 +4,11 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { sessionStatus } from '../ui/words.ts'
+import { getSessionStatus } from '../ui/words.ts'
 import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
@@ -38,8 +38,8 @@ export function PathPicture({
       name="CE"
       note={peering?.peerAsn ? `AS ${peering.peerAsn}` : null}
       address={path.customerAddress ?? '?'}
-      words={main ? sessionStatus(main) : bgpLayer(path)}
-      href={main && sessionHref(main)}
+      words={main ? getSessionStatus(main) : bgpLayer(path)}
+      href={main && buildSessionHref(main)}
     />
   )
   return (
@@ -111,7 +111,7 @@ function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaite
           : failed.has(id)
             ? { tone: 'unknown', word: 'UNKNOWN', detail: 'its sessions could not be read' }
             : summarizeUnmappedSessions(all, isOfHub(circuit, id)),
-      href: first && sessionHref(worstOf(here) ?? first),
+      href: first && buildSessionHref(worstOf(here) ?? first),
     }
   })
 }

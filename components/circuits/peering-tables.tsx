@@ -4,12 +4,12 @@ import type { PeeringView } from '#lib/circuits/api/index.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { parityStatus, formatParity } from './parity-text.ts'
+import { getParityStatus, formatParity } from './parity-text.ts'
 import { PathReadings } from './path-readings.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
@@ -34,7 +34,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
       note={
         isNow ? known && formatParity(known) : 'whether both paths are equal is known of now, and not kept as history'
       }
-      aside={known !== undefined && <Status {...parityStatus(known)} />}
+      aside={known !== undefined && <Status {...getParityStatus(known)} />}
       flush
     >
       <AnswerView query={parity} skeleton={null}>
@@ -74,7 +74,7 @@ function Differences({ circuitId, parity }: { circuitId: string; parity: Circuit
           {differences.map(({ prefix, primary, primaryText, secondary, secondaryText }) => (
             <tr key={prefix} className="border-t first:border-t-0 sm:first:border-t">
               <th scope="row" data-phone="name" className={clsx(cell, 'font-normal whitespace-nowrap')}>
-                <PageLink href={routesHref('history', { prefix, scope: circuitId })} className="link font-mono">
+                <PageLink href={buildRoutesHref('history', { prefix, scope: circuitId })} className="link font-mono">
                   {prefix}
                 </PageLink>
               </th>

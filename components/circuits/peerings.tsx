@@ -6,8 +6,8 @@ import { formatPeeringName } from './peering-name.ts'
 import { formatNatPool } from './nat-pool-text.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
-import { type Fact, Panel } from '../ui/panel.tsx'
-import { provisioningFact } from '../resource-page/parts.tsx'
+import { type PanelFact, Panel } from '../ui/panel.tsx'
+import { buildProvisioningFact } from '../resource-page/parts.tsx'
 
 export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (
@@ -26,9 +26,9 @@ export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
   )
 }
 
-const factsOf = (peering: PeeringView): Fact[] => [
+const factsOf = (peering: PeeringView): PanelFact[] => [
   ['State', peering.state],
-  ...provisioningFact(peering),
+  ...buildProvisioningFact(peering),
   ['Azure ASN', peering.azureAsn],
   ['Peer ASN', peering.peerAsn !== null && <PeerAsn asn={peering.peerAsn} reserved={peering.peerAsnReserved} />],
   ['C-tag (VLAN)', peering.vlanId],
@@ -38,14 +38,14 @@ const factsOf = (peering: PeeringView): Fact[] => [
     ? ([
         ['Primary IPv6 subnet', peering.ipv6.primary],
         ['Secondary IPv6 subnet', peering.ipv6.secondary],
-      ] satisfies Fact[])
+      ] satisfies PanelFact[])
     : []),
   ['Primary Azure port', peering.azurePorts.primary],
   ['Secondary Azure port', peering.azurePorts.secondary],
   ['MD5 key', peering.md5Key === 'set' ? 'set' : 'not reported by Azure'],
 ]
 
-const microsoftFacts = (peering: PeeringView): Fact[] => [
+const microsoftFacts = (peering: PeeringView): PanelFact[] => [
   [
     'Prefixes from Microsoft',
     peering.prefixesReceived === null || peering.prefixesReceived === undefined

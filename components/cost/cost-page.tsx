@@ -31,7 +31,7 @@ import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
 import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from './on-paper.tsx'
 
@@ -266,7 +266,7 @@ function FindingsPanels({ review }: { review: CostReview }) {
         <FoldPanel
           id="corrections"
           title="Corrections"
-          note={`${plural(corrections.length, 'change')} after a review was published`}
+          note={`${formatPlural(corrections.length, 'change')} after a review was published`}
           isOnPaper
         >
           <ul className="space-y-1">

@@ -3,7 +3,7 @@ import type { CostFinding } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -33,7 +33,7 @@ export function FindingsSection({ customer }: { customer: string | null }) {
               Break-even, cheaper options, budgets, surges and unused capacity are checked each hour.
             </EmptyNote>
           ) : (
-            <ul aria-label={plural(data.length, 'open finding')} className="divide-y">
+            <ul aria-label={formatPlural(data.length, 'open finding')} className="divide-y">
               {data.slice(0, SHOWN).map((finding) => (
                 <Finding key={finding.id} finding={finding} />
               ))}

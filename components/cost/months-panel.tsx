@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
-const MonthsPlot = lazyPlot(() => import('./months-plot.tsx'))
+const MonthsPlot = createLazyPlot(() => import('./months-plot.tsx'))
 
 /** Shows a forecast of 12 months on the current plan: each month's bytes with bounds, the break-even, and the cost. */
 export function MonthsPanel({ projection }: { projection: CostProjection }) {

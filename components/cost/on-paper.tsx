@@ -1,4 +1,4 @@
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 
 /**
  * Maximum number of printed rows of each part of the cost review, so that the review fits on two pages. All rows are on
@@ -14,7 +14,7 @@ export const getPrintHiddenClass = (index: number, most: number): string | undef
 export function PrintOmissionNote({ count, most }: { count: number; most: number }) {
   return count > most ? (
     <p className="hidden px-1.5 py-0.5 text-xs text-ink-2 print:block">
-      {plural(count - most, 'more', 'more')} on the screen and in the CSV file.
+      {formatPlural(count - most, 'more', 'more')} on the screen and in the CSV file.
     </p>
   ) : null
 }

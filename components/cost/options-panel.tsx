@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { formatCostBand, changeLabels, formatMoneyChange, formatForecastAccuracy, formatPlan } from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
-import { cell, PlainTable, row } from './plain-table.tsx'
+import { cellClass, PlainTable, rowClass } from './plain-table.tsx'
 
 type Option = CostProjection['options'][number]
 
@@ -112,21 +112,21 @@ function OptionRow({
     // in print, impossible options and options with another bandwidth are left out
     <tr
       className={clsx(
-        row,
+        rowClass,
         isRecommended && 'bg-sunken',
         !isOnPaper && 'print:hidden',
         option.change === 'impossible' && 'text-ink-3 print:hidden',
       )}
     >
-      <th scope="row" className={clsx(cell, option.current ? 'font-semibold' : 'font-normal')}>
+      <th scope="row" className={clsx(cellClass, option.current ? 'font-semibold' : 'font-normal')}>
         {formatPlan(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
         {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
-      <td className={clsx(cell, 'text-right tabular-nums')}>{formatCostBand(option)}</td>
-      <td className={clsx(cell, 'text-right whitespace-nowrap tabular-nums')}>
+      <td className={clsx(cellClass, 'text-right tabular-nums')}>{formatCostBand(option)}</td>
+      <td className={clsx(cellClass, 'text-right whitespace-nowrap tabular-nums')}>
         {option.current ? 'current' : option.difference && formatMoneyChange(option.difference)}
       </td>
-      <td className={clsx(cell, 'text-xs')}>
+      <td className={clsx(cellClass, 'text-xs')}>
         {!option.current && (
           <>
             {changeLabels[option.change]}

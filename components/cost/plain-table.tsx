@@ -25,7 +25,11 @@ export function PlainTable({
         <thead className="text-xs text-ink-3">
           <tr className="border-b">
             {head.map((name) => (
-              <th key={name} scope="col" className={clsx(cell, 'font-medium', right.includes(name) && 'text-right')}>
+              <th
+                key={name}
+                scope="col"
+                className={clsx(cellClass, 'font-medium', right.includes(name) && 'text-right')}
+              >
                 {name}
               </th>
             ))}
@@ -37,5 +41,5 @@ export function PlainTable({
   )
 }
 
-export const cell = 'px-3.5 py-1.5 align-top print:px-1.5 print:py-0.5'
-export const row = 'border-b last:border-b-0 break-inside-avoid'
+export const cellClass = 'px-3.5 py-1.5 align-top print:px-1.5 print:py-0.5'
+export const rowClass = 'border-b last:border-b-0 break-inside-avoid'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { CostReconcile, ReconciledMeter } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -106,7 +106,7 @@ function Read({ reconcile: { month, outcome, readAt, days, missingDays } }: { re
   }
   return (
     <>
-      {month}: {plural(days, 'day')}
+      {month}: {formatPlural(days, 'day')}
       {missingDays > 0 && `, ${missingDays} without invoice records yet`}. Read <Moment at={readAt} />.
     </>
   )

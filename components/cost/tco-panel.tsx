@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount, plural } from '../format/quantity.ts'
+import { formatCount, formatPlural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { CustomerCosts } from './customer-costs.tsx'
 import { GlobalReachMonth } from './global-reach-month.tsx'
 import { formatMoney, formatPrice } from './money-text.ts'
-import { cell, PlainTable, row } from './plain-table.tsx'
+import { cellClass, PlainTable, rowClass } from './plain-table.tsx'
 import { TcoRows } from './tco-rows.tsx'
 
 const times = [
@@ -62,7 +62,7 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
       <p className="px-3.5 pt-3 text-ink-2">
         <span className="font-semibold text-ink">{formatSum(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
         {tco.to.slice(0, 10)}, as far as there are prices
-        {unpriced > 0 && `; ${plural(unpriced, 'unpriced item')} excluded`}.
+        {unpriced > 0 && `; ${formatPlural(unpriced, 'unpriced item')} excluded`}.
       </p>
       <div className="grid xl:grid-cols-2">
         <PlainTable
@@ -72,18 +72,18 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
           className="min-w-[28rem]"
         >
           {perCircuit.map((one) => (
-            <tr key={one.circuitId} className={row}>
-              <th scope="row" className={`${cell} font-medium`}>
+            <tr key={one.circuitId} className={rowClass}>
+              <th scope="row" className={`${cellClass} font-medium`}>
                 {nameOf(one.circuitId)}
               </th>
-              <td className={`${cell} text-right`}>
+              <td className={`${cellClass} text-right`}>
                 {formatSum(one.totals)}
                 {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
               </td>
-              <td className={`${cell} text-right whitespace-nowrap`}>
+              <td className={`${cellClass} text-right whitespace-nowrap`}>
                 {formatCount(Math.round(Number(one.gbTransferred)))} GB
               </td>
-              <td className={`${cell} text-right`}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
+              <td className={`${cellClass} text-right`}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
             </tr>
           ))}
         </PlainTable>
@@ -105,7 +105,7 @@ function SavedGateways({ saved }: { saved: CostTco['gatewaysSaved'][number] }) {
   const { hub, gateways, perMonth, peeringAtMostPerMonth } = saved
   return (
     <p className="border-t px-3.5 py-2 text-ink-2">
-      {plural(gateways, 'network')} {gateways === 1 ? 'uses' : 'use'} the gateway of{' '}
+      {formatPlural(gateways, 'network')} {gateways === 1 ? 'uses' : 'use'} the gateway of{' '}
       <span className="font-medium text-ink">{hub}</span>. With one of the same size each, {formatMoney(perMonth)} a
       month more
       {peeringAtMostPerMonth &&

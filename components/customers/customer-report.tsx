@@ -7,7 +7,7 @@ import { useMay } from '../access/caller.tsx'
 import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -19,7 +19,7 @@ import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { connectionModelLabels, OPEN_INCIDENTS_QUERY, sessionsStatus } from './customer-text.ts'
+import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
  * Page about one customer: its circuits with their incidents, this month's availability and cost, and links to its
@@ -29,7 +29,7 @@ export function CustomerReport({ name }: { name: string }) {
   const mayReadCost = useMay('read_cost')
   const customers = useEndpoint('customers')
   const customer = customers.data?.data.find((one) => isSameCustomer(one.name, name))
-  const status = customer && sessionsStatus(customer)
+  const status = customer && getSessionsStatus(customer)
   return (
     <>
       <PageHead
@@ -76,11 +76,11 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
   return (
     <>
       <PageLink href={`/gateways${of}`} className="link">
-        {plural(gateways.length, 'gateway')}
+        {formatPlural(gateways.length, 'gateway')}
       </PageLink>
       {' · '}
       <PageLink href={`/sessions${of}`} className="link">
-        {plural(all, 'session')}
+        {formatPlural(all, 'session')}
       </PageLink>
       {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectionModelLabels[connect]] : [])].map(
         (words) => ` · ${words}`,

@@ -1,5 +1,5 @@
 import type { Customer } from '#lib/customers/api/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /** Names of the ways in which a Cloud Solution Provider connects customers to ExpressRoute. */
@@ -9,9 +9,9 @@ export const connectionModelLabels = { through: 'connect-through', to: 'connect-
  * Returns a status for all sessions of a customer: the number of sessions that are down, otherwise the number that are
  * unknown, otherwise "all up". Returns null if the customer has no such sessions.
  */
-export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
-  if (down > 0) return { tone: 'down', word: `${plural(down, 'SESSION', 'SESSIONS')} DOWN` }
-  if (unknown > 0) return { tone: 'unknown', word: `${plural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
+export function getSessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
+  if (down > 0) return { tone: 'down', word: `${formatPlural(down, 'SESSION', 'SESSIONS')} DOWN` }
+  if (unknown > 0) return { tone: 'unknown', word: `${formatPlural(unknown, 'SESSION', 'SESSIONS')} UNKNOWN` }
   return up > 0 ? { tone: 'up', word: 'ALL SESSIONS UP' } : null
 }
 
@@ -19,4 +19,4 @@ export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Custome
 export const OPEN_INCIDENTS_QUERY = { state: 'open', limit: 100 } as const
 
 /** Returns the address of the page that reports on a customer. */
-export const customerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`
+export const buildCustomerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

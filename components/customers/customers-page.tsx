@@ -10,7 +10,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { connectionModelLabels, customerHref, sessionsStatus } from './customer-text.ts'
+import { connectionModelLabels, buildCustomerHref, getSessionsStatus } from './customer-text.ts'
 
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
@@ -25,7 +25,7 @@ const worseFirst = (a: Customer, b: Customer) =>
   nameOf(a).localeCompare(nameOf(b))
 
 const rowStatus = (customer: Customer): StatusText => {
-  const status = sessionsStatus(customer) ?? { tone: 'off' as const, word: '' }
+  const status = getSessionsStatus(customer) ?? { tone: 'off' as const, word: '' }
   return status.tone !== 'down' && customer.openIncidents > 0 ? { ...status, tone: 'degraded' } : status
 }
 
@@ -42,7 +42,7 @@ const columns: Column<Customer>[] = [
           customer.name === null ? (
             UNASSIGNED
           ) : (
-            <PageLink href={customerHref(customer.name)} className="link font-medium">
+            <PageLink href={buildCustomerHref(customer.name)} className="link font-medium">
               {customer.name}
             </PageLink>
           )
@@ -54,11 +54,11 @@ const columns: Column<Customer>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (customer) => sessionsStatus(customer)?.word ?? null,
+    value: (customer) => getSessionsStatus(customer)?.word ?? null,
     compare: worseFirst,
     phone: 'state',
     cell: (customer) => {
-      const status = sessionsStatus(customer)
+      const status = getSessionsStatus(customer)
       return status ? <Status {...status} className="whitespace-nowrap" /> : missingValueDash
     },
   },

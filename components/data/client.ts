@@ -1,7 +1,7 @@
 import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.ts'
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
-import { turns } from './turns.ts'
+import { pageWorkScheduler } from './turns.ts'
 import { revealDirectionMarks } from './visible-text.ts'
 
 /**
@@ -48,7 +48,7 @@ export function buildApiUrl(path: string, parameters: QueryParameters = {}): str
  * @throws ApiError if the API answers with a problem or does not respond; an abort is rethrown
  */
 export async function getJson<Body>(url: string, signal?: AbortSignal): Promise<Body> {
-  await turns.next()
+  await pageWorkScheduler.next()
   const response = await fetchAnswer(url, { signal: signal ?? null, headers: { accept: 'application/json' } })
   learnServerTime(response.headers.get('date'))
   return readBody(response)

@@ -36,14 +36,14 @@ let known: ContinuedServerClock | null = null
  * Returns the current time by the server's clock, epoch milliseconds. Before the first response, returns the time of
  * the browser's clock.
  */
-export const serverNow = (): number => known?.now() ?? Date.now()
+export const getServerNow = (): number => known?.now() ?? Date.now()
 
 /** Derives the server's time from a response's Date header. */
 export function learnServerTime(dateHeader: string | null): void {
   const seconds = Date.parse(dateHeader ?? '')
   if (Number.isNaN(seconds)) return
   const dated = seconds + 500
-  const assumed = serverNow()
+  const assumed = getServerNow()
   const server = Math.abs(dated - assumed) < TOGETHER_MS ? assumed : dated
   if (known === null) known = new ContinuedServerClock(server)
   else if (server !== assumed) known.learn(server)

@@ -65,7 +65,7 @@ export class PageWorkScheduler {
 }
 
 /** Scheduler that all components of the page share. */
-export const turns = new PageWorkScheduler()
+export const pageWorkScheduler = new PageWorkScheduler()
 
 /**
  * Runs work in a new task. It uses a message instead of a timer, because browsers limit the timers of a hidden tab to

@@ -2,7 +2,7 @@
 
 import type { DeclarationsAnswer } from '#lib/contract/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -94,7 +94,7 @@ function LastSaves() {
                 .slice(0, 3)
                 .map(({ list, key, op }) => `${list}: ${named(key, labelOf)} ${op}`)
                 .join('; ')}
-              {changes.length > 3 && ` and ${plural(changes.length - 3, 'more change', 'more changes')}`}
+              {changes.length > 3 && ` and ${formatPlural(changes.length - 3, 'more change', 'more changes')}`}
             </span>
           </li>
         ))}

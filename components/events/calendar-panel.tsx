@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
@@ -58,7 +58,7 @@ function FlapCalendar() {
             start: step.start,
             count: step.observed || countBinEvents(step) > 0 ? countBinEvents(step) : null,
           }))}
-          words={(count) => plural(count, 'loss', 'losses')}
+          words={(count) => formatPlural(count, 'loss', 'losses')}
           href={(hour) => `/events?kind=${SESSION_LOSS_KINDS}&parts=each&${spanOf(hour)}`}
         />
       )}
@@ -78,7 +78,7 @@ function ChurnCalendar() {
             start,
             count: coveredSeconds > 0 ? Math.max(0, announced + withdrawn + changed - initialDump) : null,
           }))}
-          words={(count) => plural(count, 'change')}
+          words={(count) => formatPlural(count, 'change')}
           href={(hour) => `/routes?${spanOf(hour)}`}
         />
       )}

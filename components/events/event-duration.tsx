@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type ProofEndFields, findProofEnd } from '#lib/contract/events/proven.ts'
-import { coveredMs } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/clock.tsx'
@@ -21,7 +21,7 @@ const unseenOf = ({ notObserved = [] }: Timed) =>
 function provenOf(event: Timed): ProofEndFields {
   const { startedBetween, confirmedAt } = event
   if (!confirmedAt) return {}
-  const ms = coveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
+  const ms = sumCoveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
   return { confirmedAt, notObservedSeconds: ms / 1_000 }
 }
 

@@ -7,7 +7,7 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
 
 /**
@@ -92,7 +92,7 @@ export function EventHistogram({
               return count === 0 ? null : (
                 <span
                   key={severity}
-                  className={clsx('block min-h-[2px] w-full', severityFill(severity))}
+                  className={clsx('block min-h-[2px] w-full', getSeverityFill(severity))}
                   style={{ height: `${(count / most) * 100}%` }}
                 />
               )

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { testMinuteIso, testEvent } from '../incidents/testing.ts'
 import { buildExportedRows } from '../ui/table/exported.ts'
-import { eventLogColumns } from './event-log.tsx'
+import { buildEventLogColumns } from './event-log.tsx'
 
-const columns = eventLogColumns({ unfolded: new Set(), toggle: () => {} })
+const columns = buildEventLogColumns({ unfolded: new Set(), toggle: () => {} })
 const exported = (...events: ReturnType<typeof testEvent>[]) => {
   const view = { title: 'events', time: null, address: '', now: Date.parse(testMinuteIso(20)) }
   const [header = [], ...rows] = buildExportedRows(columns, events, view)

@@ -17,12 +17,12 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { eventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
+import { getEventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { AffectedPartText } from './part-text.tsx'
 
 /** Shows the subject of an event as text; if the subject is a session, it links to the session's page. */
@@ -30,7 +30,7 @@ function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' |
   const ends = parseSession(event.subject)
   if (!ends) return <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
   return (
-    <PageLink href={sessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
+    <PageLink href={buildSessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
       {formatEventSubject(event)}
     </PageLink>
   )
@@ -44,7 +44,7 @@ interface Unfolding {
 }
 
 /** Returns the columns of the event log's table. */
-export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
+export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[] => [
   {
     id: 'detected',
     header: 'Detected',
@@ -60,7 +60,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   {
     id: 'kind',
     header: 'Event',
-    value: (event) => eventStatus(event).word,
+    value: (event) => getEventStatus(event).word,
     compare: (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
     also: [
       { header: 'Severity', value: ({ severity }) => severity },
@@ -77,7 +77,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
               <PartsToggle
                 parts={event.parts}
                 open={unfolded.has(event.id)}
-                of={eventStatus(event).word}
+                of={getEventStatus(event).word}
                 onToggle={() => toggle(event.id)}
               />
             )}
@@ -178,7 +178,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
 
 /** Returns the status whose color marks the table row of an event. A row of an ended event has a neutral color. */
 const rowStatus = (event: Event): StatusText =>
-  isStillOngoing(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
+  isStillOngoing(event) ? getEventStatus(event) : { ...getEventStatus(event), tone: 'off' }
 
 function PartsToggle({
   parts,
@@ -224,7 +224,7 @@ export function EventLog({
   const page = usePageScope()
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
   const columns = useMemo(
-    () => eventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggleInSet(now, id)) }),
+    () => buildEventLogColumns({ unfolded, toggle: (id) => setUnfolded((now) => toggleInSet(now, id)) }),
     [unfolded],
   )
   return (

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventStatus, formatEventSubject, formatSubject } from './event-text.ts'
+import { getEventStatus, formatEventSubject, formatSubject } from './event-text.ts'
 
-type Shown = Parameters<typeof eventStatus>[0]
+type Shown = Parameters<typeof getEventStatus>[0]
 const word = (kind: Event['kind'], rest: Partial<Shown> = {}) =>
-  eventStatus({ kind, severity: 'major', endedBetween: null, flags: [], ...rest }).word
+  getEventStatus({ kind, severity: 'major', endedBetween: null, flags: [], ...rest }).word
 
 it.each([
   {
@@ -24,7 +24,7 @@ it.each<[Event['kind'], Event['severity'], isOver: boolean, tone: string]>([
   ['best_path_shift', 'minor', true, 'degraded'],
   ['mass_announce', 'info', true, 'notice'],
 ])('the mark of %s says what it means, also once it is over', (kind, severity, isOver, tone) => {
-  const status = eventStatus({ kind, severity, endedBetween: isOver ? ['', ''] : null, flags: [] })
+  const status = getEventStatus({ kind, severity, endedBetween: isOver ? ['', ''] : null, flags: [] })
   expect([status.tone, status.isOver ?? false]).toEqual([tone, isOver])
 })
 

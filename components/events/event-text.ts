@@ -36,7 +36,7 @@ const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusTex
   isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
 
 /** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
-export function eventStatus({
+export function getEventStatus({
   kind,
   severity,
   endedBetween,

@@ -7,7 +7,7 @@ import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
+import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
 import { AffectedPartText } from './part-text.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
@@ -18,7 +18,7 @@ type Evidence = Event['evidence'][number]
  * both samples. A click on the event's table row does the same.
  */
 export function EvidenceButton({ event }: { event: Event }) {
-  const status = eventStatus(event)
+  const status = getEventStatus(event)
   const { word } = status
   return (
     <DialogFrame

@@ -1,6 +1,6 @@
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 
 type Step = EventsSummary['steps'][number]
 
@@ -31,7 +31,7 @@ export function findBrushedRange(
 
 /** Formats the total number of events in the chart. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
-  plural(
+  formatPlural(
     steps.reduce((sum, step) => sum + countBinEvents(step), 0),
     'event',
   )

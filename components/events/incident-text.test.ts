@@ -7,7 +7,7 @@ import {
   formatIncidentOwner,
   findStateStartBounds,
   formatIncidentPart,
-  incidentStatus,
+  getIncidentStatus,
   formatIncidentTitle,
   formatDurationPrefix,
   findLongerEvent,
@@ -109,7 +109,7 @@ describe('its state reads', () => {
       'OPEN (major, not confirmed since 03:05 UTC)',
     ],
   ])('%s', (_, incident, words) => {
-    expect(formatStatusText(incidentStatus(incident))).toBe(words)
+    expect(formatStatusText(getIncidentStatus(incident))).toBe(words)
   })
 })
 

@@ -10,7 +10,7 @@ import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
-import { ownerShare } from '#lib/contract/words/owners.ts'
+import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatSubject } from './event-text.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone, formatUnconfirmed } from '../ui/words.ts'
@@ -35,7 +35,9 @@ export function describeIncidentKind({ root }: Pick<Incident, 'root'>): string {
  * incident identify an owner.
  */
 export const formatIncidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
-  diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
+  diagnosing
+    ? 'Diagnosing'
+    : formatOwnerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
  * Returns the bounds of the time since which a resource has been in its current state. The time is not before the end
@@ -60,7 +62,7 @@ export const findStateStartBounds = (
  * Returns the status of an incident. OPEN has the last confirmed severity, even while polls cannot confirm it.
  * RECOVERED means that all its events have ended. ENDED means that they ended although the resource was not restored.
  */
-export function incidentStatus({
+export function getIncidentStatus({
   state,
   phase,
   flapping,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatInstantBounds, formatInstant, formatMoment, formatRange, zoneLabel } from './instant.ts'
+import { formatInstantBounds, formatInstant, formatMoment, formatRange, formatZoneLabel } from './instant.ts'
 import {
   formatBandwidth,
   formatBitRate,
@@ -74,8 +74,8 @@ describe('instants', () => {
   })
 
   it('knows the offset on both sides of a change to summer time', () => {
-    expect(zoneLabel(Date.parse('2026-03-29T00:59:59Z'), 'Europe/Berlin')).toBe('UTC+1')
-    expect(zoneLabel(Date.parse('2026-03-29T01:00:00Z'), 'Europe/Berlin')).toBe('UTC+2')
+    expect(formatZoneLabel(Date.parse('2026-03-29T00:59:59Z'), 'Europe/Berlin')).toBe('UTC+1')
+    expect(formatZoneLabel(Date.parse('2026-03-29T01:00:00Z'), 'Europe/Berlin')).toBe('UTC+2')
   })
 
   it.each([

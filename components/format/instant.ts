@@ -1,8 +1,8 @@
-import { localAt, type Zone } from '#lib/contract/time/local-time.ts'
+import { convertInstantToLocal, type ClockZone } from '#lib/contract/time/local-time.ts'
 
 /** Returns the date and time of day of an instant in a time zone. */
-function civil(at: number, zone: Zone): { date: string; time: string } {
-  const local = new Date(localAt(at, zone)).toISOString()
+function civil(at: number, zone: ClockZone): { date: string; time: string } {
+  const local = new Date(convertInstantToLocal(at, zone)).toISOString()
   return { date: local.slice(0, 10), time: local.slice(11, 19) }
 }
 
@@ -10,9 +10,9 @@ function civil(at: number, zone: Zone): { date: string; time: string } {
  * Returns `UTC`, or the offset of a time zone at an instant, `UTC+5:30`. The text is the same in every browser and on
  * the server.
  */
-export function zoneLabel(at: number, zone: Zone): string {
+export function formatZoneLabel(at: number, zone: ClockZone): string {
   if (zone === 'UTC') return 'UTC'
-  const minutes = Math.round((localAt(at, zone) - at) / 60_000)
+  const minutes = Math.round((convertInstantToLocal(at, zone) - at) / 60_000)
   if (minutes === 0) return 'UTC+0'
   const size = Math.abs(minutes)
   const rest = size % 60
@@ -24,8 +24,8 @@ export function zoneLabel(at: number, zone: Zone): string {
  * null.
  */
 export function findDifferentOffset(at: number, other: number, zone: string): string | null {
-  const own = zoneLabel(at, zone)
-  return own === zoneLabel(other, zone) ? null : own
+  const own = formatZoneLabel(at, zone)
+  return own === formatZoneLabel(other, zone) ? null : own
 }
 
 /**
@@ -64,17 +64,17 @@ export function formatInstantBounds(
 /** Formats a time range: `03:12:05 – 03:15:00 UTC`. It contains both offsets if the clocks change in between. */
 export function formatRange(from: number, to: number, zone: string, today: number | null): string {
   const words = formatInstantBounds(from, to, zone, today)
-  return `${words.from} – ${words.to} ${zoneLabel(to, zone)}`
+  return `${words.from} – ${words.to} ${formatZoneLabel(to, zone)}`
 }
 
 /** Formats an instant with its date, time of day and time zone, for example for a ticket. */
 export function formatInstant(at: number, zone: string): string {
   const { date, time } = civil(at, zone)
-  return `${date} ${time} ${zoneLabel(at, zone)}`
+  return `${date} ${time} ${formatZoneLabel(at, zone)}`
 }
 
 /** Returns the local time of a time zone at an instant: `2026-11-20T03:12:05`. */
-export function formatWallClock(at: number, zone: Zone): string {
+export function formatWallClock(at: number, zone: ClockZone): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchesFilter, compareNaturally, compareNaturallyIgnoringCase } from './natural-order.ts'
+import { doesMatchFilter, compareNaturally, compareNaturallyIgnoringCase } from './natural-order.ts'
 
 describe('natural order', () => {
   it.each([
@@ -18,6 +18,6 @@ describe('natural order', () => {
 })
 
 it('every word of a filter must stand somewhere in a row', () => {
-  expect(matchesFilter(['erc-london', 'DOWN', null], 'down lon')).toBe(true)
-  expect(matchesFilter(['erc-london', 'UP', null], 'down lon')).toBe(false)
+  expect(doesMatchFilter(['erc-london', 'DOWN', null], 'down lon')).toBe(true)
+  expect(doesMatchFilter(['erc-london', 'UP', null], 'down lon')).toBe(false)
 })

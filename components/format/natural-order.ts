@@ -34,7 +34,7 @@ export function mayMatchAddress(pathname: string, text: string): boolean {
 }
 
 /** Reports whether each word of the filter occurs in at least one of the values of a row. */
-export function matchesFilter(values: readonly (string | number | null)[], filter: string): boolean {
+export function doesMatchFilter(values: readonly (string | number | null)[], filter: string): boolean {
   const text = values
     .map((value) => (value === null ? '' : String(value)))
     .join('\n')

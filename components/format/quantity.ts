@@ -51,7 +51,7 @@ export function formatShareBounds(least: number, most: number): string {
 const SLIP = 1e-6
 
 /** Formats a count with its noun: `1 path`, `2 paths`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 

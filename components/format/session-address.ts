@@ -5,5 +5,5 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
 /** Returns the URL of a session's page. */
-export const sessionHref = (session: SessionEnds): string =>
+export const buildSessionHref = (session: SessionEnds): string =>
   `/sessions/${encodeURIComponent(session.scope)}/${encodeURIComponent(formatSessionSubject(session))}`

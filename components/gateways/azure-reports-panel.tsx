@@ -1,7 +1,7 @@
 import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/needs.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -100,8 +100,8 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
           {({ agreed, redundant, nonRedundant, differences }) => (
             <>
               <p>
-                {plural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length} by one:{' '}
-                <Prefixes all={nonRedundant} />. {plural(agreed, 'prefix agrees', 'prefixes agree')},{' '}
+                {formatPlural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length} by one:{' '}
+                <Prefixes all={nonRedundant} />. {formatPlural(agreed, 'prefix agrees', 'prefixes agree')},{' '}
                 {differences.length} differ.
               </p>
               <ul className="list-disc pl-5">

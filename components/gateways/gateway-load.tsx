@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
-import { rangeWeekBefore } from '../time/range.ts'
+import { computeRangeWeekBefore } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/meter.tsx'
@@ -23,7 +23,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
   const isCompared = useIsCompared()
-  const past = rangeWeekBefore(range, useRealNow(60_000))
+  const past = computeRangeWeekBefore(range, useRealNow(60_000))
   const before = useQuery({ ...createEndpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
   const metricsBefore = isCompared ? before.data?.data.metrics : undefined
   const now = new Map(load?.map((one) => [one.name, one]))

@@ -10,7 +10,7 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { whatIfHref } from '../links/what-if-href.ts'
+import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { LossesAhead } from '../maintenance/loss-ahead.tsx'
 import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
@@ -21,7 +21,7 @@ import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/re
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
-import { gatewayStatus } from '../ui/words.ts'
+import { getGatewayStatus } from '../ui/words.ts'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
@@ -56,7 +56,7 @@ export function GatewayPage({ id }: { id: string }) {
       headOf={(gateway) => ({
         title: gateway.name,
         place: gateway.resourceGroup,
-        status: gatewayStatus(gateway),
+        status: getGatewayStatus(gateway),
         since: (
           <StateSince scope={id} bounds={null} isLost={gateway.state !== 'healthy' && gateway.state !== 'unknown'} />
         ),
@@ -70,7 +70,7 @@ export function GatewayPage({ id }: { id: string }) {
         actions: <AcknowledgeOpenIncident scope={id} withTicket />,
         menu: (
           <>
-            <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
+            <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
             <ShareSnapshot />
           </>
         ),

@@ -3,14 +3,20 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
-import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import type { RowGrouping } from '../ui/table/groups.ts'
-import { rankGateway, gatewayStatus, instanceStatus, listPeeredInstances, formatUnconfirmed } from '../ui/words.ts'
+import {
+  rankGateway,
+  getGatewayStatus,
+  getInstanceStatus,
+  listPeeredInstances,
+  formatUnconfirmed,
+} from '../ui/words.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -19,11 +25,11 @@ import { useUptime } from '../uptime/use-uptime.ts'
 import { countConnections, formatKind, formatSku } from './gateway-text.ts'
 
 const columns: Column<Gateway>[] = [
-  nameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
+  buildNameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
   {
     id: 'state',
     header: 'State',
-    value: (gateway) => formatStatusText(gatewayStatus(gateway)),
+    value: (gateway) => formatStatusText(getGatewayStatus(gateway)),
     also: [{ header: 'Reason', value: ({ reason }) => reason }],
     compare: (a, b) => rankGateway(a) - rankGateway(b) || compareValues(a.name, b.name),
     phone: 'state',
@@ -33,7 +39,7 @@ const columns: Column<Gateway>[] = [
       const further = [unconfirmedSince && formatUnconfirmed(unconfirmedSince), reason].filter(Boolean).join(': ')
       return (
         <TwoLines
-          first={<Status {...gatewayStatus({ ...gateway, unconfirmedSince: null })} />}
+          first={<Status {...getGatewayStatus({ ...gateway, unconfirmedSince: null })} />}
           second={further}
           title={further}
           className="sm:max-w-60"
@@ -92,12 +98,12 @@ type InstanceFacts = Gateway['instances'][number]
 function instanceText(instance: InstanceFacts, gateway: Gateway): string {
   const { address, sessionsUp, sessionsExpected, reporting } = instance
   if (reporting === false) return `${address} not reporting`
-  const { tone, word } = instanceStatus(instance, gateway)
+  const { tone, word } = getInstanceStatus(instance, gateway)
   return `${address} ${tone === 'unknown' || tone === 'off' ? word : `${sessionsUp}/${sessionsExpected}`}`
 }
 
 function Instance({ instance, gateway }: { instance: InstanceFacts; gateway: Gateway }) {
-  const { tone, word } = instanceStatus(instance, gateway)
+  const { tone, word } = getInstanceStatus(instance, gateway)
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <Glyph tone={tone} />
@@ -143,7 +149,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       rows={gateways}
       rowKey={({ id }) => id}
       lines={2}
-      statusOf={(gateway) => gatewayStatus({ ...gateway, unconfirmedSince: null })}
+      statusOf={(gateway) => getGatewayStatus({ ...gateway, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
-import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { findPendingRanges } from '../charts/runs.ts'
 import { useBrush } from '../time/use-brush.ts'
@@ -20,7 +20,7 @@ import {
   mapPreviousWeekMeans,
 } from './load-series.ts'
 
-const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
+const LoadPlot = createLazyPlot(() => import('./load-plot.tsx'))
 
 export const loadTitles: Record<GatewayLoad['name'], string> = {
   cpu: 'CPU, busiest instance',

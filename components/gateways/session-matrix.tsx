@@ -5,13 +5,13 @@ import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { openRow } from '../ui/table/open-row.ts'
 import { DurationSince } from '../ui/times/time.tsx'
-import { OWN_POLLS_NOTE, instanceStatus, sessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getInstanceStatus, getSessionStatus } from '../ui/words.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -100,7 +100,7 @@ function Table({ gateway, rows, instances }: { gateway: Gateway; rows: NeighborR
 function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false) return <span className="hatch rounded-xs px-1 font-semibold">NOT REPORTED</span>
-  const { tone, word } = instanceStatus(instance, gateway)
+  const { tone, word } = getInstanceStatus(instance, gateway)
   return tone === 'up' ? null : (
     <span className="block">{tone === 'unknown' || tone === 'off' ? word : `${word} up`}</span>
   )
@@ -143,7 +143,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
 function Cell({ session, most, isSelf }: { session: Session | undefined; most: number; isSelf: boolean }) {
   if (!session) return <td className="px-2 text-ink-3">{isSelf ? 'itself' : '–'}</td>
   const { verdict, known, establishedAt, downSince, azureState, prefixesReceived, role } = session
-  const status = sessionStatus(session)
+  const status = getSessionStatus(session)
   const isCounted = role !== 'gateway-peer'
   const hasLost =
     isCounted && verdict === 'up' && prefixesReceived !== null && (prefixesReceived === 0 || prefixesReceived < most)
@@ -159,7 +159,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
       )}
     >
       <span className="flex flex-wrap items-center gap-x-1.5">
-        <PageLink href={sessionHref(session)} className="inline-flex min-h-6 items-center hover:underline">
+        <PageLink href={buildSessionHref(session)} className="inline-flex min-h-6 items-center hover:underline">
           <Status {...status} detail={status.tone === 'up' ? null : (status.detail ?? null)} />
         </PageLink>
         {verdict === 'up' && prefixesReceived !== null && isCounted && (

@@ -34,7 +34,7 @@ import { AffectedResources } from './affected-resources.tsx'
 import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { type PollGap, groupPollGaps, formatGapPolls, formatGapResources } from './poll-gaps.ts'
@@ -200,7 +200,9 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
   return (
     <FoldPanel
       title="Polling gaps"
-      note={longest ? `${plural(groups.length, 'gap')}, the longest ${formatDuration(lengthOf(longest))}` : 'none'}
+      note={
+        longest ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(lengthOf(longest))}` : 'none'
+      }
       flush
     >
       <ul aria-label="Polling gaps" className="divide-y">
@@ -224,7 +226,7 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
             </details>
           </li>
         ))}
-        {left > 0 && <li className="px-3.5 py-2 text-xs text-ink-3">and {plural(left, 'shorter gap')}</li>}
+        {left > 0 && <li className="px-3.5 py-2 text-xs text-ink-3">and {formatPlural(left, 'shorter gap')}</li>}
       </ul>
     </FoldPanel>
   )

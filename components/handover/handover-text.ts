@@ -1,12 +1,12 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
-import type { Section } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 import { formatDuration, formatDurationBounds, formatOutcome } from '#lib/contract/words/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatInstantBounds, formatInstant, formatRange } from '../format/instant.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { isRecovered } from '../incidents/is-over.ts'
 import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../events/incident-text.ts'
 import { formatIncidentName } from '../tickets/ticket-sections.ts'
@@ -32,7 +32,7 @@ export function buildHandoverText(
   const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isRecovered)]
   const [back, gone] = [over.filter((one) => !formatUnrestoredEnd(one)), over.filter((one) => formatUnrestoredEnd(one))]
   const planned = stillOpen.filter((one) => !isOngoing(one) && !isRecovered(one))
-  const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
+  const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): TextSection => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
   })
@@ -44,9 +44,9 @@ export function buildHandoverText(
       return `${formatGapPolls(group)} of ${formatGapResources(group)}, ${when}: ${formatOutcome(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
-    ...(gapsOmitted > 0 ? [`and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
+    ...(gapsOmitted > 0 ? [`and ${formatPlural(gapsOmitted, 'shorter gap')} of single polls`] : []),
   ]
-  const sections: Section[] = [
+  const sections: TextSection[] = [
     { heading, level: 1, blocks: [] },
     listed('Still open', ongoing, (incident) => {
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'

@@ -1,6 +1,6 @@
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
@@ -58,5 +58,5 @@ export function formatGapResources({ intervals }: PollGap, shown = 3): string {
  * Returns the name of the affected poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`).
  */
 export function formatGapPolls({ intervals }: PollGap): string {
-  return intervals.length === 1 ? formatPollKind(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
+  return intervals.length === 1 ? formatPollKind(intervals[0].kind) : formatPlural(intervals.length, 'poll', 'polls')
 }

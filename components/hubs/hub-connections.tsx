@@ -1,6 +1,6 @@
 import type { Hub, HubLink } from '#lib/gateways/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
@@ -27,7 +27,7 @@ type Row = ReturnType<typeof listHubConnections>[number]
  * Returns the column with the provisioning state of a resource in ARM.
  * @param stateOf returns the provisioning state of a row
  */
-export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
+export const buildProvisioningColumn = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
   // `Succeeded` is left out of the table, because nearly all changes succeed
@@ -102,7 +102,7 @@ const connectionColumns: Column<Row>[] = [
       connection.prefixes === null ? (
         <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
-        <PageLink href={routesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
+        <PageLink href={buildRoutesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
           {formatTablePrefixCount(connection.prefixes)}
         </PageLink>
       ),
@@ -156,7 +156,7 @@ const connectionColumns: Column<Row>[] = [
     value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
     cell: ({ connection: { fastPath } }) => (fastPath === null ? missingValueDash : fastPath ? 'on' : 'off'),
   },
-  provisioning(({ connection }) => connection.provisioningState),
+  buildProvisioningColumn(({ connection }) => connection.provisioningState),
 ]
 
 type Device = NonNullable<Row['connection']['siteDevices']>[number]
@@ -229,7 +229,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
     cell: ({ internetSecurity }) =>
       internetSecurity === null ? missingValueDash : internetSecurity ? 'reaches it' : 'kept from it',
   },
-  provisioning(({ provisioningState }) => provisioningState),
+  buildProvisioningColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Table of the virtual networks that are connected to a hub. */

@@ -18,7 +18,7 @@ import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import {
   formatHubKind,
-  hubStatus,
+  getHubStatus,
   formatFirewallTraffic,
   formatRoutingPreference,
   formatTablePrefixCount,
@@ -38,7 +38,7 @@ export function HubPage({ id }: { id: string }) {
       headOf={(hub) => ({
         title: hub.name,
         place: hub.resourceGroup,
-        status: hubStatus(hub),
+        status: getHubStatus(hub),
         since: <StateSince scope={id} bounds={null} isLost={hub.state === 'failed'} />,
         facts: [formatHubKind(hub), hub.location],
         actions: <AcknowledgeOpenIncident scope={id} withTicket />,

@@ -1,14 +1,14 @@
 import type { HubBgpConnection } from '#lib/gateways/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
-import { provisioning } from './hub-connections.tsx'
+import { buildProvisioningColumn } from './hub-connections.tsx'
 import { hubPeerStatuses, formatInstanceRoutes } from './hub-text.ts'
 
 /**
@@ -20,7 +20,7 @@ const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpC
   align: 'right',
   value: (peer) => formatInstanceRoutes(peer[table]),
   cell: (peer) => (
-    <PageLink href={routesHref('table', { scope: peer.id, table })} className="link whitespace-nowrap">
+    <PageLink href={buildRoutesHref('table', { scope: peer.id, table })} className="link whitespace-nowrap">
       {formatInstanceRoutes(peer[table])}
     </PageLink>
   ),
@@ -57,7 +57,7 @@ const columns: Column<HubBgpConnection>[] = [
   { id: 'network', header: 'Through', value: ({ networkConnection }) => networkConnection },
   routes('learned', 'Learned routes'),
   routes('advertised', 'Advertised routes'),
-  provisioning(({ provisioningState }) => provisioningState),
+  buildProvisioningColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Lists the BGP peers of a hub. */

@@ -1,11 +1,11 @@
 import type { Hub, HubRouteTable } from '#lib/gateways/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
-import { provisioning } from './hub-connections.tsx'
+import { buildProvisioningColumn } from './hub-connections.tsx'
 import { formatTablePrefixCount } from './hub-text.ts'
 
 const columns: Column<HubRouteTable>[] = [
@@ -19,7 +19,7 @@ const columns: Column<HubRouteTable>[] = [
       prefixes === null ? (
         <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
-        <PageLink href={routesHref('table', { scope, table: 'tables' })} className="link font-mono">
+        <PageLink href={buildRoutesHref('table', { scope, table: 'tables' })} className="link font-mono">
           {formatTablePrefixCount(prefixes)}
         </PageLink>
       ),
@@ -38,12 +38,12 @@ const columns: Column<HubRouteTable>[] = [
     header: 'Look-up',
     ...VALUELESS_COLUMN,
     cell: ({ scope }) => (
-      <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">
+      <PageLink href={buildRoutesHref('lookup', { scope })} className="link whitespace-nowrap">
         Look up an address
       </PageLink>
     ),
   },
-  provisioning(({ provisioningState }) => provisioningState),
+  buildProvisioningColumn(({ provisioningState }) => provisioningState),
 ]
 
 /** Table of the route tables of a hub. A route table determines how its associated connections are routed. */

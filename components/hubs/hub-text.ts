@@ -8,7 +8,7 @@ const statuses: Record<Hub['state'], StatusText> = {
   failed: { tone: 'down', word: 'FAILED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
-export const hubStatus = ({ state }: Pick<Hub, 'state'>): StatusText => statuses[state]
+export const getHubStatus = ({ state }: Pick<Hub, 'state'>): StatusText => statuses[state]
 
 export const hubStatesWorstFirst: Hub['state'][] = ['failed', 'unknown', 'changing', 'healthy']
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -17,13 +17,13 @@ import {
   listHubConnections,
   formatHubKind,
   hubStatesWorstFirst,
-  hubStatus,
+  getHubStatus,
   formatRoutingPreference,
   formatTablePrefixCount,
 } from './hub-text.ts'
 
 const columns: Column<Hub>[] = [
-  nameColumn(
+  buildNameColumn(
     'Hub',
     ({ kind }) => (kind === 'routeServer' ? 'gateways' : 'hubs'),
     (hub) => [hub.location, formatHubKind(hub)],
@@ -31,14 +31,14 @@ const columns: Column<Hub>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (hub) => hubStatus(hub).word,
+    value: (hub) => getHubStatus(hub).word,
     also: [{ header: 'Reason', value: ({ reason }) => reason }],
     compare: (a, b) =>
       hubStatesWorstFirst.indexOf(a.state) - hubStatesWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
     phone: 'state',
     cell: (hub) => (
       <TwoLines
-        first={<Status {...hubStatus(hub)} />}
+        first={<Status {...getHubStatus(hub)} />}
         second={hub.reason}
         title={hub.reason ?? undefined}
         className="sm:max-w-60"
@@ -115,7 +115,7 @@ function HubTable({ hubs }: { hubs: Hub[] }) {
       rows={hubs}
       rowKey={({ id }) => id}
       lines={2}
-      statusOf={hubStatus}
+      statusOf={getHubStatus}
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
       empty={

@@ -2,11 +2,11 @@ import { useEffect, useRef } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, azureRuleByFailover, azureRuleByEventKind } from '#lib/contract/vocabulary.ts'
 import { formatCause } from '#lib/contract/words/index.ts'
-import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
+import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { AffectedPartText } from '../events/part-text.tsx'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PHONE_MEDIA_QUERY } from '../ui/table/use-drawn-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
@@ -47,7 +47,7 @@ export function EventTreeView({
             // child events
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
-                {plural(parts.length, 'event')} of it
+                {formatPlural(parts.length, 'event')} of it
               </summary>
               <EventTreeView nodes={parts} rootId={rootId} above={event.cause} />
             </details>
@@ -64,7 +64,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
       <summary className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover max-sm:[&>:nth-child(-n+2)]:col-span-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
-        <Status {...eventStatus(event)} />
+        <Status {...getEventStatus(event)} />
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}

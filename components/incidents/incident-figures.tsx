@@ -3,9 +3,9 @@ import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration, formatDurationRange, formatOwnerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
-import { severityFill } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill } from '../ui/drawing/severity-mark.tsx'
 
 /**
  * Panel with the number of incidents in a time range, their repair times and their likely owners.
@@ -45,7 +45,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
         // on a phone, this figure uses the full width, because it contains a range
         className="max-md:order-1 max-md:col-span-2"
         value={repair ? formatMean(repair.meanSeconds) : '–'}
-        note={repair ? `of ${plural(repair.outages, 'outage')}` : 'none ended'}
+        note={repair ? `of ${formatPlural(repair.outages, 'outage')}` : 'none ended'}
       />
       <Figure
         name="Time to acknowledge"
@@ -127,7 +127,7 @@ function Days({ days }: Pick<IncidentsSummary, 'days'>) {
                 <span
                   key={severity}
                   aria-hidden
-                  className={clsx('block w-full', severityFill(severity))}
+                  className={clsx('block w-full', getSeverityFill(severity))}
                   style={{ height: `${(count / most) * 100}%` }}
                 />
               )

@@ -4,7 +4,7 @@ import {
   getIncidentDuration,
   formatIncidentOwner,
   formatIncidentPart,
-  incidentStatus,
+  getIncidentStatus,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
@@ -20,7 +20,7 @@ export const incidentFileColumns: Column<Incident>[] = [
       { header: 'Part', value: (incident) => formatIncidentPart(incident) || null },
       { header: 'Id', value: ({ id }) => id },
       { header: 'Impact', value: ({ impact }) => impact.summary },
-      { header: 'State', value: (incident) => incidentStatus(incident).word },
+      { header: 'State', value: (incident) => getIncidentStatus(incident).word },
       { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
       ...createTimeBoundsColumns<Incident>('Began', ({ startedBetween }) => startedBetween),

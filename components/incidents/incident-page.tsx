@@ -31,13 +31,13 @@ import { IncidentSheet } from './incident-sheet.tsx'
 import {
   describeIncidentKind,
   formatIncidentPart,
-  incidentStatus,
+  getIncidentStatus,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
-import { type TimeWindow, clipWindow, windowAroundMoments } from '../charts/state-timeline/time-window.ts'
+import { type TimeWindow, clipWindow, computeWindowAroundMoments } from '../charts/state-timeline/time-window.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { listActionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
@@ -89,7 +89,7 @@ function IncidentView({
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
   const part = formatIncidentPart(incident)
-  const { tone, word } = incidentStatus(incident)
+  const { tone, word } = getIncidentStatus(incident)
   // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
   // incident with sixty affected resources has as many rows.
   const events = useMemo(
@@ -288,7 +288,7 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
   // a start is stored as 0 if the state began before monitoring; such a start is left out
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
-  const whole = windowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
+  const whole = computeWindowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }

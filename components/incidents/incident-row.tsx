@@ -6,17 +6,17 @@ import { formatFlapping, formatDurationRange } from '#lib/contract/words/duratio
 import {
   formatIncidentOwner,
   formatIncidentPart,
-  incidentStatus,
+  getIncidentStatus,
   formatIncidentTitle,
   getOutageDuration,
   formatOutages,
 } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
-import { formatInstantBounds, formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
-import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
@@ -111,7 +111,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
         aria-hidden
         className={clsx(
           'absolute inset-y-0 left-0 w-1',
-          phase === 'ongoing' ? severityFill(severity) : 'bg-line-strong',
+          phase === 'ongoing' ? getSeverityFill(severity) : 'bg-line-strong',
         )}
       />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 self-center [grid-area:title] @min-[44rem]:flex-nowrap">
@@ -159,7 +159,7 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
  *   the start time instead
  */
 function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) {
-  const { tone, word } = incidentStatus(incident)
+  const { tone, word } = getIncidentStatus(incident)
   const {
     severity,
     state,
@@ -214,7 +214,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
           'text-ink-2 tabular-nums @min-[44rem]:hidden @min-[64rem]:inline @min-[64rem]:w-31',
           !isQuiet && 'max-sm:hidden',
         )}
-        title={`began between ${times.from} and ${times.to} ${zoneLabel(until, zone)}`}
+        title={`began between ${times.from} and ${times.to} ${formatZoneLabel(until, zone)}`}
       >
         {began === 0 && 'before '}
         <span className="max-sm:hidden">{times.from.slice(0, 5)}</span>

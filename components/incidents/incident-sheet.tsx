@@ -9,8 +9,8 @@ import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { Causes, EvidenceSide } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
-import { eventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
-import { formatIncidentPart, formatIncidentTitle, incidentStatus } from '../events/incident-text.ts'
+import { getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
+import { formatIncidentPart, formatIncidentTitle, getIncidentStatus } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PaperTable } from '../paper/paper-table.tsx'
@@ -40,7 +40,7 @@ export function IncidentSheet({ answer, ...content }: SheetContent & { answer: A
       title={title}
       name={title}
       answer={answer}
-      status={<Status {...incidentStatus(incident)} />}
+      status={<Status {...getIncidentStatus(incident)} />}
       content={() => <IncidentOnPaper {...content} />}
     />
   )
@@ -112,7 +112,7 @@ const eventColumns: Column<PrintedEvent>[] = [
     value: ({ event }) => event.kind,
     cell: ({ event, depth }) => (
       <span className="block" style={{ paddingLeft: `${depth * 0.75}rem` }}>
-        <Status {...eventStatus(event)} />
+        <Status {...getEventStatus(event)} />
       </span>
     ),
   },
@@ -156,7 +156,7 @@ interface PrintedEvidence {
 
 const evidenceColumns: Column<PrintedEvidence>[] = [
   { id: 'number', header: 'No.', value: ({ number }) => number },
-  { id: 'event', header: 'Event', value: ({ event }) => eventStatus(event).word },
+  { id: 'event', header: 'Event', value: ({ event }) => getEventStatus(event).word },
   { id: 'field', header: 'Field', value: ({ item }) => formatEvidenceField(item.field) },
   {
     id: 'before',

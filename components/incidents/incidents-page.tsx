@@ -3,7 +3,7 @@
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { useClock } from '../time/use-clock.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -129,7 +129,7 @@ function List({
         <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
         {incidents.length > 0 && (
           <p className="text-xs text-ink-3">
-            {isHistory ? plural(incidents.length, 'incident') : formatOpenIncidentCounts(incidents, 'open')}
+            {isHistory ? formatPlural(incidents.length, 'incident') : formatOpenIncidentCounts(incidents, 'open')}
             {groups.length < incidents.length && `, ${groups.length} without repeats`}
           </p>
         )}

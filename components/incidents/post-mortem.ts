@@ -1,11 +1,11 @@
 import { renderMarkdown } from '#lib/contract/document/markdown.ts'
-import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
+import { type SectionBlock, facts, type SectionItem, type TextSection } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
-  eventStatus,
+  getEventStatus,
   formatEventSubject,
   formatEventOwner,
   formatSubject,
@@ -94,7 +94,7 @@ function causeLine(cause: Event['cause']): string {
 
 type Between = (bounds: readonly [string, string]) => string
 
-function eventItem({ event, parts }: EventNode, between: Between): Item {
+function eventItem({ event, parts }: EventNode, between: Between): SectionItem {
   const lasted = event.duration ? `, lasted ${formatEventDuration(event.duration)}` : ''
   const words = [
     { strong: eventKindRecords[event.kind].name },
@@ -105,7 +105,7 @@ function eventItem({ event, parts }: EventNode, between: Between): Item {
   return { words, parts: parts.map((part) => eventItem(part, between)) }
 }
 
-function failoverSections(timeline: readonly Event[], between: Between): Section[] {
+function failoverSections(timeline: readonly Event[], between: Between): TextSection[] {
   return timeline.flatMap(({ failover, scopeName, subject }) => {
     if (!failover) return []
     const lengths = listFailoverPhases(failover).map(
@@ -123,7 +123,7 @@ function failoverSections(timeline: readonly Event[], between: Between): Section
   })
 }
 
-function causesBlock({ root }: IncidentDetail): Block {
+function causesBlock({ root }: IncidentDetail): SectionBlock {
   if (!root) return { text: 'The root event is past the retention period.' }
   const causes = root.causes.length > 0 ? root.causes : [root.cause]
   return { list: causes.map((cause) => ({ words: `${causeLine(cause)}. ${cause.nextStep}` })) }
@@ -133,7 +133,7 @@ function causesBlock({ root }: IncidentDetail): Block {
  * Returns the evidence of an event and of its causes as tables. A row contains a field with its values before and
  * after, and the times of both samples.
  */
-function evidenceSections(event: Event, zone: string): Section[] {
+function evidenceSections(event: Event, zone: string): TextSection[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
   const sampled = (bounds: readonly [string, string] | null) => (bounds ? formatBetweenTimes(bounds, zone) : '')
@@ -150,6 +150,6 @@ function evidenceSections(event: Event, zone: string): Section[] {
     ]
   })
   const columns = ['field', 'before', 'sampled', 'after', 'sampled'].map((label) => ({ label }))
-  const heading = [`${eventStatus(event).word}, ${event.scopeName} `, { code: formatEventSubject(event) }]
+  const heading = [`${getEventStatus(event).word}, ${event.scopeName} `, { code: formatEventSubject(event) }]
   return [{ heading, level: 3, blocks: [{ table: { columns, rows } }] }]
 }

@@ -1,5 +1,5 @@
 /** Page that the user opened recently and that the command palette offers. */
-export interface Destination {
+export interface RecentPage {
   href: string
   name: string
   detail: string
@@ -11,12 +11,12 @@ const MOST = 8
 /**
  * Returns the list of recent pages with a page added at the start, without duplicates and with at most `MOST` pages.
  */
-export function addRecentPage(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
+export function addRecentPage(recent: readonly RecentPage[], { href, name, detail }: RecentPage): RecentPage[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
 /** Parses the recent pages stored in the browser; invalid content gives an empty list. */
-export function parseRecentPages(text: string | null): Destination[] {
+export function parseRecentPages(text: string | null): RecentPage[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(items) ? items.filter(isItem) : []
@@ -29,12 +29,12 @@ export function parseRecentPages(text: string | null): Destination[] {
  * Reports whether a stored item is a valid recent page. Only URLs of this site are valid, because the items are opened
  * as links.
  */
-const isItem = (item: unknown): item is Destination => {
+const isItem = (item: unknown): item is RecentPage => {
   const { href, name, detail } = (item ?? {}) as Record<string, unknown>
   return typeof href === 'string' && /^\/(?!\/)/.test(href) && typeof name === 'string' && typeof detail === 'string'
 }
 
-export function readRecentPages(): Destination[] {
+export function readRecentPages(): RecentPage[] {
   try {
     return parseRecentPages(localStorage.getItem(KEY))
   } catch {
@@ -43,7 +43,7 @@ export function readRecentPages(): Destination[] {
   }
 }
 
-export function saveRecentPage(item: Destination): void {
+export function saveRecentPage(item: RecentPage): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(addRecentPage(readRecentPages(), item)))
   } catch {

@@ -8,7 +8,7 @@ export interface WhatIfScenario {
 }
 
 /** Returns the address of the what-if page with a scenario. */
-export function whatIfHref({ lose, change }: WhatIfScenario): string {
+export function buildWhatIfHref({ lose, change }: WhatIfScenario): string {
   const query = new URLSearchParams({ tab: 'what-if' })
   if (lose.length > 0) query.set('lose', lose.join(','))
   if (change.length > 0) query.set('change', change.join(','))

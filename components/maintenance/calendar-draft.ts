@@ -6,7 +6,7 @@ import {
   type FormFieldSpec,
   readDraftText,
   createLabelOptions,
-  resourceOptions,
+  buildResourceOptions,
 } from '../schema-form/fields.ts'
 import { type FormValidation, validateFormInput } from '../schema-form/read.ts'
 
@@ -39,7 +39,7 @@ export const calendarFields: FormFieldSpec[] = [
     label: 'Resources',
     kind: 'choices',
     isShown: (draft) => readDraftText(draft, 'about') === 'chosen',
-    options: resourceOptions,
+    options: buildResourceOptions,
     wide: true,
   },
   pathsField,

@@ -4,7 +4,7 @@ import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { CalendarBody, CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -69,7 +69,8 @@ export function CalendarsPanel() {
 function calendarStatus({ readAt, failure, problems }: CalendarView): StatusText {
   if (failure !== null) return { tone: 'down', word: 'FAILING' }
   if (readAt === null) return { tone: 'notice', word: 'NOT READ YET' }
-  if (problems.length > 0) return { tone: 'degraded', word: 'READ IN PART', detail: plural(problems.length, 'fault') }
+  if (problems.length > 0)
+    return { tone: 'degraded', word: 'READ IN PART', detail: formatPlural(problems.length, 'fault') }
   return { tone: 'up', word: 'READ' }
 }
 

@@ -20,7 +20,7 @@ const levelLabels: Record<OutlookLevel, string> = {
   none: 'NO EFFECT',
 }
 
-export const levelStatus = (level: OutlookLevel): StatusText => ({
+export const getLevelStatus = (level: OutlookLevel): StatusText => ({
   tone: outlookLevelTones[level],
   word: levelLabels[level],
 })

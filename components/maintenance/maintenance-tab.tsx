@@ -1,7 +1,7 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { occurrencesWithin, parseRecurringTime, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
+import { listOccurrencesWithin, parseRecurringTime, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { maintenanceForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
@@ -55,7 +55,7 @@ function Times({ window }: { window: DeclaredMaintenance }) {
   const now = useNow()
   if (window.recurrence === null) return <WindowTime window={window} />
   const time = parseRecurringTime({ ...window, recurrence: window.recurrence })
-  const next = time && occurrencesWithin(time, { from: now, to: now + AHEAD_MS })[0]
+  const next = time && listOccurrencesWithin(time, { from: now, to: now + AHEAD_MS })[0]
   if (!next) return <p className="text-xs font-medium text-ink-2">no further window</p>
   return <WindowTime window={{ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }} />
 }
@@ -113,7 +113,7 @@ function nextTimes(draft: FormDraft, zone: string, now: number) {
     recurrence: { rule, timeZone, exceptDates: splitDraftText(draft, 'exceptDates') },
   })
   const begin = Math.max(now, from)
-  const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
+  const next = time ? listOccurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
   return { words: formatRule(read.rule), zone: timeZone, next }
 }
 

@@ -1,7 +1,7 @@
 import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
 import { RequireRight } from '../access/needs.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -30,7 +30,7 @@ export function NoticesPanel() {
                         ? ({ tone: 'up', word: 'READ' } as const)
                         : ({ tone: 'down', word: 'NOT READ' } as const))}
                     />
-                    {open > 0 && <Status tone="degraded" word={`${plural(open, 'MAIL', 'MAILS')} TO READ`} />}
+                    {open > 0 && <Status tone="degraded" word={`${formatPlural(open, 'MAIL', 'MAILS')} TO READ`} />}
                   </p>
                   {mailbox.readAt !== null && (
                     <p>

@@ -4,7 +4,7 @@ import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-par
 import type { MapGateway, MapNetwork } from './estate.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { StatusWord } from './row-drawing.tsx'
-import { textWidth } from '../ui/drawing/text-fit.ts'
+import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 
 const PAD = 10
 
@@ -26,15 +26,15 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
       <MapText
         x={box.x + box.width - PAD}
         y={box.y + 37}
-        width={inner - 25 - textWidth(status.word, MAP_FONT_SIZES.small)}
+        width={inner - 25 - estimateTextWidth(status.word, MAP_FONT_SIZES.small)}
         end
         className="fill-ink-3"
       >
-        {shortKind(detail, inner - 25 - textWidth(status.word, MAP_FONT_SIZES.small))}
+        {shortKind(detail, inner - 25 - estimateTextWidth(status.word, MAP_FONT_SIZES.small))}
       </MapText>
       {instances.map(({ address, status: { tone, word } }, index) => {
         const y = box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * index + 11
-        const wordWidth = textWidth(word, MAP_FONT_SIZES.small)
+        const wordWidth = estimateTextWidth(word, MAP_FONT_SIZES.small)
         return (
           <g key={address}>
             <SvgGlyph tone={tone} x={x} y={y - 8} size={8} />
@@ -72,7 +72,7 @@ const shortKinds: Record<string, string> = createSafeLookupTable({
  * drawing contains the full name.
  */
 const shortKind = (kind: string, width: number) =>
-  [kind, shortKinds[kind] ?? kind].find((words) => textWidth(words, MAP_FONT_SIZES.small) <= width) ?? ''
+  [kind, shortKinds[kind] ?? kind].find((words) => estimateTextWidth(words, MAP_FONT_SIZES.small) <= width) ?? ''
 
 /** Draws a network that has a gateway, and its peered networks below it. */
 export function NetworkDrawing({ network, box }: { network: MapNetwork; box: MapBox }) {
@@ -102,8 +102,8 @@ export function NetworkDrawing({ network, box }: { network: MapNetwork; box: Map
         const { tone, word } = spoke.status
         const y = spokeY(index)
         // if both do not fit, the name is shown without the status word, because the status icon also shows the state
-        const nameWidth = textWidth(spoke.name, MAP_FONT_SIZES.small)
-        const isShort = nameWidth > inner - textWidth(word, MAP_FONT_SIZES.small) - 36
+        const nameWidth = estimateTextWidth(spoke.name, MAP_FONT_SIZES.small)
+        const isShort = nameWidth > inner - estimateTextWidth(word, MAP_FONT_SIZES.small) - 36
         return (
           <MapLink key={spoke.key} item={spoke} box={{ x, y, width: inner, height: mapPartHeights.spoke }}>
             <path d={`M${x + 3} ${y - 8}V${y + 12}H${x + 11}`} fill="none" className="stroke-line-strong" />

@@ -1,11 +1,11 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import { peeringState } from '#lib/contract/resources/network.ts'
+import { getPeeringState } from '#lib/contract/resources/network.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { rankGateway, gatewayStatus, instanceStatus, listPeeredInstances } from '../ui/words.ts'
+import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/words.ts'
 import { findProblemReason, type MapGateway, type MapAnswers, type MapNetwork, type MapSpoke } from './estate.ts'
 
 const MAX_GATEWAYS = 12
@@ -48,7 +48,7 @@ export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapAn
 function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGateway {
   const { id, name, kind, location } = gateway
   const instances = listPeeredInstances(gateway)
-  const status = gatewayStatus(gateway)
+  const status = getGatewayStatus(gateway)
   const reason = (gateway.impaired && findProblemReason(id, 'gateway', problems)) ?? gateway.reason
   return {
     key: id,
@@ -65,7 +65,7 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
     rank: rankGateway(gateway),
     instances: instances.slice(0, MAX_INSTANCES).map((instance) => ({
       address: instance.address,
-      status: instanceStatus(instance, gateway),
+      status: getInstanceStatus(instance, gateway),
     })),
     moreInstances: Math.max(0, instances.length - MAX_INSTANCES),
   }
@@ -134,7 +134,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
     name: hub.name,
     detail: [hub.kind === 'hub' ? 'vHub' : 'VNet', ...hub.addressPrefixes.slice(0, 1)].join(' '),
     href,
-    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${plural(hub.gatewayIds.length, 'gateway')}, ${plural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
+    title: `${kind} ${hub.name}, ${hub.addressPrefixes.join(', ') || 'unknown address space'}, ${formatPlural(hub.gatewayIds.length, 'gateway')}, ${formatPlural(spokes.length, hub.kind === 'hub' ? 'connected network' : 'peering')}`,
     gatewayIds: hub.gatewayIds,
     spokes: spokes.slice(0, MAX_SPOKES),
     moreSpokes: Math.max(0, spokes.length - MAX_SPOKES),
@@ -162,7 +162,7 @@ export function describeGatewayTransit(
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
 ): { status: StatusText; meaning: string } {
   const states = [hubSide.state, ...(spokeSide ? [spokeSide.state] : [])]
-  const broken = states.find((state) => state !== null && peeringState(state) !== 'connected')
+  const broken = states.find((state) => state !== null && getPeeringState(state) !== 'connected')
   if (broken) {
     const status: StatusText = { tone: 'degraded', word: broken.toUpperCase() }
     return { status, meaning: `the peering is ${broken.toLowerCase()}` }

@@ -3,9 +3,9 @@ import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-brief.tsx'
-import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatShare, formatPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { rankCircuit, circuitStatus, pathStatus } from '../ui/words.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus } from '../ui/words.ts'
 import { findProblemReason, type MapAnswers, type MapLine, type MapRow } from './estate.ts'
 import { summarizeProbes } from './probe-brief.ts'
 
@@ -61,7 +61,7 @@ export function buildCircuitRow(circuit: Circuit, known: KnownSites & Pick<MapAn
 }
 
 const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
-  status: circuitStatus(circuit),
+  status: getCircuitStatus(circuit),
   rank: rankCircuit(circuit),
   reason: circuit.impaired && findProblemReason(circuit.id, 'circuit', problems),
 })
@@ -83,7 +83,7 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
  */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
-  const status = pathStatus(path.state, path.unconfirmedSince)
+  const status = getPathStatus(path.state, path.unconfirmedSince)
   const { allPeerings: _, ...own } = path
   const seen = getShownPathRates(peering === '' ? path : own, circuit)
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
@@ -135,11 +135,11 @@ function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView,
 }
 
 const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText> = {
-  up: pathStatus('up'),
-  down: pathStatus('down'),
-  disabled: pathStatus('disabled'),
+  up: getPathStatus('up'),
+  down: getPathStatus('down'),
+  disabled: getPathStatus('disabled'),
   never_established: { tone: 'off', word: 'NEVER UP' },
-  unknown: pathStatus('unknown'),
+  unknown: getPathStatus('unknown'),
 }
 
 /**
@@ -200,7 +200,7 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
  * declared no site.
  */
 function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
-  const size = plural(prefixes, 'prefix', 'prefixes')
+  const size = formatPlural(prefixes, 'prefix', 'prefixes')
   return `${formatSiteName(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
@@ -217,7 +217,7 @@ export function buildCombinedRow(
   const [worst] = all
   const rank = worst?.rank ?? Infinity
   const counts = [...Map.groupBy(all, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
-  const name = plural(circuits.length, 'circuit')
+  const name = formatPlural(circuits.length, 'circuit')
   const href = place === '' ? '/circuits' : `/circuits?${new URLSearchParams({ 'circuits.q': place })}`
   const title = `${name}${place && ` in ${place}`}: ${counts.join(', ')}`
   const gateways = new Map(
@@ -235,7 +235,7 @@ export function buildCombinedRow(
     lines: (['primary', 'secondary'] as const).map((path) => restLine(place, path, circuits, href)),
     site: {
       key: `site/rest/${place}`,
-      name: plural(circuits.length, 'site'),
+      name: formatPlural(circuits.length, 'site'),
       detail: 'on-premises',
       href: DECLARE,
       title: `On-premises ends of ${name}${place && ` in ${place}`}`,
@@ -267,11 +267,11 @@ function restLine(place: string, name: CircuitPathView['path'], circuits: readon
   const states = circuits.flatMap(({ paths }) => paths.filter(({ path }) => path === name).map(({ state }) => state))
   const parts = pathsWorstFirst.flatMap((state) => {
     const count = states.filter((one) => one === state).length
-    return count === 0 ? [] : [{ state, count, ...pathStatus(state) }]
+    return count === 0 ? [] : [{ state, count, ...getPathStatus(state) }]
   })
   const [worst] = parts
   const status: StatusText = {
-    ...(worst ? pathStatus(worst.state) : pathStatus('unknown')),
+    ...(worst ? getPathStatus(worst.state) : getPathStatus('unknown')),
     detail: `${worst?.count ?? 0} of ${states.length}`,
   }
   const counts = parts.map(({ count, word }) => `${count} ${word}`).join(', ')
@@ -279,7 +279,7 @@ function restLine(place: string, name: CircuitPathView['path'], circuits: readon
     key: `rest/${place}/${name}`,
     name,
     href,
-    title: `${name} paths of ${plural(circuits.length, 'circuit')}: ${counts}`,
+    title: `${name} paths of ${formatPlural(circuits.length, 'circuit')}: ${counts}`,
     status,
     traffic: null,
     ...(parts.length > 1 && { parts: parts.map(({ tone, count }) => ({ tone, count })) }),

@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { matchesFilter } from '../format/natural-order.ts'
+import { doesMatchFilter } from '../format/natural-order.ts'
 import { buildGatewayNodes, buildNetworkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
 import type { MapAnswers, TopologyMap } from './estate.ts'
 import { groupMapPlaces } from './places.ts'
@@ -44,5 +44,5 @@ const distinct = (links: readonly Link[], standIn: (id: string) => string): Link
  */
 export const filterCircuits = (circuits: readonly Circuit[], search: string): Circuit[] =>
   circuits.filter(({ name, peeringLocation, provider, connections }) =>
-    matchesFilter([name, peeringLocation, provider, ...connections.map(({ gatewayName }) => gatewayName)], search),
+    doesMatchFilter([name, peeringLocation, provider, ...connections.map(({ gatewayName }) => gatewayName)], search),
   )

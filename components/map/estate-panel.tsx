@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { plural } from '../format/quantity.ts'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
@@ -17,7 +17,7 @@ import { bandwidthUseColors } from './row-drawing.tsx'
 import { filterCircuits, buildEstateMap } from './estate-map.ts'
 
 // loaded separately, because most users view the map of paths and not the map of places
-const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
+const GeoMap = createLazyPlot(() => import('./geo/geo-map.tsx'))
 
 const views = ['paths', 'places'] as const
 /** Parser of the URL parameter with the names of places that the user expanded or collapsed. */
@@ -151,7 +151,7 @@ const LoadKey = () => (
 function leftOut({ grouped, unreached }: TopologyMap, networksFailed: boolean): string {
   const left = [
     grouped ? 'healthy circuits are grouped by location' : null,
-    unreached > 0 ? `${plural(unreached, 'network')} without a gateway` : null,
+    unreached > 0 ? `${formatPlural(unreached, 'network')} without a gateway` : null,
     networksFailed ? 'networks could not be loaded' : null,
   ].filter((part) => part !== null)
   return left.join('; ')

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { buildCircuitRow, buildCombinedRow, COMBINED_ROW_KEY_PREFIX } from './circuit-rows.ts'
 import type { MapAnswers, MapPlace, MapRow } from './estate.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -118,7 +118,7 @@ export function groupMapPlaces(
   if (internet.length > 0) places.push({ key: 'place/Internet', name: 'Internet', rows: internet })
   places.sort(byName)
   if (others.length > 0) {
-    const name = plural(others.length, 'further location')
+    const name = formatPlural(others.length, 'further location')
     const members = others.flatMap(([, list]) => list)
     places.push({ key: `place/${name}`, name, rows: [buildCombinedRow('', members, known)] })
   }

@@ -5,7 +5,7 @@ import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-par
 import type { MapLine, MapRow } from './estate.ts'
 import { type MapBox, mapPartHeights } from './layout.ts'
 import { layOutSiteText, siteTextSizes } from './site-text.ts'
-import { textWidth } from '../ui/drawing/text-fit.ts'
+import { estimateTextWidth } from '../ui/drawing/text-fit.ts'
 
 /** Horizontal position of a path's name and status on its line, px from the left edge of its row. */
 const LABEL_X = 8
@@ -30,8 +30,8 @@ export function RowDrawing({
 }) {
   const { tone, word } = row.status
   const wordX = box.x + box.width
-  const room = box.width - textWidth(word, MAP_FONT_SIZES.small) - 20
-  const beside = textWidth(row.name, MAP_FONT_SIZES.name) + 12
+  const room = box.width - estimateTextWidth(word, MAP_FONT_SIZES.small) - 20
+  const beside = estimateTextWidth(row.name, MAP_FONT_SIZES.name) + 12
   return (
     <g>
       <MapLink item={row.site} box={site}>
@@ -68,7 +68,7 @@ export function RowDrawing({
         >
           {row.name}
         </MapText>
-        {place && room >= beside + textWidth(place, MAP_FONT_SIZES.small) && (
+        {place && room >= beside + estimateTextWidth(place, MAP_FONT_SIZES.small) && (
           <MapText x={box.x + 2 + beside} y={box.y + 17} width={room - beside} className="fill-ink-3">
             {place}
           </MapText>
@@ -123,7 +123,7 @@ function SiteText({ row, box }: { row: MapRow; box: MapBox }) {
 
 /** Draws a status icon and its word. The end of the word is at the x position `right`. */
 export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
-  const width = textWidth(word, MAP_FONT_SIZES.small)
+  const width = estimateTextWidth(word, MAP_FONT_SIZES.small)
   return (
     <>
       <SvgGlyph tone={tone} x={right - width - 14} y={y - 10} />
@@ -165,10 +165,10 @@ function PathLine({
 }) {
   const { tone } = line.status
   const words = formatStatusText(line.status)
-  const nameWidth = textWidth(line.name, MAP_FONT_SIZES.small)
-  const wordWidth = textWidth(words, MAP_FONT_SIZES.small)
+  const nameWidth = estimateTextWidth(line.name, MAP_FONT_SIZES.small)
+  const wordWidth = estimateTextWidth(words, MAP_FONT_SIZES.small)
   const labelWidth = nameWidth + wordWidth + 26
-  const trafficWidth = line.traffic === null ? 0 : textWidth(line.traffic, MAP_FONT_SIZES.small) + 6
+  const trafficWidth = line.traffic === null ? 0 : estimateTextWidth(line.traffic, MAP_FONT_SIZES.small) + 6
   const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
   return (
     <MapLink

@@ -3,8 +3,8 @@ import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { routesHref } from '../routes/route-views.ts'
-import { compareByPrefix, sinceColumn } from '../routes/shared-columns.tsx'
+import { buildRoutesHref } from '../routes/route-views.ts'
+import { compareByPrefix, buildSinceColumn } from '../routes/shared-columns.tsx'
 import { type EffectiveRoute, getEffectiveRouteKey, mergeEffectiveRoutes } from './interface-rows.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
@@ -69,7 +69,7 @@ const columns: Column<EffectiveRoute>[] = [
     value: ({ interfaces }) => interfaces.join(', '),
     cell: ({ interfaces: [first, ...others] }) => (others.length > 0 ? `${others.length + 1} interfaces` : first),
   },
-  sinceColumn(),
+  buildSinceColumn(),
 ]
 
 /** Maximum number of routes that this panel loads; the routes page shows all routes. */
@@ -93,7 +93,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
       flush
       answer={routes.data}
       aside={
-        <PageLink href={routesHref('diff', { scope: id, table: 'effective' })} className="link text-xs">
+        <PageLink href={buildRoutesHref('diff', { scope: id, table: 'effective' })} className="link text-xs">
           Compare two moments
         </PageLink>
       }
@@ -114,7 +114,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               time={{ at, settled: answer.settled }}
               toolbar={
                 nextCursor !== null && (
-                  <PageLink href={routesHref('table', filter)} className="link text-xs">
+                  <PageLink href={buildRoutesHref('table', filter)} className="link text-xs">
                     The first {MOST}; all of them on Routes
                   </PageLink>
                 )

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
-import { mergeEffectiveRoutes, buildInterfaceRows, interfaceStatus } from './interface-rows.ts'
+import { mergeEffectiveRoutes, buildInterfaceRows, getInterfaceStatus } from './interface-rows.ts'
 
 const id = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/${name}`
 const found = (name: string, own: Partial<NetworkInterface> = {}) =>
@@ -18,7 +18,7 @@ it('rows are what Azure lists, and what was chosen and is not listed', () => {
     ['nic-a', '', null],
     ['nic-b', 'web', 'vnet-web'],
   ])
-  expect(rows.map((row) => interfaceStatus(row))).toMatchObject([
+  expect(rows.map((row) => getInterfaceStatus(row))).toMatchObject([
     { status: { word: 'UNKNOWN' }, reason: expect.stringContaining('Azure lists no such network interface') },
     { status: { word: 'UNKNOWN' }, reason: 'It is off.' },
   ])

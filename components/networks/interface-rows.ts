@@ -1,6 +1,6 @@
 import type { ChosenInterface, Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
-import { armKey, parseArmId } from '#lib/contract/arm-id.ts'
+import { normalizeArmId, parseArmId } from '#lib/contract/arm-id.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /** Row for a network interface that is polled; `found` is null if the inventory does not contain the interface. */
@@ -17,16 +17,16 @@ export interface InterfaceRow {
  * not in the inventory also have a row.
  */
 export function buildInterfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
-  const notes = new Map(chosen.map((one) => [armKey(one.interface), one.note]))
+  const notes = new Map(chosen.map((one) => [normalizeArmId(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
     interfaces.map((one): InterfaceRow => {
-      const key = armKey(one.resourceId)
+      const key = normalizeArmId(one.resourceId)
       return { key, name: one.name, note: notes.get(key) ?? '', network, found: one }
     }),
   )
   const known = new Set(found.map(({ key }) => key))
   const missing = chosen.flatMap((one): InterfaceRow[] => {
-    const key = armKey(one.interface)
+    const key = normalizeArmId(one.interface)
     const name = parseArmId(one.interface)?.name ?? one.interface
     return known.has(key) ? [] : [{ key, name, note: one.note, network: null, found: null }]
   })
@@ -40,7 +40,7 @@ const words: Record<NetworkInterface['state'], StatusText> = {
 }
 
 /** Returns a status for the age of an interface's route table, with a reason if the table is not current. */
-export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
+export function getInterfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
   }

@@ -13,7 +13,7 @@ import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
-import { type InterfaceRow, buildInterfaceRows, interfaceStatus } from './interface-rows.ts'
+import { type InterfaceRow, buildInterfaceRows, getInterfaceStatus } from './interface-rows.ts'
 
 /**
  * The list's code is loaded when it is opened. Its form contains the schemas of the API, which users who only read do
@@ -41,9 +41,9 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
   {
     id: 'state',
     header: 'Effective routes',
-    value: (row) => interfaceStatus(row).status.word,
+    value: (row) => getInterfaceStatus(row).status.word,
     cell: (row) => {
-      const { status, reason } = interfaceStatus(row)
+      const { status, reason } = getInterfaceStatus(row)
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />

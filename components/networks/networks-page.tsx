@@ -21,7 +21,7 @@ import {
   formatBothSides,
   type PeeringRow,
   buildPeeringRows,
-  peeringStatus,
+  getPeeringStatus,
   formatTransit,
   peeringTonesWorstFirst,
 } from './peering-rows.ts'
@@ -62,10 +62,10 @@ const peeringColumns: Column<PeeringRow>[] = [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (row) => peeringStatus(row).status.word,
+    value: (row) => getPeeringStatus(row).status.word,
     compare: (a, b) => toneOf(a) - toneOf(b),
     cell: (row) => {
-      const { status, reason } = peeringStatus(row)
+      const { status, reason } = getPeeringStatus(row)
       return (
         <span className="flex flex-col">
           <Status {...status} className="whitespace-nowrap" />
@@ -95,7 +95,7 @@ const peeringColumns: Column<PeeringRow>[] = [
   bySide('uses', 'Uses remote gateways', 'useRemoteGateways', 4),
 ]
 
-const toneOf = (row: PeeringRow) => peeringTonesWorstFirst.indexOf(peeringStatus(row).status.tone)
+const toneOf = (row: PeeringRow) => peeringTonesWorstFirst.indexOf(getPeeringStatus(row).status.tone)
 
 const networkColumns: Column<Network>[] = [
   {
@@ -212,7 +212,7 @@ export function NetworksPage() {
                   columns={peeringColumns}
                   rows={buildPeeringRows(data)}
                   rowKey={({ key }) => key}
-                  rowTone={(row) => peeringStatus(row).status.tone}
+                  rowTone={(row) => getPeeringStatus(row).status.tone}
                   defaultSort={byState}
                   empty={none('No peering found')}
                 />

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testMapNetwork } from '../map/testing.ts'
-import { formatBothSides, buildPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
+import { formatBothSides, buildPeeringRows, getPeeringStatus, formatTransit } from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -24,7 +24,7 @@ it('a peering that is read from both sides stands once, under the network with g
 it('one whose other side is not read stands alone', () => {
   const [row] = buildPeeringRows([testMapNetwork('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
   expect(row?.remote).toBeNull()
-  expect(row && [peeringStatus(row).reason, formatBothSides(row, 'allowForwardedTraffic')]).toEqual([
+  expect(row && [getPeeringStatus(row).reason, formatBothSides(row, 'allowForwardedTraffic')]).toEqual([
     'the other side is not visible: its subscription is not read',
     'spoke yes, hub not visible',
   ])
@@ -41,8 +41,8 @@ it.each([
   const facts = { ...own, otherSide: 'seen' as const, back: { ...side, ...other } }
   const [row] = buildPeeringRows([testMapNetwork('hub', { gateways: ['g'], peers: { spoke: facts } })])
   if (!row) throw new Error('no row')
-  expect(peeringStatus(row).status.word).toBe(word)
-  expect(peeringStatus(row).reason).toMatch(reason)
+  expect(getPeeringStatus(row).status.word).toBe(word)
+  expect(getPeeringStatus(row).reason).toMatch(reason)
 })
 
 it.each([

@@ -1,4 +1,4 @@
-import { isPeeringOutOfSync, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, getPeeringState } from '#lib/contract/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -32,16 +32,16 @@ const comesFirst = (a: Network, b: Network): boolean =>
 const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
 /** Returns the status of a peering, which is the worse status of its two sides, with the reason. */
-export function peeringStatus({
+export function getPeeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
 }: Pick<PeeringRow, 'peering'>): {
   status: StatusText
   reason: string
 } {
   const states = [state, back ? back.state : state]
-  const broken = states.find((one) => one !== null && peeringState(one) !== 'connected')
+  const broken = states.find((one) => one !== null && getPeeringState(one) !== 'connected')
   if (broken) {
-    const isHalf = peeringState(broken) === 'initiated' || otherSide === 'none'
+    const isHalf = getPeeringState(broken) === 'initiated' || otherSide === 'none'
     const reason = isHalf ? 'only one side has a peering' : 'the other side was deleted: both must be made again'
     return { status: { tone: 'down', word: broken.toUpperCase() }, reason }
   }

@@ -1,6 +1,6 @@
 import { toCsv } from '#lib/contract/csv.ts'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 
 /** Note that the user is writing; `id` null = a new note. */
 export type NoteDraft = Pick<Note, 'from' | 'to' | 'text'> & { id: string | null }
@@ -36,7 +36,8 @@ export function formatNoteSignature(
   zone: string,
   today: number | null,
 ) {
-  const at = (time: string) => `${formatMoment(Date.parse(time), zone, today)} ${zoneLabel(Date.parse(time), zone)}`
+  const at = (time: string) =>
+    `${formatMoment(Date.parse(time), zone, today)} ${formatZoneLabel(Date.parse(time), zone)}`
   const change = changedBy && changedAt && `, changed by ${changedBy} ${at(changedAt)}`
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
 }

@@ -1,7 +1,7 @@
 import { createContext, type CSSProperties, use } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { RequireRight } from '../access/needs.tsx'
-import { serverNow } from '../data/server-clock.ts'
+import { getServerNow } from '../data/server-clock.ts'
 import { formatInstant } from '../format/instant.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
@@ -26,7 +26,7 @@ export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) 
   const notes = useNotes()
   return (
     <RequireRight right="acknowledge" isSmall inPast>
-      <Button variant={variant} onClick={() => notes?.write(draftAt(at === null ? serverNow() : Date.parse(at)))}>
+      <Button variant={variant} onClick={() => notes?.write(draftAt(at === null ? getServerNow() : Date.parse(at)))}>
         Add note
       </Button>
     </RequireRight>

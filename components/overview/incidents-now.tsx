@@ -1,6 +1,6 @@
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
@@ -45,7 +45,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     <section aria-labelledby="incidents-now" className="min-w-0">
       <header className="mb-1.5 flex items-baseline gap-x-3">
         <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
-          {ongoing === 0 ? 'No open incident' : plural(ongoing, 'open incident')}
+          {ongoing === 0 ? 'No open incident' : formatPlural(ongoing, 'open incident')}
         </h2>
         <p className="truncate text-xs text-ink-3">
           {all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}

@@ -13,7 +13,7 @@ import { clsx } from 'clsx'
 import { lazy } from 'react'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
@@ -126,7 +126,7 @@ function Sentence({ headline }: { headline: Overview['headline'] }) {
     formatHeadline(
       { ...headline, more: null },
       now,
-      (at) => `${formatMoment(Date.parse(at), zone, now)} ${zoneLabel(Date.parse(at), zone)}`,
+      (at) => `${formatMoment(Date.parse(at), zone, now)} ${formatZoneLabel(Date.parse(at), zone)}`,
     ),
   )
   return <span suppressHydrationWarning>{words}</span>

@@ -7,7 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { findLeastUsedUnlimited, computeOnePathShare, createMonthQuery } from './starting-points.ts'
@@ -52,7 +52,7 @@ function AtNight() {
   const at = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()
   return (
     <Card
-      href={routesHref('lookup', { ip: EXAMPLE_ADDRESS, at })}
+      href={buildRoutesHref('lookup', { ip: EXAMPLE_ADDRESS, at })}
       question={`Which path did ${EXAMPLE_ADDRESS} take at 03:12?`}
     >
       As of <Moment at={at} />: every route that covered the address, and why one was taken.

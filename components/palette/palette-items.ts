@@ -1,17 +1,17 @@
-import { matchesFilter } from '../format/natural-order.ts'
+import { doesMatchFilter } from '../format/natural-order.ts'
 import { parsePrefixWithHostBits, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { formatIncidentPart, incidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
-import { plural } from '../format/quantity.ts'
-import { sessionHref } from '../format/session-address.ts'
+import { formatIncidentPart, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
+import { formatPlural } from '../format/quantity.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
 import { parseTypedLookup } from '../routes/lookup/typed-lookup.ts'
-import { routesHref } from '../routes/route-views.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
+import { getCircuitStatus, getGatewayStatus, getSessionStatus } from '../ui/words.ts'
 
 /** Entry of the command palette: a link to `href`, or an action if `run` is set. */
 export interface PaletteItem {
@@ -105,7 +105,7 @@ export function listPaletteGroups(text: string, findable: PaletteSources, times:
 function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
   const begins = ({ name }: PaletteItem) => name.toLowerCase().startsWith(typed.toLowerCase())
   return items
-    .filter(({ name, detail, status }) => matchesFilter([name, detail, status?.word ?? null], typed))
+    .filter(({ name, detail, status }) => doesMatchFilter([name, detail, status?.word ?? null], typed))
     .toSorted((a, b) => Number(begins(b)) - Number(begins(a)))
     .slice(0, MAX_OF_A_KIND)
 }
@@ -114,7 +114,7 @@ const incidentItem = (incident: Incident): PaletteItem => ({
   href: `/incidents/${incident.id}`,
   name: formatIncidentTitle(incident),
   detail: formatIncidentPart(incident),
-  status: incidentStatus(incident),
+  status: getIncidentStatus(incident),
 })
 
 const customerItem = (name: string): PaletteItem => ({
@@ -127,24 +127,24 @@ const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circui
   href: `/circuits/${encodeURIComponent(id)}`,
   name,
   detail: [peeringLocation, provider].filter(Boolean).join(' · '),
-  status: circuitStatus(circuit),
+  status: getCircuitStatus(circuit),
 })
 
 const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem => ({
   href: `/gateways/${encodeURIComponent(id)}`,
   name,
   detail: [formatKind(gateway.kind), location].filter(Boolean).join(' · '),
-  status: gatewayStatus(gateway),
+  status: getGatewayStatus(gateway),
 })
 
 const sessionItems = ({ sessions }: PaletteSources) =>
   sessions.map((session): PaletteItem => {
     const { scopeName, localAddress, neighbor, remoteAsn } = session
     return {
-      href: sessionHref(session),
+      href: buildSessionHref(session),
       name: `${localAddress} – ${neighbor}`,
       detail: [scopeName, remoteAsn === null ? null : `AS ${remoteAsn}`].filter(Boolean).join(' · '),
-      status: sessionStatus(session),
+      status: getSessionStatus(session),
     }
   })
 
@@ -156,16 +156,16 @@ function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[
   if (prefix) {
     const name = formatPrefix(prefix)
     return [
-      { href: routesHref('history', { prefix: name }), name: `History of ${name}`, detail: 'path history' },
-      { href: routesHref('table', { prefix: name }), name: `Routes of ${name}`, detail: 'now' },
+      { href: buildRoutesHref('history', { prefix: name }), name: `History of ${name}`, detail: 'path history' },
+      { href: buildRoutesHref('table', { prefix: name }), name: `Routes of ${name}`, detail: 'now' },
     ]
   }
   const [, asn] = /^as ?(\d{1,10})$/i.exec(typed) ?? []
-  return asn ? [{ href: routesHref('table', { asn }), name: `Routes via AS ${asn}`, detail: 'now' }] : []
+  return asn ? [{ href: buildRoutesHref('table', { asn }), name: `Routes via AS ${asn}`, detail: 'now' }] : []
 }
 
 const routeTo = (address: string, detail: string, at?: string): PaletteItem => ({
-  href: routesHref('lookup', { ip: address, ...(at && { at }) }),
+  href: buildRoutesHref('lookup', { ip: address, ...(at && { at }) }),
   name: `Route to ${address}`,
   detail,
 })
@@ -178,7 +178,7 @@ const eventsSaying = (text: string): PaletteItem => ({
 
 /** Formats the number of results for screen readers. */
 export const formatHitCount = (groups: readonly PaletteGroup[]) =>
-  plural(
+  formatPlural(
     groups.reduce((sum, { items }) => sum + items.length, 0),
     'place',
   )

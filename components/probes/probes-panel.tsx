@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
@@ -30,7 +30,7 @@ import {
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
-const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
+const RttPlot = createLazyPlot(() => import('./rtt-plot.tsx'))
 
 /**
  * Panel with round-trip times. Azure's connection monitors measured them in tests that reach their destination through

@@ -1,7 +1,7 @@
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { severityTone } from '../ui/words.ts'
 
 /** Status words of a failed design check, by severity. */
@@ -40,8 +40,8 @@ export function formatCheckCount(checks: readonly Counted[]): string {
   const [fails, warnings, hints, unknown, exempt] = ['FAIL', 'WARNING', 'HINT', 'UNKNOWN', 'EXEMPT'].map(count)
   const parts = [
     fails && `${fails} fail`,
-    warnings && plural(warnings, 'warning'),
-    hints && plural(hints, 'hint'),
+    warnings && formatPlural(warnings, 'warning'),
+    hints && formatPlural(hints, 'hint'),
     unknown && `${unknown} unknown`,
     exempt && `${exempt} exempt`,
   ].filter(Boolean)
@@ -52,10 +52,10 @@ export function formatCheckCount(checks: readonly Counted[]): string {
 export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
-    return `If ${worst.name} fails, ${plural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
+    return `If ${worst.name} fails, ${formatPlural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
   }
   if (worst && worst.internet > 0)
-    return `If ${worst.name} fails, ${plural(worst.internet, 'route leads', 'routes lead')} to the Internet`
+    return `If ${worst.name} fails, ${formatPlural(worst.internet, 'route leads', 'routes lead')} to the Internet`
   return [worst, ...others].some((one) => one && one.unknown > 0)
     ? 'No single failure is known to cut anything off'
     : 'No single failure cuts anything off'
@@ -65,7 +65,7 @@ export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], i
  * Result of the design checks of a resource: the number of passing checks (`passing` of `all`), and the checks that do
  * not pass (`open`), worst first.
  */
-export interface Score {
+export interface CheckScore {
   id: string
   name: string
   passing: number
@@ -77,7 +77,7 @@ export interface Score {
  * Returns the results of the resources with at least one check that does not pass, worst first. Checks with an
  * exemption do not count.
  */
-export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
+export function listOpenScores(checks: readonly PostureCheck[]): CheckScore[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
   return [...Map.groupBy(counted, ({ scope }) => scope)]
     .map(([id, own]) => {
@@ -89,7 +89,7 @@ export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
     .toSorted((a, b) => worstOf(a, b) || a.passing / a.all - b.passing / b.all || a.name.localeCompare(b.name))
 }
 
-const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
+const worstOf = ({ open: [a] }: CheckScore, { open: [b] }: CheckScore) => (a && b ? compareChecks(a, b) : 0)
 
 /** States of a check, the worst first. */
 export const checkStatesWorstFirst: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']

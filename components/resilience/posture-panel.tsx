@@ -19,7 +19,7 @@ import {
   formatCheckCount,
   filterChecks,
   formatWorstFailure,
-  type Score,
+  type CheckScore,
   listOpenScores,
   checkStatesWorstFirst,
 } from './check-words.ts'
@@ -96,7 +96,7 @@ export function PosturePanel() {
   )
 }
 
-const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
+const scoreColumnsWith = (choose: (id: string) => void): Column<CheckScore>[] => [
   {
     id: 'name',
     header: 'Resource',

@@ -5,7 +5,7 @@ import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/ap
 import { formatUnreadNotices } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatWindowOrigin } from '../maintenance/window-text.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -16,7 +16,7 @@ import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { levelStatus, outlookLevelTones } from '../maintenance/level-text.ts'
+import { getLevelStatus, outlookLevelTones } from '../maintenance/level-text.ts'
 
 /**
  * Tab about the next four weeks: the resources that announced maintenance will make unavailable. They are shown on a
@@ -64,7 +64,7 @@ export function WeeksAheadPanel() {
               )}
               {data.notComputed > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-                  {plural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is computed.
+                  {formatPlural(data.notComputed, 'later interval is', 'later intervals are')} beyond what is computed.
                 </p>
               )}
             </Panel>
@@ -87,8 +87,8 @@ const columns: Column<OutlookInterval>[] = [
   {
     id: 'level',
     header: 'Effect',
-    value: ({ level }) => formatStatusText(levelStatus(level)),
-    cell: ({ level }) => <Status {...levelStatus(level)} className="whitespace-nowrap" />,
+    value: ({ level }) => formatStatusText(getLevelStatus(level)),
+    cell: ({ level }) => <Status {...getLevelStatus(level)} className="whitespace-nowrap" />,
     phone: 'state',
   },
   {
@@ -142,7 +142,11 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
   return (
     <div className="grid grid-cols-[minmax(7rem,14rem)_minmax(0,1fr)] items-center gap-x-3 gap-y-1 text-xs">
       <span className="font-medium">All together</span>
-      <div className="relative h-5 bg-sunken" role="img" aria-label={`${plural(intervals.length, 'interval')} of work`}>
+      <div
+        className="relative h-5 bg-sunken"
+        role="img"
+        aria-label={`${formatPlural(intervals.length, 'interval')} of work`}
+      >
         <Weeks />
         {intervals.map((one) => (
           <span

@@ -5,14 +5,14 @@ import { listChangeScopes } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
 import { type StripSpan, EventTimeAxis, EventTimeStrip } from '../charts/when-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
-import { eventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
-import { zoneLabel } from '../format/instant.ts'
+import { getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
+import { formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { resolveEdges, formatRangeText } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
@@ -79,7 +79,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
                   <EventTimeAxis window={window} />
                 </span>
                 <span className="text-right" suppressHydrationWarning>
-                  Last began, {zoneLabel(now, zone)}
+                  Last began, {formatZoneLabel(now, zone)}
                 </span>
               </div>
               <ul className="divide-y">
@@ -106,7 +106,7 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
     <li>
       <details className="group">
         <summary className={`${COLUMNS} min-h-12 cursor-pointer py-1 -outline-offset-2 hover:bg-hover`}>
-          <Glyph tone={eventStatus(last).tone} className="size-2.5" />
+          <Glyph tone={getEventStatus(last).tone} className="size-2.5" />
           <span className="min-w-0 wrap-anywhere">
             <span className="block font-medium">{name}</span>
             {part && <span className="block text-xs text-ink-2">{part}</span>}
@@ -161,7 +161,7 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
 const barOf = ({ id, startedBetween, endedBetween, severity }: Event, [, to]: StripSpan) => ({
   key: id,
   span: [Date.parse(startedBetween[0]), endedBetween ? Date.parse(endedBetween[1]) : to] as const,
-  fill: severityFill(severity),
+  fill: getSeverityFill(severity),
 })
 
 /** Legend of the severities in the bars, the worst first. */

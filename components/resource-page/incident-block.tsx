@@ -12,7 +12,7 @@ import {
   getIncidentDuration,
   formatIncidentOwner,
   formatIncidentPart,
-  incidentStatus,
+  getIncidentStatus,
   formatIncidentTitle,
   findStateStartBounds,
 } from '../events/incident-text.ts'
@@ -56,7 +56,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   // outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
   const endedBetween = isRecovered(incident) ? incident.endedBetween : last?.endedBetween
-  const status = incidentStatus(incident)
+  const status = getIncidentStatus(incident)
   // a resource with repeated outages that is currently up is shown as degraded and not as down
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
   return (

@@ -6,7 +6,7 @@ import { EmptyNote } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { type Fact, Panel } from '../ui/panel.tsx'
+import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { Column } from '../ui/table/features.ts'
 
@@ -30,7 +30,7 @@ export function ConfigurationPanel({
   title: string
   resourceId: string
   subscriptionId: string
-  facts: Fact[]
+  facts: PanelFact[]
 }) {
   return (
     <Panel
@@ -71,7 +71,7 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
  * Returns a fact with the provisioning state of a resource in ARM and its consequences. The list is empty in the usual
  * case: the last change succeeded, or Azure does not report the state.
  */
-export function provisioningFact({
+export function buildProvisioningFact({
   provisioningState,
   provisioningNote,
 }: {
@@ -93,7 +93,7 @@ export function provisioningFact({
 }
 
 /** Returns the name column of a list of resources: a link to the resource's page, with its location below. */
-export function nameColumn<Row extends { id: string; name: string }>(
+export function buildNameColumn<Row extends { id: string; name: string }>(
   header: string,
   folder: string | ((row: Row) => string),
   placeOf: (row: Row) => (string | null)[],

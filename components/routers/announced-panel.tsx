@@ -6,7 +6,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { routerName } from './router-text.ts'
+import { getRouterName } from './router-text.ts'
 
 type Difference = PathEnds['announced']['differences'][number]
 
@@ -61,7 +61,7 @@ function PathAnnounced({ one }: { one: PathEnds }) {
       <h3 className="flex flex-wrap gap-x-2 text-sm">
         <span className="font-medium">{name}</span>
         <PageLink href={`/routers/${routerId}`} className="link">
-          {routerName({ name: one.routerName, address: one.routerAddress })}
+          {getRouterName({ name: one.routerName, address: one.routerAddress })}
         </PageLink>
       </h3>
       <p className="text-xs text-ink-2">{`${words.charAt(0).toUpperCase()}${words.slice(1)}.`}</p>

@@ -6,12 +6,12 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import {
-  azureEndStatus,
+  getAzureEndStatus,
   formatDetection,
   getEndsDetail,
-  endsStatus,
-  routerPeerStatus,
-  routerName,
+  getSessionEndsStatus,
+  getRouterPeerStatus,
+  getRouterName,
 } from './router-text.ts'
 
 /**
@@ -50,25 +50,25 @@ function Ends({ one }: { one: PathEnds }) {
         <span className="font-medium">
           {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
         </span>
-        {ends && <Status {...endsStatus(ends)} />}
+        {ends && <Status {...getSessionEndsStatus(ends)} />}
         {ends && <span className="text-xs text-ink-2">{getEndsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
         <div className="flex flex-wrap items-center gap-x-2">
           <dt className="text-ink-3">Azure’s end</dt>
           <dd className="flex flex-wrap gap-x-2">
-            {ends && <Status {...azureEndStatus(ends)} />}
+            {ends && <Status {...getAzureEndStatus(ends)} />}
             {ends?.azure.since && <DurationSince bounds={ends.azure.since} prefix="for " />}
           </dd>
         </div>
         <div className="flex flex-wrap items-center gap-x-2">
           <dt className="text-ink-3">
             <PageLink href={`/routers/${routerId}`} className="link">
-              {routerName({ name: one.routerName, address: one.routerAddress })}
+              {getRouterName({ name: one.routerName, address: one.routerAddress })}
             </PageLink>
           </dt>
           <dd className="flex flex-wrap gap-x-2">
-            <Status {...routerPeerStatus(peer)} />
+            <Status {...getRouterPeerStatus(peer)} />
             {since && peer.state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
             {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}
           </dd>

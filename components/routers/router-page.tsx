@@ -13,14 +13,14 @@ import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
 import {
-  azureEndStatus,
+  getAzureEndStatus,
   getEndsDetail,
-  endsStatus,
+  getSessionEndsStatus,
   formatRouterChange,
-  routerPeerStatus,
+  getRouterPeerStatus,
   formatRouterProtocol,
-  routerName,
-  routerStatus,
+  getRouterName,
+  getRouterStatus,
   formatRouterRoutes,
 } from './router-text.ts'
 import CheckIcon from 'lucide-react/icons/check'
@@ -46,9 +46,9 @@ export function RouterPage({ id }: { id: string }) {
       query={useEndpoint('routers/{id}', { id })}
       list={{ href: '/routers', name: 'Routers' }}
       headOf={(router) => ({
-        title: routerName(router),
+        title: getRouterName(router),
         place: router.address,
-        status: routerStatus(router),
+        status: getRouterStatus(router),
         facts: [
           `by ${formatRouterProtocol(router.protocol)}`,
           router.ended && `not observed: ${router.ended.words}`,
@@ -96,7 +96,7 @@ function RemoveRouter({ router }: { router: RouterListed }) {
         Not connected. A router that is gone can be removed.
         <RemoveButton
           one="router"
-          name={routerName(router)}
+          name={getRouterName(router)}
           effect="Its sessions, routes and lines of its log are deleted. A router that connects again starts without a past."
           onRemove={remove}
         />
@@ -129,7 +129,7 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
       }
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...routerPeerStatus(peer)} />
+          <Status {...getRouterPeerStatus(peer)} />
           {peer.since && peer.state !== 'unknown' && (
             <span className="text-xs text-ink-3">
               <DurationSince bounds={peer.since} prefix="for " />
@@ -150,8 +150,8 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
           <div>
             <h3 className="text-xs text-ink-3">Azure’s end</h3>
             <p className="flex flex-wrap items-center gap-x-2 text-xs">
-              <Status {...azureEndStatus(ends)} />
-              <Status {...endsStatus(ends)} />
+              <Status {...getAzureEndStatus(ends)} />
+              <Status {...getSessionEndsStatus(ends)} />
             </p>
             {detail && <p className="text-xs text-ink-2">{formatSentence(detail)}</p>}
           </div>

@@ -2,16 +2,16 @@ import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address
+export const getRouterName = ({ name, address }: Pick<RouterListed, 'name' | 'address'>): string => name ?? address
 
-export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText =>
+export const getRouterStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText =>
   state === 'connected' ? { tone: 'up', word: 'REPORTING' } : { tone: 'unknown', word: 'NOT OBSERVED' }
 
 export const formatRouterProtocol = (protocol: RouterListed['protocol']): string =>
   ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
 /** Returns the status of a session as the customer's router reports it. */
-export function routerPeerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
+export function getRouterPeerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
@@ -25,7 +25,7 @@ export function routerPeerStatus({ state, lastState }: Pick<RouterPeerView, 'sta
 export const formatRouterChange = (state: 'up' | 'down', before: 'up' | 'down' | undefined): string =>
   state === 'down' ? 'WENT DOWN' : before === 'down' ? 'BACK' : 'CAME UP'
 
-export function azureEndStatus({ azure }: SessionEndsView): StatusText {
+export function getAzureEndStatus({ azure }: SessionEndsView): StatusText {
   switch (azure.state) {
     case 'up':
       return { tone: 'up', word: 'UP' }
@@ -48,7 +48,7 @@ export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state
 }
 
 /** Returns one status for both ends of a session, Azure's end and the router's end. */
-export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
+export function getSessionEndsStatus({ verdict, azure }: SessionEndsView): StatusText {
   switch (verdict) {
     case 'agree':
       return azure.state === 'up' ? { tone: 'up', word: 'BOTH UP' } : { tone: 'down', word: 'BOTH DOWN' }
@@ -65,7 +65,7 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
   }
 }
 
-/** Returns details that the status of {@link endsStatus} does not contain; null if both ends agree. */
+/** Returns details that the status of {@link getSessionEndsStatus} does not contain; null if both ends agree. */
 export const getEndsDetail = ({ verdict, words }: SessionEndsView): string | null =>
   verdict === 'agree' ? null : words
 

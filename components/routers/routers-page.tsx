@@ -13,11 +13,11 @@ import { Age } from '../ui/times/time.tsx'
 import { RouterSetup, type StationAddresses } from './router-setup.tsx'
 import {
   getEndsDetail,
-  endsStatus,
-  routerPeerStatus,
+  getSessionEndsStatus,
+  getRouterPeerStatus,
   formatRouterProtocol,
-  routerName,
-  routerStatus,
+  getRouterName,
+  getRouterStatus,
   findWorstEnds,
 } from './router-text.ts'
 
@@ -27,13 +27,13 @@ const columns: Column<RouterListed>[] = [
   {
     id: 'router',
     header: 'Router',
-    value: routerName,
+    value: getRouterName,
     phone: 'both',
     cell: (router) => (
       <TwoLines
         first={
           <PageLink href={`/routers/${router.id}`} className="link font-medium">
-            {routerName(router)}
+            {getRouterName(router)}
           </PageLink>
         }
         second={<span className="font-mono">{router.address}</span>}
@@ -43,11 +43,11 @@ const columns: Column<RouterListed>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (router) => routerStatus(router).word,
+    value: (router) => getRouterStatus(router).word,
     phone: 'state',
     cell: (router) => (
       <TwoLines
-        first={<Status {...routerStatus(router)} />}
+        first={<Status {...getRouterStatus(router)} />}
         second={
           router.ended ? (
             <>
@@ -75,7 +75,7 @@ const columns: Column<RouterListed>[] = [
         draw={(peer) => (
           <span className="inline-flex items-center gap-x-2">
             <span className="font-mono">{peer.neighbor}</span>
-            <Status {...routerPeerStatus(peer)} />
+            <Status {...getRouterPeerStatus(peer)} />
           </span>
         )}
       />
@@ -104,7 +104,7 @@ const columns: Column<RouterListed>[] = [
       const worst = findWorstEnds(peers)
       return worst ? (
         <TwoLines
-          first={<Status {...endsStatus(worst)} />}
+          first={<Status {...getSessionEndsStatus(worst)} />}
           second={getEndsDetail(worst)}
           title={getEndsDetail(worst) ?? undefined}
           className="max-w-60"
@@ -126,7 +126,7 @@ const columns: Column<RouterListed>[] = [
 
 type Peer = RouterListed['peers'][number]
 function sessionText(peer: Peer): string {
-  return `${peer.neighbor} ${routerPeerStatus(peer).word}`
+  return `${peer.neighbor} ${getRouterPeerStatus(peer).word}`
 }
 /** Formats the circuit path that matches a session: `erc-london primary (certain)` */
 function pathsText({ join }: Peer): string {
@@ -147,7 +147,7 @@ export function RoutersPage({ station }: { station: StationAddresses }) {
             rows={routers}
             rowKey={({ id }) => id}
             lines={2}
-            statusOf={routerStatus}
+            statusOf={getRouterStatus}
             empty={
               <EmptyNote title="No router reports">
                 A router that does adds its own end of each session, why it went down, and the routes on both sides of

@@ -1,5 +1,5 @@
 import { PageLink } from '../links/page-link.tsx'
-import { routesHref } from './route-views.ts'
+import { buildRoutesHref } from './route-views.ts'
 
 /**
  * Link to the routes that a gateway advertises to one of its neighbors. The link names the neighbor, because Azure has
@@ -8,7 +8,7 @@ import { routesHref } from './route-views.ts'
 export function AdvertisedLink({ gateway, neighbor }: { gateway: string; neighbor: string }) {
   return (
     <PageLink
-      href={routesHref('table', { scope: gateway, table: 'advertised', neighbor })}
+      href={buildRoutesHref('table', { scope: gateway, table: 'advertised', neighbor })}
       className="link flex min-h-6 w-fit items-center text-xs"
     >
       {`Routes sent to ${neighbor}`}

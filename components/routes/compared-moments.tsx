@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, formatIso } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { formatMoment } from '../format/instant.ts'
@@ -43,7 +43,7 @@ export function ComparedMoments({
     if (!incident) return
     const { startedBetween, endedBetween } = incident
     const end = Date.parse((endedBetween ?? startedBetween)[1]) + HOUR
-    void setAddress({ a: iso(Date.parse(startedBetween[0]) - HOUR), b: end >= now ? null : iso(end) })
+    void setAddress({ a: formatIso(Date.parse(startedBetween[0]) - HOUR), b: end >= now ? null : formatIso(end) })
   }
   const end = to === null ? now : Date.parse(to)
   return (
@@ -59,7 +59,7 @@ export function ComparedMoments({
         label="B, empty = now"
         value={to}
         faultOf={notAhead}
-        onChange={(b) => void setAddress({ a: from, b: b ?? iso(now) })}
+        onChange={(b) => void setAddress({ a: from, b: b ?? formatIso(now) })}
         className="w-44"
       />
       <span className="flex gap-1" role="group" aria-label="A before B">
@@ -69,7 +69,7 @@ export function ComparedMoments({
             variant="quiet"
             aria-pressed={Math.abs(end - Date.parse(from) - length) < NEAR_MS}
             className="h-8 border aria-pressed:bg-ink aria-pressed:text-canvas"
-            onClick={() => void setAddress({ a: iso(end - length), b: to })}
+            onClick={() => void setAddress({ a: formatIso(end - length), b: to })}
           >
             {name}
           </Button>

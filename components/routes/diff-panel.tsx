@@ -2,7 +2,7 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { RoutesDiffView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatCount, plural } from '../format/quantity.ts'
+import { formatCount, formatPlural } from '../format/quantity.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/range.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -12,7 +12,7 @@ import { ComparedMoments } from './compared-moments.tsx'
 import { RouteGroupTable } from './route-group-table.tsx'
 import { createRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
-import { routesHref } from './route-views.ts'
+import { buildRoutesHref } from './route-views.ts'
 import { useCompared } from './use-cursors.ts'
 
 /** Shows the differences between the route tables at two times, by default now and one day earlier. */
@@ -90,10 +90,10 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
       .{' '}
       {between !== null && (
         <PageLink
-          href={routesHref('changes', { from: diff.from, to: diff.to })}
+          href={buildRoutesHref('changes', { from: diff.from, to: diff.to })}
           className="link text-xs font-normal text-ink-2"
         >
-          {plural(between, 'update')} in between
+          {formatPlural(between, 'update')} in between
         </PageLink>
       )}
     </p>
@@ -128,12 +128,12 @@ function WithoutData({ undecidable }: Pick<RoutesDiffView, 'undecidable'>) {
   return (
     <details className="border-t px-3.5 py-2 text-xs text-ink-2">
       <summary className="w-fit rounded-xs">
-        {plural(undecidable.length, 'route')} not compared: no data at one of the two times
+        {formatPlural(undecidable.length, 'route')} not compared: no data at one of the two times
       </summary>
       <ul className="mt-1 grid gap-1">
         {groups.map(([words, routes]) => (
           <li key={words}>
-            {words}, {plural(routes.length, 'route')}
+            {words}, {formatPlural(routes.length, 'route')}
           </li>
         ))}
       </ul>

@@ -6,7 +6,7 @@ import { getSeriesColorClass, getSeriesColorName } from '../charts/series-ink.ts
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
@@ -37,7 +37,7 @@ import {
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { tableHref } from './table-href.ts'
+import { buildTableHref } from './table-href.ts'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -157,9 +157,9 @@ function History({
       <div className="p-3.5">
         <p role="status" className="mb-3 text-base">
           <span className="font-mono">{prefix}</span>
-          {address && `, the most specific prefix of ${address}`}: {plural(changes.length, 'change')} in{' '}
-          {plural(tracks.length, 'track')} of{' '}
-          {plural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
+          {address && `, the most specific prefix of ${address}`}: {formatPlural(changes.length, 'change')} in{' '}
+          {formatPlural(tracks.length, 'track')} of{' '}
+          {formatPlural(new Set(tracks.map(({ scope }) => scope)).size, 'gateway or circuit', 'gateways and circuits')}
           {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
@@ -243,8 +243,8 @@ function prefixTimeline(
     return {
       key: track.key,
       ...trackNames(track),
-      href: tableHref(track),
-      description: track.intervals.length === 1 ? 'one path' : plural(track.intervals.length, 'interval'),
+      href: buildTableHref(track),
+      description: track.intervals.length === 1 ? 'one path' : formatPlural(track.intervals.length, 'interval'),
       marks: limitMarksToPolledTime(marks, unseen),
       rows: 1,
       unseen,

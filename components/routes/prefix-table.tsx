@@ -24,7 +24,7 @@ import {
 import { PrefixText } from './route-columns.tsx'
 import { RowToggle } from './route-group-table.tsx'
 import { compareByPrefix, formatRouteTableName, makeUnsortable } from './shared-columns.tsx'
-import { tableHref } from './table-href.ts'
+import { buildTableHref } from './table-href.ts'
 
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
 
@@ -124,7 +124,7 @@ function columnsOf(
           of={listRouteResources(row)}
           most={2}
           cell={(route) => (
-            <PageLink href={tableHref(route)} className="link">
+            <PageLink href={buildTableHref(route)} className="link">
               {route.scopeName}
             </PageLink>
           )}

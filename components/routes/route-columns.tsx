@@ -4,7 +4,7 @@ import { AsPathText } from '../ui/facts/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
-import { compareByPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
+import { compareByPrefix, buildSinceColumn, tableColumns } from './shared-columns.tsx'
 
 /** Prefix of a route. It is marked as uncertain if its routes changed between the two polls around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
@@ -64,5 +64,5 @@ export const routeColumns: Column<Route>[] = [
     value: ({ localPref }) => localPref,
     className: 'font-mono',
   },
-  sinceColumn(),
+  buildSinceColumn(),
 ]

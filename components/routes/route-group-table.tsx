@@ -3,7 +3,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { type ComponentProps, useMemo, useState } from 'react'
 import { formatShortPath } from '#lib/contract/words/path-text.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { TimeRange } from '../time/range.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -25,12 +25,12 @@ import {
 } from './route-groups.ts'
 import {
   compareByPrefix,
-  historyColumn,
+  buildHistoryColumn,
   formatTablePart,
   formatRouteTableName,
   makeUnsortable,
 } from './shared-columns.tsx'
-import { tableHref } from './table-href.ts'
+import { buildTableHref } from './table-href.ts'
 
 /** Status words for kinds of route change. Their colors are neutral, because a change is not a health state. */
 const routeOps: Record<RouteTableChange['op'], { tone: Tone; word: string }> = {
@@ -110,7 +110,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
     }),
     {
-      ...historyColumn<RouteGroup>(range, (group) => {
+      ...buildHistoryColumn<RouteGroup>(range, (group) => {
         const [place, ...others] = listGroupResources(group)
         return place && others.length === 0 ? place.change.scope : null
       }),
@@ -185,7 +185,7 @@ function Places({ group }: { group: RouteGroup }) {
       {places.slice(0, PLACES).map(({ change, count }, index) => (
         <span key={change.scope}>
           {index > 0 && ', '}
-          <PageLink href={tableHref(change)} className="link">
+          <PageLink href={buildTableHref(change)} className="link">
             {change.scopeName}
           </PageLink>
           {count === 1 && change.path && (
@@ -222,7 +222,7 @@ export function RowToggle({
       type="button"
       data-row-link
       aria-expanded={isOpen}
-      aria-label={`${plural(count, 'route')}: details of ${of}`}
+      aria-label={`${formatPlural(count, 'route')}: details of ${of}`}
       onClick={onToggle}
       className="inline-flex min-h-6 min-w-6 items-center justify-end gap-1 rounded-xs text-ink-2 tabular-nums hover:bg-hover"
     >

@@ -27,7 +27,7 @@ export function findRouteView(address: Address): RouteView {
 }
 
 /** Returns the URL of a view of the Routes page. The `view` parameter is left out if the other parameters imply it. */
-export function routesHref(view: RouteView, parameters: Address = {}): string {
+export function buildRoutesHref(view: RouteView, parameters: Address = {}): string {
   const search = new URLSearchParams(findRouteView({ ...parameters, view: null }) === view ? {} : { view })
   for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value)
   const query = search.toString()

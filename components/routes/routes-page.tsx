@@ -19,7 +19,7 @@ import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRangeProvider } from '../time/usual-range.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
-import { routesHref, findRouteView, routeViews } from './route-views.ts'
+import { buildRoutesHref, findRouteView, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
 // the code of these views is loaded only when the user opens them
@@ -100,7 +100,7 @@ function RouteViews() {
         tabs={routeViews.map(({ view: id, name }) => ({
           id,
           name,
-          href: routesHref(id, kept),
+          href: buildRoutesHref(id, kept),
         }))}
       />
       <OwnAsnNamesProvider>

@@ -8,8 +8,8 @@ import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
-import { routesHref } from './route-views.ts'
-import { tableHref } from './table-href.ts'
+import { buildRoutesHref } from './route-views.ts'
+import { buildTableHref } from './table-href.ts'
 
 const tables: Record<Route['table'], string> = {
   learned: 'learned',
@@ -50,7 +50,7 @@ export const compareByPrefix = (a: { prefix: string }, b: { prefix: string }) =>
  * Returns a column of prefixes. Each prefix is a link to its history in the time range.
  * @param scopeOf returns the id of the resource to which the history is limited; null = all resources
  */
-export const historyColumn = <Row extends { prefix: string }>(
+export const buildHistoryColumn = <Row extends { prefix: string }>(
   range: TimeRange,
   scopeOf: (row: Row) => string | null,
 ): Column<Row> => ({
@@ -62,7 +62,7 @@ export const historyColumn = <Row extends { prefix: string }>(
     const time = convertToRangeParameters({ from: range.relative ?? range.from, to: range.to })
     return (
       <PageLink
-        href={routesHref('history', { prefix: row.prefix, scope: scopeOf(row), ...time })}
+        href={buildRoutesHref('history', { prefix: row.prefix, scope: scopeOf(row), ...time })}
         className="link font-mono whitespace-nowrap"
       >
         {row.prefix}
@@ -82,7 +82,7 @@ export const tableColumns = <
     cell: (row) => (
       // the path is below the name if both do not fit on one line, so that the table fits on a page of 1440 px
       <>
-        <PageLink href={tableHref(row)} className="link inline-block max-w-56 break-words">
+        <PageLink href={buildTableHref(row)} className="link inline-block max-w-56 break-words">
           {row.scopeName}
         </PageLink>
         {row.path && <span className="text-ink-3"> {formatPath(row.peering, row.path)}</span>}
@@ -117,7 +117,7 @@ export const removeEmptyColumns = <Row,>(
 ) => columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
 /** Returns the column with the time since which a route is unchanged. The time is known within bounds. */
-export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
+export const buildSinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
   id: 'since',
   header: 'Unchanged since',
   zoned: true,

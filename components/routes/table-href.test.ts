@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { routesHref, findRouteView } from './route-views.ts'
-import { tableHref } from './table-href.ts'
+import { buildRoutesHref, findRouteView } from './route-views.ts'
+import { buildTableHref } from './table-href.ts'
 
 const id = (path: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/${path}`
 
@@ -11,7 +11,7 @@ it.each([
   ['learned', id('virtualHubs/rs/bgpConnections/fw'), `/hubs/${encodeURIComponent(id('virtualHubs/rs'))}`],
   ['tables', id('virtualHubs/hub/hubRouteTables/rt'), `/hubs/${encodeURIComponent(id('virtualHubs/hub'))}`],
 ])('a table of %s of %s leads to its page', (table, resourceId, href) => {
-  expect(tableHref({ scope: 'x', table, resourceId })).toBe(href)
+  expect(buildTableHref({ scope: 'x', table, resourceId })).toBe(href)
 })
 
 it.each([
@@ -23,7 +23,7 @@ it.each([
   ['table', { ip: '10.10.4.7', asn: '65001' }, '/routes?view=table&ip=10.10.4.7&asn=65001'],
   ['diff', { scope: 'x' }, '/routes?view=diff&scope=x'],
 ] as const)('the view %s of %j has an address that says so', (view, parameters, href) => {
-  expect(routesHref(view, parameters)).toBe(href)
+  expect(buildRoutesHref(view, parameters)).toBe(href)
   const address = Object.fromEntries(new URLSearchParams(href.split('?')[1]))
   expect(findRouteView(address)).toBe(view)
 })

@@ -6,7 +6,15 @@ import { armTypes } from '#lib/contract/arm-types.ts'
  * networks page for a network interface.
  * @param resourceId ARM ID of the resource
  */
-export function tableHref({ scope, table, resourceId }: { scope: string; table: string; resourceId: string }): string {
+export function buildTableHref({
+  scope,
+  table,
+  resourceId,
+}: {
+  scope: string
+  table: string
+  resourceId: string
+}): string {
   const type = parseArmId(resourceId)?.type
   // Parts of a hub are shown on the page of the hub, which also accepts an ARM ID. The hub page of a Route Server
   // redirects to its gateway.

@@ -1,6 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { DAY, HOUR, MINUTE, iso } from '#lib/contract/time/time.ts'
-import { serverNow } from '../data/server-clock.ts'
+import { DAY, HOUR, MINUTE, formatIso } from '#lib/contract/time/time.ts'
+import { getServerNow } from '../data/server-clock.ts'
 import { clockParameterParsers } from '../links/range-search.tsx'
 import { resolveEdges, type TimeRange } from '../time/range.ts'
 import { useClock } from '../time/use-clock.ts'
@@ -65,15 +65,15 @@ export function useCursors(view: RouteView, range: TimeRange): ChurnCursors {
     return {
       moments: compared,
       onPick: (moment) => {
-        const [a, b] = moveNearerMoment(compared, Math.min(moment, serverNow()))
-        void setAddress({ a: iso(a), b: iso(b) })
+        const [a, b] = moveNearerMoment(compared, Math.min(moment, getServerNow()))
+        void setAddress({ a: formatIso(a), b: formatIso(b) })
       },
     }
   }
   const isAsOf = view === 'table' || view === 'lookup'
   return {
     moments: isAsOf && at !== null ? [Date.parse(at)] : [],
-    onPick: (moment) => setMoment(moment >= serverNow() ? null : iso(moment), { within: range }),
+    onPick: (moment) => setMoment(moment >= getServerNow() ? null : formatIso(moment), { within: range }),
   }
 }
 
@@ -92,5 +92,5 @@ function useTwoMoments(range: TimeRange) {
 export function useCompared(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
   const now = useRealNow(10_000)
-  return { from: iso(from), to: to >= now ? null : iso(to) }
+  return { from: formatIso(from), to: to >= now ? null : formatIso(to) }
 }

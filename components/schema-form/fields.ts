@@ -60,7 +60,7 @@ export const createNameOptions = (named: readonly { id: string; name: string }[]
   named.map(({ id, name }) => ({ value: id, label: name }))
 
 /** Returns options for all circuits, followed by all gateways. */
-export const resourceOptions = ({ circuits, gateways }: ResourceNames): SelectOption[] =>
+export const buildResourceOptions = ({ circuits, gateways }: ResourceNames): SelectOption[] =>
   createNameOptions([...circuits, ...gateways])
 
 /** Returns the rows in the form values under a field's name; an empty list if there are none. */

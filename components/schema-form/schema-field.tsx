@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { type Control, useController, useWatch } from 'react-hook-form'
-import { zoneLabel } from '../format/instant.ts'
+import { formatZoneLabel } from '../format/instant.ts'
 import { fieldBoxClass, LabelledControl } from '../ui/field.tsx'
 import { MomentInput } from '../time/moment-input.tsx'
 import { formatClockChangeNote, formatTypedMoment, parseTypedMoment, parseWallClock } from '../time/typed-moment.ts'
@@ -50,7 +50,8 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
   const zone = useZone()
   const now = useRealNow()
   const typed = field.kind === 'time' && typeof value === 'string' ? value : null
-  const label = typed === null ? field.label : `${field.label} (${zoneLabel(parseWallClock(typed, zone) ?? now, zone)})`
+  const label =
+    typed === null ? field.label : `${field.label} (${formatZoneLabel(parseWallClock(typed, zone) ?? now, zone)})`
   return (
     <LabelledControl
       label={label}

@@ -27,10 +27,10 @@ import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
-import { type Fact, Panel } from '../ui/panel.tsx'
+import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, InstantBounds } from '../ui/times/time.tsx'
-import { OWN_POLLS_NOTE, sessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { formatSessionTitle } from './session-text.ts'
@@ -54,7 +54,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
           ? {
               title: formatSessionTitle(found, all),
               place: <ScopeLink session={found} />,
-              status: sessionStatus(found),
+              status: getSessionStatus(found),
               since: (
                 <StateSince
                   scope={scope}
@@ -207,7 +207,7 @@ function SessionFacts({ session }: { session: Session }) {
 
 const count = (number: number | string | null) => (number === null ? null : formatCount(number))
 
-const factsOf = (session: Session): Fact[] => [
+const factsOf = (session: Session): PanelFact[] => [
   [
     'Prefixes received',
     session.verdict === 'up' && session.prefixesReceived === 0 && session.role !== 'gateway-peer' ? (

@@ -12,7 +12,7 @@ import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } 
 import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { AgeBetween, DurationSince } from '../ui/times/time.tsx'
-import { OWN_POLLS_NOTE, sessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/words.ts'
 import type { StripPart } from '../timeline/state-strip.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -21,7 +21,7 @@ import { useSessionUptime } from '../uptime/use-uptime.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import type { RowGrouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 
 /** Text in place of the instance for sessions of a hub's router, which reports one state for both of its instances. */
 const BOTH_INSTANCES = 'both instances'
@@ -51,14 +51,14 @@ const columns: Column<Session>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (session) => formatStatusText(sessionStatus(session)),
+    value: (session) => formatStatusText(getSessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
       compareValues(placeLabels(a), placeLabels(b)) ||
       compareValues(keyOf(a), keyOf(b)),
     phone: 'state',
     cell: (session) => {
-      const status = sessionStatus(session)
+      const status = getSessionStatus(session)
       const { verdict } = session
       // The detail of a normal state is left out, because the role explains it and it would widen the column. On a
       // phone, the BGP state is left out too, so that addresses have enough space.
@@ -79,7 +79,7 @@ const columns: Column<Session>[] = [
     phone: 'fact',
     cell: (session) => (
       <PageLink
-        href={sessionHref(session)}
+        href={buildSessionHref(session)}
         data-row-link
         className="link inline-block whitespace-normal sm:inline-flex sm:min-h-6 sm:items-center"
         aria-label={`Session ${session.localAddress || `of ${BOTH_INSTANCES}`} to ${session.neighbor}`}
@@ -220,7 +220,7 @@ function SessionRows({
       time={{ at, settled }}
       rowKey={keyOf}
       rowTone={({ verdict }) => (verdict === 'down' ? 'down' : 'off')}
-      statusOf={sessionStatus}
+      statusOf={getSessionStatus}
       groupings={scope === null ? groupings : undefined}
       defaultSort={byState}
       toolbar={

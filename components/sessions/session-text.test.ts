@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
-import { sessionHref } from '../format/session-address.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { formatSessionTitle } from './session-text.ts'
 import { testSession } from './testing.ts'
 
 describe('the address of a session', () => {
   it('names its two ends, also of IPv6', () => {
-    expect(sessionHref({ scope: 'c1', localAddress: 'fd00::2', neighbor: 'fd00::1' })).toBe(
+    expect(buildSessionHref({ scope: 'c1', localAddress: 'fd00::2', neighbor: 'fd00::1' })).toBe(
       '/sessions/c1/fd00%3A%3A2~fd00%3A%3A1',
     )
   })

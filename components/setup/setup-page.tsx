@@ -3,7 +3,7 @@
 import ChevronIcon from 'lucide-react/icons/chevron-down'
 import type { SetupAnswer, SetupCheck } from '#lib/setup/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -101,7 +101,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         const found = checks.filter((check) => check.state === state)
         if (found.length === 0) return null
         return (
-          <Panel key={state} title={title} note={plural(found.length, 'check')} flush>
+          <Panel key={state} title={title} note={formatPlural(found.length, 'check')} flush>
             <CheckList checks={found} />
           </Panel>
         )
@@ -111,7 +111,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
           <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
             <h2 className="text-sm font-semibold">OK</h2>
-            <span className="text-xs text-ink-3">{plural(passed.length, 'check')}</span>
+            <span className="text-xs text-ink-3">{formatPlural(passed.length, 'check')}</span>
             <span className="min-w-0 text-xs text-ink-3 group-open:hidden">
               {passed.map(({ title }) => title).join(' · ')}
             </span>
@@ -188,7 +188,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
   return (
     <Panel
       title="Custom role"
-      note={`the ${plural(role.Actions.length, 'action')} that the polls need; all of them read`}
+      note={`the ${formatPlural(role.Actions.length, 'action')} that the polls need; all of them read`}
       aside={
         <CopyButton text={text} label="Copy the role">
           Copy the role

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { mayMatchAddress } from '../format/natural-order.ts'
-import { listNavigationGroups, findNavigationEntry, places, listAllowedPages, findSimilarPages } from './places.ts'
+import { listNavigationGroups, findNavigationEntry, allPages, listAllowedPages, findSimilarPages } from './places.ts'
 
 const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
 
@@ -18,7 +18,7 @@ it.each([
 
 it('has at most eight entries, and each key once', () => {
   expect(listNavigationGroups(everything).flatMap(({ sections }) => sections)).toHaveLength(8)
-  const keys = places.flatMap(({ place: { key } }) => key ?? [])
+  const keys = allPages.flatMap(({ place: { key } }) => key ?? [])
   expect(new Set(keys).size).toBe(keys.length)
 })
 

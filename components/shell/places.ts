@@ -176,7 +176,7 @@ export const listAllowedPages = (visitor: NavigationVisitor): (Place & { section
 ]
 
 /** All pages, whether or not the user may open them. */
-export const places = groups.flatMap(({ sections }) =>
+export const allPages = groups.flatMap(({ sections }) =>
   sections.flatMap((section) =>
     section.tabs.flatMap((one) => one.places.map((place) => ({ place, tab: one, section }))),
   ),
@@ -191,7 +191,7 @@ const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get(
  * @param view value of the `tab` parameter
  */
 export function findNavigationEntry(pathname: string, view: string | null) {
-  const below = places.filter(({ place }) => {
+  const below = allPages.filter(({ place }) => {
     const path = pathOf(place)
     return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
   })
@@ -201,4 +201,4 @@ export function findNavigationEntry(pathname: string, view: string | null) {
 
 /** Returns the pages whose URL or name is similar to a part of an unknown URL. */
 export const findSimilarPages = (pathname: string) =>
-  places.filter(({ place: { href, name } }) => mayMatchAddress(pathname, `${href} ${name}`))
+  allPages.filter(({ place: { href, name } }) => mayMatchAddress(pathname, `${href} ${name}`))

@@ -32,7 +32,7 @@ import { PastBar } from './clock/past-bar.tsx'
 import { BrowserTabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
@@ -310,7 +310,7 @@ function ZoneToggle() {
   const { zone, setLocalZone } = usePreferences()
   const now = useRealNow()
   const utc = zone === 'UTC'
-  const [time, label] = [formatMoment(now, zone, now), zoneLabel(now, zone)]
+  const [time, label] = [formatMoment(now, zone, now), formatZoneLabel(now, zone)]
   return (
     <button
       type="button"

@@ -4,9 +4,9 @@ import { Choice } from '../ui/choice.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type Density, rowDensities, themeNames } from '../ui/preferences-values.ts'
+import { type RowDensity, rowDensities, themeNames } from '../ui/preferences-values.ts'
 
-const rows: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' }
+const rows: Record<RowDensity, string> = { comfortable: 'Comfortable', compact: 'Compact' }
 
 /** Panel to choose the theme and the height of table rows. */
 export default function ThemePanel(panel: OpenPanel) {

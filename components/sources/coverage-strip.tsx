@@ -1,10 +1,10 @@
 import { clsx } from 'clsx'
 import type { CoverageInterval } from '#lib/setup/api/index.ts'
 import { formatOutcome } from '#lib/contract/words/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { outcomeTone } from '../ui/words.ts'
+import { getOutcomeTone } from '../ui/words.ts'
 
 /** Times at which a resource was polled and not polled, as a timeline and as a list. */
 export function CoverageStrip({
@@ -36,7 +36,7 @@ export function CoverageStrip({
               'absolute inset-y-0 min-w-0.5',
               interval.outcome === 'ok'
                 ? 'bg-up-mark'
-                : outcomeTone(interval.outcome) === 'degraded'
+                : getOutcomeTone(interval.outcome) === 'degraded'
                   ? 'bg-degraded-mark'
                   : 'bg-down-mark',
             )}
@@ -54,10 +54,10 @@ export function CoverageStrip({
         <ul className="mt-1.5 grid gap-1 text-xs">
           {ordered.slice(0, 6).map((interval) => (
             <li key={`${interval.from}/${interval.outcome}`} className="flex flex-wrap items-baseline gap-x-3">
-              <Status tone={outcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'} />
+              <Status tone={getOutcomeTone(interval.outcome)} word={interval.outcome === 'ok' ? 'POLLED' : 'NO DATA'} />
               <span className="text-ink-2">
                 <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />,{' '}
-                {plural(interval.polls, 'poll')}
+                {formatPlural(interval.polls, 'poll')}
                 {interval.outcome !== 'ok' &&
                   `, ${formatOutcome(interval.outcome)}${interval.detail ? `: ${interval.detail}` : ''}`}
               </span>

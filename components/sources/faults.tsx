@@ -1,6 +1,6 @@
 import type { Source } from '#lib/setup/api/index.ts'
 import { isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -86,7 +86,7 @@ function FaultItem({ fault }: { fault: Fault }) {
         <p>
           <span className="font-semibold">{formatOutcome(outcome)}</span>{' '}
           {identity !== null && <span className="text-ink-2">identity {identity}, </span>}
-          <span className="text-ink-3">{plural(sources.length, 'poll')}: </span>
+          <span className="text-ink-3">{formatPlural(sources.length, 'poll')}: </span>
           <span className="text-ink-2">{placesOf(sources)}</span>
         </p>
         {details.slice(0, DETAILS_SHOWN).map((detail) => (

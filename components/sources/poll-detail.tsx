@@ -12,7 +12,7 @@ import { ShareBar } from '../ui/facts/meter.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { freshnessStatus } from '../ui/words.ts'
+import { getFreshnessStatus } from '../ui/words.ts'
 import { formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { formatPollInterval, formatLimit, listIntervalReliefs } from './interval-text.ts'
@@ -101,7 +101,7 @@ function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source 
 }
 
 const factsOf = (poll: Source): [string, React.ReactNode][] => [
-  ['State', <Status key="state" {...freshnessStatus(poll.state)} />],
+  ['State', <Status key="state" {...getFreshnessStatus(poll.state)} />],
   [
     'Last poll',
     poll.lastPollAt && (

@@ -4,7 +4,7 @@ import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval, isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
-import { freshnessStatus, outcomeTone } from '../ui/words.ts'
+import { getFreshnessStatus, getOutcomeTone } from '../ui/words.ts'
 import { formatBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
@@ -13,7 +13,11 @@ function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
   if (isOfStoppedVm(source)) return 'off'
   if (state === 'stale' || state === 'never') return 'unknown'
-  return lastOutcome === 'ok' ? freshnessStatus(state).tone : outcomeTone(lastOutcome) === 'up' ? 'up' : 'degraded'
+  return lastOutcome === 'ok'
+    ? getFreshnessStatus(state).tone
+    : getOutcomeTone(lastOutcome) === 'up'
+      ? 'up'
+      : 'degraded'
 }
 
 interface Choosing {
@@ -162,7 +166,7 @@ function Cell({
           className={clsx('text-xs whitespace-nowrap text-ink-2', tone === 'unknown' && 'w-fit bg-surface/85 pr-1')}
         >
           {alike.length < polls.length && `${alike.length} of ${polls.length} `}
-          {wrong ? formatShort(worst) : freshnessStatus(worst.state).word}
+          {wrong ? formatShort(worst) : getFreshnessStatus(worst.state).word}
         </span>
       )}
     </button>

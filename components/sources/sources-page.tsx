@@ -27,7 +27,7 @@ import { formatPolls } from './polls-text.ts'
 import { RequireRight } from '../access/needs.tsx'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { pauseForm } from '../declarations/forms/pause.ts'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
@@ -58,7 +58,7 @@ function Excluded({ resources }: { resources: ExcludedSource[] }) {
   const more = resources.length > NAMES_SHOWN ? ', …' : ''
   return (
     <span className="text-xs text-ink-3">
-      excluded: {plural(resources.length, 'resource')}
+      excluded: {formatPlural(resources.length, 'resource')}
       {names.length > 0 && ` (${names.join(', ')}${more})`}
     </span>
   )
@@ -223,7 +223,7 @@ function Processes({ processes }: { processes: ProcessStatusView[] }) {
             )}
           </span>
           <span className={process.restarts > 0 ? 'font-semibold text-degraded' : 'text-ink-3'}>
-            {plural(process.restarts, 'restart')}
+            {formatPlural(process.restarts, 'restart')}
           </span>
           {process.lastExit && (
             <span className="text-xs text-ink-2">
@@ -247,7 +247,7 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
   return (
     <span className="text-xs text-ink-2">
       <strong className="text-degraded">
-        PostgreSQL {running}, {plural(minorsBehind, 'security release')} behind {newest}
+        PostgreSQL {running}, {formatPlural(minorsBehind, 'security release')} behind {newest}
       </strong>{' '}
       (as of {asOf}). npm run move takes the data to a PostgreSQL of your own (docs/operations.md).
     </span>
@@ -275,7 +275,7 @@ function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
             <div className="min-w-0 flex-1">
               <p className="break-words">
                 <span className="font-semibold">
-                  {names.length} of {plural(known, 'resource')}
+                  {names.length} of {formatPlural(known, 'resource')}
                 </span>{' '}
                 <span className="text-ink-2">of type {type}</span>
               </p>

@@ -1,14 +1,14 @@
-import type { Section } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/model.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { formatStatusText } from '../ui/status.tsx'
-import { gatewayStatus, sessionStatus } from '../ui/words.ts'
+import { getGatewayStatus, getSessionStatus } from '../ui/words.ts'
 import {
   createIncidentSection,
   createFactsSection,
-  referencesSection,
+  buildReferencesSection,
   createTextSection,
   createSourceSection,
   formatTicket,
@@ -42,7 +42,7 @@ export function formatGatewayTicket(facts: GatewayTicketFacts): string {
       ['Region', gateway.location],
       ['Virtual network', gateway.vnet],
       ['AS', gateway.asn],
-      ['State', formatStatusText(gatewayStatus(gateway))],
+      ['State', formatStatusText(getGatewayStatus(gateway))],
       ['Reason', gateway.reason],
       ['Provisioning', gateway.provisioningState],
       ['Resource id', gateway.resourceId],
@@ -53,7 +53,7 @@ export function formatGatewayTicket(facts: GatewayTicketFacts): string {
     sessionsSection(facts),
     gateway.connections.length === 0 ? null : createFactsSection('Connections', gateway.connections.map(connectionRow)),
     createFailedPollsSection(polls),
-    referencesSection(entries, polls),
+    buildReferencesSection(entries, polls),
     createSourceSection(facts),
   ])
 }
@@ -70,14 +70,14 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
  * Returns the section with the sessions of the gateway. Sessions between its own instances that never connected are
  * left out, because this is normal.
  */
-function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
+function sessionsSection({ sessions }: GatewayTicketFacts): TextSection | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')
   if (counted.length === 0) return null
   return createFactsSection(
     'Sessions',
     counted.map((session) => [
       formatSessionSubject(session).replace('~', ' - '),
-      `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}`,
+      `${formatStatusText(getSessionStatus(session))}, ${sessionRoleNames[session.role]}`,
     ]),
   )
 }

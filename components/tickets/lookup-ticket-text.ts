@@ -1,4 +1,4 @@
-import type { Section } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/model.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
@@ -65,7 +65,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): strin
   return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
-function thenSection(facts: LookupTicketFacts): Section {
+function thenSection(facts: LookupTicketFacts): TextSection {
   const { around, circuit, arp } = facts
   const { second } = createAroundClock(facts.lookup.at)
   const states = around.paths
@@ -96,7 +96,7 @@ const stateLabels: Record<RouteAround['paths'][number]['states'][number]['is'], 
 const statesText = (states: RouteAround['paths'][number]['states'], second: (at: string) => string): string =>
   states.map(({ is, from, to }) => `${stateLabels[is]} ${second(from)} – ${second(to)}`).join(', ')
 
-const sessionSection = ({ sessions, from }: RouteAround): Section => {
+const sessionSection = ({ sessions, from }: RouteAround): TextSection => {
   const { second } = createAroundClock(from)
   return createFactsSection(
     'Gateway sessions then',

@@ -1,4 +1,4 @@
-import { facts, type Section } from '#lib/contract/document/model.ts'
+import { facts, type TextSection } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
@@ -27,13 +27,13 @@ export function formatUtcBounds([earliest, latest]: readonly [string, string]): 
 }
 
 /** Returns a section of a ticket with names and values below a heading. Unknown values are left out. */
-export const createFactsSection = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
+export const createFactsSection = (heading: string, rows: Parameters<typeof facts>[0]): TextSection => ({
   heading,
   blocks: [facts(rows)],
 })
 
 /** Returns a section of a ticket that consists of sentences without a heading, each on its own line. */
-export const createTextSection = (...texts: string[]): Section => ({
+export const createTextSection = (...texts: string[]): TextSection => ({
   heading: '',
   blocks: texts.map((text) => ({ text })),
 })
@@ -45,7 +45,7 @@ export function formatIncidentName(incident: Incident): string {
 }
 
 /** Returns a section with the title of an incident, its meaning and its impact. */
-export const createIncidentSection = (incident: Incident): Section =>
+export const createIncidentSection = (incident: Incident): TextSection =>
   createTextSection(formatIncidentName(incident), describeIncidentKind(incident), `Impact: ${incident.impact.summary}`)
 
 type Row = readonly [string, string]
@@ -78,14 +78,14 @@ export function listIncidentTimes(incident: Incident, between: (bounds: Row) => 
  * Returns the section of a ticket with the times of an incident.
  * @param now epoch milliseconds
  */
-export const createTimesSection = (incident: Incident, now: number): Section =>
+export const createTimesSection = (incident: Incident, now: number): TextSection =>
   createFactsSection('When', listIncidentTimes(incident, formatUtcBounds, now))
 
 /**
  * Returns a section with the polls that currently fail, so that the recipient does not mistake missing data for a fact.
  * Returns null if there are none.
  */
-export function createFailedPollsSection(polls: readonly Source[]): Section | null {
+export function createFailedPollsSection(polls: readonly Source[]): TextSection | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
   return createFactsSection(
@@ -98,7 +98,10 @@ export function createFailedPollsSection(polls: readonly Source[]): Section | nu
 }
 
 /** Returns a section with correlation ids, with which Microsoft can find the requests and changes in Azure's logs. */
-export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
+export function buildReferencesSection(
+  entries: readonly ActivityEntryView[],
+  polls: readonly Source[],
+): TextSection | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
   )
@@ -120,10 +123,10 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
  * Returns the section of a ticket that states the source of its figures.
  * @param now epoch milliseconds
  */
-export const createSourceSection = ({ now, link }: { now: number; link: string }): Section =>
+export const createSourceSection = ({ now, link }: { now: number; link: string }): TextSection =>
   createTextSection(`Read from Azure Resource Manager by Peerwatch, ${formatUtc(now)}`, link)
 
-export const formatTicket = (sections: readonly (Section | null)[]): string =>
+export const formatTicket = (sections: readonly (TextSection | null)[]): string =>
   renderPlainText(
     sections.filter((section) => section !== null),
     COMPACT_LAYOUT,

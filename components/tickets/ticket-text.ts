@@ -1,4 +1,4 @@
-import type { Section } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/model.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
@@ -12,11 +12,11 @@ import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { formatStatusText } from '../ui/status.tsx'
-import { OWN_POLLS_NOTE, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getCircuitStatus, getPathStatus, getSessionStatus } from '../ui/words.ts'
 import {
   createIncidentSection,
   createFactsSection,
-  referencesSection,
+  buildReferencesSection,
   createTextSection,
   createSourceSection,
   formatTicket,
@@ -72,7 +72,7 @@ export function formatCircuitTicket(facts: TicketFacts, reader: TicketRecipient)
         )),
     isOver(facts) ? null : createFailedPollsSection(about.filter(({ scope }) => scope === circuit.id)),
     ...(reader === 'microsoft'
-      ? [isOver(facts) ? null : gatewaySection(facts), referencesSection(entries, about)]
+      ? [isOver(facts) ? null : gatewaySection(facts), buildReferencesSection(entries, about)]
       : []),
     createSourceSection(facts),
   ])
@@ -103,7 +103,7 @@ const isOver = ({ incident }: TicketFacts): boolean => incident !== null && inci
  * Returns a section about an ended incident: the values polled around its start, and the addresses and ports of the
  * circuit's paths.
  */
-function evidenceSection({ circuit, incident }: TicketFacts): Section {
+function evidenceSection({ circuit, incident }: TicketFacts): TextSection {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))
     return [field, `${values.join(' → ')}${sampledAfter ? `, read ${formatUtcBounds(sampledAfter)}` : ''}`] as const
@@ -128,16 +128,16 @@ function evidenceSection({ circuit, incident }: TicketFacts): Section {
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
 
 const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
-  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(pathStatus(state, unconfirmedSince))}`
+  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(getPathStatus(state, unconfirmedSince))}`
 
-function headline({ circuit, path: name, incident }: TicketFacts): Section {
+function headline({ circuit, path: name, incident }: TicketFacts): TextSection {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
     return createTextSection(
-      `ExpressRoute circuit ${circuit.name}, ${name} path: ${formatStatusText(pathStatus(path.state, path.unconfirmedSince))}`,
+      `ExpressRoute circuit ${circuit.name}, ${name} path: ${formatStatusText(getPathStatus(path.state, path.unconfirmedSince))}`,
     )
   if (!incident)
-    return createTextSection(`ExpressRoute circuit ${circuit.name}: ${formatStatusText(circuitStatus(circuit))}`)
+    return createTextSection(`ExpressRoute circuit ${circuit.name}: ${formatStatusText(getCircuitStatus(circuit))}`)
   return createIncidentSection(incident)
 }
 
@@ -146,7 +146,7 @@ export function createIdentitySection(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
   reader: TicketRecipient,
   states: Parameters<typeof createFactsSection>[1] = [],
-): Section {
+): TextSection {
   const peering = privatePeering(circuit)
   const isMicrosoft = reader === 'microsoft'
   return createFactsSection('Circuit', [
@@ -184,7 +184,7 @@ const peeringWords = ({ name, vlanId, peerAsn }: Circuit['peerings'][number]) =>
 const privatePeering = ({ peerings }: Circuit) =>
   peerings.find(({ peeringType }) => peeringType === 'AzurePrivatePeering') ?? peerings[0]
 
-function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): Section {
+function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts): TextSection {
   const peering = privatePeering(circuit)
   const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
   const own = sessions.filter(
@@ -229,7 +229,7 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
 function formatBgp(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
   const parts = [
-    `${formatStatusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
+    `${formatStatusText(getSessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${formatUtcBounds(establishedAt)}`,
     downSince && `fell ${formatUtcBounds(downSince)}${OWN_POLLS_NOTE}`,
     azureState && `Azure state ${formatAzureState(azureState)}`,
@@ -238,7 +238,7 @@ function formatBgp(session: Session): string {
 }
 
 /** Returns a section with the sessions between gateway instances and Microsoft's edge routers. */
-function gatewaySection(facts: TicketFacts): Section | null {
+function gatewaySection(facts: TicketFacts): TextSection | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(
     ({ scope, role, mapping }) => scope !== circuit.id && role === 'msee' && isAbout(facts, mapping?.path),
@@ -252,7 +252,7 @@ function gatewaySection(facts: TicketFacts): Section | null {
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
         `${session.scopeName} ${formatSessionSubject(session).replace('~', ' - ')}`,
-        `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
+        `${formatStatusText(getSessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),
   )

@@ -2,7 +2,7 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { formatCount, plural } from '../format/quantity.ts'
+import { formatCount, formatPlural } from '../format/quantity.ts'
 import { SnapshotNamesContext } from '../links/range-search.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
@@ -42,7 +42,7 @@ export function FoldedDataGaps({
   if (intervals.length === 0) return null
   return (
     <details className="border-t px-3.5 py-2 text-xs text-ink-2">
-      <summary className="w-fit rounded-xs">{plural(intervals.length + omitted, 'gap')} in data</summary>
+      <summary className="w-fit rounded-xs">{formatPlural(intervals.length + omitted, 'gap')} in data</summary>
       <DataGaps intervals={intervals} omitted={omitted} most={12} />
     </details>
   )

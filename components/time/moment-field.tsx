@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { zoneLabel } from '../format/instant.ts'
+import { formatZoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { LabelledControl, fieldBoxClass } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -69,7 +69,7 @@ export function MomentField({
   const fault = unreadable ?? (read === null ? null : faultOf(read))
   return (
     <LabelledControl
-      label={`${label} (${zoneLabel(at ?? now, zone)})`}
+      label={`${label} (${formatZoneLabel(at ?? now, zone)})`}
       hint={formatClockChangeNote(draft, now, zone) ?? undefined}
       error={fault ?? undefined}
       className={className}

@@ -3,14 +3,14 @@ import {
   convertToRangeParameters,
   findIncidentRangeStart,
   findRangeAround,
-  clockRange,
+  computeClockRange,
   getLastWeekRange,
   findRangeFault,
   formatRangeText,
   resolveRange,
   shiftRange,
   getRangeStep,
-  yesterday,
+  computeYesterday,
 } from './range.ts'
 
 const now = Date.parse('2026-11-20T09:50:43.948Z')
@@ -65,7 +65,7 @@ it.each([
   ],
 ])('around a moment are %s', (_, address, from, to) => {
   const asked = { range: null, from: null, to: null, ...address }
-  expect(clockRange(asked, '30d', now)).toEqual({ from, to, relative: null })
+  expect(computeClockRange(asked, '30d', now)).toEqual({ from, to, relative: null })
 })
 
 describe('around an incident', () => {
@@ -109,7 +109,7 @@ it.each([
   ['Europe/Berlin', Date.parse('2026-03-30T09:00:00Z'), '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
   ['Europe/Berlin', Date.parse('2026-10-26T09:00:00Z'), '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
 ])('yesterday in %s', (zone, at, from, to) => {
-  expect(yesterday(at, zone)).toEqual({ from, to })
+  expect(computeYesterday(at, zone)).toEqual({ from, to })
 })
 
 it.each([

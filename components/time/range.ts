@@ -1,8 +1,12 @@
-import { instantOf as instantOfLocal, localAt, toLocalMidnight } from '#lib/contract/time/local-time.ts'
-import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
+import {
+  convertLocalToInstant as instantOfLocal,
+  convertInstantToLocal,
+  toLocalMidnight,
+} from '#lib/contract/time/local-time.ts'
+import { DAY, HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
-import { formatInstantBounds, formatRange, zoneLabel } from '../format/instant.ts'
+import { formatInstantBounds, formatRange, formatZoneLabel } from '../format/instant.ts'
 
 /** Lengths of time ranges that end now, as they are written in the URL. */
 export const relativeRangeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
@@ -89,11 +93,11 @@ export function resolveRange(
   const isUsual = from === null && instantOf(to) === null && instantOf(usual) !== null
   const end = instantOf(isUsual ? usualEnd : to)
   const begin = instantOf(isUsual ? usual : from)
-  if (begin !== null) return { from: iso(begin), to: end === null ? null : iso(end), relative: null }
+  if (begin !== null) return { from: formatIso(begin), to: end === null ? null : formatIso(end), relative: null }
   const relative = isRelative(from) ? from : isRelative(usual) ? usual : DEFAULT_RANGE_LENGTH
-  if (end !== null) return { from: iso(end - lengthMs[relative]), to: iso(end), relative: null }
+  if (end !== null) return { from: formatIso(end - lengthMs[relative]), to: formatIso(end), relative: null }
   const step = getRangeStep(relative)
-  return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
+  return { from: formatIso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
 }
 
 /**
@@ -102,7 +106,7 @@ export function resolveRange(
  * @param usual default range of the page. A range around a time does not use it, but the length `range` or {@link
  *   DEFAULT_RANGE_LENGTH}
  */
-export function clockRange(
+export function computeClockRange(
   address: ClockAddress,
   usual: string,
   now: number,
@@ -114,7 +118,7 @@ export function clockRange(
     return resolveRange({ from: range ?? from, to }, usual, now, usualEnd)
   const half = lengthMs[isRelative(range) ? range : DEFAULT_RANGE_LENGTH] / 2
   const [moment, end] = [Date.parse(at), Date.parse(at) + half]
-  return { from: iso(moment - half), to: end >= now ? null : iso(end), relative: null }
+  return { from: formatIso(moment - half), to: end >= now ? null : formatIso(end), relative: null }
 }
 
 /**
@@ -124,7 +128,7 @@ export function clockRange(
 export const pinRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
   range: relative,
   from: relative === null ? from : null,
-  to: to ?? iso(now),
+  to: to ?? formatIso(now),
 })
 
 /**
@@ -152,12 +156,15 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zon
   const [from, to] = resolveEdges(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
-    const moved = (at: number) => instantOfLocal(toLocalMidnight(localAt(at, zone)) + direction * days * DAY, zone)
-    if (moved(to) < now) return { from: iso(moved(from)), to: iso(moved(to)) }
+    const moved = (at: number) =>
+      instantOfLocal(toLocalMidnight(convertInstantToLocal(at, zone)) + direction * days * DAY, zone)
+    if (moved(to) < now) return { from: formatIso(moved(from)), to: formatIso(moved(to)) }
   }
   const length = Math.max(to - from, 1000)
   const end = to + direction * length
-  return end >= now ? { from: iso(now - length), to: null } : { from: iso(end - length), to: iso(end) }
+  return end >= now
+    ? { from: formatIso(now - length), to: null }
+    : { from: formatIso(end - length), to: formatIso(end) }
 }
 
 /**
@@ -165,7 +172,7 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zon
  * of a day.
  */
 function wholeDays(from: number, to: number, zone: string): number {
-  const [first, last] = [from, to].map((at) => toLocalMidnight(localAt(at, zone))) as [number, number]
+  const [first, last] = [from, to].map((at) => toLocalMidnight(convertInstantToLocal(at, zone))) as [number, number]
   return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY : 0
 }
 
@@ -174,7 +181,7 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
   if (range.relative) return spoken[range.relative]
   const [from, to] = resolveEdges(range, now)
   if (range.to !== null) return formatRange(from, to, zone, now)
-  return `${formatInstantBounds(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
+  return `${formatInstantBounds(from, now, zone, now).from} – now ${formatZoneLabel(now, zone)}`
 }
 
 /**
@@ -191,7 +198,7 @@ const LONGEST_INCIDENT_MS = 48 * HOUR
  */
 function aroundIncident(began: string, now: number): string | null {
   const at = Date.parse(began)
-  return now - at > LONGEST_INCIDENT_MS ? null : iso(Math.floor((at - BEFORE_INCIDENT_MS) / 60_000) * 60_000)
+  return now - at > LONGEST_INCIDENT_MS ? null : formatIso(Math.floor((at - BEFORE_INCIDENT_MS) / 60_000) * 60_000)
 }
 
 /**
@@ -215,7 +222,7 @@ export function findRangeAround(moments: readonly number[], now: number): { from
   const first = Math.min(...moments)
   if (moments.length === 0 || first > now - lengthMs[DEFAULT_RANGE_LENGTH]) return null
   const end = Math.max(...moments) + AROUND_MOMENTS_MS
-  return { from: iso(first - AROUND_MOMENTS_MS), to: end >= now ? null : iso(end) }
+  return { from: formatIso(first - AROUND_MOMENTS_MS), to: end >= now ? null : formatIso(end) }
 }
 
 const WEEK = 7 * DAY
@@ -223,22 +230,22 @@ const WEEK = 7 * DAY
 /**
  * Returns the range one week before the given range. If the range ends now, its end is rounded down to five minutes.
  */
-export function rangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
+export function computeRangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
   const [from, to] = resolveEdges(range, Math.floor(now / 300_000) * 300_000)
-  return { from: iso(from - WEEK), to: iso(to - WEEK) }
+  return { from: formatIso(from - WEEK), to: formatIso(to - WEEK) }
 }
 
 /** Returns the previous calendar day in a time zone. */
-export function yesterday(now: number, zone: string): { from: string; to: string } {
-  const today = toLocalMidnight(localAt(now, zone))
-  return { from: iso(instantOfLocal(today - DAY, zone)), to: iso(instantOfLocal(today, zone)) }
+export function computeYesterday(now: number, zone: string): { from: string; to: string } {
+  const today = toLocalMidnight(convertInstantToLocal(now, zone))
+  return { from: formatIso(instantOfLocal(today - DAY, zone)), to: formatIso(instantOfLocal(today, zone)) }
 }
 
 /** Returns the previous calendar week in a time zone, Monday to Monday (ISO 8601). */
 export function getLastWeekRange(now: number, zone: string): { from: string; to: string } {
-  const today = toLocalMidnight(localAt(now, zone))
+  const today = toLocalMidnight(convertInstantToLocal(now, zone))
   const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
-  return { from: iso(instantOfLocal(monday - 7 * DAY, zone)), to: iso(instantOfLocal(monday, zone)) }
+  return { from: formatIso(instantOfLocal(monday - 7 * DAY, zone)), to: formatIso(instantOfLocal(monday, zone)) }
 }
 
 /** Returns a message if two times do not form a valid range; null if they do. */

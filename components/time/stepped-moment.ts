@@ -20,7 +20,7 @@ const PARTS = [
  * @param caret index in the text
  * @returns the new text and the part to select; null if the text is not a date
  */
-export function stepMoment(
+export function adjustMoment(
   text: string,
   caret: number,
   by: 1 | -1,

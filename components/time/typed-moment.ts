@@ -1,14 +1,14 @@
 import {
   formatLocalDay,
-  instantOf,
-  instantsOf,
-  localAt,
+  convertLocalToInstant,
+  listInstantsOfLocalTime,
+  convertInstantToLocal,
   parseOffsetZone,
   parseLocal,
-  type Zone,
+  type ClockZone,
 } from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
-import { formatWallClock, zoneLabel } from '../format/instant.ts'
+import { formatWallClock, formatZoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -38,20 +38,22 @@ export const parseTypedMoment = (text: string, now: number, zone: string): numbe
  */
 export function formatTypedMoment(at: number, zone: string): string {
   const text = formatWallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
-  return instantOf(localAt(at, zone), zone) === at ? text : `${text} ${zoneLabel(at, zone)}`
+  return convertLocalToInstant(convertInstantToLocal(at, zone), zone) === at
+    ? text
+    : `${text} ${formatZoneLabel(at, zone)}`
 }
 
 /**
  * Parses `2026-11-20 03:12`, with or without seconds, with `T` or a space. The text is a wall clock time in the given
- * zone, or in the zone of its own offset (`UTC+1`). See {@link instantOf} for times that a change of daylight saving
+ * zone, or in the zone of its own offset (`UTC+1`). See {@link convertLocalToInstant} for times that a change of daylight saving
  * time skips or repeats.
  * @returns epoch milliseconds; null if the text is not a date and time, or the date does not exist
  */
-export function parseWallClock(text: string, zone: Zone): number | null {
+export function parseWallClock(text: string, zone: ClockZone): number | null {
   const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
   const own = offset === undefined ? zone : parseOffsetZone(offset)
   const local = moment.includes(':') ? parseLocal(moment) : null
-  return own === null || local === null ? null : instantOf(local, own)
+  return own === null || local === null ? null : convertLocalToInstant(local, own)
 }
 
 /**
@@ -64,9 +66,9 @@ export function formatClockChangeNote(text: string, now: number, zone: string): 
   const shown = formatWallClock(at, zone).slice(11, 16)
   const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
   if (shown !== typed) return `This time does not exist (daylight saving time). Using ${shown}.`
-  const [first, again] = instantsOf(localAt(at, zone), zone)
+  const [first, again] = listInstantsOfLocalTime(convertInstantToLocal(at, zone), zone)
   if (first === undefined || again === undefined) return null
-  const [own, other] = [zoneLabel(first, zone), zoneLabel(again, zone)]
+  const [own, other] = [formatZoneLabel(first, zone), formatZoneLabel(again, zone)]
   return `This time occurs twice (daylight saving time). Using the first one (${own}). Write ${other} after it for the second one.`
 }
 
@@ -133,18 +135,18 @@ function wordsMoment(text: string, now: number, shownZone: string): number | nul
   return dated(date, time, now, zone)
 }
 
-function dated(date: string | null, time: string | null, now: number, zone: Zone): number | null {
+function dated(date: string | null, time: string | null, now: number, zone: ClockZone): number | null {
   if (date === null && time === null) return null
   if (date !== null) return parseWallClock(`${date}T${time ?? '00:00:00'}`, zone)
   const today = parseWallClock(`${dayToday(now, zone)}T${time}`, zone)
   return today !== null && today > now ? parseWallClock(`${dayBefore(now, zone)}T${time}`, zone) : today
 }
 
-const dayToday = (now: number, zone: Zone) => formatLocalDay(localAt(now, zone))
+const dayToday = (now: number, zone: ClockZone) => formatLocalDay(convertInstantToLocal(now, zone))
 /** Returns the previous day by the calendar and not by subtracting 24 hours, because a day has 23 to 25 hours. */
-const dayBefore = (now: number, zone: Zone) => formatLocalDay(localAt(now, zone) - DAY)
+const dayBefore = (now: number, zone: ClockZone) => formatLocalDay(convertInstantToLocal(now, zone) - DAY)
 
-function namedDay(word: string, now: number, zone: Zone): string | null {
+function namedDay(word: string, now: number, zone: ClockZone): string | null {
   if (word === 'today') return dayToday(now, zone)
   if (word === 'yesterday') return dayBefore(now, zone)
   return DATE.test(word) ? word : null

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { serverNow } from '../data/server-clock.ts'
+import { getServerNow } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'
 
 /** Minimum length in ms of a range that is selected by a drag. A shorter drag counts as a click. */
@@ -13,7 +13,7 @@ export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()
   return useCallback(
     (from, to) => {
-      const now = serverNow()
+      const now = getServerNow()
       if (Math.min(to, now) - from < SHORTEST_MS) return
       setRange({ from: new Date(from).toISOString(), to: to > now ? null : new Date(to).toISOString() })
     },

@@ -1,7 +1,7 @@
 import { useQueryStates } from 'nuqs'
 import { useCallback } from 'react'
 import { type PageTime, readClock } from '../links/clock.ts'
-import { serverNow } from '../data/server-clock.ts'
+import { getServerNow } from '../data/server-clock.ts'
 import { clockChangeParsers } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { isMomentInRange, pinRange, type RangeAddress, type TimeRange } from './range.ts'
@@ -42,7 +42,7 @@ export function useClock(): Clock {
   const setMoment = useCallback<Clock['setMoment']>(
     (at, { within, history = 'push' } = {}) => {
       if (at === null) backToNow()
-      else if (within) void setAddress({ at, ...pinRange(within, serverNow()), cursor: null }, { history })
+      else if (within) void setAddress({ at, ...pinRange(within, getServerNow()), cursor: null }, { history })
       else
         void setAddress(
           ({ from, to }) =>

@@ -3,7 +3,13 @@ import { useCallback, useMemo } from 'react'
 import { clockParameterNames } from '../links/clock.ts'
 import { clockChangeParsers } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { convertToRangeParameters, clockRange, isMomentInRange, type RangeAddress, type TimeRange } from './range.ts'
+import {
+  convertToRangeParameters,
+  computeClockRange,
+  isMomentInRange,
+  type RangeAddress,
+  type TimeRange,
+} from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
 /** Interval in ms at which a range that ends now is computed again. Its start moves in longer steps. */
@@ -23,7 +29,7 @@ export function useTimeRange(usual?: string): {
   const chosen = clockParameterNames.some((name) => address[name] !== null)
   const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useUsualRange()
-  const range = clockRange(address, usual ?? start, now, usual === undefined ? end : null)
+  const range = computeClockRange(address, usual ?? start, now, usual === undefined ? end : null)
   // the same range keeps the same object, so that values derived from it are not computed again at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),

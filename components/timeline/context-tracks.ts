@@ -1,6 +1,6 @@
 import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
-import { changeStatus, formatField, formatOperation } from '../changes/change-text.ts'
+import { getChangeStatus, formatField, formatOperation } from '../changes/change-text.ts'
 import { formatNoteSignature, parseNoteTime } from '../notes/note-words.ts'
 import {
   assignRows,
@@ -25,11 +25,11 @@ export function buildConfigurationTrack(
     ...changes.map((change) => ({
       key: `${change.resourceId} ${change.between[1]} ${change.op}`,
       ink: 'notice' as const,
-      word: changeStatus(change).word,
+      word: getChangeStatus(change).word,
       from: parseTimeBounds(change.between),
       to: null,
       isPoint: true,
-      title: `${change.scopeName}: ${change.fields.map(({ path }) => formatField(path)).join(', ') || changeStatus(change).word.toLowerCase()}`,
+      title: `${change.scopeName}: ${change.fields.map(({ path }) => formatField(path)).join(', ') || getChangeStatus(change).word.toLowerCase()}`,
     })),
     ...[...new Map(entries.map((entry) => [entry.id, entry])).values()].map((entry) => ({
       key: entry.id,

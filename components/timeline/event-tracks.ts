@@ -9,7 +9,7 @@ import {
   countTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { eventStatus, formatSubject } from '../events/event-text.ts'
+import { getEventStatus, formatSubject } from '../events/event-text.ts'
 import { removeRepeatedGaps } from './gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 
@@ -71,7 +71,7 @@ const gapsOf = ({ notObserved = [] }: Event) =>
 const marksOf = (event: Event) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
 
 function markOf(event: Event): Omit<TimelineMark, 'row'> {
-  const { tone, word } = eventStatus({ ...event, endedBetween: null })
+  const { tone, word } = getEventStatus({ ...event, endedBetween: null })
   return {
     key: event.id,
     ink: tone,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type TimelineMark, formatTracksAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatSessionsUpShare } from './availability-text.ts'
-import { mergeTimelineTracks, stackTracks } from './lanes.ts'
+import { mergeTimelineTracks, combineTracks } from './lanes.ts'
 
 const mark = (word: string, from: number, to: number, isQuiet = false): TimelineMark => ({
   key: `${word} ${from}`,
@@ -42,7 +42,7 @@ describe('several sessions on one lane', () => {
     expect(new Set(lane.marks.map(({ key }) => key)).size).toBe(4)
   })
   it('have a line each where they are few', () => {
-    expect(stackTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
+    expect(combineTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
       ['UP', 0],
       ['DOWN', 0],
       ['UP', 1],

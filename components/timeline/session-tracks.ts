@@ -11,8 +11,8 @@ import {
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
 import { compareNaturally } from '../format/natural-order.ts'
-import { plural } from '../format/quantity.ts'
-import { sessionHref } from '../format/session-address.ts'
+import { formatPlural } from '../format/quantity.ts'
+import { buildSessionHref } from '../format/session-address.ts'
 import { listPollGaps } from './gaps.ts'
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
@@ -50,7 +50,7 @@ export function buildSessionTracks(
         {
           key,
           ...namesOf(first),
-          href: sessionHref(first),
+          href: buildSessionHref(first),
           description: formatLoss(losses, restarts.length),
           marks,
           rows: 1,
@@ -63,7 +63,7 @@ export function buildSessionTracks(
 const formatLoss = (losses: number, restarts: number): string =>
   losses + restarts === 0
     ? 'established throughout the covered time'
-    : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
+    : `not established ${losses}×, ${formatPlural(restarts, 'restart')} between polls`
 
 /**
  * Returns a mark for each restart of a session between two polls. Such a restart is an established interval that begins

@@ -1,5 +1,5 @@
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import type { Timeline } from './timeline-panel.tsx'
+import type { TimelineData } from './timeline-panel.tsx'
 
 interface QueryState {
   isPending: boolean
@@ -15,7 +15,7 @@ export const countOmittedGaps = (queries: readonly Pick<QueryState, 'data'>[]): 
  * Returns a timeline from its tracks and the loading state of their queries.
  * @param omitted number of gaps that the responses leave out inside their data
  */
-export function buildTimeline(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
+export function buildTimeline(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): TimelineData {
   return {
     tracks,
     pending: queries.some(({ isPending, error }) => isPending && !error),

@@ -1,5 +1,5 @@
 import { useRef } from 'react'
-import { iso } from '#lib/contract/time/time.ts'
+import { formatIso } from '#lib/contract/time/time.ts'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { SaveMenu } from '../charts/plot/save-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
@@ -13,7 +13,7 @@ import { EmptyNote } from '../ui/answer-view.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
 /** Tracks (rows) of a timeline, and whether they are complete. */
-export interface Timeline {
+export interface TimelineData {
   tracks: TimelineTrack[]
   pending: boolean
   /** true = a query failed, so that tracks may be missing */
@@ -38,7 +38,7 @@ export function TimelinePanel({
   /** name of the resource, for files */
   of: string
   note?: string
-  timeline: Timeline
+  timeline: TimelineData
   time: RangeWindow
   /** minimum height in rem while tracks are loading, about the height of the drawing */
   room?: number
@@ -52,7 +52,7 @@ export function TimelinePanel({
   const files = buildPlotFiles({
     what: `${title} of ${of}`,
     name: `${title}-${of}`,
-    range: { from: iso(from), to: iso(to) },
+    range: { from: formatIso(from), to: formatIso(to) },
     zone,
     rows: () => csvRows(tracks),
   })
@@ -94,13 +94,13 @@ export function TimelinePanel({
 const csvRows = (tracks: readonly TimelineTrack[]) => [
   ['Lane', 'Part', 'What', 'Begin, earliest (UTC)', 'Begin, latest (UTC)', 'End, earliest (UTC)', 'End, latest (UTC)'],
   ...tracks.flatMap(({ name, part, marks, series }) => [
-    ...marks.map(({ word, from, to }) => [name, part, word, ...[...from, ...(to ?? [])].map(iso)]),
+    ...marks.map(({ word, from, to }) => [name, part, word, ...[...from, ...(to ?? [])].map(formatIso)]),
     ...(series?.lines ?? []).flatMap((line) =>
       line.points.map(({ from, to, low, high }) => [
         name,
         [line.name, line.side?.name].filter(Boolean).join(' '),
         `${series?.write(low)} to ${series?.write(high)}`,
-        ...[from, from, to, to].map(iso),
+        ...[from, from, to, to].map(formatIso),
       ]),
     ),
   ]),

@@ -5,7 +5,7 @@ import { useEndpoint } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { listChangeScopes } from '../changes/change-scopes.ts'
-import { mergeTimelineTracks, stackTracks } from './lanes.ts'
+import { mergeTimelineTracks, combineTracks } from './lanes.ts'
 import { buildSessionTracks } from './session-tracks.ts'
 import { buildTimeline } from './timeline-of.ts'
 import { formatSessionsUpShare, useSessionsUp } from './availability-text.ts'
@@ -35,7 +35,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
     const words = formatSessionsUpShare(availability(intervals.map(formatSessionSubject)))
-    return (tracks.length > MAX_LINES ? mergeTimelineTracks : stackTracks)(tracks, {
+    return (tracks.length > MAX_LINES ? mergeTimelineTracks : combineTracks)(tracks, {
       key: neighbor,
       name,
       part: words,

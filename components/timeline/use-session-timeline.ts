@@ -16,7 +16,7 @@ import {
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 
 /**
  * Returns timeline tracks (rows) with the states that the customer's routers report for a session, for comparison with
@@ -35,7 +35,7 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
       name: one.routerName ?? one.routerAddress,
       part: "customer's end",
       href: `/routers/${one.routerId}`,
-      description: falls === 0 ? 'up whenever it was observed' : plural(falls, 'time down', 'times down'),
+      description: falls === 0 ? 'up whenever it was observed' : formatPlural(falls, 'time down', 'times down'),
       marks: limitMarksToPolledTime(placeInOneRow(one.history.map(markOf)), unseen),
       rows: 1,
       unseen,

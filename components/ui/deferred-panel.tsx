@@ -1,5 +1,5 @@
 import { type ReactNode, startTransition, useEffect, useState } from 'react'
-import { turns } from '../data/turns.ts'
+import { pageWorkScheduler } from '../data/turns.ts'
 import { IdleQueue } from '../data/idle-queue.ts'
 import { Panel } from './panel.tsx'
 
@@ -21,7 +21,7 @@ export function DeferredPanel({
   children: ReactNode
 }) {
   // while React hydrates the page, the first state must match the placeholder that the server rendered
-  const [isThere, setThere] = useState(() => parts.isThrough && !turns.isHeld)
+  const [isThere, setThere] = useState(() => parts.isThrough && !pageWorkScheduler.isHeld)
   useEffect(() => {
     if (!isThere) return parts.ask(() => startTransition(() => setThere(true)))
   }, [isThere])

@@ -1,5 +1,5 @@
 import { Activity, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef } from 'react'
-import { turns } from '../data/turns.ts'
+import { pageWorkScheduler } from '../data/turns.ts'
 
 /**
  * Renders parts of a page so that React hydrates them one after the other. Hydrating a long page in one step would
@@ -13,7 +13,7 @@ import { turns } from '../data/turns.ts'
 export function SequentialHydration({ children }: { children: readonly ReactNode[] }) {
   const release = useRef(() => {})
   useLayoutEffect(() => {
-    release.current = turns.hold()
+    release.current = pageWorkScheduler.hold()
     return release.current
   }, [])
   const onThrough = useCallback(() => release.current(), [])

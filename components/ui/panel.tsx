@@ -76,10 +76,10 @@ export function Panel({
 }
 
 /** Name and value. `wide` = the value spans two columns, because it would take many lines in one column. */
-export type Fact = [name: string, value: ReactNode, width?: 'wide']
+export type PanelFact = [name: string, value: ReactNode, width?: 'wide']
 
 /** Grid of names and values; null is shown as `unknown`. */
-export function Facts({ facts, className }: { facts: Fact[]; className?: string }) {
+export function Facts({ facts, className }: { facts: PanelFact[]; className?: string }) {
   return (
     <dl className={clsx('grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-x-5 gap-y-3', className)}>
       {facts.map(([name, value, width]) => (

@@ -2,7 +2,7 @@ import { readTheme, type Theme } from '#lib/contract/theme.ts'
 
 export const rowDensities = ['comfortable', 'compact'] as const
 /** Height of table rows. */
-export type Density = (typeof rowDensities)[number]
+export type RowDensity = (typeof rowDensities)[number]
 
 /** Numbers of days that uptime bars can show. */
 export const uptimeDayCounts = [30, 90] as const
@@ -13,7 +13,7 @@ export interface Preferences {
   theme: Theme
   /** `UTC`, or the IANA name of the browser's zone */
   zone: string
-  density: Density
+  density: RowDensity
   uptimeDays: UptimeLength
 }
 

@@ -1,10 +1,10 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
-import { zoneLabel } from '../format/instant.ts'
+import { formatZoneLabel } from '../format/instant.ts'
 import { useToday } from './times/clock.tsx'
 import {
   DENSITY_COOKIE,
-  type Density,
+  type RowDensity,
   type Preferences,
   UPTIME_COOKIE,
   type UptimeLength,
@@ -14,7 +14,7 @@ import {
 interface PreferencesControl extends Preferences {
   setTheme: (theme: Theme) => void
   setLocalZone: (local: boolean) => void
-  setDensity: (density: Density) => void
+  setDensity: (density: RowDensity) => void
   setUptimeDays: (days: UptimeLength) => void
 }
 
@@ -34,7 +34,7 @@ export const useZone = () => useContext(PreferencesContext).zone
 /** Returns the label of the time zone that the user chose, for headers of columns with times. */
 export function useZoneLabel(): string {
   const zone = useZone()
-  return zoneLabel(useToday(), zone)
+  return formatZoneLabel(useToday(), zone)
 }
 
 const remember = (name: string, value: string) => {
@@ -54,7 +54,7 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     remember(ZONE_COOKIE, zone)
     setPreferences((now) => ({ ...now, zone }))
   }, [])
-  const setDensity = useCallback((density: Density) => {
+  const setDensity = useCallback((density: RowDensity) => {
     remember(DENSITY_COOKIE, density)
     document.documentElement.dataset.density = density
     setPreferences((now) => ({ ...now, density }))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { formatStatusText } from './status.tsx'
 import { formatLate } from './times/late-text.ts'
-import { gatewayStatus, instanceStatus, pathStatus, redundancyStatus, sessionStatus } from './words.ts'
+import { getGatewayStatus, getInstanceStatus, getPathStatus, getRedundancyStatus, getSessionStatus } from './words.ts'
 
-type Asked = Parameters<typeof sessionStatus>[0]
+type Asked = Parameters<typeof getSessionStatus>[0]
 const session = (change: Partial<Asked>): Asked => ({
   verdict: 'up',
   state: 'established',
@@ -37,7 +37,7 @@ describe('a session in words', () => {
     ['DISABLED', { verdict: 'disabled', state: 'stopped' }],
     ['NOT REPORTED', { verdict: 'not_reported', state: 'unknown' }],
   ])('%s', (text, change) => {
-    expect(formatStatusText(sessionStatus(session(change)))).toBe(text)
+    expect(formatStatusText(getSessionStatus(session(change)))).toBe(text)
   })
 })
 
@@ -54,7 +54,7 @@ describe('how late an answer is', () => {
   })
 })
 
-const silent: Parameters<typeof gatewayStatus>[0] = {
+const silent: Parameters<typeof getGatewayStatus>[0] = {
   state: 'not_reported',
   impaired: null,
   kind: 'vwan',
@@ -63,19 +63,19 @@ const silent: Parameters<typeof gatewayStatus>[0] = {
 }
 
 it('a gateway of which no session is reported is not called healthy', () => {
-  expect(gatewayStatus(silent)).toMatchObject({ tone: 'off', word: 'NOT REPORTED' })
-  expect(gatewayStatus({ ...silent, state: 'no_peers' }).word).toBe('NO PEERS')
+  expect(getGatewayStatus(silent)).toMatchObject({ tone: 'off', word: 'NOT REPORTED' })
+  expect(getGatewayStatus({ ...silent, state: 'no_peers' }).word).toBe('NO PEERS')
 })
 
 describe('what was proved and is not polled any more', () => {
   const since = '2026-11-20T18:37:30.000Z'
 
   it.each([
-    [redundancyStatus('reduced', since), 'degraded', 'ONE PATH LEFT (not confirmed since 18:37 UTC)'],
-    [redundancyStatus('no_path', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
-    [pathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
+    [getRedundancyStatus('reduced', since), 'degraded', 'ONE PATH LEFT (not confirmed since 18:37 UTC)'],
+    [getRedundancyStatus('no_path', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
+    [getPathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
     [
-      gatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
+      getGatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),
       'down',
       'ISOLATED (not confirmed since 18:37 UTC)',
     ],
@@ -84,7 +84,7 @@ describe('what was proved and is not polled any more', () => {
     expect(formatStatusText(words)).toBe(text)
   })
 
-  it.each<[string, Parameters<typeof instanceStatus>, string]>([
+  it.each<[string, Parameters<typeof getInstanceStatus>, string]>([
     [
       'is up',
       [
@@ -118,6 +118,6 @@ describe('what was proved and is not polled any more', () => {
       'no peers',
     ],
   ])('an instance that %s', (_, of, word) => {
-    expect(instanceStatus(...of).word).toBe(word)
+    expect(getInstanceStatus(...of).word).toBe(word)
   })
 })

@@ -33,14 +33,14 @@ export const OWN_POLLS_NOTE = ', by its own polls'
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
-/** Returns the redundancy of a peering as a status. Use `circuitStatus` for a whole circuit. */
-export const redundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
+/** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
+export const getRedundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
 
 /**
  * Returns the status of a circuit: its redundancy, or an open event that impairs the circuit if that is more important.
  */
-export const circuitStatus = (
+export const getCircuitStatus = (
   circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
 ): StatusText =>
   confirmed(
@@ -75,13 +75,13 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
   not_configured: 'off',
   unknown: 'unknown',
 }
-export const pathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
+export const getPathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
   confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
  */
-export const gatewayStatus = (
+export const getGatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
 ): StatusText =>
   confirmed(
@@ -121,7 +121,7 @@ export const listPeeredInstances = ({
  * Returns the status of a gateway instance: the number of its sessions that are up, or that the instance does not
  * report. The status has no numbers if the gateway's state is unknown or has not been confirmed recently.
  */
-export function instanceStatus(
+export function getInstanceStatus(
   {
     reporting,
     sessionsUp,
@@ -147,17 +147,17 @@ const verdictTones: Record<Session['verdict'], Tone> = {
   not_reported: 'unknown',
   unknown: 'unknown',
 }
-export const verdictStatus = (verdict: Session['verdict']) => statusOf(verdictTones[verdict], verdictNames[verdict])
+export const getVerdictStatus = (verdict: Session['verdict']) => statusOf(verdictTones[verdict], verdictNames[verdict])
 
 /**
  * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
  * as in `DOWN (BGP Active)`. A verdict (up or down) that comes from availability metrics has the detail `by metrics`,
  * because metrics are coarser than the session's own state.
  */
-export function sessionStatus(
+export function getSessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
 ): StatusText {
-  const words = verdictStatus(session.verdict)
+  const words = getVerdictStatus(session.verdict)
   // The time shown is between the two polls that detected a change, so either state is possible.
   if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
   switch (session.verdict) {
@@ -185,7 +185,7 @@ const freshnessTones: Record<Freshness['state'], Tone> = {
   stale: 'unknown',
   never: 'unknown',
 }
-export const freshnessStatus = (state: Freshness['state']) => statusOf(freshnessTones[state], freshnessNames[state])
+export const getFreshnessStatus = (state: Freshness['state']) => statusOf(freshnessTones[state], freshnessNames[state])
 
 const outcomeTones: Partial<Record<Outcome, Tone>> = {
   ok: 'up',
@@ -193,7 +193,7 @@ const outcomeTones: Partial<Record<Outcome, Tone>> = {
   throttled: 'degraded',
   locked: 'degraded',
 }
-export const outcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
+export const getOutcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
 
 export const severityTone: Record<Severity, Tone> = {
   critical: 'down',

@@ -3,7 +3,7 @@ import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
 import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
-import { plural } from '../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
 /** Type of the object whose uptime is shown: a resource, a BGP session, or the link of a port. */
@@ -102,10 +102,10 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
  */
 export function formatDaysAvailability(days: readonly UptimeDay[]): string {
   const { down, unknown } = countDaysByTone(days)
-  if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${plural(down, 'day')}`
+  if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatPlural(down, 'day')}`
   const seen = days.length - unknown
   const share = formatUpShare(sumUptimeDays(days))
-  return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share
+  return seen > 0 && seen < unknown ? `${share} of ${formatPlural(seen, 'day')} seen` : share
 }
 
 /** Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
@@ -113,10 +113,10 @@ export function formatDays(days: readonly UptimeDay[]): string {
   const { down, inPart, unknown } = countDaysByTone(days)
   const isObserved = computePeriodAvailability(days) !== null
   return [
-    `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${formatDaysAvailability(days)}`,
-    ...(down > 0 && days[0]?.type !== 'hub' ? [plural(down, 'outage day')] : []),
+    `${formatPlural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${formatDaysAvailability(days)}`,
+    ...(down > 0 && days[0]?.type !== 'hub' ? [formatPlural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
-    ...(unknown > 0 ? [`${plural(unknown, 'day')} without data`] : []),
+    ...(unknown > 0 ? [`${formatPlural(unknown, 'day')} without data`] : []),
   ].join(', ')
 }
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
-import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import type { PlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
@@ -19,7 +19,7 @@ import {
 import { formatUsageStep } from './usage-text.ts'
 import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
 
-const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
+const UsagePlot = createLazyPlot(() => import('./usage-plot.tsx'))
 
 /**
  * Chart of a circuit's traffic over time, to Azure above zero and from Azure below. It is compared with the bandwidth

@@ -8,7 +8,7 @@ import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { resolveEdges, rangeWeekBefore } from '../time/range.ts'
+import { resolveEdges, computeRangeWeekBefore } from '../time/range.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
@@ -53,7 +53,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const before = useQuery({
     ...createEndpointQuery('circuits/{id}/usage', {
       id: circuit.id,
-      ...rangeWeekBefore(range, now),
+      ...computeRangeWeekBefore(range, now),
       step: chooseUsageStep(from, to, now),
       path,
     }),

@@ -7,7 +7,7 @@ const tunes: Record<WallSound, readonly number[]> = { down: [880, 660, 880, 660]
 const TONE_SECONDS = 0.18
 
 /** Sound output of a wall display. Browsers block sound until the user clicks or presses a key on the page. */
-export class Speaker {
+export class AlarmSpeaker {
   private context: AudioContext | null = null
 
   /**

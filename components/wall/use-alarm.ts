@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
-import type { WallSound, Speaker } from './alarm.ts'
+import type { WallSound, AlarmSpeaker } from './alarm.ts'
 
 export type SoundState = 'armed' | 'not armed' | 'off'
 
@@ -43,18 +43,18 @@ const KEY = 'peerwatch-wall-sounded'
  */
 export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, now: number): SoundState {
   const [isArmed, setArmed] = useState(false)
-  const speaker = useRef<Speaker | null>(null)
+  const speaker = useRef<AlarmSpeaker | null>(null)
   const before = useRef<Map<string, WallState> | null>(null)
   const lastGoodPollAt = useRef(0)
 
   useEffect(() => {
     if (!isWanted) return
-    let own: Speaker | null = null
+    let own: AlarmSpeaker | null = null
     let isClosed = false
     const enable = async () => {
-      const { Speaker } = await import('./alarm.ts')
+      const { AlarmSpeaker } = await import('./alarm.ts')
       if (isClosed) return
-      speaker.current = own ??= new Speaker()
+      speaker.current = own ??= new AlarmSpeaker()
       const isEnabled = await own.arm()
       if (isEnabled) sessionStorage.setItem(KEY, 'yes')
       if (!isClosed) setArmed(isEnabled)

@@ -1,5 +1,5 @@
 import type { Wall } from '#lib/overview/api/index.ts'
-import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import type { WallView } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
@@ -22,7 +22,7 @@ export function WallTopLine({ view, reading: { wall, lost }, now, zone }: Top & 
     <header className="wall-top">
       <span className="wall-counts">{notes.join(' · ')}</span>
       <span className="wall-clock" suppressHydrationWarning>
-        {formatMoment(now, zone, now)} <span>{zoneLabel(now, zone)}</span>
+        {formatMoment(now, zone, now)} <span>{formatZoneLabel(now, zone)}</span>
       </span>
     </header>
   )

@@ -1,4 +1,4 @@
-import { wallViewGroupings, wallLayouts, wallHref, type WallSettings } from './wall-settings.ts'
+import { wallViewGroupings, wallLayouts, buildWallHref, type WallSettings } from './wall-settings.ts'
 
 /** URL of the overview page. The link loads a whole page, because the wall display has separate scripts. */
 const OVERVIEW = '/'
@@ -24,7 +24,7 @@ export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; 
   const next = wallLayouts[(wallLayouts.indexOf(layout) + 1) % wallLayouts.length] ?? 'auto'
   const seconds = (rotateMs ?? STAYS_AT_FIRST * 1_000) / 1_000
   const choice = (name: string, isChosen: boolean, chosen: Partial<WallSettings>) => (
-    <a key={name} href={wallHref({ ...settings, ...chosen })} aria-current={isChosen ? 'true' : undefined}>
+    <a key={name} href={buildWallHref({ ...settings, ...chosen })} aria-current={isChosen ? 'true' : undefined}>
       {name}
     </a>
   )
@@ -45,15 +45,18 @@ export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; 
       <span role="group" aria-label="Moment">
         {at === null
           ? ['5m', '1h', '24h'].map((ago) => (
-              <a key={ago} href={`${wallHref(settings)}${wallHref(settings).includes('?') ? '&' : '?'}at=-${ago}`}>
+              <a
+                key={ago}
+                href={`${buildWallHref(settings)}${buildWallHref(settings).includes('?') ? '&' : '?'}at=-${ago}`}
+              >
                 {ago} ago
               </a>
             ))
           : steps.map(([name, ms]) => choice(name, false, { at: at + ms }))}
         {at !== null && choice('Now', false, { at: null })}
       </span>
-      <a href={wallHref({ ...settings, layout: next })}>Layout: {layout}</a>
-      <a href={wallHref({ ...settings, sound: !sound })}>Sound: {sound ? 'on' : 'off'}</a>
+      <a href={buildWallHref({ ...settings, layout: next })}>Layout: {layout}</a>
+      <a href={buildWallHref({ ...settings, sound: !sound })}>Sound: {sound ? 'on' : 'off'}</a>
     </>
   )
 }

@@ -17,7 +17,7 @@ import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar, WallTopLine } from './wall-bar.tsx'
 import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
-import { wallHref, type WallSettings } from './wall-settings.ts'
+import { buildWallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
 import {
   formatOutdatedTile,
@@ -27,7 +27,7 @@ import {
   formatTile,
   formatAllUpDuration,
 } from './wall-text.ts'
-import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
 const PORTRAIT = '(max-aspect-ratio: 1/1)'
@@ -305,9 +305,9 @@ function Past({ settings, zone }: { settings: WallSettings; zone: string }) {
   return (
     <p className="wall-past">
       <strong>
-        PAST: {formatMoment(at, zone, null)} {zoneLabel(at, zone)}
+        PAST: {formatMoment(at, zone, null)} {formatZoneLabel(at, zone)}
       </strong>
-      <a href={wallHref({ ...settings, at: null })} aria-keyshortcuts="n">
+      <a href={buildWallHref({ ...settings, at: null })} aria-keyshortcuts="n">
         Back to now (n)
       </a>
     </p>
@@ -325,7 +325,8 @@ function Banner({
   now,
   zone,
 }: Moment & { loss: 'offline' | 'silent'; reason: string; at: number | null }) {
-  const since = at !== null && `${formatMoment(at, zone, now)} ${zoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`
+  const since =
+    at !== null && `${formatMoment(at, zone, now)} ${formatZoneLabel(at, zone)}, ${formatDuration(now - at)} ago.`
   const [title, known, nothing] = banners[loss]
   return (
     <div className="wall-banner" data-loss={loss}>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readWallSettings, wallHref } from './wall-settings.ts'
+import { readWallSettings, buildWallHref } from './wall-settings.ts'
 
 const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true, screen: null, at: null }
 
@@ -39,7 +39,7 @@ it('an address that is written is read alike', () => {
           screen: customer && 'NOC 1',
           at: rotateMs === null ? null : 60_000,
         }
-        const { searchParams } = new URL(wallHref(settings), 'http://wall')
+        const { searchParams } = new URL(buildWallHref(settings), 'http://wall')
         expect(readWallSettings(Object.fromEntries(searchParams), 120_000)).toEqual(settings)
       }
     }

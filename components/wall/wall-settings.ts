@@ -74,7 +74,7 @@ function readRotation(text: string): number | null {
 }
 
 /** Returns the URL of a wall display with these settings; defaults are left out. */
-export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: WallSettings): string {
+export function buildWallHref({ layout, rotateMs, by, customer, sound, screen, at }: WallSettings): string {
   const search = new URLSearchParams()
   if (layout !== 'auto') search.set('layout', layout)
   if (rotateMs !== null) search.set('rotate', `${rotateMs / 1_000}s`)

@@ -5,7 +5,7 @@ import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
-import { ownerShare } from '#lib/contract/words/owners.ts'
+import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLate } from '../ui/times/late-text.ts'
 
@@ -33,7 +33,7 @@ export interface TileText {
    * is outdated; null = no such text.
    */
   note: string | null
-  /** Party that probably must act, for example `Equinix`. `ownerShare` also contains the confidence if it is known. */
+  /** Party that probably must act, for example `Equinix`. `formatOwnerShare` also contains the confidence if it is known. */
   owner: string | null
   ownerShare: string | null
 }
@@ -113,7 +113,7 @@ const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: str
 function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): string | null {
   if (!owner) return null
   const name = owner.name ?? (owner.owner === 'unknown' ? 'Diagnosing' : null)
-  const label = ownerShare(owner.owner, name, confidence)
+  const label = formatOwnerShare(owner.owner, name, confidence)
   return acknowledged ? `${label}, acknowledged by ${acknowledged.by}` : label
 }
 

@@ -43,7 +43,7 @@ import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
 import { InstantBounds, Moment, DurationSince } from '#components/ui/times/time.tsx'
-import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
+import { getRedundancyStatus, getVerdictStatus } from '#components/ui/words.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
 
@@ -236,7 +236,7 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         {(['redundant', 'reduced', 'no_path', 'unknown'] as const).map((state) => (
-          <Status key={state} {...redundancyStatus(state)} />
+          <Status key={state} {...getRedundancyStatus(state)} />
         ))}
       </div>
     ),
@@ -246,7 +246,7 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         {(['up', 'down', 'unknown', 'not_reported', 'never_established'] as const).map((verdict) => (
-          <Status key={verdict} {...verdictStatus(verdict)} />
+          <Status key={verdict} {...getVerdictStatus(verdict)} />
         ))}
       </div>
     ),

@@ -7,7 +7,7 @@ import {
   type CostFrame,
   computeCostAtBytes,
   formatOfferKey,
-  type Override,
+  type PriceOverride,
   projectCircuit,
   type PricedOffer,
   quoteOffer,
@@ -246,7 +246,7 @@ function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): 
 
 function frameOf(member: Member, at: number): CostFrame {
   const signed = { circuitIds: null, from: 0, until: null, by: 'bench', at: 0, why: 'bench', currency: 'USD' }
-  const overrides: Override[] = member.isDeclared
+  const overrides: PriceOverride[] = member.isDeclared
     ? (['provider_l2', 'cross_connect'] as const).map((charge) => {
         return { ...signed, id: charge, kind: 'charge', charge, name: charge, monthly: '0', once: '0', contractEnds: 0 }
       })

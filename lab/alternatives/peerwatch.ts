@@ -1,8 +1,8 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { routesCovering } from '#lib/history/index.ts'
+import { readCoveringRoutes } from '#lib/history/index.ts'
 import { readRoutesDiff } from '#lib/routes/store/index.ts'
-import { sessionHistory } from '#lib/sessions/store/index.ts'
+import { readSessionHistory } from '#lib/sessions/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChanges } from '#lib/incidents/answers/index.ts'
 import type { ReportedOutage, Outage } from './outages.ts'
@@ -11,7 +11,7 @@ const kinds = ['learned'] as const
 
 /** Returns functions that query Peerwatch's own history of one gateway. */
 export const createPeerwatchQueries = (db: Database, scope: string) => ({
-  covering: (address: string, at: EpochMs) => routesCovering(db.pool, { scope, kinds, address, at }),
+  covering: (address: string, at: EpochMs) => readCoveringRoutes(db.pool, { scope, kinds, address, at }),
 
   /** Counts the routes that differ between two times, and the routes that Peerwatch reports as undecidable. */
   async diff({ from, to }: { from: EpochMs; to: EpochMs }): Promise<{ differ: number; undecidable: number }> {
@@ -25,7 +25,7 @@ export const createPeerwatchQueries = (db: Database, scope: string) => ({
     from: EpochMs,
     to: EpochMs,
   ): Promise<ReportedOutage[]> {
-    const { rows } = await sessionHistory(db.pool, { scope, from, to, limit: 1_000 })
+    const { rows } = await readSessionHistory(db.pool, { scope, from, to, limit: 1_000 })
     const own = rows
       .filter(({ localAddress, neighbor }) => localAddress === session.localAddress && neighbor === session.neighbor)
       .toReversed()

@@ -2,11 +2,11 @@ import type { Observation } from '#lib/contract/index.ts'
 import {
   ensureSource,
   type LastPoll,
-  lastTable,
+  getLastTable,
   loadLastPolls,
   type QuietPoll,
   quietPollKinds,
-  quietPoll,
+  compareQuietPoll,
   recordObservation,
   recordQuietPolls,
 } from '#lib/history/index.ts'
@@ -40,7 +40,7 @@ export class Recorder {
     for (const observation of polls) {
       const key = `${observation.target.resourceId} ${observation.kind}`
       const last = this.#last.get(key)
-      const poll = last && quietPoll(last, observation, optionsOf(observation))
+      const poll = last && compareQuietPoll(last, observation, optionsOf(observation))
       if (poll) quiet.push({ key, poll })
       else await this.#alone(key, observation)
     }
@@ -60,7 +60,7 @@ export class Recorder {
   async #alone(key: string, observation: Observation): Promise<void> {
     const sourceId = await this.#sourceOf(observation)
     const before = this.#last.get(key)
-    const options = { ...optionsOf(observation), last: before ? lastTable(before) : null }
+    const options = { ...optionsOf(observation), last: before ? getLastTable(before) : null }
     const { status } = await this.#db.transaction((client) => recordObservation(client, sourceId, observation, options))
     if (status !== 'recorded') throw new Error(`a poll of ${observation.kind} was refused as ${status}`)
     this.#last.delete(key)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { coveredMs } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs } from '#lib/contract/time/spans.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { TruthQuery, Down, Span, Terms, TrueRoute, TrueSession, Truth, When } from './truth.ts'
 
@@ -273,12 +273,12 @@ export class Judge {
         if (to <= from) continue
         const fee = portPrice(one)
         const noticed = isChanged ? (fee * LISTED_MS) / (end - begin) : 0
-        const assumedMs = coveredMs(unread, from, to)
+        const assumedMs = sumCoveredMs(unread, from, to)
         const data = isChanged ? bytes(from, to, HOUR) : [billed, billed]
         const perByte = one.family === 'MeteredData' ? priceOf('Metered Data - Data Transfer Out') / 1e9 : 0
         // the data of an hour are assumed if the terms were unread at the begin of the hour
         for (const span of unread)
-          if (coveredMs([span], from, to) > 0)
+          if (sumCoveredMs([span], from, to) > 0)
             total[0] -= bytes(Math.max(span.from, from), Math.min(span.to + HOUR, to), 0)[1] * perByte
         for (const [side, sign] of [[0, -1] as const, [1, 1] as const])
           total[side] += (fee * (to - from - assumedMs)) / (end - begin) + sign * noticed + (data[side] ?? 0) * perByte
@@ -292,7 +292,7 @@ export class Judge {
     const isRight = least - 1 <= billed && billed <= most + 1 && atLeast - rounded < said && said < atMost + rounded
     const why = `${name} ${month}: ${billed} bytes, truly ${least} to ${most}; ${said}, by hand ${atLeast} to ${atMost}`
     const [first, last] = [this.#truth.from + LISTED_MS, this.#truth.to - LISTED_MS]
-    const isRead = coveredMs(unread, first, last) === 0
+    const isRead = sumCoveredMs(unread, first, last) === 0
     return { kind, verdict: !isRight ? 'wrong' : isRead ? 'right' : 'unknown', why }
   }
 

@@ -1,5 +1,5 @@
 /** Reads of the timetable in the virtual day: the polls that are claimed, their times and their workers. */
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { MAX_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
 import { SESSION_POLL_KINDS } from '#lib/poller/plan/phase.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
@@ -67,7 +67,8 @@ export class Claims {
         'entries' in unit ? timetable.findTurn(unit, SESSION_POLL_KINDS, now) : isDue(unit, now) ? unit : null
       if (entry) {
         const poll = entry as DayPoll
-        if (kinds[poll.kind].operation && crowded.has(poll.load.subscriptionId)) this.#tickAt(unit, now + 1)
+        if (pollKindDefinitions[poll.kind].operation && crowded.has(poll.load.subscriptionId))
+          this.#tickAt(unit, now + 1)
         else found.push({ entry: poll })
       } else if ('entries' in unit) {
         if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))

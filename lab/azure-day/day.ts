@@ -3,7 +3,7 @@
  * refusals against the simulator's budgets, locks and run times. Requests, decoding, recording and Postgres are not
  * run; `timetable.ts` replaces the SQL statements.
  */
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
@@ -190,7 +190,7 @@ class Day {
     this.#noteOperation(poll, now - claim.startedAt, now)
     const isOk = outcome === 'ok'
     const error = end.error ?? null
-    const budgeted = kinds[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
+    const budgeted = pollKindDefinitions[kind].operation ? (['POST', 'GET'] as const) : (['GET'] as const)
     const budget = kind === 'metrics' ? null : this.#azure.left(load, budgeted, now)
     const times = { startedAt: claim.startedAt, finishedAt: now }
     const observation = { kind, outcome, error, budget, ...times } as unknown as Observation
@@ -259,7 +259,7 @@ class Day {
     this.#outcomes.set(key, (this.#outcomes.get(key) ?? 0) + 1)
   }
 
-  /** Counts throttled polls like the query `throttledPolls`. */
+  /** Counts throttled polls like the query `countThrottledPolls`. */
   #throttledBefore(poll: DayPoll, { outcome, error }: Observation, now: number): ThrottledPolls {
     const budget = error?.budget ?? null
     const known: ThrottledPolls = {

@@ -2,7 +2,7 @@
  * Azure requests of the polls in the virtual day. Each request waits for its turn in the budgets. A POST starts an
  * operation, which is polled until it ends.
  */
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
@@ -80,7 +80,7 @@ export class Requests {
         return this.#options.ended(poll, claim, then, end)
       })
     const reads = readsOf(load, this.#options.inventoryReads)
-    if (kinds[kind].operation) {
+    if (pollKindDefinitions[kind].operation) {
       await this.#inTurn(claim, load, { side: 'writes', now }, (at) => this.#operate(poll, claim, at, finish))
     } else if (reads === 0) {
       this.#options.started(poll, now)

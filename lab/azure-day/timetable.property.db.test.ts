@@ -3,11 +3,11 @@ import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import {
   bringNextTablesForward,
-  burst,
-  changeIntervals,
+  startPollBurst,
+  updatePollIntervals,
   claimDue,
   completeInTransaction,
-  expedite,
+  expeditePolls,
   type Lease,
   postponePolls,
 } from '#lib/platform/leases/index.ts'
@@ -225,7 +225,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       })
 
       const expedited = async () => {
-        for (const [i, kind] of kinds.entries()) if (drawn.leased !== i) await expedite(db, i, [kind])
+        for (const [i, kind] of kinds.entries()) if (drawn.leased !== i) await expeditePolls(db, i, [kind])
       }
       await both(drawn, expedited, (rows, now) => {
         for (const row of rows) if (!row.isLeased) timetable.expedite(row, now)
@@ -245,7 +245,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       await both(
         drawn,
         () =>
-          changeIntervals(
+          updatePollIntervals(
             db,
             entries.map(({ configuredSeconds }, i) => ({
               sourceId: i,
@@ -263,7 +263,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       const faster = kinds.map((kind, i) => ({ sourceId: i, kind }))
       await both(
         drawn,
-        () => burst(db, faster, { everySeconds: 20, forSeconds: 180, room: 99, reason: 'adverse' }),
+        () => startPollBurst(db, faster, { everySeconds: 20, forSeconds: 180, room: 99, reason: 'adverse' }),
         (rows, now) => {
           for (const row of rows) timetable.burst(row, 20, 180, now)
         },

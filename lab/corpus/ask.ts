@@ -1,5 +1,5 @@
 /** A poll at virtual time: the product's own decoder reads the simulator's response. */
-import { createAzure, decodeAnswer, type RouteTableCache, plainRequest, type PollSpan } from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, type RouteTableCache, buildPlainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
@@ -106,7 +106,7 @@ export class VirtualPoller {
 
   /** Returns the path of the request that begins an operation of such a source. */
   pathOf(source: Slot['source']): string {
-    return plainRequest(this.targetOf(source), source.kind).target
+    return buildPlainRequest(this.targetOf(source), source.kind).target
   }
 
   /**
@@ -123,7 +123,7 @@ export class VirtualPoller {
       const params = { from: slot.sampleAt - windowMs, to: slot.sampleAt }
       return { ...(await this.lists.poll(target, kind, { params })), ...span }
     }
-    const wire = this.answer(slot.sampleAt, { ...plainRequest(target, kind), headers: AUTHORIZED })
+    const wire = this.answer(slot.sampleAt, { ...buildPlainRequest(target, kind), headers: AUTHORIZED })
     const decode = () => decodeAnswer(target, kind, wire, span)
     if (!TABLES.has(kind)) return decode()
     if (this.known) {

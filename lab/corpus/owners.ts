@@ -6,7 +6,7 @@ import {
   causeClasses,
   type CauseOwner,
   type DetectedEvent,
-  endedBy,
+  getEndingEventKind,
   type EventKind,
   monitoringEventKinds,
   recoveryEventKinds,
@@ -74,7 +74,7 @@ function isAllowed({ class: name, owner }: Cause): boolean {
 function endedIn(events: readonly DetectedEvent[], { kind, scope, subject, started }: DetectedEvent) {
   return events.find(
     (other) =>
-      endedBy(other.kind) === kind &&
+      getEndingEventKind(other.kind) === kind &&
       other.scope === scope &&
       other.subject === subject &&
       other.ended !== null &&

@@ -21,13 +21,13 @@ import {
   DEFAULT_SETTINGS,
   type DetectionInputs,
   getConfiguredInstances,
-  Detector,
+  MemoryDetector,
   type KnownFacts,
   updateKnownFacts,
   EMPTY_KNOWN_FACTS,
   createPausedPoll,
   createPollWithoutRows,
-  Recorder,
+  MemoryRecorder,
   markIncompletePoll,
   convertRowsToSessions,
 } from '#lib/poller/index.ts'
@@ -89,10 +89,10 @@ export async function detectEvents(
   { scenario, world, everyMs }: Pick<Run, 'scenario' | 'world' | 'everyMs'>,
   polls: AsyncIterable<CollectedPoll> | Iterable<CollectedPoll>,
   beside: DetectionInputs = createDetectionInputs(scenario, world),
-  afterPoll?: (made: CollectedPoll, engine: Detector) => void | Promise<void>,
+  afterPoll?: (made: CollectedPoll, engine: MemoryDetector) => void | Promise<void>,
 ): Promise<Pick<Run, 'events' | 'incidents'>> {
-  const recorder = new Recorder()
-  const engine = new Detector(recorder, beside)
+  const recorder = new MemoryRecorder()
+  const engine = new MemoryDetector(recorder, beside)
   const watching = new WatchdogRun(scenario, listPolledSources(world.scenario, scenario.also), everyMs)
   const last = new Map<string, CollectedPoll>()
   const feed = ({ observation, scope, localAddresses }: CollectedPoll) => {

@@ -1,5 +1,5 @@
 import { type DeclaredCircuit, declaredCircuitSchema } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
 /** Facts from contracts with providers and from routers, by the circuit's name. Azure does not report them. */
@@ -24,6 +24,6 @@ export function demoCircuits(): DeclaredCircuit[] {
     const owner = subscriptions.find(({ groups }) => groups.some((one) => one.name === group))
     if (!known || !owner) return []
     const id = `/subscriptions/${owner.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
-    return [declaredCircuitSchema.parse({ circuit: shortIdOf(id), ...known })]
+    return [declaredCircuitSchema.parse({ circuit: computeShortId(id), ...known })]
   })
 }

@@ -1,7 +1,7 @@
 import { drillBody } from '#lib/resilience/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { readDeclarations, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runAsActor } from '#lib/questions/index.ts'
@@ -46,7 +46,7 @@ async function announcePastDrill(db: Database, origin: EpochMs): Promise<void> {
   const owner = subscriptions.find(({ groups }) => groups.some(({ name }) => name === spec?.group))
   const site = sites.find(({ name }) => name === DRILL.site)
   if (!spec || !owner || !site) throw new Error(`the estate has no ${DRILL.circuit} or no ${DRILL.site}`)
-  const id = shortIdOf(
+  const id = computeShortId(
     `/subscriptions/${owner.id}/resourceGroups/${spec.group}/providers/Microsoft.Network/expressRouteCircuits/${spec.name}`,
   )
   const from = beginOf(origin)

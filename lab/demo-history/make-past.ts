@@ -5,7 +5,7 @@ import {
   type CoveredPoll,
   ensureSources,
   extendCoverage,
-  keptKey,
+  buildStoredPollKey,
   type StoredPolls,
   prepareCounterPartitions,
   type QuietRun,
@@ -201,7 +201,7 @@ async function record(
 ): Promise<void> {
   const { localAddresses, sourceId, kind } = track
   const { intervalSeconds } = runOf(track, [observation])
-  const key = keptKey(track)
+  const key = buildStoredPollKey(track)
   const known = kept.get(key)
   const options = { intervalSeconds, localAddresses, estate, known }
   const { status, left, changes } = await recordPoll(client, sourceId, observation, options)

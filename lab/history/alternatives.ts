@@ -10,7 +10,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
+import { rollUpChurn, readCoveringRoutes } from '#lib/history/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -117,7 +117,7 @@ export async function queryAlternatives(
     print(`  kept: ${[`Peerwatch ${megabytes(heap + indexes)}`, ...sizes].join(', ')}`)
 
     const covering = async ({ at, address }: LookUp) => {
-      const routes = await routesCovering(db.pool, { at, address, kinds, scope: undefined })
+      const routes = await readCoveringRoutes(db.pool, { at, address, kinds, scope: undefined })
       const certain = routes.filter(({ known }) => known === 'observed').length
       return { from: certain, to: routes.length }
     }

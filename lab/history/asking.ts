@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { shareQueriesInResponse, sharedReader } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse, createSharedReader } from '#lib/platform/one-answer.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
@@ -16,7 +16,7 @@ type Query = Record<string, string>
  * Within one answer, no query runs twice.
  */
 export const createApiQueries = (given: Db) => {
-  const db = 'pool' in given ? sharedReader(given.pool) : given
+  const db = 'pool' in given ? createSharedReader(given.pool) : given
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
   const written = async (ask: () => Promise<unknown>) => JSON.stringify(await shareQueriesInResponse(ask)).length
   return {

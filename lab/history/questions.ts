@@ -1,5 +1,5 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
+import { rollUpChurn, readCoveringRoutes } from '#lib/history/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import { readRoutesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -34,7 +34,7 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
     scope: estate.resourceIds[below(estate.gateways)] ?? '',
   }))
 
-  const lookup = await measureRuns(db, moments, (m) => routesCovering(db.pool, { ...m, kinds, scope: undefined }))
+  const lookup = await measureRuns(db, moments, (m) => readCoveringRoutes(db.pool, { ...m, kinds, scope: undefined }))
   const lookupApi = await measureRuns(db, moments, ({ address: ip, at }) => api.lookup({ ip, at: iso(at) }))
   const lookupOne = await measureRuns(db, moments, ({ address: ip, at, scope }) =>
     api.lookup({ ip, at: iso(at), scope }),
@@ -80,7 +80,7 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
 
   if (options.inDetail) {
     const [m] = moments
-    if (m) await printPlan(db, 'the look-up', '>>=', (q) => routesCovering(q, { ...m, kinds, scope: undefined }))
+    if (m) await printPlan(db, 'the look-up', '>>=', (q) => readCoveringRoutes(q, { ...m, kinds, scope: undefined }))
     await printPlan(db, 'the diff', 'jsonb_to_recordset', (q) =>
       readRoutesDiff(q, { scope: one.scope, kinds, from: one.to - DAY, to: one.to }),
     )

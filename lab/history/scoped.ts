@@ -1,7 +1,7 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { createScopedReader, getReaderVisibility, routesCovering, readTableNames } from '#lib/history/index.ts'
+import { createScopedReader, getReaderVisibility, readCoveringRoutes, readTableNames } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import { type Db, limitToScope } from '#lib/questions/index.ts'
 import '#lib/table.ts'
 
@@ -20,7 +20,7 @@ const questions: { name: string; times: number; ask: (reader: Db, moment: Moment
   {
     name: 'look-up as of T, all gateways, in the database',
     times: 200,
-    ask: (reader, { at, address }) => routesCovering(queryable(reader), { at, address, kinds: ['learned'] }),
+    ask: (reader, { at, address }) => readCoveringRoutes(getQueryable(reader), { at, address, kinds: ['learned'] }),
   },
   {
     name: 'look-up as of T, all gateways, at the API',
@@ -69,7 +69,7 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
   })
   const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
   const scoped = await limitToScope(db, { subscriptions, customers: [] })
-  const mixed = await onMixedGateways(db, queryable(scoped), estate)
+  const mixed = await onMixedGateways(db, getQueryable(scoped), estate)
   for (const { name, times, ask } of questions) {
     const few = moments.slice(0, times)
     const everything = await measureRuns(db, few, (m) => ask(db, m))

@@ -1,4 +1,4 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 
 /** A poll from a worker's log. Times are epoch milliseconds. */
 export interface WorkerPoll {
@@ -16,7 +16,7 @@ export interface WorkerPoll {
 
 /** Kinds of polls that are operations; Azure runs one operation at a time on a gateway or circuit. */
 const operations: ReadonlySet<string> = new Set(
-  Object.entries(kinds).flatMap(([kind, { operation }]) => (operation ? kind : [])),
+  Object.entries(pollKindDefinitions).flatMap(([kind, { operation }]) => (operation ? kind : [])),
 )
 
 /**

@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { bucketStart, usage } from '#lib/history/index.ts'
+import { computeBucketStart, readUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
@@ -27,8 +27,8 @@ export async function answersWithin(db: Database, historyMs: number, now: EpochM
   ])
   for (const { short_id: scope } of rows) {
     for (const step of ['month', 'day'] as const) {
-      const from = bucketStart(step, now - historyMs)
-      const { points } = await usage(db.pool, { scope, from, to: now, step })
+      const from = computeBucketStart(step, now - historyMs)
+      const { points } = await readUsage(db.pool, { scope, from, to: now, step })
       answers.set(
         `bytes of ${scope} by ${step}`,
         points.map(({ start, in: a, out: b }) => `${start} ${a.bytes} ${b.bytes}`).join('\n'),

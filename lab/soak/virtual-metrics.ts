@@ -1,4 +1,4 @@
-import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
 import { bitRateMetrics, type EpochMs } from '#lib/contract/index.ts'
 import { ensureSources } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -14,7 +14,7 @@ const METRICS = Object.values(bitRateMetrics)
 
 export interface VirtualMonitor {
   /** a client whose answers reflect the time of the clock */
-  azure: Azure
+  azure: AzureAccess
   clock: Clock
   /** Sets the clock. */
   goTo(at: EpochMs): void

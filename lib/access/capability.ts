@@ -2,10 +2,10 @@ import { readAuditPage } from './audit/audit-page.ts'
 import { commands, endpoints, userSchema } from './api/index.ts'
 import {
   UnknownAccessError,
-  accountView,
+  buildAccountView,
   addUser,
   assertMayGrant,
-  changeUser,
+  updateUser,
   createToken,
   endSessions,
   listTokens,
@@ -17,8 +17,8 @@ import {
   revokeToken,
   readSecondFactor,
   formatSecondFactor,
-  tokenById,
-  userById,
+  readTokenById,
+  readUserById,
 } from './index.ts'
 import { freeze } from './pages/freeze.ts'
 import { saveSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
@@ -27,30 +27,30 @@ import { formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   WholeDeploymentError,
-  aboutNoPoll,
+  wrapWithoutPolls,
   announceAccess,
-  capability,
-  databaseForUse,
+  defineCapability,
+  getDatabaseForUse,
   encodeWithSchema,
 } from '#lib/questions/index.ts'
 import { accessTables } from './store/tables.ts'
 
 /** Returns a user in the form that the audit log stores. */
 const shownUser = async ({ db, id }: { db: Database; id: string }) =>
-  encodeWithSchema(userSchema, await userById(db.pool, id))
+  encodeWithSchema(userSchema, await readUserById(db.pool, id))
 
-export const access = capability({
+export const access = defineCapability({
   endpoints,
   tables: accessTables,
   answers: {
-    account: ({ caller }) => aboutNoPoll(accountView(caller)),
+    account: ({ caller }) => wrapWithoutPolls(buildAccountView(caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * token hashes.
      */
     tokens: async ({ caller }) => {
-      const all = await listTokens(databaseForUse('commands').pool)
-      return aboutNoPoll(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
+      const all = await listTokens(getDatabaseForUse('commands').pool)
+      return wrapWithoutPolls(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
     },
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the tables for
@@ -58,15 +58,15 @@ export const access = capability({
      */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
-      return aboutNoPoll(await listUsers(databaseForUse('commands').pool))
+      return wrapWithoutPolls(await listUsers(getDatabaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => readAuditPage(caller, parameters),
-    views: async ({ caller }) => aboutNoPoll(await listViews(databaseForUse('commands').pool, caller)),
+    views: async ({ caller }) => wrapWithoutPolls(await listViews(getDatabaseForUse('commands').pool, caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * snapshot secrets.
      */
-    snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseForUse('commands').pool, caller)),
+    snapshots: async ({ caller }) => wrapWithoutPolls(await listSnapshots(getDatabaseForUse('commands').pool, caller)),
   },
   commands,
   work: {
@@ -125,7 +125,7 @@ export const access = capability({
     revokeToken: {
       scope: 'itself',
       work: async ({ db, id, caller, address }) => {
-        const { scopes } = await tokenById(db.pool, id)
+        const { scopes } = await readTokenById(db.pool, id)
         if (!isScopeWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
         const { token, dependent } = await revokeToken(db.pool, id)
         await recordEndedTokens(db.pool, { actor: caller, address }, token.name, dependent)
@@ -152,18 +152,18 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
         // the caller must have all rights and the whole scope of the user, both before and after the change
-        assertMayGrant(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await readUserById(db.pool, id))
         assertMayGrant(caller, body)
-        await changeUser(db, id, body)
+        await updateUser(db, id, body)
         await announceAccess(db.pool)
-        return { data: await userById(db.pool, id) }
+        return { data: await readUserById(db.pool, id) }
       },
       audit: { before: shownUser, after: ({ data }) => data },
     },
     removeUser: {
       scope: 'whole',
       work: async ({ db, id, caller, address }) => {
-        const userSchema = await userById(db.pool, id)
+        const userSchema = await readUserById(db.pool, id)
         assertMayGrant(caller, userSchema)
         await recordEndedTokens(db.pool, { actor: caller, address }, userSchema.email, await removeUser(db, id))
         await announceAccess(db.pool)
@@ -175,7 +175,7 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, caller }) => {
         // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
-        assertMayGrant(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await readUserById(db.pool, id))
         return { data: { link: await createOneTimeLink(db.pool, id) } }
       },
       audit: { after: () => null },
@@ -184,7 +184,7 @@ export const access = capability({
       scope: 'whole',
       work: async ({ db, id, caller }) => {
         // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
-        assertMayGrant(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await readUserById(db.pool, id))
         const link = await resetSecondFactor(db, id)
         await announceAccess(db.pool)
         return { data: { link } }
@@ -197,7 +197,7 @@ export const access = capability({
     endSessions: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        assertMayGrant(caller, await userById(db.pool, id))
+        assertMayGrant(caller, await readUserById(db.pool, id))
         const ended = await endSessions(db.pool, id, null)
         await announceAccess(db.pool)
         return { data: { ended } }

@@ -10,7 +10,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { problemSchema } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
 import { MAX_CONNECTIONS, MAX_CONNECTIONS_OF_NETWORK } from './front/limits.ts'
-import { type Gate, openAccessGate } from './front/gate.ts'
+import { type AdmissionGate, openAccessGate } from './front/gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 
 let server: Server | undefined
@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 /** Starts a front server on a free loopback port. Its handler records the headers and bodies that reach it. */
-async function front(more: Partial<WebAddress> = {}, failing = false, gate: Gate = openAccessGate) {
+async function front(more: Partial<WebAddress> = {}, failing = false, gate: AdmissionGate = openAccessGate) {
   const reached: IncomingHttpHeaders[] = []
   const received: { bytes: number; isWhole: boolean }[] = []
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
@@ -146,7 +146,7 @@ describe('the front', () => {
 
 describe('a page that a browser asks for', () => {
   const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
-  const away: Gate = async () => {
+  const away: AdmissionGate = async () => {
     throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   }
 

@@ -2,12 +2,12 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { createWebServer } from '#lib/platform/tls.ts'
 import type { DecliningHandler } from './brotli-files.ts'
 import { CLIENT_ADDRESS_HEADER, writeCallerHeader, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
-import type { Gate } from './front/gate.ts'
+import type { AdmissionGate } from './front/gate.ts'
 import { LINGER_MS, limitBodyLength, limitConnections, closeAfterResponse } from './front/limits.ts'
 import { isPageRequest, renderRefusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
@@ -16,7 +16,7 @@ import {
   refuseLongBody,
   type FrontAnswer,
   createRequestCheck,
-  maxBodyBytes,
+  getMaxBodyBytes,
   requestPath,
   refuseUnknownMethod,
 } from './refusal.ts'
@@ -83,7 +83,7 @@ const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP reque
 export function createFrontServer(
   web: WebAddress,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  gate: Gate,
+  gate: AdmissionGate,
   options: {
     upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
     files?: DecliningHandler | null
@@ -91,7 +91,7 @@ export function createFrontServer(
   } = {},
 ): Server {
   const answerOf = createRequestCheck(web)
-  const log = componentLogger('web')
+  const log = createComponentLogger('web')
 
   /**
    * True if there is a proxy that the settings do not trust, so that all clients seem to have the proxy's address. This
@@ -130,7 +130,7 @@ export function createFrontServer(
 
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
-    const maxBytes = maxBodyBytes(requestPath(request.url ?? ''))
+    const maxBytes = getMaxBodyBytes(requestPath(request.url ?? ''))
     limitBodyLength(request, maxBytes, () => {
       closeAfterResponse(request)
       if (response.headersSent) return request.socket.destroySoon()
@@ -157,7 +157,7 @@ export function createFrontServer(
   const admitted = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request
     const admission = await gate({ method, url, headers }).catch((error: unknown) => {
-      if (databaseFailure(error) === null) throw error
+      if (classifyDatabaseFailure(error) === null) throw error
       log.warn({ err: error }, 'who sends a request is unknown: the database does not answer')
       return { answer: AWAY }
     })

@@ -13,7 +13,7 @@ export { deriveCookieKey } from './caller/cookies.ts'
 export { findCallerByCookie, isCallerUnchanged } from './store/credentials.ts'
 export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
 export { createFrontServer, PROBLEM_HEADERS, formatProblem } from './front-server.ts'
-export { type Gate, openAccessGate, createSignInGate } from './front/gate.ts'
+export { type AdmissionGate, openAccessGate, createSignInGate } from './front/gate.ts'
 export { isBehindProxy, type WebAddress } from './own-addresses.ts'
 export { readUntrustedProxyTime } from './store/untrusted-proxies.ts'
 export { offerFront } from './offered-front.ts'
@@ -23,22 +23,22 @@ export { type FrozenPage, findFrozenPage } from './store/snapshots.ts'
 export { listScopesInUse } from './scopes-in-use.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
 export { findSignInOriginFault, signInOrigins } from './sign-in/sign-in-origins.ts'
-export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, minPasswordLength } from './sign-in/passwords.ts'
-export { createToken, listTokens, recordEndedTokens, revokeToken, tokenById } from './tokens/tokens.ts'
+export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, getMinPasswordLength } from './sign-in/passwords.ts'
+export { createToken, listTokens, recordEndedTokens, revokeToken, readTokenById } from './tokens/tokens.ts'
 export { LINK_HOURS, isAdminMissing, findLinkPurpose, createOneTimeLink, redeemLink } from './users/links.ts'
 export {
   addUser,
   assertMayGrant,
   listPossibleAssignees,
-  changeUser,
+  updateUser,
   listUsers,
   removeUser,
-  userByEmail,
-  userById,
+  readUserByEmail,
+  readUserById,
 } from './users/users.ts'
 export { formatBrowser } from './users/browser-text.ts'
 export { endSessions, listOpenSessions } from './users/sessions.ts'
 export { resetSecondFactor, readSecondFactor, formatSecondFactor } from './users/second-factor.ts'
-export { type Actor, ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit/audit.ts'
-export { accountView } from './views.ts'
+export { type AuditActor, ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit/audit.ts'
+export { buildAccountView } from './views.ts'
 export { erasePerson } from './store/erase.ts'

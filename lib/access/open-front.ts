@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createDatabase } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { createBrotliHandler } from './brotli-files.ts'
 import { deriveCookieKey } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
-import { type Gate, openAccessGate, createSignInGate } from './front/gate.ts'
+import { type AdmissionGate, openAccessGate, createSignInGate } from './front/gate.ts'
 import { createSnapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
@@ -28,7 +28,7 @@ export function openFront(
 ): Server {
   const { host, port, publicUrl, trustProxy, tls } = configured
   if (configured.access === 'required' && !trustProxy && isBehindProxy({ publicUrl, port, tls })) {
-    componentLogger('web').warn(
+    createComponentLogger('web').warn(
       'PUBLIC_URL says that a proxy stands before this, and TRUST_PROXY is not set: everybody shares 300 failed attempts to sign in, and the audit has the address of the proxy. Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes',
     )
   }
@@ -45,7 +45,7 @@ export function openFront(
  * queries cannot block the identification of callers.
  */
 function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
-  gate: Gate
+  gate: AdmissionGate
   onUntrusted: () => void
 } {
   const db = createDatabase(databaseUrl, {

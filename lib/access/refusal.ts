@@ -1,5 +1,5 @@
 import { buildOpenApiDocument } from '#lib/api/index.ts'
-import { INBOUND_FOLDER, pathPattern, type Right } from '#lib/contract/index.ts'
+import { INBOUND_FOLDER, compilePathPattern, type Right } from '#lib/contract/index.ts'
 import { type OwnAddressCheck, createOwnAddressCheck, type WebAddress } from './own-addresses.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
@@ -15,7 +15,7 @@ let known: ReturnType<typeof methodsIn>[] | undefined
 function methodsIn([path, operations]: [string, object]) {
   const methods = Object.keys(operations).map((method) => method.toUpperCase())
   return {
-    pattern: pathPattern(path),
+    pattern: compilePathPattern(path),
     methods: [...(methods.includes('GET') ? READ : ['OPTIONS']), ...methods.filter((method) => method !== 'GET')],
   }
 }
@@ -28,7 +28,7 @@ const MAX_BODY_BYTES = 1_000_000
 const MAX_SIGN_IN_BODY_BYTES = 16_000
 
 /** Returns the maximum length in bytes for the body of a request to this path. */
-export const maxBodyBytes = (path: string): number =>
+export const getMaxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
 /** The parts of a request that are checked before its body is read. */
@@ -215,7 +215,7 @@ export function refuseUnknownMethod(start: string): FrontAnswer {
 }
 
 function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
-  const maxBytes = maxBodyBytes(requestPath(url))
+  const maxBytes = getMaxBodyBytes(requestPath(url))
   return Number(headers['content-length']) > maxBytes ? refuseLongBody(maxBytes) : null
 }
 

@@ -1,6 +1,6 @@
 import { type Caller, formatScope } from '#lib/contract/index.ts'
 
-export const accountView = ({ kind, name, role, rights, scope }: Caller) => ({
+export const buildAccountView = ({ kind, name, role, rights, scope }: Caller) => ({
   kind,
   name,
   role,

@@ -3,8 +3,14 @@ import { commands, endpoints } from './api/index.ts'
 import { recordScreen, removeScreen } from './store/index.ts'
 import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, ConflictError, databaseForUse, NotFoundError } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import {
+  wrapWithoutPolls,
+  defineCapability,
+  ConflictError,
+  getDatabaseForUse,
+  NotFoundError,
+} from '#lib/questions/index.ts'
 import { alertingTables } from './store/tables.ts'
 
 /**
@@ -15,7 +21,7 @@ import { alertingTables } from './store/tables.ts'
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))
 
-export const alerting = capability({
+export const alerting = defineCapability({
   endpoints,
   tables: alertingTables,
   answers: {
@@ -24,9 +30,9 @@ export const alerting = capability({
      * wall display is also recorded as its sign of life.
      */
     alerting: async ({ caller, parameters: { screen } }) => {
-      const db = databaseForUse('commands')
+      const db = getDatabaseForUse('commands')
       if (screen !== undefined && mayRegisterScreen(caller)) await recordScreen(db.pool, screen)
-      return aboutNoPoll(await getAlerting(db, settings(), caller.scope))
+      return wrapWithoutPolls(await getAlerting(db, getSettings(), caller.scope))
     },
   },
   commands,
@@ -50,5 +56,5 @@ export const alerting = capability({
       },
     },
   },
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
 })

@@ -10,7 +10,7 @@ import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
-import { ConflictError, iso } from '#lib/questions/index.ts'
+import { ConflictError, formatIso } from '#lib/questions/index.ts'
 import { getAlerting } from './answers/index.ts'
 import { alerting } from './capability.ts'
 import { createOwnFaultCheck } from './faults.ts'
@@ -106,7 +106,7 @@ it('reports a deletion that is larger than usual, until an admin confirms it', a
   expect((await getAlerting(db, given, parseScope(['customer:Contoso']))).heldDeletion).toBeNull()
   const command = alerting.work?.confirmDeletion
   const confirm = async (upTo: number) =>
-    command?.work({ db, body: { upTo: iso(upTo) } } as Parameters<typeof command.work>[0])
+    command?.work({ db, body: { upTo: formatIso(upTo) } } as Parameters<typeof command.work>[0])
   await expect(confirm(now + 1)).rejects.toThrow(ConflictError)
   await confirm(now)
   expect(await shown()).toBeNull()

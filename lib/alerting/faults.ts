@@ -4,7 +4,7 @@ import type { OwnFault } from '#lib/detection/index.ts'
 import { readHeldDeletions } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { readProof, SCREEN_SILENT_AFTER_MS } from './answers/index.ts'
 import { describeLowSpace, readDatabaseSpace } from './storage.ts'
@@ -72,7 +72,7 @@ async function readFaults(
             'deletion_held',
             'history',
             held.since,
-            `deletions were made up to ${iso(held.from)}, and are due up to ${iso(held.upTo)}`,
+            `deletions were made up to ${formatIso(held.from)}, and are due up to ${formatIso(held.upTo)}`,
           ),
         ]),
   ]

@@ -1,6 +1,6 @@
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import type { Job } from '#lib/platform/job.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readProof } from './answers/index.ts'
@@ -9,10 +9,10 @@ import { runProofRound } from './proof/round.ts'
 import { recordDatabaseSize } from './store/index.ts'
 
 /** Returns the background jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
-export function jobs({ settings, clock }: JobContext): Job[] {
+export function createJobs({ settings, clock }: JobContext): Job[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
   const heartbeat = readHeartbeat(settings, clock.now)
-  const log = componentLogger('alerting')
+  const log = createComponentLogger('alerting')
   const all: (Job | false)[] = [
     proofEveryMs !== null && {
       name: 'alerting-proof',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Right } from '#lib/contract/access/index.ts'
 import {
-  type Command,
+  type CommandDefinition,
   type Endpoint,
   idParameter,
   problemSchema,
@@ -217,7 +217,10 @@ function questionOf(operationId: string, { path, summary, right, parameters, res
   }
 }
 
-function commandOf(operationId: string, { path, summary, right, body, response, problems: own }: Command): Json {
+function commandOf(
+  operationId: string,
+  { path, summary, right, body, response, problems: own }: CommandDefinition,
+): Json {
   return {
     operationId,
     summary,

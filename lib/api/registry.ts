@@ -19,7 +19,7 @@ import * as routes from '#lib/routes/api/endpoints.ts'
 import * as sessions from '#lib/sessions/api/endpoints.ts'
 import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
-import type { Command, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
+import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
 
 /** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
 export const endpoints = {
@@ -63,7 +63,7 @@ export const commands = {
   ...resilience.commands,
   ...routers.commands,
   ...setup.commands,
-} as const satisfies Record<string, Command>
+} as const satisfies Record<string, CommandDefinition>
 
 /** Endpoints whose response is not JSON with a schema, but a stream, a file or text. */
 export const plainEndpoints = {

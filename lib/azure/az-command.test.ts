@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { azCommand } from './az-command.ts'
+import { buildAzCommand } from './az-command.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555'
@@ -111,11 +111,11 @@ const cases: Case[] = [
 
 describe('the az command that shows now what a poll reads', () => {
   it.each(cases)('$kind $subresource of $resourceId', ({ command, ...source }) => {
-    expect(azCommand(source)).toBe(command)
+    expect(buildAzCommand(source)).toBe(command)
   })
 
   it('takes ids in any case', () => {
-    expect(azCommand({ resourceId: gateway.toUpperCase(), kind: 'learned' })).toContain('--name ERGW-HUB')
+    expect(buildAzCommand({ resourceId: gateway.toUpperCase(), kind: 'learned' })).toContain('--name ERGW-HUB')
   })
 
   it.each([
@@ -124,6 +124,6 @@ describe('the az command that shows now what a poll reads', () => {
     { group: '$(reboot)', word: `'$(reboot)'` },
   ])('lets no shell read $group', ({ group, word }) => {
     const resourceId = arm('virtualNetworkGateways', 'ergw-hub', group)
-    expect(azCommand({ resourceId, kind: 'learned' })).toContain(` --resource-group ${word} `)
+    expect(buildAzCommand({ resourceId, kind: 'learned' })).toContain(` --resource-group ${word} `)
   })
 })

@@ -1,5 +1,5 @@
 import { type ArmId, getTopLevelResourceId, parseArmId, type PollKind, quoteShellWord } from '#lib/contract/index.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 
 /**
  * Returns the Azure CLI command that prints the data that a poll reads. With it a user can compare Azure's current
@@ -8,7 +8,7 @@ import { kinds } from './kinds/index.ts'
  * @returns null if the CLI has no such command, or if the ID is not an ARM ID
  * @source Azure CLI reference: az network, az monitor
  */
-export function azCommand({
+export function buildAzCommand({
   resourceId,
   kind,
   subresource = '',
@@ -20,7 +20,7 @@ export function azCommand({
   // the CLI names a nested resource by its top-level resource, for example a peering by its circuit
   const id = parseArmId(getTopLevelResourceId(resourceId))
   if (!id) return null
-  const command = kinds[kind].command?.({ id, resourceId, subresource })
+  const command = pollKindDefinitions[kind].command?.({ id, resourceId, subresource })
   return command ? inPlace(command, id) : null
 }
 

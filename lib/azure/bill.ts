@@ -1,13 +1,13 @@
 import type { BilledMeterCost } from '#lib/contract/index.ts'
-import type { Arm } from './call/arm.ts'
-import { send } from './call/send.ts'
-import type { CallAnswer, Call } from './call/call.ts'
-import { requireArrayAt, bodyOf, requireBodyObject } from './decode/decode.ts'
-import { malformed } from './call/failure.ts'
-import { describe } from './decode/fields.ts'
-import { type Json, type JsonObject, bigintsToText } from './decode/json.ts'
-import { good, type Result } from './kinds/kind.ts'
-import { member } from './decode/members.ts'
+import type { ArmClient } from './call/arm.ts'
+import { sendThroughSdk } from './call/send.ts'
+import type { CallAnswer, PollCall } from './call/call.ts'
+import { requireArrayAt, parseAnswerBody, requireBodyObject } from './decode/decode.ts'
+import { createMalformedFailure } from './call/failure.ts'
+import { describeType } from './decode/fields.ts'
+import { type Json, type JsonObject, convertBigintsToText } from './decode/json.ts'
+import { createOkResult, type KindPollResult } from './kinds/kind.ts'
+import { getArmMember } from './decode/members.ts'
 import type { BillQuery } from './types.ts'
 
 const API_VERSION = '2025-03-01'
@@ -32,7 +32,11 @@ const MAX_PAGES = 200
  * @source Cost Management REST, Query - Usage, 2025-03-01. Its figures exclude taxes: "Understand the terms in your
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
-export async function readBill(call: Call, arm: Arm, question: BillQuery): Promise<Result<BilledMeterCost[]>> {
+export async function readBill(
+  call: PollCall,
+  arm: ArmClient,
+  question: BillQuery,
+): Promise<KindPollResult<BilledMeterCost[]>> {
   const body = buildQueryBody(question)
   const rows: BilledMeterCost[] = []
   const unread: UnreadRow[] = []
@@ -42,8 +46,8 @@ export async function readBill(call: Call, arm: Arm, question: BillQuery): Promi
   const path = `/subscriptions/${question.subscriptionId}/providers/Microsoft.CostManagement/query?api-version=${API_VERSION}`
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
-    const answer = await send(call, () => arm.post(at, body, CLIENT))
-    const table = requireBodyObject(member(requireBodyObject(bodyOf(answer)), 'properties') ?? null)
+    const answer = await sendThroughSdk(call, () => arm.post(at, body, CLIENT))
+    const table = requireBodyObject(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'properties') ?? null)
     for (const read of rowsOf(table, question)) {
       count++
       const isRepeated = read.row !== null && known.has(read.sample)
@@ -55,11 +59,11 @@ export async function readBill(call: Call, arm: Arm, question: BillQuery): Promi
     url = nextPage(table, answer, seen)
   }
   const [first] = unread
-  if (first && rows.length === 0) throw malformed(first.why, 'MALFORMED_FIELD')
-  if (!first) return good(rows)
+  if (first && rows.length === 0) throw createMalformedFailure(first.why, 'MALFORMED_FIELD')
+  if (!first) return createOkResult(rows)
   const others = unread.slice(1, MAX_EXAMPLES).map(({ why }) => `; ${why}`)
   const detail = `${unread.length} of ${count} rows not read: ${first.why}, in ${first.sample}${others.join('')}`
-  return { outcome: 'incomplete', error: malformed(detail, 'MALFORMED_FIELD').error, rows }
+  return { outcome: 'incomplete', error: createMalformedFailure(detail, 'MALFORMED_FIELD').error, rows }
 }
 
 interface UnreadRow {
@@ -97,24 +101,25 @@ function buildQueryBody({ from, to }: BillQuery): JsonObject {
 
 /** Parses the rows of a bill. The order of the columns comes from the response. */
 function rowsOf(table: JsonObject, { from, to }: BillQuery): RowReading[] {
-  const columns = requireArrayAt(member(table, 'columns'), 'properties.columns')
-  const names = columns.map((column) => String(member(requireBodyObject(column), 'name')).toLowerCase())
+  const columns = requireArrayAt(getArmMember(table, 'columns'), 'properties.columns')
+  const names = columns.map((column) => String(getArmMember(requireBodyObject(column), 'name')).toLowerCase())
   const places = COLUMNS.map((name): [Column, number] => {
     const found = names.indexOf(name.toLowerCase())
-    if (found < 0) throw malformed(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
+    if (found < 0) throw createMalformedFailure(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
     return [name, found]
   })
-  return requireArrayAt(member(table, 'rows'), 'properties.rows').map((row, index) => {
+  return requireArrayAt(getArmMember(table, 'rows'), 'properties.rows').map((row, index) => {
     const cells = Array.isArray(row) ? row : []
     const faults: string[] = []
     const cell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string): T | null => {
       const found = cells[places.find(([column]) => column === name)?.[1] ?? -1]
       const value = read(found)
-      if (value === null) faults.push(`properties.rows[${index}].${name}: expected ${expected}, got ${describe(found)}`)
+      if (value === null)
+        faults.push(`properties.rows[${index}].${name}: expected ${expected}, got ${describeType(found)}`)
       return value
     }
     const read = billedRow(cell)
-    const sample = JSON.stringify(bigintsToText(row))
+    const sample = JSON.stringify(convertBigintsToText(row))
     const day = read && Date.parse(read.day)
     // Rows of days that were not requested are left out. Each poll replaces only the days that it requested, so other
     // rows would be added again by every poll.
@@ -178,12 +183,13 @@ function dayOf(cell: Json | undefined): string | null {
  * body.
  */
 function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
-  const nextLink = member(table, 'nextLink')
+  const nextLink = getArmMember(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null
   if (typeof nextLink !== 'string' || !URL.canParse(nextLink, answer.url))
-    throw malformed('properties.nextLink: is no address', 'MALFORMED_FIELD')
+    throw createMalformedFailure('properties.nextLink: is no address', 'MALFORMED_FIELD')
   const { href } = new URL(nextLink, answer.url)
-  if (seen.has(href) || seen.size >= MAX_PAGES) throw malformed('nextLink does not come to an end', 'LOOPING_LINK')
+  if (seen.has(href) || seen.size >= MAX_PAGES)
+    throw createMalformedFailure('nextLink does not come to an end', 'LOOPING_LINK')
   seen.add(href)
   return href
 }

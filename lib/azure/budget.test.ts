@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { findBudgetLimit, type BudgetName, pollKinds } from '#lib/contract/index.ts'
-import { listBudgetsOfKind, kinds } from './kinds/index.ts'
+import { listBudgetsOfKind, pollKindDefinitions } from './kinds/index.ts'
 
 describe('budgets', () => {
   it('a kind that is a diagnostic POST draws from those of writes, and no other does', () => {
     for (const kind of pollKinds) {
       const draws = listBudgetsOfKind(kind)
       const writes = draws.includes('network.writes')
-      expect({ kind, writes }).toEqual({ kind, writes: kinds[kind].operation !== undefined })
+      expect({ kind, writes }).toEqual({ kind, writes: pollKindDefinitions[kind].operation !== undefined })
       expect(draws.includes('arm.writes')).toBe(writes)
       expect(draws).toContain('arm.reads')
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { estimateChecks, statusCheckPauseMs } from './call/long-running.ts'
+import { estimateChecks, getStatusCheckPauseMs } from './call/long-running.ts'
 
 it.each([
   ['one that ends at once', 0.2, 1],
@@ -13,9 +13,9 @@ it.each([
 it('checks are counted as they are made, and pauses grow to 10 s', () => {
   let at = 0
   for (let made = 0; made < 40; made++) {
-    at += statusCheckPauseMs(made)
+    at += getStatusCheckPauseMs(made)
     expect(estimateChecks({ mean: at / 1_000 })).toBe(made + 1)
-    expect(statusCheckPauseMs(made + 1)).toBeGreaterThanOrEqual(statusCheckPauseMs(made))
+    expect(getStatusCheckPauseMs(made + 1)).toBeGreaterThanOrEqual(getStatusCheckPauseMs(made))
   }
-  expect([statusCheckPauseMs(0), statusCheckPauseMs(40)]).toEqual([250, 10_000])
+  expect([getStatusCheckPauseMs(0), getStatusCheckPauseMs(40)]).toEqual([250, 10_000])
 })

@@ -4,22 +4,28 @@ import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
 import { pollWithIdentitiesInTurn, recordOngoingResult, type PollStepResult } from './call/fetch-in-turn.ts'
-import { Call } from './call/call.ts'
+import { PollCall } from './call/call.ts'
 import { classifyRequestError } from './call/classify.ts'
 import { readAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
 import { Identity } from './identity/identity.ts'
 import { IdentityChooser, buildIdentityQuery } from './identity/identity-choice.ts'
-import { identityCredential } from './identity/identity-credential.ts'
+import { createIdentityCredential } from './identity/identity-credential.ts'
 import { readBill } from './bill.ts'
 import { readGatewayReport } from './gateway-reports.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
-import { good, type KindDefinition, type Result, type RowsOfPollKind, withLazyRows } from './kinds/kind.ts'
+import {
+  createOkResult,
+  type KindDefinition,
+  type KindPollResult,
+  type RowsOfPollKind,
+  withLazyRows,
+} from './kinds/kind.ts'
 import {
   type OperationRows,
   beginOperation,
@@ -28,7 +34,7 @@ import {
   fetchTable,
 } from './call/long-running.ts'
 import { type RouteTableCacheEntry, RouteTableCache } from './decode/known-tables.ts'
-import { requireResourceType, type Read, parseTargetId } from './read.ts'
+import { requireResourceType, type PollInput, parseTargetId } from './read.ts'
 import {
   resolveConfiguredSubscriptions,
   isSubscription,
@@ -37,10 +43,10 @@ import {
   listVisibleSubscriptionIds,
   combineSubscriptionLists,
 } from './subscriptions.ts'
-import { environmentCredential } from './identity/tokens.ts'
+import { createEnvironmentCredential } from './identity/tokens.ts'
 import type {
   AcceptedOperation,
-  Azure,
+  AzureAccess,
   AzureSettings,
   PollStart,
   ObservableKind,
@@ -60,7 +66,7 @@ const TOKEN_TIMEOUT_MS = 15_000
  * Creates the client for all requests to Azure. It sends its first request when it is first used.
  * @throws Error if an endpoint is neither an https URL nor plain http on loopback
  */
-export function createAzure(settings: AzureSettings): Azure {
+export function createAzure(settings: AzureSettings): AzureAccess {
   const clock = settings.clock ?? systemClock
   const endpoint = readAzureEndpoint(settings.resourceManagerUrl)
   const metrics = findMetricsEndpoints(endpoint, settings.metricsUrl ?? null)
@@ -95,12 +101,12 @@ export function createAzure(settings: AzureSettings): Azure {
         },
       )
     }
-    const ofEnvironment = settings.createCredential ?? (() => environmentCredential(endpoint.authorityHost))
+    const ofEnvironment = settings.createCredential ?? (() => createEnvironmentCredential(endpoint.authorityHost))
     return [
       ...(isOne || subscriptionIds.length > 0 ? [identity(DEFAULT_IDENTITY, subscriptionIds, ofEnvironment)] : []),
       ...identities.map((own) =>
         identity(own.name, own.subscriptions === 'all' ? '*' : own.subscriptions, () =>
-          identityCredential(own, endpoint.authorityHost),
+          createIdentityCredential(own, endpoint.authorityHost),
         ),
       ),
     ]
@@ -115,7 +121,7 @@ export function createAzure(settings: AzureSettings): Azure {
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
-    work: (call: Call) => Promise<Result<Rows>>,
+    work: (call: PollCall) => Promise<KindPollResult<Rows>>,
   ) {
     const step = await stepOf(identity, options, defaultDeadlineMs, empty, undefined, async (call) => ({
       result: await work(call),
@@ -134,12 +140,12 @@ export function createAzure(settings: AzureSettings): Azure {
     defaultDeadlineMs: number,
     empty: Rows,
     begun: PollStart | undefined,
-    work: (call: Call) => Promise<Step<Rows>>,
+    work: (call: PollCall) => Promise<Step<Rows>>,
   ) {
     throwIfAbandoned(options.signal)
     const deadlineMs = options.deadlineMs ?? settings.deadlineMs ?? defaultDeadlineMs
     const { beforeRequest } = options
-    const call = new Call({ clock, deadlineMs, signals: [options.signal, closing.signal], begun, beforeRequest })
+    const call = new PollCall({ clock, deadlineMs, signals: [options.signal, closing.signal], begun, beforeRequest })
     try {
       if (call.signal.aborted) throw classifyRequestError(call.signal.reason, call)
       const step = await work(call)
@@ -171,7 +177,7 @@ export function createAzure(settings: AzureSettings): Azure {
     options: PollOptions,
     from?: { operation: PendingOperation; begun: PollStart },
   ): Promise<PollStep> {
-    const definition: KindDefinition<Kind> = kinds[kind]
+    const definition: KindDefinition<Kind> = pollKindDefinitions[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
     const known = tables.of<RowsOfPollKind<Kind>>(kind, target)
     const ask = (identity: Identity | null, own: PollOptions, handsOver = false) =>
@@ -229,7 +235,7 @@ export function createAzure(settings: AzureSettings): Azure {
     const isSlice = operation?.slice !== undefined
     if (operation && !begunBy && !isSlice) return ask(null, given)
     if (choice.isPlain) return ask(choice.all[0] ?? null, given)
-    const side = kinds[kind].operation ? 'writes' : 'reads'
+    const side = pollKindDefinitions[kind].operation ? 'writes' : 'reads'
     const question = buildIdentityQuery(target.resourceId, kind, side, kind !== 'metrics')
     const deadlineMs = given.deadlineMs ?? settings.deadlineMs
     const options = deadlineMs === undefined ? given : { ...given, deadlineMs }
@@ -241,7 +247,11 @@ export function createAzure(settings: AzureSettings): Azure {
 
   async function toItsEnd(target: PollTarget, kind: ObservableKind, options: PollOptions): Promise<Observation> {
     const deadlineMs =
-      options.deadlineMs ?? settings.deadlineMs ?? kinds[kind].slicesMs ?? kinds[kind].deadlineMs ?? DEADLINE_MS
+      options.deadlineMs ??
+      settings.deadlineMs ??
+      pollKindDefinitions[kind].slicesMs ??
+      pollKindDefinitions[kind].deadlineMs ??
+      DEADLINE_MS
     const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal
     let reached = await step(target, kind, options)
     while ('pending' in reached) {
@@ -298,7 +308,7 @@ export function createAzure(settings: AzureSettings): Azure {
       const answers = await Promise.all(
         identities.map((identity) =>
           attempt<boolean | null>(identity, options, DEADLINE_MS, null, async (call) =>
-            good(await isSubscription(call, identity.arm(subscriptionId), subscriptionId)),
+            createOkResult(await isSubscription(call, identity.arm(subscriptionId), subscriptionId)),
           ),
         ),
       )
@@ -347,11 +357,11 @@ export function createAzure(settings: AzureSettings): Azure {
 }
 
 /** Result of one step of a poll: the result of the poll, or the operation for which the poll must wait. */
-type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: number }>
+type Step<Rows> = { result: KindPollResult<Rows> } | Extract<OperationStep, { waitMs: number }>
 
 async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
-  read: Read,
+  read: PollInput,
   known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
   before?: AcceptedOperation,
 ): Promise<Step<RowsOfPollKind<Kind>>> {
@@ -371,7 +381,7 @@ async function start<Kind extends ObservableKind>(
 
 async function goOn<Kind extends ObservableKind>(
   { operation }: KindDefinition<Kind>,
-  { call, arm, id: { type }, subresource }: Read,
+  { call, arm, id: { type }, subresource }: PollInput,
   known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
   reached: OperationStep,
 ): Promise<Step<RowsOfPollKind<Kind>>> {
@@ -397,4 +407,4 @@ function withoutIdentity(operation: PendingOperation | undefined): PollFailure {
   return new PollFailure('unavailable', { code: 'IDENTITY_GONE', detail })
 }
 
-const accounts = ({ budget, correlationId }: Call) => ({ budget, correlationId })
+const accounts = ({ budget, correlationId }: PollCall) => ({ budget, correlationId })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 
@@ -87,8 +87,8 @@ describe('effective routes of a network interface', () => {
       subscriptionId: SUBSCRIPTION_ID,
       config: { properties },
     })
-    expect(kinds.effective.subresources(planned(nic.properties), [])).toEqual([''])
-    expect(kinds.effective.subresources(planned({ ipConfigurations: [] }), [])).toEqual([])
+    expect(pollKindDefinitions.effective.subresources(planned(nic.properties), [])).toEqual([''])
+    expect(pollKindDefinitions.effective.subresources(planned({ ipConfigurations: [] }), [])).toEqual([])
   })
 })
 

@@ -9,19 +9,19 @@ import {
   type AzureReportRequest,
   parseArmId,
 } from '#lib/contract/index.ts'
-import type { Arm } from './call/arm.ts'
-import type { Call } from './call/call.ts'
+import type { ArmClient } from './call/arm.ts'
+import type { PollCall } from './call/call.ts'
 import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
 import { pause } from './call/until-aborted.ts'
-import { requireArrayAt, bodyOf, decode, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { requireArrayAt, parseAnswerBody, decode, decodeRows, requireBodyObject } from './decode/decode.ts'
 import { field, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type Json } from './decode/json.ts'
-import { armRowSchema, member } from './decode/members.ts'
+import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import { parseInstant } from './decode/stated-instant.ts'
 import { UnreadRowCounter } from './decode/unread.ts'
 import { requireResourceType, parseTargetId } from './read.ts'
-import { good, type Result } from './kinds/kind.ts'
-import { prefix } from './kinds/route-tables.ts'
+import { createOkResult, type KindPollResult } from './kinds/kind.ts'
+import { createPrefixField } from './kinds/route-tables.ts'
 
 /** ARM types, in lower case, of gateways about which Azure can report. */
 const TYPES: readonly string[] = [armTypes.virtualNetworkGateway, armTypes.expressRouteGateway]
@@ -52,7 +52,12 @@ type Begin = Parameters<typeof beginOperation>[1]
 /** For each report, the function that begins its operation, and the function that decodes the result. */
 const READERS: {
   [Name in AzureReportName]: {
-    begin(network: Arm['network'], isInHub: boolean, at: [string, string], options: BeginOptions): ReturnType<Begin>
+    begin(
+      network: ArmClient['network'],
+      isInHub: boolean,
+      at: [string, string],
+      options: BeginOptions,
+    ): ReturnType<Begin>
     read(body: Json, unread: UnreadRowCounter): NonNullable<AzureReports[Name]['data']>
   }
 } = {
@@ -92,10 +97,10 @@ const READERS: {
  *   learn.microsoft.com/azure/expressroute/resiliency-insights
  */
 export async function readGatewayReport<Name extends AzureReportName>(
-  call: Call,
-  arm: Arm,
+  call: PollCall,
+  arm: ArmClient,
   { resourceId, report, test }: AzureReportRequest<Name>,
-): Promise<Result<AzureReports[Name]['data']>> {
+): Promise<KindPollResult<AzureReports[Name]['data']>> {
   const { type, resourceGroup, name } = requireResourceType(
     parseTargetId({ resourceId, subresource: '' }),
     TYPES,
@@ -113,19 +118,19 @@ export async function readGatewayReport<Name extends AzureReportName>(
       : begin(network, isInHub, at, options),
   )
   const rows = (test ? testsWithDetails(body, unread) : read(body, unread)) as AzureReports[Name]['data']
-  if (unread.count === 0) return good(rows)
+  if (unread.count === 0) return createOkResult(rows)
   const { outcome, error } = unread.failure(false)
   return { outcome, error, rows }
 }
 
 /** Runs a long-running operation to its end, and returns its result. */
-async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
+async function result(call: PollCall, arm: ArmClient, begin: Begin): Promise<Json> {
   let step = await beginOperation(call, begin)
   while ('operation' in step) {
     await pause(step.waitMs, call.signal)
     step = await checkOperation(call, arm, step.operation)
   }
-  return outputOf(bodyOf(step.answer))
+  return outputOf(parseAnswerBody(step.answer))
 }
 
 /**
@@ -134,8 +139,8 @@ async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
  */
 function outputOf(body: Json): Json {
   if (!isJsonObject(body)) return body
-  const properties = member(body, 'properties')
-  return member(isJsonObject(properties) ? properties : body, 'output') ?? body
+  const properties = getArmMember(body, 'properties')
+  return getArmMember(isJsonObject(properties) ? properties : body, 'output') ?? body
 }
 
 const moment = textOrNull.transform((text) => parseInstant(text))
@@ -152,12 +157,17 @@ const items = z
   .transform((value): Json[] => (Array.isArray(value) ? (value as Json[]) : []))
 const texts = items.transform((values) => values.filter((value): value is string => typeof value === 'string'))
 
-const recommendationRow = armRowSchema({
+const recommendationRow = createArmRowSchema({
   recommendationTitle: textOrNull,
   recommendationText: textOrNull,
   severity: textOrNull,
 })
-const componentRow = armRowSchema({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
+const componentRow = createArmRowSchema({
+  name: z.string(),
+  currentScore: score,
+  maxScore: score,
+  recommendations: items,
+})
 
 /**
  * Decodes Azure's resiliency report.
@@ -166,8 +176,8 @@ const componentRow = armRowSchema({ name: z.string(), currentScore: score, maxSc
  */
 function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
   const stated = requireBodyObject(body)
-  const list = requireArrayAt(member(stated, 'components'), 'components')
-  const at = decode(armRowSchema({ ...computed, overallScore: score }), stated)
+  const list = requireArrayAt(getArmMember(stated, 'components'), 'components')
+  const at = decode(createArmRowSchema({ ...computed, overallScore: score }), stated)
   return {
     computedAt: at.lastComputedTime,
     nextAt: at.nextEligibleComputeTime,
@@ -190,8 +200,11 @@ function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
   }
 }
 
-const circuitRow = armRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
-const routeRow = armRowSchema({ prefix: prefix('prefixed'), circuits: z.array(armRowSchema({ circuit: z.string() })) })
+const circuitRow = createArmRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
+const routeRow = createArmRowSchema({
+  prefix: createPrefixField('prefixed'),
+  circuits: z.array(createArmRowSchema({ circuit: z.string() })),
+})
 
 /**
  * Decodes Azure's report about routes. It contains sets of prefixes with circuits. A prefix that is in several sets
@@ -200,9 +213,9 @@ const routeRow = armRowSchema({ prefix: prefix('prefixed'), circuits: z.array(ar
  */
 function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
   const stated = requireBodyObject(body)
-  const sets = requireArrayAt(member(stated, 'routeSets'), 'routeSets')
-  const at = decode(armRowSchema(computed), stated)
-  const map = member(stated, 'circuitsMetadataMap')
+  const sets = requireArrayAt(getArmMember(stated, 'routeSets'), 'routeSets')
+  const at = decode(createArmRowSchema(computed), stated)
+  const map = getArmMember(stated, 'circuitsMetadataMap')
   const metadata = Object.entries(isJsonObject(map) ? map : {}).map(
     ([key, own]): Json => (isJsonObject(own) ? { ...own, key } : { key }),
   )
@@ -213,7 +226,7 @@ function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
     },
   )
   const rows = sets.flatMap((set): Json[] => {
-    const details = isJsonObject(set) ? member(set, 'details') : null
+    const details = isJsonObject(set) ? getArmMember(set, 'details') : null
     return isJsonObject(details)
       ? Object.entries(details).map(([own, sources]): Json => ({ prefix: own, circuits: sources }))
       : []
@@ -230,7 +243,7 @@ function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
   }
 }
 
-const testRow = armRowSchema({
+const testRow = createArmRowSchema({
   testGuid: z.string(),
   peeringLocation: z.string(),
   status: textOrNull,
@@ -241,7 +254,7 @@ const testRow = armRowSchema({
 
 /** Returns the rows of a response, which is a list or has a list in `value`. */
 const listIn = (body: Json): Json[] =>
-  Array.isArray(body) ? body : requireArrayAt(member(requireBodyObject(body), 'value'), 'value')
+  Array.isArray(body) ? body : requireArrayAt(getArmMember(requireBodyObject(body), 'value'), 'value')
 
 /**
  * Decodes the newest failover test of each peering location. A location that was never tested has an id of zeros and is
@@ -261,7 +274,7 @@ function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
     }))
 }
 
-const detailsRow = armRowSchema({
+const detailsRow = createArmRowSchema({
   peeringLocation: textOrNull,
   status: textOrNull,
   startTimeUtc: moment,
@@ -270,8 +283,8 @@ const detailsRow = armRowSchema({
   nonRedundantRoutes: texts,
   redundantRoutes: items,
 })
-const redundantRow = armRowSchema({ peeringLocations: texts, routes: texts })
-const prefixText = prefix('prefixed')
+const redundantRow = createArmRowSchema({ peeringLocations: texts, routes: texts })
+const prefixText = createPrefixField('prefixed')
 
 /**
  * Decodes the details of a failover test that was requested by its id. The result has no id, because the response does

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { armError } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
@@ -100,8 +100,8 @@ describe('the effective routes of a hub', () => {
       subscriptionId: SUBSCRIPTION_ID,
       config: { properties },
     })
-    expect(kinds.tables.subresources(planned({ virtualWan: wan }), [])).toEqual(['defaultRouteTable'])
-    expect(kinds.tables.subresources(planned({}), [])).toEqual([])
+    expect(pollKindDefinitions.tables.subresources(planned({ virtualWan: wan }), [])).toEqual(['defaultRouteTable'])
+    expect(pollKindDefinitions.tables.subresources(planned({}), [])).toEqual([])
   })
 })
 
@@ -130,10 +130,10 @@ describe('another route table of a hub', () => {
   })
 
   it('is polled on its hub; the default one is a part of the hub, and one takes no routes', () => {
-    expect(kinds.tables.subresources(planned(tableId), [])).toEqual([''])
-    expect(kinds.tables.runsOn?.(planned(tableId))).toBe(hubId)
+    expect(pollKindDefinitions.tables.subresources(planned(tableId), [])).toEqual([''])
+    expect(pollKindDefinitions.tables.runsOn?.(planned(tableId))).toBe(hubId)
     for (const name of ['defaultRouteTable', 'noneRouteTable']) {
-      expect(kinds.tables.subresources(planned(tableId.replace('rt-partners', name)), [])).toEqual([])
+      expect(pollKindDefinitions.tables.subresources(planned(tableId.replace('rt-partners', name)), [])).toEqual([])
     }
   })
 
@@ -191,9 +191,9 @@ describe('what a connection of a hub brings', () => {
       subscriptionId: SUBSCRIPTION_ID,
       config: { properties: { virtualHub: { id: hubAt }, expressRouteConnections: [{ name: 'a' }, { name: 'b' }] } },
     })
-    expect(kinds.learned.subresources(gateway(hubId), [])).toEqual(['hub1/a', 'hub1/b'])
-    expect(kinds.learned.runsOn?.(gateway(hubId))).toBe(hubId)
-    expect(kinds.learned.subresources(gateway(hubId.replace('/wan/', '/hubs/')), [])).toEqual([
+    expect(pollKindDefinitions.learned.subresources(gateway(hubId), [])).toEqual(['hub1/a', 'hub1/b'])
+    expect(pollKindDefinitions.learned.runsOn?.(gateway(hubId))).toBe(hubId)
+    expect(pollKindDefinitions.learned.subresources(gateway(hubId.replace('/wan/', '/hubs/')), [])).toEqual([
       'hubs/hub1/a',
       'hubs/hub1/b',
     ])

@@ -10,10 +10,10 @@ export { findDefaultSubscriptions } from './subscriptions.ts'
 export { RouteTableCache } from './decode/known-tables.ts'
 export { decodeResources } from './kinds/inventory/resources.ts'
 export { UnreadRowCounter } from './decode/unread.ts'
-export { decodeAnswer, plainRequest, type PollSpan } from './decode/decode-answer.ts'
+export { decodeAnswer, buildPlainRequest, type PollSpan } from './decode/decode-answer.ts'
 export type {
   ListedResource,
-  Azure,
+  AzureAccess,
   AzureSettings,
   HttpExchange,
   IdentityListing,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { InventoryRows, Observation } from '#lib/contract/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
 import { circuitId, estateOf, gatewayId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
-import type { Azure, PendingOperation, PollStep } from './types.ts'
+import type { AzureAccess, PendingOperation, PollStep } from './types.ts'
 
 const context = withAzure()
 const target = { resourceId: subscriptionId, subresource: '' }
@@ -17,14 +17,16 @@ const on = (when: RegExp, behaviour: Behaviour, times?: number) =>
 type Pending = Extract<PollStep, { waitMs: number }>
 
 /** Reads the next slice as another process would: from the stored state, with a long deadline. */
-async function next(azure: Azure, from: Pending | null): Promise<PollStep> {
+async function next(azure: AzureAccess, from: Pending | null): Promise<PollStep> {
   if (!from) return azure.begin(target, 'inventory')
   const stored = JSON.parse(JSON.stringify(from.pending)) as PendingOperation
   return azure.resume(target, 'inventory', stored, 1_000, { deadlineMs: 3_600_000 })
 }
 
 /** Reads all slices without their pauses. */
-async function slicesOf(azure: Azure): Promise<{ pending: Pending[]; observation: Observation; rows: InventoryRows }> {
+async function slicesOf(
+  azure: AzureAccess,
+): Promise<{ pending: Pending[]; observation: Observation; rows: InventoryRows }> {
   const pending: Pending[] = []
   for (;;) {
     const step = await next(azure, pending.at(-1) ?? null)

@@ -4,7 +4,7 @@ import { readAzureEndpoint } from './endpoint.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
-import type { Azure, BatchRefusal } from './types.ts'
+import type { AzureAccess, BatchRefusal } from './types.ts'
 
 const context = withAzure()
 const from = Date.UTC(2026, 10, 20, 8)
@@ -19,9 +19,9 @@ const circuitIds = (count: number): string[] =>
     (_, n) =>
       `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network/expressRouteCircuits/c${n}`,
   )
-const poll = (azure: Azure, resourceId: string, signal?: AbortSignal) =>
+const poll = (azure: AzureAccess, resourceId: string, signal?: AbortSignal) =>
   azure.poll({ resourceId, subresource: '' }, 'metrics', { params: { from, to, resource }, ...(signal && { signal }) })
-const pollAll = (azure: Azure, ids: readonly string[]) => Promise.all(ids.map((id) => poll(azure, id)))
+const pollAll = (azure: AzureAccess, ids: readonly string[]) => Promise.all(ids.map((id) => poll(azure, id)))
 const requests = (path: RegExp) => context.server.requests.filter((request) => path.test(request.path))
 const idsIn = ({ body }: Pick<SeenRequest, 'body'>) => (JSON.parse(body) as { resourceids: string[] }).resourceids
 
@@ -50,7 +50,7 @@ const alone = (average: number) =>
     behaviour: { do: 'answer', body: { value: [metric('BgpAvailability', average)] } },
   })
 
-function connect(more: { refusals?: BatchRefusal[] } = {}): Azure {
+function connect(more: { refusals?: BatchRefusal[] } = {}): AzureAccess {
   return context.connect({
     metricsUrl: context.server.url,
     onMetricsRefused: (refusal) => void more.refusals?.push(refusal),

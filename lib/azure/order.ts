@@ -14,7 +14,7 @@ export function addressSortKey(text: string | null): string {
 }
 
 /** Returns a text by which prefixes can be sorted: by address, and for the same address the shorter prefix first. */
-export function prefixSortKey(text: string): string {
+export function buildPrefixSortKey(text: string): string {
   const prefix = parsePrefix(text)
   if (!prefix) return `9${text}`
   return `${sortable({ family: prefix.family, value: prefix.bits })}/${String(prefix.length).padStart(3, '0')}`
@@ -35,7 +35,7 @@ export function sortByKey<Row>(rows: readonly Row[], key: (row: Row) => string):
  * Removes rows with duplicate keys. The first row with a key is kept, or, if `better` is given, the row that sorts
  * first.
  */
-export function distinct<Row>(
+export function removeDuplicates<Row>(
   rows: readonly Row[],
   key: (row: Row) => string,
   better?: (a: Row, b: Row) => number,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { createAzure } from './create-azure.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 import { listRoleActions, buildRoleDefinition } from './permissions.ts'
 import type { ObservableKind, WireRequest } from './types.ts'
 
@@ -85,7 +85,7 @@ it('the role allows every request of every kind, and holds no action that none n
     },
   ]
   const polled = new Set<PollKind>(['inventory'])
-  for (const [name, { types, subresources }] of Object.entries(kinds)) {
+  for (const [name, { types, subresources }] of Object.entries(pollKindDefinitions)) {
     const kind = name as ObservableKind
     for (const resource of resources.filter(({ type }) => types.includes(type))) {
       const planned = { subscriptionId, config: null, ...resource }
@@ -99,7 +99,7 @@ it('the role allows every request of every kind, and holds no action that none n
       }
     }
   }
-  expect([...polled].sort()).toEqual(Object.keys(kinds).sort())
+  expect([...polled].sort()).toEqual(Object.keys(pollKindDefinitions).sort())
   await azure.bill({ subscriptionId, from: NOW - 86_400_000, to: NOW })
   const test = { id: 'guid', location: 'Amsterdam' }
   const edge = `/subscriptions/${subscriptionId}/resourceGroups/rg-pair/providers/Microsoft.Network`

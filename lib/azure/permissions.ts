@@ -1,5 +1,5 @@
 import { REPORT_ACTIONS } from './gateway-reports.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 
 /**
  * Name of the custom role. lib/contract/words/outcome-remedies.ts contains the same name in the commands that assign
@@ -24,7 +24,7 @@ const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement
  * subscriptions, the state of operations, the billed cost and Azure's gateway reports.
  */
 export function listRoleActions(): string[] {
-  const definitions = Object.values(kinds)
+  const definitions = Object.values(pollKindDefinitions)
   const following = definitions.some(({ operation }) => operation !== undefined) ? FOLLOWING : []
   return [
     ...new Set([

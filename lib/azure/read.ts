@@ -1,7 +1,7 @@
 import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { Cache } from '#lib/platform/cache.ts'
-import type { Arm } from './call/arm.ts'
-import type { Call } from './call/call.ts'
+import type { ArmClient } from './call/arm.ts'
+import type { PollCall } from './call/call.ts'
 import { PollFailure } from './call/failure.ts'
 import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
@@ -10,9 +10,9 @@ import type { DiscoverySlots } from './kinds/inventory/slots.ts'
 import type { PollParams, PollSlice } from './types.ts'
 
 /** The inputs of one poll, which are passed to the reader of its kind. */
-export interface Read {
-  call: Call
-  arm: Arm
+export interface PollInput {
+  call: PollCall
+  arm: ArmClient
   /** the ARM ID as the caller spelled it */
   resourceId: string
   id: ArmId & { resourceGroup: string }
@@ -44,7 +44,7 @@ export interface Read {
  */
 export function parseTargetId({ resourceId }: PollTarget): ArmId {
   const id = parseArmId(resourceId)
-  if (!id) throw unsupported(`${JSON.stringify(resourceId)} is no ARM resource id`)
+  if (!id) throw createUnsupportedFailure(`${JSON.stringify(resourceId)} is no ARM resource id`)
   return id
 }
 
@@ -59,11 +59,11 @@ export function requireResourceType(
 ): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id
   if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {
-    throw unsupported(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)
+    throw createUnsupportedFailure(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)
   }
   return { ...id, resourceGroup: resourceGroup ?? '' }
 }
 
-export function unsupported(detail: string): PollFailure {
+export function createUnsupportedFailure(detail: string): PollFailure {
   return new PollFailure('not_polled', { code: 'UNSUPPORTED_TARGET', detail })
 }

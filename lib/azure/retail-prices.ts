@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { readAzureEndpoint } from './endpoint.ts'
 import { isJsonObject } from './decode/json.ts'
-import { armBodySchema, member } from './decode/members.ts'
+import { createArmBodySchema, getArmMember } from './decode/members.ts'
 import { retryAfterSeconds } from './call/retry-after.ts'
 
 /** Address of the API for Azure's public list prices. */
@@ -66,10 +66,10 @@ export async function readRetailPrices({ url, currency, signal }: RetailPricesQu
 }
 
 const asItCame = z.unknown().optional()
-const members = (...names: string[]) => armBodySchema(Object.fromEntries(names.map((name) => [name, asItCame])))
+const members = (...names: string[]) => createArmBodySchema(Object.fromEntries(names.map((name) => [name, asItCame])))
 
 /** The members of a price page, in the spelling that `lib/cost` reads. All other members are kept unchanged. */
-const PAGE = armBodySchema({
+const PAGE = createArmBodySchema({
   Items: z
     .array(
       members(
@@ -119,7 +119,7 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
  *   connects
  */
 function nextPage(page: unknown, origin: string): URL | null {
-  const link = isJsonObject(page) ? member(page, 'NextPageLink') : null
+  const link = isJsonObject(page) ? getArmMember(page, 'NextPageLink') : null
   if (link === null || link === undefined || link === '') return null
   if (typeof link !== 'string' || !URL.canParse(link))
     throw new Error('the link to the next page of prices is no address')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { kinds } from './kinds/index.ts'
+import { pollKindDefinitions } from './kinds/index.ts'
 import type { PlannedResource } from './kinds/kind.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
@@ -99,8 +99,8 @@ describe('what is polled of a virtual hub and its BGP connections', () => {
     ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'learned', ['']],
     ['a peer of a hub', of(armTypes.hubBgpConnection, peerId, inHub), 'advertised', ['']],
   ] as const)('%s: %#', (_, resource, kind, expected) => {
-    expect(kinds[kind].subresources(resource, [])).toEqual(expected)
-    const { runsOn } = kinds[kind]
+    expect(pollKindDefinitions[kind].subresources(resource, [])).toEqual(expected)
+    const { runsOn } = pollKindDefinitions[kind]
     if (kind !== 'peers') expect(runsOn?.(resource)).toBe(serverId)
   })
 })

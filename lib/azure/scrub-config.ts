@@ -1,6 +1,6 @@
 import { isArmMemberSetByAzure } from '#lib/contract/index.ts'
-import { isJsonObject, type Json, type JsonObject, bigintsToText } from './decode/json.ts'
-import { member } from './decode/members.ts'
+import { isJsonObject, type Json, type JsonObject, convertBigintsToText } from './decode/json.ts'
+import { getArmMember } from './decode/members.ts'
 
 /** Names of members that contain a secret. ARM usually returns null for them when a resource is read. */
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
@@ -68,8 +68,8 @@ const isNoAuthorization = (key: string, value: Json) =>
  */
 function usesOf(authorizations: readonly Json[]): Json {
   const uses = authorizations.map((one) => {
-    const fields = isJsonObject(one) ? member(one, 'properties') : null
-    const use = isJsonObject(fields) ? member(fields, 'authorizationUseStatus') : null
+    const fields = isJsonObject(one) ? getArmMember(one, 'properties') : null
+    const use = isJsonObject(fields) ? getArmMember(fields, 'authorizationUseStatus') : null
     return typeof use === 'string' ? use : 'unknown'
   })
   return uses.toSorted().map((authorizationUseStatus) => ({ authorizationUseStatus }))
@@ -77,7 +77,7 @@ function usesOf(authorizations: readonly Json[]): Json {
 
 function scrubbed(value: Json, path: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item) => scrubbed(item, path))
-  return isJsonObject(value) ? members(value, path) : bigintsToText(value)
+  return isJsonObject(value) ? members(value, path) : convertBigintsToText(value)
 }
 
 function isLive(key: string, path: readonly string[]): boolean {

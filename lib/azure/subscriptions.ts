@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Arm } from './call/arm.ts'
-import type { Call } from './call/call.ts'
+import type { ArmClient } from './call/arm.ts'
+import type { PollCall } from './call/call.ts'
 import { classifyRequestError } from './call/classify.ts'
-import { send } from './call/send.ts'
-import { bodyOf, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { sendThroughSdk } from './call/send.ts'
+import { parseAnswerBody, decodeRows, requireBodyObject } from './decode/decode.ts'
 import { textField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { fetchListRows } from './call/paging.ts'
@@ -11,13 +11,13 @@ import type { Observation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 import { rankPollOutcome } from './identity/identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
-import { armRowSchema, member } from './decode/members.ts'
+import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import type { UnreadRowCounter } from './decode/unread.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** Schema of a row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
-const subscriptionRow = armRowSchema({
+const subscriptionRow = createArmRowSchema({
   subscriptionId: textField,
   displayName: textOrNull,
   tenantId: textOrNull,
@@ -33,7 +33,11 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
  * Lists all subscriptions that the identity can see, except deleted subscriptions.
  * @param unread counts rows that could not be decoded
  */
-export async function readSubscriptions(call: Call, arm: Arm, unread: UnreadRowCounter): Promise<Subscription[]> {
+export async function readSubscriptions(
+  call: PollCall,
+  arm: ArmClient,
+  unread: UnreadRowCounter,
+): Promise<Subscription[]> {
   const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
   return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
 }
@@ -42,11 +46,11 @@ export async function readSubscriptions(call: Call, arm: Arm, unread: UnreadRowC
  * Reports whether a subscription exists, with a request for this subscription. It does not exist if Azure responds with
  * the code `SubscriptionNotFound` or with the state "deleted". All other failures are thrown.
  */
-export async function isSubscription(call: Call, arm: Arm, subscriptionId: string): Promise<boolean> {
+export async function isSubscription(call: PollCall, arm: ArmClient, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
-    const body = requireBodyObject(bodyOf(await send(call, async () => arm.get(url))))
-    return String(member(body, 'state')).toLowerCase() !== 'deleted'
+    const body = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, async () => arm.get(url))))
+    return String(getArmMember(body, 'state')).toLowerCase() !== 'deleted'
   } catch (error) {
     const failure = classifyRequestError(error, call)
     if (failure.error.httpStatus === 404 && /^SubscriptionNotFound$/i.test(failure.error.code)) return false

@@ -95,7 +95,7 @@ export interface AzureSettings {
    * is replaced by this function. Requests are then not retried, because in a simulation no time passes between two
    * attempts.
    */
-  transport?: Transport
+  transport?: ArmTransport
 }
 
 /** One request with its result, as they were transferred. The access token is not included. */
@@ -128,7 +128,7 @@ export interface WireAnswer {
   body: string
 }
 
-export type Transport = (request: WireRequest) => WireAnswer
+export type ArmTransport = (request: WireRequest) => WireAnswer
 
 /** A refusal because of which changes are not read from Resource Graph for an identity. */
 export interface ChangesRefusal {
@@ -303,7 +303,7 @@ export interface SubscriptionsAnswer {
   subscriptions: Subscription[]
 }
 
-export interface Azure {
+export interface AzureAccess {
   /**
    * Starts a poll of one source. The result is its observation, or, if the poll must wait for an operation of Azure,
    * the data for continuing it.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   startEstablishmentSamples,
-  establishedAt,
+  computeEstablishmentBounds,
   computeEstablishmentSpan,
   type EstablishmentSamples,
   judgeEstablishment,
@@ -32,7 +32,7 @@ describe('when a session came up', () => {
 
   it('lies in what all samples of one life have in common', () =>
     expect(
-      establishedAt({
+      computeEstablishmentBounds({
         samples: [
           { earliest: 0, latest: 9 },
           { earliest: 4, latest: 12 },
@@ -47,7 +47,7 @@ describe('when a session came up', () => {
 
   it('spans what jitter leaves between samples that have nothing in common', () =>
     expect(
-      establishedAt({
+      computeEstablishmentBounds({
         samples: [
           { earliest: 0, latest: 5 },
           { earliest: 8, latest: 9 },
@@ -57,7 +57,7 @@ describe('when a session came up', () => {
     ).toEqual({ earliest: 5, latest: 8 }))
 
   it('is not known when no sample established an age', () =>
-    expect(establishedAt(startEstablishmentSamples(null))).toBeNull())
+    expect(computeEstablishmentBounds(startEstablishmentSamples(null))).toBeNull())
 })
 
 describe('a later sample', () => {
@@ -140,7 +140,10 @@ describe('a later sample', () => {
         return judged.verdict
       })
       expect(verdicts).toEqual([...Array.from({ length: believed - 1 }, () => 'inconsistent'), 'rebaselined'])
-      expect(establishedAt(now)).toEqual({ earliest: 30_000 + believed - 1, latest: 31_000 + believed - 3 })
+      expect(computeEstablishmentBounds(now)).toEqual({
+        earliest: 30_000 + believed - 1,
+        latest: 31_000 + believed - 3,
+      })
     },
   )
 
@@ -219,7 +222,7 @@ describe('a session that never restarts', () => {
             now = judged.establishment
           } else now = startEstablishmentSamples(established)
           last = startedAt
-          const begin = establishedAt(now)
+          const begin = computeEstablishmentBounds(now)
           expect(begin && begin.earliest <= cameUp && cameUp <= begin.latest).toBe(true)
         }
       }),

@@ -80,7 +80,7 @@ export function startEstablishmentSamples(established: InstantSpan | null): Esta
  * Returns the bounds of the establishment time, which are the intersection of all samples. If jitter makes the
  * intersection empty, the bounds are the gap between the samples. Null = no samples.
  */
-export function establishedAt({ samples }: EstablishmentSamples): InstantSpan | null {
+export function computeEstablishmentBounds({ samples }: EstablishmentSamples): InstantSpan | null {
   const [first, ...rest] = samples
   if (!first) return null
   const common = rest.reduce(
@@ -131,7 +131,7 @@ export function judgeEstablishment(
   established: InstantSpan | null,
   counterFell: boolean,
 ): { verdict: EstablishmentVerdict; establishment: EstablishmentSamples } {
-  const before = establishedAt(known)
+  const before = computeEstablishmentBounds(known)
   if (!established) {
     return counterFell
       ? { verdict: 'restarted', establishment: startEstablishmentSamples(null) }

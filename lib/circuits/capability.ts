@@ -10,10 +10,10 @@ import {
   requestServiceKey,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { answerAsOfMoment, capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { answerAsOfMoment, defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import { circuitsTables } from './store/tables.ts'
 
-export const circuits = capability({
+export const circuits = defineCapability({
   endpoints,
   tables: circuitsTables,
   answers: {
@@ -36,7 +36,7 @@ export const circuits = capability({
   commands,
   work: {
     requestServiceKey: {
-      scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
       work: ({ db, id, body }) => requestServiceKey(db, id, body.why),
     },
   },

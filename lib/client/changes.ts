@@ -36,7 +36,7 @@ const MAX_RETRY_MS = 30_000
  * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
-export async function* streamChanges(
+export async function* watchChanges(
   connection: ClientConnection,
   options: ChangesOptions,
 ): AsyncGenerator<ChangeStreamItem, void> {

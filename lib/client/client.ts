@@ -11,7 +11,7 @@ import {
 } from '#lib/api/index.ts'
 import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type ChangesOptions, streamChanges, type ChangeStreamItem } from './changes.ts'
+import { type ChangesOptions, watchChanges, type ChangeStreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
 import {
   buildEndpointUrl,
@@ -71,7 +71,7 @@ export interface PeerwatchClient {
    * @throws ClientError if there is no usable response
    */
   text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: UrlParameters): Promise<string>
-  /** Yields the changes that the server announces; see {@link streamChanges}. */
+  /** Yields the changes that the server announces; see {@link watchChanges}. */
   changes(options: ChangesOptions): AsyncGenerator<ChangeStreamItem, void>
 }
 
@@ -131,7 +131,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       )
       return response.text()
     },
-    changes: (options) => streamChanges(connection, options),
+    changes: (options) => watchChanges(connection, options),
   }
   return client
 }

@@ -14,7 +14,7 @@ export const RESOURCE_CHANGE_CATEGORY = 'ResourceChange'
  * Returns the key that identifies a change both in the Activity Log and in Resource Graph; null if the row has no
  * correlation id. The key includes the resource, because one deployment may change many resources.
  */
-export function changeKey(row: { correlationId: string | null; resourceId: string }): string | null {
+export function buildChangeKey(row: { correlationId: string | null; resourceId: string }): string | null {
   return row.correlationId === null
     ? null
     : `${row.correlationId} ${getTopLevelResourceId(row.resourceId)}`.toLowerCase()

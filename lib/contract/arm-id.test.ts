@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { armKey, getTopLevelResourceId, parseArmId, getResourceGroupId, getSubscriptionId } from './arm-id.ts'
+import { normalizeArmId, getTopLevelResourceId, parseArmId, getResourceGroupId, getSubscriptionId } from './arm-id.ts'
 
 const circuit = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/expressRouteCircuits/Lon'
 
@@ -45,7 +45,7 @@ describe('an ARM id', () => {
           .map((letter, i) => (upper[i] ? letter.toUpperCase() : letter.toLowerCase()))
           .join('')
         expect(lower(spelled)).toEqual(lower(circuit))
-        expect([armKey(spelled), getSubscriptionId(spelled), getResourceGroupId(spelled)]).toEqual([
+        expect([normalizeArmId(spelled), getSubscriptionId(spelled), getResourceGroupId(spelled)]).toEqual([
           circuit.toLowerCase(),
           's',
           '/subscriptions/s/resourcegroups/edge',

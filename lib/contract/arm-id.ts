@@ -51,7 +51,7 @@ export function parseArmId(text: string): ArmId | null {
 /**
  * Returns the form in which ARM ids are compared, because ARM's spelling of the same id differs in case between calls.
  */
-export function armKey(id: string): string {
+export function normalizeArmId(id: string): string {
   return id.toLowerCase().replace(/(?<!\/)\/+$/, '')
 }
 

@@ -164,7 +164,7 @@ export interface PollOutcomeChange {
   after: Outcome
 }
 
-export type Change =
+export type RouteOrSessionChange =
   | SessionChange
   | EstablishedTimeTrustChange
   | RouteChange

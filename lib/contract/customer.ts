@@ -1,5 +1,5 @@
 import type { DeclaredCustomer } from './api/declarations.ts'
-import { tagsOf } from './resource-tags.ts'
+import { getTags } from './resource-tags.ts'
 
 /** Resource, reduced to the properties that determine to which customer it belongs. */
 export interface OwnableResource {
@@ -62,7 +62,7 @@ export function findCustomer(resource: OwnableResource, rules: CustomerRules): s
     customers.find(({ circuits }) => circuits.includes(resource.id)) ??
     customers.find(({ subscriptions }) => subscriptions.includes(subscriptionId))
   if (byHand) return byHand.name
-  const tagged = tagValue(tagsOf(resource.config), rules.tags) ?? tagValue(subscription?.tags ?? {}, rules.tags)
+  const tagged = tagValue(getTags(resource.config), rules.tags) ?? tagValue(subscription?.tags ?? {}, rules.tags)
   if (tagged !== null) return customers.find(({ name }) => isSameCustomer(name, tagged))?.name ?? tagged
   const tenantId = subscription?.tenantId?.toLowerCase()
   return customers.find(({ tenants }) => tenantId !== undefined && tenants.includes(tenantId))?.name ?? null

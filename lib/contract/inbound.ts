@@ -14,7 +14,7 @@ export type InboundKind = (typeof inboundKinds)[number]
 export const INBOUND_FOLDER = '/api/v1/inbound/'
 
 /** Returns the path to which the vendor of a channel sends its requests. */
-export const inboundPath = (kind: InboundKind, channelId: string): string =>
+export const buildInboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
 /** Returns the channel kind if it is one whose vendor sends requests to Peerwatch (inbound), otherwise null. */

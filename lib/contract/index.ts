@@ -30,10 +30,16 @@ export * from './events/explanation.ts'
 export * from './facts/facts.ts'
 export * from './facts/in-place.ts'
 export * from './facts/pages.ts'
-export { instantOf, type LocalMs, localAt, parseLocal, type Zone } from './time/local-time.ts'
+export {
+  convertLocalToInstant,
+  type LocalMs,
+  convertInstantToLocal,
+  parseLocal,
+  type ClockZone,
+} from './time/local-time.ts'
 export * from './facts/metro.ts'
 export * from './observation.ts'
-export { pathPattern } from './api/path-pattern.ts'
+export { compilePathPattern } from './api/path-pattern.ts'
 export * from './budget.ts'
 export * from './declarations/exclusion.ts'
 export * from './inbound.ts'

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pathPattern } from './api/path-pattern.ts'
+import { compilePathPattern } from './api/path-pattern.ts'
 import { findBudgetLimit, budgetNames, isRegional } from './budget.ts'
-import { outgoingUrlSchema, privateOutgoingUrlSchema } from './channels/outgoing-url.ts'
-import { parseInboundKind, inboundPath } from './inbound.ts'
+import { createOutgoingUrlSchema, createPrivateOutgoingUrlSchema } from './channels/outgoing-url.ts'
+import { parseInboundKind, buildInboundPath } from './inbound.ts'
 import { measureJsonDepth } from './json-depth.ts'
-import { tagsOf } from './resource-tags.ts'
-import { isPeeringOutOfSync, peeringState } from './resources/network.ts'
+import { getTags } from './resource-tags.ts'
+import { isPeeringOutOfSync, getPeeringState } from './resources/network.ts'
 import { type PollClock, correctForClockStep, isValidInstant, overlaps, computeClockStepMs } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
 import { formatBitRate, formatThreeDigits } from './words/rates.ts'
@@ -54,7 +54,7 @@ it.each<[unknown, object]>([
   ['tags', {}],
   [undefined, {}],
 ])('the tags of %j are %j', (config, tags) => {
-  expect(tagsOf(config)).toEqual(tags)
+  expect(getTags(config)).toEqual(tags)
 })
 
 describe('a budget', () => {
@@ -97,7 +97,7 @@ describe('a path of the API', () => {
     ['/openapi.json', '/openapi.json', {}],
     ['/openapi.json', '/openapiXjson', null],
   ])('%s matches %s: %j', (path, asked, found) => {
-    const match = pathPattern(path).exec(asked)
+    const match = compilePathPattern(path).exec(asked)
     expect(match && { ...match.groups }).toEqual(found)
   })
 })
@@ -112,7 +112,7 @@ it.each<[kind: string, found: string | null]>([
   expect(parseInboundKind(kind)).toBe(found)
 })
 it('the id of a channel is one segment of its path', () => {
-  expect(inboundPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
+  expect(buildInboundPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
 })
 
 describe('an address that Peerwatch sends to', () => {
@@ -132,8 +132,8 @@ describe('an address that Peerwatch sends to', () => {
     ['', false, false],
     [`https://example.com/${'x'.repeat(2_000)}`, false, false],
   ])('%s (sent: %s; inside: %s)', (url, isSent, isSentInside) => {
-    expect(outgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSent)
-    expect(privateOutgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSentInside)
+    expect(createOutgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSent)
+    expect(createPrivateOutgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSentInside)
   })
 })
 
@@ -144,7 +144,7 @@ it.each([
   ['Deleting', 'other'],
   [null, null],
 ])('the state %s of a peering is %s', (state, word) => {
-  expect(peeringState(state)).toBe(word)
+  expect(getPeeringState(state)).toBe(word)
 })
 it.each([
   ['FullyInSync', false],

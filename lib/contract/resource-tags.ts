@@ -1,5 +1,5 @@
 /** Returns the tags in the ARM configuration of a resource; an empty object if it has none. */
-export function tagsOf(config: unknown): Record<string, unknown> {
+export function getTags(config: unknown): Record<string, unknown> {
   if (typeof config !== 'object' || config === null || !('tags' in config)) return {}
   const { tags } = config
   return typeof tags === 'object' && tags !== null ? { ...tags } : {}

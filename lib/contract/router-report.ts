@@ -195,7 +195,7 @@ export type RouterReport =
   | RouterTableEnd
 
 /** Returns a text that identifies a neighbor of a router. Reports about the same neighbor have the same key. */
-export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
+export const buildRouterPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
   `${type}/${distinguisher}/${neighbor ?? ''}`
 
 /** Line of a router's log about one of its sessions. */

@@ -15,7 +15,7 @@ export interface UptimeBreakdown {
  * Returns the number of seconds on which the availability is based: the period without its unobserved and planned
  * seconds.
  */
-export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: UptimeBreakdown): number =>
+export const computeObservedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }: UptimeBreakdown): number =>
   seconds - unknownSeconds - plannedSeconds
 
 /**
@@ -25,7 +25,7 @@ export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }:
  * @source docs/rules/availability.md
  */
 export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
-  const observed = observedSeconds(time)
+  const observed = computeObservedSeconds(time)
   if (observed <= 0) return null
   // The numbers are rounded, so the uptime may be slightly more than the observed time.
   const share = (seconds: number) => Math.min(1, seconds / observed)

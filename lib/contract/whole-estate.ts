@@ -7,4 +7,5 @@ export const WHOLE_ESTATE_NAME = 'Whole estate'
  * Resource id that represents Peerwatch itself. Events about Peerwatch need it, because every event needs a scope and a
  * source.
  */
-export const COLLECTOR = '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'
+export const COLLECTOR_RESOURCE_ID =
+  '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Peerwatch/collectors/collector'

@@ -21,12 +21,12 @@ import {
 } from './answers/index.ts'
 import { commands, costBudgetsAnswer, costOverridesAnswer, endpoints, plainEndpoints } from './api/index.ts'
 import { readCostDecisions } from './store/index.ts'
-import { csvResponse } from '#lib/platform/csv-response.ts'
+import { createCsvResponse } from '#lib/platform/csv-response.ts'
 import {
   NotFoundError,
-  capability,
+  defineCapability,
   encodeWithSchema,
-  queryable,
+  getQueryable,
   openScopedReader,
   resolveCircuit,
   maskOthersNames,
@@ -36,7 +36,7 @@ import { costTables } from './store/tables.ts'
 /** Maximum number of decisions that are read when a decision is looked up by its id. */
 const MAX_DECISIONS = 10_000
 
-export const cost = capability({
+export const cost = defineCapability({
   endpoints,
   tables: costTables,
   answers: {
@@ -79,13 +79,13 @@ export const cost = capability({
       },
     },
     decideCost: {
-      scope: { check: (reader, { body }) => resolveCircuit(queryable(reader), body.circuitId) },
+      scope: { check: (reader, { body }) => resolveCircuit(getQueryable(reader), body.circuitId) },
       work: ({ db, body }) => decideCost(db, body),
     },
     noteCostOutcome: {
       scope: {
         check: async (reader, { id }) => {
-          const seen = await readCostDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
+          const seen = await readCostDecisions(getQueryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
           if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
         },
       },
@@ -98,13 +98,13 @@ export const cost = capability({
     costFocus: async ({ caller, parameters }) => {
       const db = await openScopedReader(caller.scope)
       const { month, csv } = await getCostFocus(db, parameters)
-      return csvResponse(`peerwatch-focus-projection-${month}`, maskOthersNames(db, csv))
+      return createCsvResponse(`peerwatch-focus-projection-${month}`, maskOthersNames(db, csv))
     },
     costWeeklyCsv: async ({ caller, parameters }) => {
       const db = await openScopedReader(caller.scope)
       const { week, csv } = await getCostWeeklyCsv(db, parameters)
-      return csvResponse(`peerwatch-cost-${week}`, maskOthersNames(db, csv))
+      return createCsvResponse(`peerwatch-cost-${week}`, maskOthersNames(db, csv))
     },
   },
-  jobs: async () => (await import('./jobs/index.ts')).jobs,
+  jobs: async () => (await import('./jobs/index.ts')).createJobs,
 })

@@ -1,4 +1,4 @@
-import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import {
   getDeclarations,
   getDeclarationsVersions,
@@ -9,7 +9,7 @@ import {
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 
-export const declarations = capability({
+export const declarations = defineCapability({
   endpoints,
   answers: {
     declarations: ({ db, parameters }) => getDeclarations(db, parameters),
@@ -30,8 +30,8 @@ export const declarations = capability({
     joinResource: {
       scope: {
         check: async (reader, { id, body }) => {
-          await resolveCircuit(queryable(reader), id)
-          await resolveCircuit(queryable(reader), body.with)
+          await resolveCircuit(getQueryable(reader), id)
+          await resolveCircuit(getQueryable(reader), body.with)
         },
       },
       work: ({ db, id, body }) => joinResources(db, id, body),
@@ -40,7 +40,7 @@ export const declarations = capability({
      * Undoes the last join of a resource. A user who may see only a part of the estate may do this only for circuits.
      */
     partResource: {
-      scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
+      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
       work: ({ db, id }) => separateResource(db, id),
     },
   },

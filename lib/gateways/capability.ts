@@ -9,9 +9,9 @@ import {
   listHubs,
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { answerAsOfMoment, capability } from '#lib/questions/index.ts'
+import { answerAsOfMoment, defineCapability } from '#lib/questions/index.ts'
 
-export const gateways = capability({
+export const gateways = defineCapability({
   endpoints,
   answers: {
     gateways: ({ db, parameters: { at, ...page } }) =>

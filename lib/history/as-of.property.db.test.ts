@@ -4,20 +4,20 @@ import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/inde
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listArpEntries, readEmptyArpTables } from '#lib/circuits/store/index.ts'
-import { connectionsAt } from './read/sessions/connections-at.ts'
-import { coverageAt } from './read/polls/coverage-at.ts'
-import { lastGoodPolls } from './read/polls/last-good-polls.ts'
-import { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
-import { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
-import { polledTargets } from './read/polls/polled-targets.ts'
+import { readConnectionsAt } from './read/sessions/connections-at.ts'
+import { loadCoverageAt } from './read/polls/coverage-at.ts'
+import { readLastGoodPolls } from './read/polls/last-good-polls.ts'
+import { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'
+import { listSources, readNewestPoll, readSourceById } from './read/polls/list-sources.ts'
+import { readPolledTargets } from './read/polls/polled-targets.ts'
 import { countPollsByOutcome } from '#lib/setup/store/index.ts'
 import { createPastReader } from './past/past-reader.ts'
 import { getRegisteredTables } from './registered-tables.ts'
 import { readTableNames } from './scoped/scoped-reader.ts'
-import { sessionsAt } from './read/sessions/sessions-at.ts'
-import { shortIdOf } from './store/short-id.ts'
+import { readSessionsAt } from './read/sessions/sessions-at.ts'
+import { computeShortId } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
-import { uncoveredTimes } from './read/polls/uncovered.ts'
+import { readUncoveredTimes } from './read/polls/uncovered.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
@@ -76,7 +76,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
     await fc.assert(
       fc.asyncProperty(timeline, async (polls) => {
         const feed = await newFeed(db, { type: 'expressRouteCircuits', subresource: PATH })
-        const scope = shortIdOf(feed.resourceId)
+        const scope = computeShortId(feed.resourceId)
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         const rows = (await listArpEntries(db.pool, { scope })).map((row) => {
           expect(row).toMatchObject({ peering: 'AzurePrivatePeering', path: 'primary', ageMinutes: 3 })
@@ -106,7 +106,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
         const feed = await newFeed(db, { type: 'connections' })
         const model = await recordTimeline(feed, 'connection', always, connectionRows)
         for (const at of [undefined, ...sampled(model)]) {
-          const rows = await connectionsAt(db.pool, { scope: feed.resourceId, at })
+          const rows = await readConnectionsAt(db.pool, { scope: feed.resourceId, at })
           const found = rows.map(({ live, known, since }) => ({
             key: CONNECTION,
             value: live.connectionStatus,
@@ -154,8 +154,8 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
           }))
           expect({ at, rows: sorted(rows) }).toEqual({ at, rows: sorted(expectedResources(model, covering, at)) })
           for (const view of own) {
-            expect(await resourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
-            expect(await resourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
+            expect(await readResourceByIdOrArmId(db.pool, view.id, at)).toEqual(view)
+            expect(await readResourceByIdOrArmId(db.pool, view.resourceId.toUpperCase(), at)).toEqual(view)
           }
           const present = await listResources(db.pool, { types: [CIRCUIT], at })
           expect(present.filter(({ name }) => name.startsWith(`listed-${made}-`))).toEqual(
@@ -165,7 +165,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
       }),
       RUNS,
     )
-    expect(await resourceByIdOrArmId(db.pool, 'nosuchid22')).toBeNull()
+    expect(await readResourceByIdOrArmId(db.pool, 'nosuchid22')).toBeNull()
   })
 })
 
@@ -194,7 +194,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const feed = await newFeed(db)
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         for (const at of sampled(model, 12)) {
-          const all = await coverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
+          const all = await loadCoverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers', 'arp'], at })
           expect([...all.keys()]).toEqual([`${feed.sourceId}/peers`])
           const moment = all.get(`${feed.sourceId}/peers`)
           const { before, after } = model.around(at)
@@ -240,7 +240,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
           Promise.all(
             [...sampled(model, 12), read?.startedAt ?? 0]
               .filter((at) => at <= (read?.startedAt ?? 0))
-              .map(async (at) => [at, await coverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers'], at })]),
+              .map(async (at) => [at, await loadCoverageAt(db.pool, { scope: feed.resourceId, kinds: ['peers'], at })]),
           )
         const answered = await ask()
         for (const poll of polls.slice(begun)) {
@@ -261,7 +261,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const all = momentsOf(model)
         const bounds = [all[a % all.length] ?? 0, all[b % all.length] ?? 0].toSorted((x, y) => x - y)
         const [from = 0, to = 0] = bounds
-        const times = await uncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
+        const times = await readUncoveredTimes(db.pool, { scope: feed.resourceId, kinds: ['peers'], from, to })
         for (const [i, time] of times.entries()) {
           expect(time.from).toBeGreaterThanOrEqual(times[i - 1]?.to ?? from)
           expect(time.to).toBeGreaterThan(time.from)
@@ -289,8 +289,8 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
     await fc.assert(
       fc.asyncProperty(timelines(sessionKeys, ['Connected:3']), fc.boolean(), async (polls, isScheduled) => {
         const feed = await newFeed(db)
-        const scope = shortIdOf(feed.resourceId)
-        const [totals, newest] = [await totalsByOutcome(), (await newestPoll(db.pool)).at]
+        const scope = computeShortId(feed.resourceId)
+        const [totals, newest] = [await totalsByOutcome(), (await readNewestPoll(db.pool)).at]
         const model = await recordTimeline(feed, 'peers', polls, peerRows)
         const target = { resourceId: feed.resourceId, subresource: '' }
         const wanted = isScheduled ? [{ ...target, kind: 'peers' as const, everySeconds: INTERVAL_SECONDS }] : []
@@ -300,9 +300,9 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         const lastOk = model.polls.findLast(({ outcome }) => outcome === 'ok')
         const lastRead = model.polls.findLast(isReadable)
         const [source] = await listSources(db.pool, { scope })
-        expect(await sourceById(db.pool, feed.sourceId)).toMatchObject({ scope, subresource: '', path: null })
+        expect(await readSourceById(db.pool, feed.sourceId)).toMatchObject({ scope, subresource: '', path: null })
         expect(source).toMatchObject({
-          ...(await sourceById(db.pool, feed.sourceId)),
+          ...(await readSourceById(db.pool, feed.sourceId)),
           scheduled: isScheduled,
           poll: {
             kind: 'peers',
@@ -323,19 +323,19 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
         expect(floorSeconds).toBeLessThanOrEqual(intervalSeconds + longest / 1_000 + 1e-6)
 
         const readAt = Math.max(lastOk?.startedAt ?? 0, lastRead?.startedAt ?? 0)
-        expect(await lastGoodPolls(db.pool, [scope])).toEqual(
+        expect(await readLastGoodPolls(db.pool, [scope])).toEqual(
           readAt === 0
             ? {}
             : { [`${scope}  peers`]: { at: lastOk?.startedAt ?? null, readAt, everyMs: intervalSeconds * 1_000 } },
         )
         const goodAt = Math.max(lastOk?.finishedAt ?? 0, lastRead?.startedAt ?? 0)
-        const targets = await polledTargets(db.pool)
+        const targets = await readPolledTargets(db.pool)
         expect(targets).toMatchObject(
           isScheduled
             ? [
                 {
                   subscriptionResource: feed.resourceId.split('/').slice(0, 3).join('/'),
-                  subscription: shortIdOf(feed.resourceId.split('/').slice(0, 3).join('/')),
+                  subscription: computeShortId(feed.resourceId.split('/').slice(0, 3).join('/')),
                   scope,
                   kind: 'peers',
                   everyMs: INTERVAL_SECONDS * 1_000,
@@ -346,10 +346,10 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
               ]
             : [],
         )
-        expect((await newestPoll(db.pool)).at).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
-        const { age } = await newestPoll(db.pool)
+        expect((await readNewestPoll(db.pool)).at).toBe(Math.max(newest ?? 0, last?.finishedAt ?? 0))
+        const { age } = await readNewestPoll(db.pool)
         const { rows } = await db.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await newestPoll(db.pool)).at ?? 0)) / 1_000
+        const ageNow = ((rows[0]?.now.getTime() ?? 0) - ((await readNewestPoll(db.pool)).at ?? 0)) / 1_000
         // the clock is read twice, and it differs slightly between CPU cores
         expect(Math.abs(ageNow - (age ?? 0))).toBeLessThan(60)
         for (const { outcome } of model.polls) totals.set(outcome, (totals.get(outcome) ?? 0) + 1)
@@ -412,7 +412,7 @@ describe('a reader as of a moment', () => {
         ] as const
         for (const { kind, polls, rowsOf, of } of cases) {
           const feed = await newFeed(db, of)
-          const scope = shortIdOf(feed.resourceId)
+          const scope = computeShortId(feed.resourceId)
           const read: { at: number; answer: unknown }[] = []
           for (const poll of polls) {
             const { status } = await feed.record(kind, { ...poll, silentInstances: poll.silent, rows: rowsOf(poll) })
@@ -437,14 +437,14 @@ async function knownBy(q: Queryable, scope: string) {
   return {
     // the end of a poll that was followed by others is not stored, and the number of polls that missed a row follows
     // from the interval
-    sessions: (await sessionsAt(q, { scope })).map(({ poll, lastSeenAt, missingPolls, ...session }) => ({
+    sessions: (await readSessionsAt(q, { scope })).map(({ poll, lastSeenAt, missingPolls, ...session }) => ({
       ...session,
       isMissing: missingPolls > 0,
       seen: session.presence === 'present' && poll.lastOutcome === 'ok' ? lastSeenAt : null,
     })),
     arp: (await listArpEntries(q, { scope })).map(({ ageMinutes: _, ...entry }) => entry),
     empty: await readEmptyArpTables(q, { scope }),
-    connections: await connectionsAt(q, { scope }),
+    connections: await readConnectionsAt(q, { scope }),
     polls: (await listSources(q, { scope })).map(
       ({ poll: { lastOutcome, lastFinishedAt, lastOkAt, silentInstances } }) => ({
         lastOutcome,

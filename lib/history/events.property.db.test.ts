@@ -14,8 +14,8 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
-import { eventIdOf, upsertEvents } from './store/events.ts'
+import { readDroppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
+import { computeEventId, upsertEvents } from './store/events.ts'
 import { readEventRepeats, readIncidentFigures } from '#lib/incidents/store/index.ts'
 import { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
 import {
@@ -29,7 +29,7 @@ import {
 import { readNetworkFaults } from './read/network-faults.ts'
 import { readOpenEvents, readOpenEventsOfIncidents } from './read/events/open-events.ts'
 import { readSessionMoments } from '#lib/routes/store/index.ts'
-import { shortIdOf } from './store/short-id.ts'
+import { computeShortId } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
 import { readEveryPage } from './testing/pages.ts'
@@ -95,8 +95,8 @@ async function written(events: readonly DetectedEvent[]) {
   const feed = await newFeed(db, { name: `events-${made}` })
   const circuit = await newFeed(db, { type: 'expressRouteCircuits', name: `circuit-${made}` })
   const scopeOf: Record<string, string> = {
-    GATEWAY: shortIdOf(feed.resourceId),
-    CIRCUIT: shortIdOf(circuit.resourceId),
+    GATEWAY: computeShortId(feed.resourceId),
+    CIRCUIT: computeShortId(circuit.resourceId),
     [WHOLE_ESTATE]: WHOLE_ESTATE,
   }
   const own = (key: string | null | undefined) => (key == null ? null : `${made} ${key}`)
@@ -129,11 +129,11 @@ async function written(events: readonly DetectedEvent[]) {
     [scopeOf.CIRCUIT, `circuit-${made}`],
     [WHOLE_ESTATE, WHOLE_ESTATE_NAME],
   ])
-  const isOwn = (id: string) => [...stored.keys()].some((key) => eventIdOf(key) === id)
+  const isOwn = (id: string) => [...stored.keys()].some((key) => computeEventId(key) === id)
   return { feed, circuit, stored: [...stored.values()], names, isOwn, own }
 }
 
-const idOf = ({ key }: { key: string }) => eventIdOf(key)
+const idOf = ({ key }: { key: string }) => computeEventId(key)
 const overlaps = (a: DetectedEvent['started'], from: number, to: number) => a.earliest <= to && a.latest >= from
 const sorted = <T>(rows: readonly T[]) => rows.toSorted()
 const newestFirst = (a: DetectedEvent, b: DetectedEvent) => b.detectedAt - a.detectedAt || (idOf(a) < idOf(b) ? 1 : -1)
@@ -163,14 +163,15 @@ describe('events are as the list of their last versions', () => {
           const { feed, circuit, stored, names, isOwn, own } = await written(events)
           for (const { scope, partOf, incident, from = T0, to = T0 + 9 * MINUTE, ...rest } of filters) {
             const inCircuit = scope === 'CIRCUIT'
-            const short = scope === undefined ? undefined : shortIdOf(inCircuit ? circuit.resourceId : feed.resourceId)
+            const short =
+              scope === undefined ? undefined : computeShortId(inCircuit ? circuit.resourceId : feed.resourceId)
             const partOfKey = partOf === undefined ? undefined : own(partOf)
             const incidentKey = own(incident)
             const query = {
               ...rest,
               scope: scope === 'ARM ID' ? feed.resourceId : short,
-              partOf: partOfKey == null ? partOfKey : eventIdOf(partOfKey),
-              incident: incidentKey === null ? undefined : eventIdOf(incidentKey),
+              partOf: partOfKey == null ? partOfKey : computeEventId(partOfKey),
+              incident: incidentKey === null ? undefined : computeEventId(incidentKey),
               from: Math.min(from, to),
               to: Math.max(from, to),
             }
@@ -215,31 +216,31 @@ describe('events are as the list of their last versions', () => {
             detectedAt: event.detectedAt,
             causes: event.causes,
             flags: event.flags,
-            partOf: event.partOf == null ? null : eventIdOf(event.partOf),
-            incidentId: event.incident == null ? null : eventIdOf(event.incident),
+            partOf: event.partOf == null ? null : computeEventId(event.partOf),
+            incidentId: event.incident == null ? null : computeEventId(event.incident),
           })
         }
         const parts = Map.groupBy(
           stored.filter(({ partOf }) => partOf != null),
-          ({ partOf }) => eventIdOf(partOf ?? ''),
+          ({ partOf }) => computeEventId(partOf ?? ''),
         )
-        const asked = keys.map((key) => eventIdOf(`${made} ${key}`))
+        const asked = keys.map((key) => computeEventId(`${made} ${key}`))
         expect(await readEventParts(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
 
         for (const kind of kinds) {
-          const open = await readOpenEvents(db.pool, { kind, scope: shortIdOf(feed.resourceId) })
+          const open = await readOpenEvents(db.pool, { kind, scope: computeShortId(feed.resourceId) })
           expect(sorted(open.map(({ id }) => id))).toEqual(
             sorted(
               stored
                 .filter((event) => event.kind === kind && event.ended === null)
-                .filter(({ scope }) => scope === shortIdOf(feed.resourceId))
+                .filter(({ scope }) => scope === computeShortId(feed.resourceId))
                 .map(idOf),
             ),
           )
         }
 
         const incidents = [...new Set(stored.flatMap(({ incident }) => incident ?? []))].slice(0, 2)
-        const goingOn = await readOpenEventsOfIncidents(db.pool, incidents.map(eventIdOf))
+        const goingOn = await readOpenEventsOfIncidents(db.pool, incidents.map(computeEventId))
         expect(sorted(goingOn.map(({ id }) => id))).toEqual(
           sorted(
             stored
@@ -310,7 +311,7 @@ describe('events are as the list of their last versions', () => {
         await db.transaction((client) => syncSchedule(client, isPolled ? [target] : []))
         const errors = stored.filter((event) => event.kind === 'collector_error' && isOpen(event))
         const dropped = errors.filter(({ subject }) => !isPolled || !subject.startsWith('peers'))
-        expect((await droppedErrors(db.pool)).filter(({ key }) => key.startsWith(`${made} `))).toEqual(
+        expect((await readDroppedErrors(db.pool)).filter(({ key }) => key.startsWith(`${made} `))).toEqual(
           dropped
             .map(({ scope, key }) => ({ scope, key }))
             .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1)),
@@ -323,7 +324,9 @@ describe('events are as the list of their last versions', () => {
         for (const event of stored) {
           const folded = errors.includes(event) && event.partOf == null && event !== whole
           const partOf = folded ? whole.key : event.partOf
-          expect(after.find(({ id }) => id === idOf(event))?.partOf).toBe(partOf == null ? null : eventIdOf(partOf))
+          expect(after.find(({ id }) => id === idOf(event))?.partOf).toBe(
+            partOf == null ? null : computeEventId(partOf),
+          )
         }
       }),
       RUNS,
@@ -363,8 +366,8 @@ describe('incidents are as the list of their last versions', () => {
         await db.pool.query('TRUNCATE incident, event CASCADE')
         const { feed, circuit, stored, own } = await written(events)
         const ids: Record<string, string> = {
-          GATEWAY: shortIdOf(feed.resourceId),
-          CIRCUIT: shortIdOf(circuit.resourceId),
+          GATEWAY: computeShortId(feed.resourceId),
+          CIRCUIT: computeShortId(circuit.resourceId),
         }
         const incidents = new Map<string, DetectedIncident>()
         for (const [n, { severity, started, ended, root, closed }] of versions) {
@@ -387,7 +390,7 @@ describe('incidents are as the list of their last versions', () => {
         const acknowledged = new Map<string, number>()
         for (const [key, at] of acknowledgements) {
           const id = own(key) ?? ''
-          const isThere = await acknowledgeIncident(db.pool, eventIdOf(id), { by: 'ops', note: null, at })
+          const isThere = await acknowledgeIncident(db.pool, computeEventId(id), { by: 'ops', note: null, at })
           expect(isThere).toBe(incidents.has(id))
           if (isThere) acknowledged.set(id, at)
         }
@@ -465,8 +468,8 @@ describe('incidents are as the list of their last versions', () => {
           const ackedAt = acknowledged.get(one.key)
           expect(found?.incident).toMatchObject({
             scope: one.scope,
-            rootEventId: eventIdOf(one.root),
-            formerRoots: [{ eventId: eventIdOf('x'), until: T0 }],
+            rootEventId: computeEventId(one.root),
+            formerRoots: [{ eventId: computeEventId('x'), until: T0 }],
             severity: one.severity,
             started: one.started,
             ended: one.ended,

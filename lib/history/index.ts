@@ -3,28 +3,34 @@ export type * from './types.ts'
 export * as recording from './recording.ts'
 
 // Recording polls
-export { type MetricSeries, seriesKeys } from './record/metric-series.ts'
+export { type MetricSeries, createSeriesKeyBuilder } from './record/metric-series.ts'
 export { ensurePartitions } from './record/partitions.ts'
 export { type RecordedPoll, type RecordKnownOptions, recordObservation } from './record/record-observation.ts'
 
 export {
   type LastPoll,
-  lastTable,
+  getLastTable,
   loadLastPolls,
   pollDigest,
   quietPollKinds,
   type QuietPoll,
-  quietPoll,
+  compareQuietPoll,
   recordQuietPolls,
 } from './record/quiet-poll.ts'
 export { StaleStateError } from './record/must.ts'
 
 // Recording a generated past in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
-export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type QuietRun } from './bulk/extend-coverage.ts'
+export {
+  type CoveredPoll,
+  extendCoverage,
+  buildStoredPollKey,
+  type StoredPolls,
+  type QuietRun,
+} from './bulk/extend-coverage.ts'
 
 // Limiting queries to the rows that a user may see
-export type { VisibleCarrier, Visible } from './scoped/visible.ts'
+export type { VisibleCarrier, VisibleRows } from './scoped/visible.ts'
 export {
   readAllConfigurations,
   readGatewaySessions,
@@ -34,11 +40,11 @@ export {
   readOwnedSources,
 } from './scoped/owned-resources.ts'
 export {
-  audienceOfReader,
+  getReaderAudience,
   moveScopeToConnection,
   getScopedBase,
   createScopedReader,
-  sharedIds,
+  getSharedIds,
   readTableNames,
   getReaderVisibility,
 } from './scoped/scoped-reader.ts'
@@ -46,37 +52,37 @@ export {
 // State that was known at a moment
 export { createPastReader } from './past/past-reader.ts'
 export { getRegisteredTables, registerTables } from './registered-tables.ts'
-export type { Tables } from './types/tables.ts'
+export type { TableRegistrations } from './types/tables.ts'
 
 // Queries of recorded history
 export { readActivityAround } from './read/config/activity-around.ts'
-export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'
-export { carriersOf, routesCovering } from './read/carriers-of.ts'
+export { type BusiestRate, readBusiestRates } from './read/traffic/busiest-rates.ts'
+export { readAddressCarriers, readCoveringRoutes } from './read/carriers-of.ts'
 export { comparePathTables } from './read/routes/compare-path-tables.ts'
-export { type InstanceSession, instanceSessions } from './read/sessions/instance-sessions.ts'
-export { configChanges } from './read/config/config-changes.ts'
+export { type InstanceSession, readInstanceSessions } from './read/sessions/instance-sessions.ts'
+export { readConfigChanges } from './read/config/config-changes.ts'
 export { type ConfigInterval, type ConfiguredResource, readConfigIntervals } from './read/config/config-intervals.ts'
-export { connectionsAt } from './read/sessions/connections-at.ts'
-export { coverageAt } from './read/polls/coverage-at.ts'
-export { coverageIntervals } from './read/polls/coverage-intervals.ts'
+export { readConnectionsAt } from './read/sessions/connections-at.ts'
+export { loadCoverageAt } from './read/polls/coverage-at.ts'
+export { readCoverageIntervals } from './read/polls/coverage-intervals.ts'
 export { CursorError } from './read/cursor.ts'
 export { listDeclarationVersions, readDeclarations } from './read/config/declarations.ts'
-export { type DecodeConfig, unreadableMaintenance } from './read/config/azure-windows.ts'
+export { type DecodeConfig, readUnreadableMaintenance } from './read/config/azure-windows.ts'
 
-export { expectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
+export { readExpectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
 export { type CalendarWindow, readCalendarWindows } from './read/config/calendar-windows.ts'
 
 export { type KnownResource, findKnownResources } from './read/config/known-resources.ts'
-export { type LastGoodPoll, lastGoodPolls } from './read/polls/last-good-polls.ts'
-export { latestCounters } from './read/traffic/latest-counters.ts'
-export { latestMetrics } from './read/traffic/latest-metrics.ts'
-export { metricSeries } from './read/traffic/metric-series.ts'
-export { type MetricStep, metricSteps } from './read/traffic/metric-steps.ts'
+export { type LastGoodPoll, readLastGoodPolls } from './read/polls/last-good-polls.ts'
+export { readLatestCounters } from './read/traffic/latest-counters.ts'
+export { readLatestMetrics } from './read/traffic/latest-metrics.ts'
+export { readMetricSeries } from './read/traffic/metric-series.ts'
+export { type MetricStep, readMetricSteps } from './read/traffic/metric-steps.ts'
 
 export { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
 
-export { circuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
+export { readCircuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
 
 export {
   readIncidentById,
@@ -86,7 +92,13 @@ export {
   listIncidents,
 } from './read/events/list-incidents.ts'
 
-export { listSources, newestPoll, type QueryScope, shareInTime, sourceById } from './read/polls/list-sources.ts'
+export {
+  listSources,
+  readNewestPoll,
+  type QueryScope,
+  readShareInTime,
+  readSourceById,
+} from './read/polls/list-sources.ts'
 export { type NetworkFaultRow, readNetworkFaults } from './read/network-faults.ts'
 export {
   readEventsOfIncidents,
@@ -97,45 +109,56 @@ export {
 } from './read/events/open-events.ts'
 
 export { countBurstPolls } from './read/polls/polled-faster.ts'
-export { droppedErrors, foldErrorIntoShared, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
-export { prefixMaxima } from './read/routes/prefix-maxima.ts'
-export { prefixesInTables } from './read/routes/prefixes-in-tables.ts'
+export {
+  readDroppedErrors,
+  foldErrorIntoShared,
+  foldErrorsInto,
+  readPolledTargets,
+} from './read/polls/polled-targets.ts'
+export { readPrefixMaxima } from './read/routes/prefix-maxima.ts'
+export { countPrefixesInTables } from './read/routes/prefixes-in-tables.ts'
 
-export { type ReportedRoutes, reportedRoutes } from './read/routes/reported-routes.ts'
-export { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
-export { type TunnelNow, tunnelsNow } from './read/sessions/tunnels-now.ts'
+export { type ReportedRoutes, readReportedRoutes } from './read/routes/reported-routes.ts'
+export { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'
+export { type TunnelNow, readTunnelsNow } from './read/sessions/tunnels-now.ts'
 
 export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 
-export { routePast } from './read/routes/route-past.ts'
-export { routesAt } from './read/routes/routes-at.ts'
+export { readRoutePast } from './read/routes/route-past.ts'
+export { readRoutesAt } from './read/routes/routes-at.ts'
 
-export { type RoutesToPrefixes, routesTo } from './read/routes/routes-to.ts'
-export { routesWithin } from './read/routes/routes-within.ts'
+export { type RoutesToPrefixes, readRoutesToPrefixes } from './read/routes/routes-to.ts'
+export { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 
-export { sessionsAt } from './read/sessions/sessions-at.ts'
+export { readSessionsAt } from './read/sessions/sessions-at.ts'
 
-export { type ThrottledPolls, throttledPolls } from './read/polls/throttled-polls.ts'
+export { type ThrottledPolls, countThrottledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
 export { readListedResources } from './read/polls/listed-resources.ts'
 export { readScheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
-export { type TrafficPast, trafficPast } from './read/traffic/traffic-past.ts'
-export { uncoveredTimes } from './read/polls/uncovered.ts'
+export { type TrafficPast, readTrafficPast } from './read/traffic/traffic-past.ts'
+export { readUncoveredTimes } from './read/polls/uncovered.ts'
 
 export { type OutageTime, readOutageTimes } from './read/events/outage-times.ts'
 export type { UnseenTime } from './read/polls/unseen-times.ts'
 
-export { type Usage, usage } from './read/traffic/usage.ts'
+export { type Usage, readUsage } from './read/traffic/usage.ts'
 export { GLOBAL_REACH_PATH } from './rollup/metric-flow.ts'
 
 // Usage and churn
-export { backfillReached, type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
-export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
+export {
+  backfillReached,
+  type Backfill,
+  readDueBackfills,
+  postponeBackfill,
+  recordBackfill,
+} from './rollup/backfill.ts'
+export { type SourceDifference, type SourceDifferences, type UsagePoint, addDifferences } from './rollup/choose.ts'
 export type { FlowDirection, CounterGrowth } from './rollup/growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
-export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/steps.ts'
+export { type UsageStep, countBuckets, computeBucketEnd, computeBucketStart } from './rollup/steps.ts'
 
 // Replaying polls
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
@@ -172,7 +195,7 @@ export {
 
 export {
   type StoredFinding,
-  costFindings,
+  readCostFindings,
   saveCostFindings,
 } from './store/cost-findings.ts'
 
@@ -181,7 +204,7 @@ export {
   type StoredScope,
   type ScopeRequest,
   loadDetectionScopes,
-  peekDetectionScopes,
+  readDetectionScopesUnlocked,
   requestDetection,
   saveDetectionScopes,
   saveRechecks,
@@ -197,13 +220,13 @@ export {
 export {
   loadDetectionState,
   type PeekedState,
-  peekDetectionStates,
+  readDetectionStatesUnlocked,
   replaceDetectionStates,
   saveDetectionState,
-  unchangedDetectionStates,
+  lockUnchangedDetectionStates,
 } from './store/detection-state.ts'
 export { listRouters, type ReportedRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
-export { eventIdOf, upsertEvents } from './store/events.ts'
+export { computeEventId, upsertEvents } from './store/events.ts'
 
 export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './store/sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
@@ -213,12 +236,12 @@ export { type PlanState, readPlanState, writePlanState } from './store/plan-stat
 export { readListingFailure, recordListingResult } from './store/listing-failure.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
-export { shortHash, shortIdOf } from './store/short-id.ts'
+export { computeShortHash, computeShortId } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
 export { saveSubscriptionFacts, readSubscriptionFacts } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
 export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'
 export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/counts.ts'
 export { countSlo, saveSloCounts } from './slo/process-counts.ts'
-export { type PollPaceHistory, paceAfter, usualIntervalMs } from './record/pace.ts'
+export { type PollPaceHistory, computePaceAfter, computeUsualIntervalMs } from './record/pace.ts'
 export type { Period } from './times.ts'

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { arpHistory, routeIntervals } from '#lib/routes/store/index.ts'
-import { configChanges } from './read/config/config-changes.ts'
+import { readArpHistory, readRouteIntervals } from '#lib/routes/store/index.ts'
+import { readConfigChanges } from './read/config/config-changes.ts'
 import { readConfigIntervals } from './read/config/config-intervals.ts'
-import { coverageIntervals } from './read/polls/coverage-intervals.ts'
+import { readCoverageIntervals } from './read/polls/coverage-intervals.ts'
 import { CursorError } from './read/cursor.ts'
-import { prefixCounts, sessionHistory } from '#lib/sessions/store/index.ts'
+import { readPrefixCounts, readSessionHistory } from '#lib/sessions/store/index.ts'
 import { newFeed } from './testing/feed.ts'
 import { convertSecondsToMs } from './times.ts'
 import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -67,7 +67,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
 
-          const states = await readEveryPage(limit, (page) => sessionHistory(db.pool, { ...time, ...page }))
+          const states = await readEveryPage(limit, (page) => readSessionHistory(db.pool, { ...time, ...page }))
           expectNewestFirst(states.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -86,7 +86,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
             ),
           )
 
-          const counts = await readEveryPage(limit, (page) => prefixCounts(db.pool, { ...time, ...page }))
+          const counts = await readEveryPage(limit, (page) => readPrefixCounts(db.pool, { ...time, ...page }))
           expectNewestFirst(counts.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -118,7 +118,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         const model = await recordTimeline(feed, 'arp', polls, arpRows)
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
-          const rows = await readEveryPage(limit, (page) => arpHistory(db.pool, { ...time, ...page }))
+          const rows = await readEveryPage(limit, (page) => readArpHistory(db.pool, { ...time, ...page }))
           expectNewestFirst(rows.map(({ since }) => since.latest))
           expect(
             sorted(
@@ -146,7 +146,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
           const time = { scope: feed.resourceId, ...one }
           const prefixes = both ? ['10.1.0.0/16', '2001:db8:1::/48'] : ['2001:db8:1::/48']
           const rows = await readEveryPage(limit, (page) =>
-            routeIntervals(db.pool, { ...time, kinds: ['learned'], prefixes, ...page }),
+            readRouteIntervals(db.pool, { ...time, kinds: ['learned'], prefixes, ...page }),
           )
           expectNewestFirst(rows.map(({ firstPresent }) => firstPresent))
           const expected = model
@@ -183,7 +183,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
         for (const one of timesOf(model, seed)) {
           const time = { scope: feed.resourceId, ...one }
           const rows = await readEveryPage(limit, (page) =>
-            coverageIntervals(db.pool, { ...time, kind: 'peers', ...page }),
+            readCoverageIntervals(db.pool, { ...time, kind: 'peers', ...page }),
           )
           const expected = model
             .coverage()
@@ -199,7 +199,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
               intervalMs: convertSecondsToMs(intervalSeconds),
             })),
           ).toEqual(expected.map(({ lastStartedAt: _, ...one }) => one))
-          expect(await coverageIntervals(db.pool, { ...time, kind: 'arp', limit })).toEqual({
+          expect(await readCoverageIntervals(db.pool, { ...time, kind: 'arp', limit })).toEqual({
             rows: [],
             nextCursor: null,
           })
@@ -249,7 +249,7 @@ describe('configurations are as a list of all polls says', () => {
         const model = await recordTimeline(feed, 'inventory', renamed, inventoryRows([CIRCUIT, GATEWAY]))
         for (const { from, to } of timesOf(model, seed)) {
           const rows = await readEveryPage(limit, (page) =>
-            configChanges(db.pool, { type: CIRCUIT.toUpperCase(), from, to, ...page }),
+            readConfigChanges(db.pool, { type: CIRCUIT.toUpperCase(), from, to, ...page }),
           )
           expectNewestFirst(rows.map(({ between }) => between.latest))
           const own = rows.filter(({ scopeName }) => scopeName.startsWith(`config-${made}-`))
@@ -306,7 +306,7 @@ describe('configurations are as a list of all polls says', () => {
           const model = await recordTimeline(feed, 'connection', always, connectionRows)
           for (const { from, to } of timesOf(model, seed)) {
             const rows = await readEveryPage(limit, (page) =>
-              configChanges(db.pool, { scope: feed.resourceId, from, to, ...page }),
+              readConfigChanges(db.pool, { scope: feed.resourceId, from, to, ...page }),
             )
             expect(rows.map(({ op, seenBy, fields, between }) => ({ op, seenBy, fields, between }))).toEqual(
               model
@@ -339,10 +339,10 @@ it('a cursor of another question is refused', async () => {
   })
   await recordTimeline(feed, 'peers', polls, peerRows)
   const time = { scope: feed.resourceId, from: 0, to: Date.UTC(2026, 10, 21), limit: 1 }
-  const { nextCursor } = await sessionHistory(db.pool, time)
+  const { nextCursor } = await readSessionHistory(db.pool, time)
   const cursor = nextCursor ?? ''
-  expect((await sessionHistory(db.pool, { ...time, cursor })).rows).toHaveLength(1)
-  await expect(sessionHistory(db.pool, { ...time, from: 1, cursor })).rejects.toThrow(CursorError)
-  await expect(prefixCounts(db.pool, { ...time, cursor })).rejects.toThrow(CursorError)
-  await expect(sessionHistory(db.pool, { ...time, cursor: 'x' })).rejects.toThrow(CursorError)
+  expect((await readSessionHistory(db.pool, { ...time, cursor })).rows).toHaveLength(1)
+  await expect(readSessionHistory(db.pool, { ...time, from: 1, cursor })).rejects.toThrow(CursorError)
+  await expect(readPrefixCounts(db.pool, { ...time, cursor })).rejects.toThrow(CursorError)
+  await expect(readSessionHistory(db.pool, { ...time, cursor: 'x' })).rejects.toThrow(CursorError)
 })

@@ -1,11 +1,11 @@
 import { historyTables } from './tables.ts'
-import type { Table, Tables } from './types/tables.ts'
+import type { TableRegistration, TableRegistrations } from './types/tables.ts'
 
 const KEY = Symbol.for('peerwatch.tables')
-const registry = globalThis as { [KEY]?: ReadonlyMap<string, Table> }
+const registry = globalThis as { [KEY]?: ReadonlyMap<string, TableRegistration> }
 
 /** Registers the tables of history and of all other rooms (feature modules under lib/). A later call replaces them. */
-export function registerTables(ofRooms: Tables): void {
+export function registerTables(ofRooms: TableRegistrations): void {
   registry[KEY] = new Map(Object.entries({ ...historyTables, ...ofRooms }))
 }
 
@@ -13,7 +13,7 @@ export function registerTables(ofRooms: Tables): void {
  * Returns every registered table and view by name.
  * @throws Error if the process has not registered its rooms, because retention or erasure would then miss their tables
  */
-export function getRegisteredTables(): ReadonlyMap<string, Table> {
+export function getRegisteredTables(): ReadonlyMap<string, TableRegistration> {
   const tables = registry[KEY]
   if (!tables) throw new Error('the tables of the rooms are not registered: import lib/table.ts')
   return tables

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { carriersOf, routesCovering } from './read/carriers-of.ts'
+import { readAddressCarriers, readCoveringRoutes } from './read/carriers-of.ts'
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
-import { routeChanges, readRoutesDiff } from '#lib/routes/store/index.ts'
+import { readRouteChanges, readRoutesDiff } from '#lib/routes/store/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
-import { routePast } from './read/routes/route-past.ts'
-import { routesTo } from './read/routes/routes-to.ts'
-import { routesWithin } from './read/routes/routes-within.ts'
-import { reportedRoutes } from './read/routes/reported-routes.ts'
+import { readRoutePast } from './read/routes/route-past.ts'
+import { readRoutesToPrefixes } from './read/routes/routes-to.ts'
+import { readRoutesWithinRanges } from './read/routes/routes-within.ts'
+import { readReportedRoutes } from './read/routes/reported-routes.ts'
 import { rollUpChurn } from './rollup/roll-up-churn.ts'
-import { shortIdOf } from './store/short-id.ts'
+import { computeShortId } from './store/short-id.ts'
 import { newFeed } from './testing/feed.ts'
 import type { ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
@@ -65,7 +65,7 @@ function timeOf(model: NaiveModel, a: number, b: number) {
 async function learned(polls: readonly ModelPoll[]) {
   const feed = await newFeed(db)
   const model = await recordTimeline(feed, 'learned', polls, routeRows)
-  return { feed, model, scope: shortIdOf(feed.resourceId) }
+  return { feed, model, scope: computeShortId(feed.resourceId) }
 }
 
 /** Returns current routes: key and AS path of each member. */
@@ -85,7 +85,7 @@ describe('a list of all polls gives the same', () => {
         const { feed, model } = await learned(polls)
         const silentNow = model.polls.at(-1)?.silent ?? []
         const ask = (at: number | null) =>
-          routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
+          readCoveringRoutes(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
         const asked = [null, ...sampled(model)]
         const inOne = await shareQueriesInResponse(() => Promise.all(asked.map(ask)))
         for (const [n, at] of asked.entries()) {
@@ -155,7 +155,7 @@ describe('a list of all polls gives the same', () => {
             .map(({ instance, prefix, peer, path }) => [instance, prefix, peer, path].join(' '))
             .toSorted()
 
-        const exact = await routesTo(db.pool, [scope], wanted)
+        const exact = await readRoutesToPrefixes(db.pool, [scope], wanted)
         expect(exact.entries.map(textOf).toSorted()).toEqual(expected((prefix) => wanted.includes(prefix)))
         expect(exact.entries.every(({ gateway }) => gateway === scope)).toBe(true)
         const present = new Set(now.map(({ prefix }) => prefix))
@@ -169,14 +169,14 @@ describe('a list of all polls gives the same', () => {
           unique(now.filter(({ path }) => path === OWN).map(({ prefix }) => prefix)),
         )
 
-        const overlapping = await routesWithin(db.pool, [scope], wanted)
+        const overlapping = await readRoutesWithinRanges(db.pool, [scope], wanted)
         const overlaps = (a: string, b: string) =>
           a === b || (holders[a]?.includes(b) ?? false) || (holders[b]?.includes(a) ?? false)
         expect((overlapping ?? []).map(textOf).toSorted()).toEqual(
           expected((prefix) => wanted.some((range) => overlaps(prefix, range))),
         )
 
-        const carriers = (await carriersOf(db.pool, '10.1.2.3')).filter(({ gateway }) => gateway === scope)
+        const carriers = (await readAddressCarriers(db.pool, '10.1.2.3')).filter(({ gateway }) => gateway === scope)
         const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN)
         const longest = Math.max(...covering.map(({ prefix }) => lengthOf(prefix)))
         expect(carriers.map(({ peer }) => peer)).toEqual(
@@ -196,7 +196,7 @@ describe('a list of all polls gives the same', () => {
           const last = model.intervals(key).at(-1)
           return last && (last.firstAbsent === null || last.firstAbsent >= moment) ? [last] : []
         })
-        const found = await reportedRoutes(db.pool, { scopes: [scope], since: moment })
+        const found = await readReportedRoutes(db.pool, { scopes: [scope], since: moment })
         expect(unique(found.map((row) => [row.prefix, row.peer, routeValue([row])].join(' ')))).toEqual(
           unique(
             newest.flatMap(({ key, value }) =>
@@ -220,7 +220,7 @@ describe('a list of all polls gives the same', () => {
             if (path !== OWN) known.origins[origin] = Math.min(known.origins[origin] ?? Infinity, firstPresent)
           }
         }
-        const answered = await routePast(db.pool, { gateways: [scope], prefixes, before: moment })
+        const answered = await readRoutePast(db.pool, { gateways: [scope], prefixes, before: moment })
         for (const one of Object.values(answered)) one.peers.sort()
         expect(answered).toEqual(past)
       }),
@@ -277,7 +277,7 @@ describe('a list of all polls gives the same', () => {
         const totals = churn.topPrefixes.map(({ announced, withdrawn, changed }) => announced + withdrawn + changed)
         expect(totals).toEqual(totals.toSorted((x, y) => y - x))
         const page = { ...query, limit: 1000, order: { by: 'time' as const, descending: false } }
-        const listed = (await routeChanges(db.pool, page)).rows.map(
+        const listed = (await readRouteChanges(db.pool, page)).rows.map(
           ({ instance, peer, prefix, before, after, latest }) => ({
             at: latest,
             op: before.length === 0 ? 'announced' : after.length === 0 ? 'withdrawn' : 'changed',
@@ -334,7 +334,7 @@ describe('a list of all polls gives the same', () => {
           a: await recordTimeline(first, 'tables', one, routeRows),
           b: await recordTimeline(second, 'tables', other, routeRows),
         }
-        const scope = shortIdOf(first.resourceId)
+        const scope = computeShortId(first.resourceId)
         const comparison = await comparePathTables(db.pool, {
           a: [{ scope, subresource: pathOf('primary') }],
           b: [{ scope, subresource: pathOf('secondary') }],

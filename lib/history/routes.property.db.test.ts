@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Change, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import type { RouteOrSessionChange, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { routesAt } from './read/routes/routes-at.ts'
+import { readRoutesAt } from './read/routes/routes-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from './testing/feed.ts'
 import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
@@ -29,8 +29,8 @@ const pathText = (attributes: readonly Pick<RouteAttributes, 'asPath'>[]) =>
     .toSorted()
     .join('|')
 
-async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<Change[]> {
-  const changes: Change[] = []
+async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<RouteOrSessionChange[]> {
+  const changes: RouteOrSessionChange[] = []
   for (const poll of polls) {
     const accepted = model.accept(poll)
     const recorded = await feed.record('learned', {
@@ -47,7 +47,7 @@ async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[
 type TableRow = { key: string; value: string; known: string; since: [number | null, number] }
 
 async function tableAt(feed: Feed, at: number | null): Promise<TableRow[]> {
-  const { rows } = await routesAt(db.pool, { scope: feed.resourceId, at, limit: 1_000 })
+  const { rows } = await readRoutesAt(db.pool, { scope: feed.resourceId, at, limit: 1_000 })
   const byKey = Map.groupBy(rows, ({ instance, prefix }) => `${instance} ${prefix}`)
   return [...byKey]
     .map(([key, members]): TableRow => {
@@ -69,7 +69,7 @@ function expectedAt(model: NaiveModel, at: number): TableRow[] {
 }
 
 /** Returns the table that results from the changes. */
-function replay(changes: readonly Change[]): Map<string, string> {
+function replay(changes: readonly RouteOrSessionChange[]): Map<string, string> {
   const table = new Map<string, string>()
   for (const change of changes) {
     if (change.type !== 'route') continue

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { sampledSessions, sessionHistory } from '#lib/sessions/store/index.ts'
+import { readSampledSessions, readSessionHistory } from '#lib/sessions/store/index.ts'
 import { createPastReader } from './past/past-reader.ts'
-import { sessionsAt } from './read/sessions/sessions-at.ts'
+import { readSessionsAt } from './read/sessions/sessions-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
 import { type ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -36,7 +36,7 @@ async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: rea
 const byKey = (a: readonly [string, string], b: readonly [string, string]) => (a[0] < b[0] ? -1 : 1)
 
 async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
-  const rows = await sessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
+  const rows = await readSessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
   return rows
     .filter(({ presence }) => presence !== 'missing')
     .map(({ localAddress, neighbor, last }): [string, string] => [`${localAddress} ${neighbor}`, last.azureState])
@@ -52,9 +52,9 @@ function expectedAt(polls: readonly ModelPoll[], at: number): [string, string][]
 
 /** Reads the same list of intervals in pages. */
 async function pagedSessions(scope: string, from: number, to: number) {
-  const rows: Awaited<ReturnType<typeof sessionHistory>>['rows'] = []
+  const rows: Awaited<ReturnType<typeof readSessionHistory>>['rows'] = []
   for (let cursor: string | undefined; ; ) {
-    const page = await sessionHistory(db.pool, { scope, from, to, limit: 5, cursor })
+    const page = await readSessionHistory(db.pool, { scope, from, to, limit: 5, cursor })
     rows.push(...page.rows)
     if (page.nextCursor === null) break
     cursor = page.nextCursor
@@ -84,7 +84,7 @@ describe('session history', () => {
         }
         expect(await overlaps(db, feed.sourceId)).toEqual([])
         const range = { from: polls[2]?.startedAt ?? 0, to: polls.at(-3)?.startedAt ?? 1 }
-        const whole = await sampledSessions(db.pool, { scope: feed.resourceId, ...range })
+        const whole = await readSampledSessions(db.pool, { scope: feed.resourceId, ...range })
         expect(
           whole
             .map(({ localAddress, neighbor, intervals }) => ({ key: `${localAddress} ${neighbor}`, intervals }))

@@ -3,12 +3,16 @@ export { selectRouteIntervalBounds } from './read/config/changes-seen.ts'
 export { HAS_READ_ROWS_CONDITION } from './read/polls/coverage-at.ts'
 export { createQueryCursors, createCursorPage } from './read/cursor.ts'
 export { EVENT_FILTER_CONDITION, getEventFilterValues, type EventFilter } from './read/events/list-events.ts'
-export { IS_MAINTENANCE_CONDITION, IS_NOT_MERGED_CONDITION, OWNER } from './read/events/list-incidents.ts'
-export { formatIntArray, parseIntegers, indexValuesById } from './read/numbers.ts'
+export {
+  IS_MAINTENANCE_CONDITION,
+  IS_NOT_MERGED_CONDITION,
+  SELECT_INCIDENT_OWNER,
+} from './read/events/list-incidents.ts'
+export { formatIntArray, parseIntegers, buildValuesById } from './read/numbers.ts'
 export { mapPageRows, readIntervalPage, type IntervalPageQuery } from './read/routes/page-of-intervals.ts'
 export { MIN_LOAD_POLLS } from './read/polls/poll-loads.ts'
 export {
-  UNKNOWN,
+  UNKNOWN_ROUTE_STATE,
   getRouteStateAttributesId,
   fillUnknownStates,
   isRouteStateUnsure,
@@ -22,7 +26,7 @@ export {
   createScopeCondition,
   createSourceListCondition,
   convertSourceRefRow,
-  sourcesInScope,
+  readSourcesInScope,
   type QueryScope,
   type SourceRefRow,
 } from './read/polls/list-sources.ts'
@@ -37,11 +41,11 @@ export {
   createBounds,
   formatIsoTime,
   type BeginEndColumns,
-  ms,
+  toEpochMs,
   type SpanColumns as SpanRow,
   replaceBoundColumns,
 } from './times.ts'
-export { ended, since } from './past/rules.ts'
-export type { SelectStatement, Tables } from './types/tables.ts'
+export { selectEndedIntervals, selectRowsSince } from './past/rules.ts'
+export type { SelectStatement, TableRegistrations } from './types/tables.ts'
 export { selectVisibleIds } from './scoped/declared-rules.ts'
 export { createEventVisibleCondition, listVisibleNames, selectWholeTable } from './scoped/rules.ts'

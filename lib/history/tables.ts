@@ -1,4 +1,4 @@
-import type { Tables, TableRetention } from './types/tables.ts'
+import type { TableRegistrations, TableRetention } from './types/tables.ts'
 import {
   ARP,
   CONNECTION,
@@ -14,9 +14,9 @@ import {
   SESSION,
   USAGE_BUCKET,
   DECLARATION_VERSION_AT,
-  ended,
-  since,
-  spans,
+  selectEndedIntervals,
+  selectRowsSince,
+  selectSpans,
 } from './past/rules.ts'
 import { IS_VISIBLE_DECLARATION, VISIBLE_DECLARATION_VALUE } from './scoped/declared-rules.ts'
 import {
@@ -33,10 +33,10 @@ import {
   IS_FOREIGN_USAGE,
   selectRowsOfResources,
   selectRowsOfSessions,
-  ofSource,
+  selectRowsOfSource,
   selectRowsOfUsageSeries,
   selectRowsOfWholeSources,
-  partOf,
+  selectKeyPart,
   RESOURCE_TIME_COLUMNS,
   selectWholeTable,
 } from './scoped/rules.ts'
@@ -61,37 +61,37 @@ export const historyTables = {
     erasure: { texts: { evidence: 'jsonb', causes: 'jsonb' } },
   },
   session_interval: {
-    past: ended('session_interval'),
+    past: selectEndedIntervals('session_interval'),
     scope: selectRowsOfSessions('session_interval', 'session_id'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   session_prefixes: {
-    past: ended('session_prefixes'),
+    past: selectEndedIntervals('session_prefixes'),
     scope: selectRowsOfSessions('session_prefixes', 'session_id'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   route_interval: {
-    past: ended('route_interval'),
+    past: selectEndedIntervals('route_interval'),
     scope: { whole: selectRowsOfAnySource('route_interval'), part: selectRowsOfVisibleRoutes('route_interval') },
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   arp_interval: {
-    past: ended('arp_interval'),
-    scope: ofSource('arp_interval'),
+    past: selectEndedIntervals('arp_interval'),
+    scope: selectRowsOfSource('arp_interval'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   connection_interval: {
-    past: ended('connection_interval'),
-    scope: ofSource('connection_interval'),
+    past: selectEndedIntervals('connection_interval'),
+    scope: selectRowsOfSource('connection_interval'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   resource_history: {
-    past: ended('resource_history'),
+    past: selectEndedIntervals('resource_history'),
     scope: selectRowsOfResources(
       'resource_history',
       'source_id, last_absent, first_present, last_present, first_absent',
@@ -107,15 +107,15 @@ export const historyTables = {
   },
   // an entry about a part of a resource, for example a hub's connection, is visible with the resource
   activity_entry: {
-    past: since('activity_entry', 'read_finished_at'),
+    past: selectRowsSince('activity_entry', 'read_finished_at'),
     scope: `SELECT * FROM public.activity_entry
-    WHERE (${partOf('arm_key', 9)} = ANY (:armKeys) OR ${partOf('arm_key', 11)} = ANY (:armKeys))
-      AND ${partOf('arm_key', 11)} <> ALL (:othersChildren)`,
+    WHERE (${selectKeyPart('arm_key', 9)} = ANY (:armKeys) OR ${selectKeyPart('arm_key', 11)} = ANY (:armKeys))
+      AND ${selectKeyPart('arm_key', 11)} <> ALL (:othersChildren)`,
     retention: { ofSource: 't.at < $2' },
     erasure: { signatures: ['caller'] },
   },
   route_churn: {
-    past: since('route_churn', 'at'),
+    past: selectRowsSince('route_churn', 'at'),
     scope: selectRowsOfWholeSources('route_churn'),
     retention: { ofSource: 't.at < $2' },
     erasure: 'kept',
@@ -139,13 +139,13 @@ export const historyTables = {
     named: `SELECT asked, name FROM unnest($1::text[]) asked JOIN resource ON short_id = asked OR arm_key = lower(asked)`,
   },
   resource_alias: {
-    past: since('resource_alias', 'moved_by'),
+    past: selectRowsSince('resource_alias', 'moved_by'),
     scope: 'SELECT * FROM public.resource_alias WHERE resource_id = ANY (:resources)',
     retention: 'kept',
     erasure: 'kept',
   },
   resource_span: {
-    past: spans('resource_span', 'resource_id, config'),
+    past: selectSpans('resource_span', 'resource_id, config'),
     scope: selectRowsOfResources('resource_span', 'last_absent, first_present, last_present, first_absent'),
     retention: 'kept',
     erasure: 'kept',
@@ -159,7 +159,7 @@ export const historyTables = {
   },
   session: { past: SESSION, scope: selectRowsOfSessions('session', 'id'), retention: 'kept', erasure: 'kept' },
   session_span: {
-    past: spans(
+    past: selectSpans(
       'session_span',
       'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
     ),
@@ -168,7 +168,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   session_prefixes_span: {
-    past: spans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
+    past: selectSpans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
     scope: selectRowsOfSessions('session_prefixes_span', 'session_id'),
     retention: 'kept',
     erasure: 'kept',
@@ -180,29 +180,39 @@ export const historyTables = {
     erasure: 'kept',
   },
   route_span: {
-    past: spans('route_span', 'route_id, source_id, attributes_id'),
+    past: selectSpans('route_span', 'route_id, source_id, attributes_id'),
     scope: { whole: selectRowsOfAnySource('route_span'), part: selectRowsOfVisibleRoutes('route_span') },
     retention: 'kept',
     erasure: 'kept',
   },
-  arp_entry: { past: ARP, scope: ofSource('arp_entry'), retention: 'kept', erasure: 'kept' },
+  arp_entry: { past: ARP, scope: selectRowsOfSource('arp_entry'), retention: 'kept', erasure: 'kept' },
   arp_span: {
-    past: spans('arp_span', 'entry_id, source_id, mac_address'),
-    scope: ofSource('arp_span'),
+    past: selectSpans('arp_span', 'entry_id, source_id, mac_address'),
+    scope: selectRowsOfSource('arp_span'),
     retention: 'kept',
     erasure: 'kept',
   },
-  connection_state: { past: CONNECTION, scope: ofSource('connection_state'), retention: 'kept', erasure: 'kept' },
+  connection_state: {
+    past: CONNECTION,
+    scope: selectRowsOfSource('connection_state'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   connection_span: {
-    past: spans('connection_span', 'source_id, state'),
-    scope: ofSource('connection_span'),
+    past: selectSpans('connection_span', 'source_id, state'),
+    scope: selectRowsOfSource('connection_span'),
     retention: 'kept',
     erasure: 'kept',
   },
-  counter: { past: SELECT_COUNTER_LAST_SAMPLES, scope: ofSource('counter'), retention: 'kept', erasure: 'kept' },
+  counter: {
+    past: SELECT_COUNTER_LAST_SAMPLES,
+    scope: selectRowsOfSource('counter'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   counter_sample: {
-    past: since('counter_sample', 'finished_at'),
-    scope: ofSource('counter_sample'),
+    past: selectRowsSince('counter_sample', 'finished_at'),
+    scope: selectRowsOfSource('counter_sample'),
     retention: 'own step',
     erasure: 'kept',
   },
@@ -213,8 +223,8 @@ export const historyTables = {
     erasure: 'kept',
   },
   metric_sample: {
-    past: since('metric_sample', 'at'),
-    scope: `${ofSource('metric_sample')} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
+    past: selectRowsSince('metric_sample', 'at'),
+    scope: `${selectRowsOfSource('metric_sample')} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
     SELECT id FROM public.metric_series m WHERE m.source_id = ANY (:partSources) AND ${IS_FOREIGN_SERIES}))`,
     retention: 'own step',
     erasure: 'kept',
@@ -226,7 +236,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   usage_gap: {
-    past: since('usage_gap', 'to_at'),
+    past: selectRowsSince('usage_gap', 'to_at'),
     scope: selectRowsOfUsageSeries('usage_gap'),
     retention: 'own step',
     erasure: 'kept',
@@ -245,13 +255,13 @@ export const historyTables = {
     erasure: { texts: { value: 'jsonb' } },
   },
   declaration_version: {
-    past: since('declaration_version', 'saved_at'),
+    past: selectRowsSince('declaration_version', 'saved_at'),
     scope: 'SELECT * FROM public.declaration_version',
     retention: 'kept',
     erasure: { signatures: ['saved_by'] },
   },
   detection_settings: {
-    past: since('detection_settings', 'saved_at'),
+    past: selectRowsSince('detection_settings', 'saved_at'),
     scope: selectWholeTable('detection_settings'),
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
@@ -265,7 +275,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: { texts: { state: 'jsonb' } },
   },
-  slo_count: { past: since('slo_count', 'bucket'), scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  slo_count: { past: selectRowsSince('slo_count', 'bucket'), scope: 'hidden', retention: 'kept', erasure: 'kept' },
   source: {
     past: 'unchanged',
     scope: 'SELECT * FROM public.source WHERE id = ANY (:anySources)',
@@ -291,8 +301,18 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  metric_backfill: { past: 'forgotten', scope: ofSource('metric_backfill'), retention: 'kept', erasure: 'kept' },
-  detection_state: { past: 'forgotten', scope: ofSource('detection_state'), retention: 'kept', erasure: 'kept' },
+  metric_backfill: {
+    past: 'forgotten',
+    scope: selectRowsOfSource('metric_backfill'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  detection_state: {
+    past: 'forgotten',
+    scope: selectRowsOfSource('detection_state'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   _prisma_migrations: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   back_test: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: { signatures: ['requested_by'] } },
   deployment: { past: 'unchanged', scope: 'hidden', retention: 'kept', erasure: 'kept' },
@@ -300,4 +320,4 @@ export const historyTables = {
   process_metrics: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   work_lease: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   write_probe: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-} satisfies Tables
+} satisfies TableRegistrations

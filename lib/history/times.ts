@@ -8,9 +8,9 @@ export function formatIsoTime(at: EpochMs | null): string | null {
 }
 
 /** Converts a `timestamptz` of a result row to milliseconds. */
-export function ms(at: Date): EpochMs
-export function ms(at: Date | null): EpochMs | null
-export function ms(at: Date | null): EpochMs | null {
+export function toEpochMs(at: Date): EpochMs
+export function toEpochMs(at: Date | null): EpochMs | null
+export function toEpochMs(at: Date | null): EpochMs | null {
   return at === null ? null : at.getTime()
 }
 
@@ -35,7 +35,7 @@ export function createBounds(earliest: Instant | null, latest: Instant | null): 
 }
 
 /** Returns the later of two times. If the second one is null, returns the first. */
-export function later(a: EpochMs, b: EpochMs | null): EpochMs {
+export function pickLater(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 

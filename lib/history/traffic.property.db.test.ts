@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { MetricRow, SummaryRow } from '#lib/contract/index.ts'
 import { WEEK, DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { latestCounters } from './read/traffic/latest-counters.ts'
-import { latestMetrics } from './read/traffic/latest-metrics.ts'
-import { prefixMaxima } from './read/routes/prefix-maxima.ts'
+import { readLatestCounters } from './read/traffic/latest-counters.ts'
+import { readLatestMetrics } from './read/traffic/latest-metrics.ts'
+import { readPrefixMaxima } from './read/routes/prefix-maxima.ts'
 import { readProbeResults } from '#lib/networks/store/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '#lib/usage/store/index.ts'
 import { rollUpUsage } from './rollup/roll-up.ts'
-import { shortIdOf } from './store/short-id.ts'
-import { trafficPast } from './read/traffic/traffic-past.ts'
+import { computeShortId } from './store/short-id.ts'
+import { readTrafficPast } from './read/traffic/traffic-past.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
@@ -68,7 +68,7 @@ async function recordCounted(steps: typeof counted extends fc.Arbitrary<infer T>
       samples.get(path)?.push({ startedAt, finishedAt: at, in: bytesIn, out: bytesOut })
     }
   }
-  return { feed, model, samples, end: at, scope: shortIdOf(feed.resourceId) }
+  return { feed, model, samples, end: at, scope: computeShortId(feed.resourceId) }
 }
 
 /**
@@ -94,7 +94,7 @@ describe('counters are as the list of their samples', () => {
     await fc.assert(
       fc.asyncProperty(counted, fc.array(asked, { minLength: 3, maxLength: 3 }), async (steps, times) => {
         const { model, samples, end, scope } = await recordCounted(steps)
-        const latest = await latestCounters(db.pool, { scope })
+        const latest = await readLatestCounters(db.pool, { scope })
         expect(latest.map(({ counter }) => counter)).toEqual(paths.filter((path) => samples.get(path)?.length))
         for (const { counter, latest: last, previous } of latest) {
           const [before, newest] = [samples.get(counter)?.at(-2), samples.get(counter)?.at(-1)]
@@ -258,7 +258,7 @@ describe('metrics are as the list of their buckets, of which the last version co
     await fc.assert(
       fc.asyncProperty(polls, fc.nat({ max: 8 }), fc.nat({ max: 9 }), async (lists, a, b) => {
         const feed = await newFeed(db, { type: 'networkWatchers/nw/connectionMonitors' })
-        const scope = shortIdOf(feed.resourceId)
+        const scope = computeShortId(feed.resourceId)
         const series = new Map<string, Map<number, number | null>>()
         for (const [n, list] of lists.entries()) {
           const rows = list.map(
@@ -283,7 +283,7 @@ describe('metrics are as the list of their buckets, of which the last version co
         }
         const ordered = [...series].toSorted(([x], [y]) => (x < y ? -1 : 1))
 
-        const newest = await latestMetrics(db.pool, { scope })
+        const newest = await readLatestMetrics(db.pool, { scope })
         expect(
           newest
             .map(({ metric, dimensions, at, average }) => [`${dimensions.test} ${metric}`, at, average])
@@ -294,7 +294,7 @@ describe('metrics are as the list of their buckets, of which the last version co
             return [key, at, buckets.get(at)]
           }),
         )
-        const one = await latestMetrics(db.pool, { scope, metrics: ['RoundTripTimeMs'] })
+        const one = await readLatestMetrics(db.pool, { scope, metrics: ['RoundTripTimeMs'] })
         expect(one).toEqual(newest.filter(({ metric }) => metric === 'RoundTripTimeMs'))
 
         const [from, to] = [START + Math.min(a, b) * MINUTE, START + Math.max(a, b) * MINUTE]
@@ -338,8 +338,8 @@ describe('prefix counts day by day', () => {
         )
         const from = START - before * DAY
         const to = (model.polls.at(-1)?.finishedAt ?? START) + after * DAY
-        const scope = shortIdOf(feed.resourceId)
-        const days = await prefixMaxima(db.pool, { scope, subresource, neighbor: '10.0.0.5', from, to })
+        const scope = computeShortId(feed.resourceId)
+        const days = await readPrefixMaxima(db.pool, { scope, subresource, neighbor: '10.0.0.5', from, to })
         const expected = []
         for (let day = Math.floor(from / DAY) * DAY; day <= to; day += DAY) {
           const counts = model
@@ -488,6 +488,8 @@ describe('what a circuit usually carries', () => {
     const points = [...first.values(), ...second, ...metrics]
     await insert(feed.sourceId, points)
     const at = hour + 17 * MINUTE
-    expect(await trafficPast(db.pool, { scope: shortIdOf(feed.resourceId), at })).toEqual(expectedPast(points, at))
+    expect(await readTrafficPast(db.pool, { scope: computeShortId(feed.resourceId), at })).toEqual(
+      expectedPast(points, at),
+    )
   })
 })

@@ -26,7 +26,7 @@ import {
   writeNote,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { sharedIds } from '#lib/history/index.ts'
+import { getSharedIds } from '#lib/history/index.ts'
 import {
   defaultNotifySettings,
   listAllowedRecipients,
@@ -35,14 +35,14 @@ import {
 } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
-  aboutNoPoll,
+  wrapWithoutPolls,
   answerAsOfMoment,
-  capability,
-  databaseForUse,
+  defineCapability,
+  getDatabaseForUse,
   type Db,
-  queryable,
+  getQueryable,
   resolveResource,
-  scopedReading,
+  createScopedReading,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
 import { incidentsTables } from './store/tables.ts'
@@ -54,7 +54,7 @@ import { incidentsTables } from './store/tables.ts'
 const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
 const OF_INCIDENT = { check: seen, result: seen }
 
-export const incidents = capability({
+export const incidents = defineCapability({
   endpoints,
   tables: incidentsTables,
   answers: {
@@ -71,32 +71,32 @@ export const incidents = capability({
      * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
      */
     assignees: async ({ db, caller }) => {
-      const users = listPossibleAssignees(caller, await listUsers(databaseForUse('commands').pool))
+      const users = listPossibleAssignees(caller, await listUsers(getDatabaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
       const others = (await readRecentAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
-      return aboutNoPoll([
+      return wrapWithoutPolls([
         ...users.map((name) => ({ name, isUser: true })),
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
     /** Reads channels through the connection for commands, because the read-only database role may not read them. */
     recipients: async ({ caller }) =>
-      aboutNoPoll(await listAllowedRecipients(databaseForUse('commands').pool, caller.scope)),
+      wrapWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
       answerAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
     notes: ({ db, parameters }) => getNotes(db, parameters),
   },
   commands,
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
   work: {
     /** Polls a circuit or gateway faster for some minutes, or returns to normal polling. */
     watch: {
       // Only the owner of a shared resource may change how often it is polled.
       scope: {
         async check(reader, { body }) {
-          const { id } = await resolveResource(queryable(reader), body.scope)
-          if (sharedIds(queryable(reader)).has(id)) throw new WholeDeploymentError()
+          const { id } = await resolveResource(getQueryable(reader), body.scope)
+          if (getSharedIds(getQueryable(reader)).has(id)) throw new WholeDeploymentError()
         },
       },
       work: async ({ db, body }) => ({ data: await pollResourceFaster(db, body) }),
@@ -132,7 +132,7 @@ export const incidents = capability({
           db,
           clock: databaseClock,
           settings: defaultNotifySettings,
-          scoped: scopedReading(db),
+          scoped: createScopedReading(db),
           incidents: incidentReading,
         }
         const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }

@@ -4,7 +4,7 @@ import type { JobContext } from '#lib/questions/index.ts'
 import { storeClosedImpacts } from './answers/index.ts'
 
 /** Returns the scheduled jobs for incidents. */
-export const jobs = ({ clock }: JobContext): Job[] => [
+export const createJobs = ({ clock }: JobContext): Job[] => [
   {
     name: 'incident-impacts',
     everyMs: MINUTE,

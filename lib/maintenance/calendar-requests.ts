@@ -1,7 +1,7 @@
 import type { CalendarContext } from './calendars/index.ts'
 import type { CalendarBody } from './api/calendars.ts'
 import { findKnownResources } from '#lib/history/index.ts'
-import { createConfiguredSecretBox, systemLookup } from '#lib/notify/index.ts'
+import { createConfiguredSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Settings } from '#lib/platform/settings.ts'
@@ -15,7 +15,7 @@ import { InvalidRequestError } from '#lib/questions/index.ts'
 export const createCalendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
   secrets: createConfiguredSecretBox(settings),
-  outbound: { allow: settings.outboundAllow, lookup: systemLookup },
+  outbound: { allow: settings.outboundAllow, lookup: lookUpBySystem },
   announce: announceMaintenance,
 })
 

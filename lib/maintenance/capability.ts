@@ -1,23 +1,29 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
-import { calendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
+import { readCalendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarViewSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, actor, capability, databaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import {
+  wrapWithoutPolls,
+  getActorName,
+  defineCapability,
+  getDatabaseForUse,
+  encodeWithSchema,
+} from '#lib/questions/index.ts'
 import { maintenanceTables } from './store/tables.ts'
 
-const context = () => createCalendarContext(settings(), databaseClock)
+const context = () => createCalendarContext(getSettings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   encodeWithSchema(
     calendarViewSchema.nullable(),
-    (await calendarViews(db.pool, createConfiguredSecretBox(settings()))).find((one) => one.id === id) ?? null,
+    (await readCalendarViews(db.pool, createConfiguredSecretBox(getSettings()))).find((one) => one.id === id) ?? null,
   )
 
-export const maintenance = capability({
+export const maintenance = defineCapability({
   endpoints,
   tables: maintenanceTables,
   answers: {
@@ -27,9 +33,9 @@ export const maintenance = capability({
      * queries may not read the encrypted address.
      */
     calendars: async ({ caller }) => {
-      const all = await calendarViews(databaseForUse('commands').pool, createConfiguredSecretBox(settings()))
+      const all = await readCalendarViews(getDatabaseForUse('commands').pool, createConfiguredSecretBox(getSettings()))
       // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
-      return aboutNoPoll(caller.scope === 'everything' ? all : [])
+      return wrapWithoutPolls(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),
   },
@@ -40,7 +46,7 @@ export const maintenance = capability({
       work: async ({ db, body }) => ({
         data: await saveAndReadCalendar(
           db,
-          { id: null, body: await replaceIdsWithShortIds(db, body), by: actor() },
+          { id: null, body: await replaceIdsWithShortIds(db, body), by: getActorName() },
           context(),
         ),
       }),
@@ -51,7 +57,7 @@ export const maintenance = capability({
       work: async ({ db, id, body }) => ({
         data: await saveAndReadCalendar(
           db,
-          { id, body: await replaceIdsWithShortIds(db, body), by: actor() },
+          { id, body: await replaceIdsWithShortIds(db, body), by: getActorName() },
           context(),
         ),
       }),
@@ -64,7 +70,7 @@ export const maintenance = capability({
     },
     closeNotice: {
       scope: 'whole',
-      work: async ({ db, id, body }) => ({ data: await closeNotice(db, id, { ...body, by: actor() }) }),
+      work: async ({ db, id, body }) => ({ data: await closeNotice(db, id, { ...body, by: getActorName() }) }),
       audit: { before: readNoticeBeforeChange, after: ({ data }) => data },
     },
     readCalendar: {
@@ -74,5 +80,5 @@ export const maintenance = capability({
       }),
     },
   },
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
 })

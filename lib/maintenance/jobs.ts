@@ -8,7 +8,7 @@ import { refreshCalendars } from './calendars/index.ts'
 import { importNotices } from './mailbox/take-notices.ts'
 
 /** Returns the scheduled jobs for maintenance calendars and the mailbox. */
-export const jobs = ({ settings, clock }: JobContext): Job[] => [
+export const createJobs = ({ settings, clock }: JobContext): Job[] => [
   ...mailboxJob(settings, clock),
   {
     // The job runs every 5 minutes although a calendar is read only once an hour, so that a new calendar is read soon.

@@ -1,8 +1,8 @@
 import { getProbes, listNetworks } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { answerAsOfMoment, capability } from '#lib/questions/index.ts'
+import { answerAsOfMoment, defineCapability } from '#lib/questions/index.ts'
 
-export const networks = capability({
+export const networks = defineCapability({
   endpoints,
   answers: {
     networks: ({ db, parameters: { at, ...page } }) =>

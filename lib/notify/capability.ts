@@ -1,4 +1,4 @@
-import { findKnownResources, shortIdOf } from '#lib/history/index.ts'
+import { findKnownResources, computeShortId } from '#lib/history/index.ts'
 import { channelsAnswer, commands, endpoints } from './api/index.ts'
 import {
   createChannelSettings,
@@ -11,8 +11,8 @@ import {
   testChannel,
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import { wrapWithoutPolls, defineCapability, getDatabaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /**
@@ -36,7 +36,7 @@ const withoutShifts = ({ policies, rotations }: Changed) => ({
   rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation),
 })
 
-export const notify = capability({
+export const notify = defineCapability({
   endpoints,
   tables: notifyTables,
   answers: {
@@ -45,16 +45,18 @@ export const notify = capability({
      * role may not read the encrypted addresses.
      */
     channels: async ({ caller }) =>
-      aboutNoPoll(await listChannels(databaseForUse('commands'), createChannelSettings(settings()), caller.scope)),
+      wrapWithoutPolls(
+        await listChannels(getDatabaseForUse('commands'), createChannelSettings(getSettings()), caller.scope),
+      ),
     /**
      * Uses the connection for commands, because the response contains channel names and the read-only role may not read
      * the table of channels.
      */
     escalation: async ({ caller }) =>
-      aboutNoPoll(await readEscalationSettings(databaseForUse('commands'), caller.scope, databaseClock.now())),
+      wrapWithoutPolls(await readEscalationSettings(getDatabaseForUse('commands'), caller.scope, databaseClock.now())),
     notifications: async ({ db, parameters }) => {
       const { data, nextCursor } = await listNotifications(db, parameters)
-      return { ...aboutNoPoll(data), nextCursor }
+      return { ...wrapWithoutPolls(data), nextCursor }
     },
   },
   commands,
@@ -62,21 +64,21 @@ export const notify = capability({
     putChannels: {
       scope: 'whole',
       work: async ({ db, body }) => {
-        const configured = createChannelSettings(settings())
+        const configured = createChannelSettings(getSettings())
         const known = await findKnownResources(
           db.pool,
           body.channels.flatMap(({ filters }) => filters.scopes),
         )
         const scopeOf = (id: string) => {
           if (SUBSCRIPTION.test(id)) return id.toLowerCase()
-          return known.get(id)?.id ?? (ARM_ID.test(id) ? shortIdOf(id) : null)
+          return known.get(id)?.id ?? (ARM_ID.test(id) ? computeShortId(id) : null)
         }
         await replaceChannels(db, body, { clock: databaseClock, secrets: configured.secrets, scopeOf })
-        return aboutNoPoll(await listChannels(db, configured))
+        return wrapWithoutPolls(await listChannels(db, configured))
       },
       audit: {
         before: async ({ db }) =>
-          encodeWithSchema(channelsAnswer, await listChannels(db, createChannelSettings(settings()))).channels,
+          encodeWithSchema(channelsAnswer, await listChannels(db, createChannelSettings(getSettings()))).channels,
         after: ({ data }) => data.channels,
       },
     },
@@ -84,7 +86,7 @@ export const notify = capability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         await replaceEscalationSettings(db, body, { clock: databaseClock })
-        return aboutNoPoll(await readEscalationSettings(db, caller.scope, databaseClock.now()))
+        return wrapWithoutPolls(await readEscalationSettings(db, caller.scope, databaseClock.now()))
       },
       audit: {
         before: async ({ db }) => withoutShifts(await readEscalationSettings(db, 'everything', databaseClock.now())),
@@ -95,7 +97,7 @@ export const notify = capability({
     testChannel: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await testChannel(db, id, { send: createConfiguredSender(settings()), clock: databaseClock }),
+        data: await testChannel(db, id, { send: createConfiguredSender(getSettings()), clock: databaseClock }),
       }),
     },
   },

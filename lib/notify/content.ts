@@ -163,7 +163,7 @@ interface TestContent {
 export type MessageContent = IncidentContent | DigestContent | FindingsContent | PostureContent | TestContent
 
 /** A message to one channel. */
-export interface Message {
+export interface ChannelMessage {
   /** ID of the message, equal for all delivery attempts */
   id: string
   /**

@@ -4,7 +4,7 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
-import { Deliverer } from './jobs/outbox/deliver.ts'
+import { OutboxDeliverer } from './jobs/outbox/deliver.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
@@ -28,7 +28,14 @@ it('nothing is sent or lost while the database is read only', async () => {
   await expect(evaluateDueAlerts({ ...context(), db: readOnly })).rejects.toMatchObject({ code: '25006' })
   expect(await decide()).toBe(1)
   const { sent, send, drain } = recordingSender()
-  const deliverer = new Deliverer({ db: readOnly, clock: clock(), settings, send, log: logger, random: () => 0.5 })
+  const deliverer = new OutboxDeliverer({
+    db: readOnly,
+    clock: clock(),
+    settings,
+    send,
+    log: logger,
+    random: () => 0.5,
+  })
   await deliverer.drain(AbortSignal.timeout(20_000))
   expect(sent).toEqual([])
   await readOnly.close()

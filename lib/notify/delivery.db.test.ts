@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Delivery } from './channels/sender.ts'
+import type { DeliveryResult } from './channels/sender.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
@@ -54,7 +54,7 @@ describe('delivery', () => {
 
   it('is not repeated by a worker whose clock is ten minutes ahead', async () => {
     await fill(3, 'a')
-    const answer = Promise.withResolvers<Delivery>()
+    const answer = Promise.withResolvers<DeliveryResult>()
     const begun = Promise.withResolvers<void>()
     const { sent, deliverer, drain } = recordingSender((_, attempt) => {
       begun.resolve()
@@ -84,7 +84,7 @@ describe('delivery', () => {
 
   it('keeps its claim while it takes longer than the claim lasts', async () => {
     await fill(1, 'a')
-    const answer = Promise.withResolvers<Delivery>()
+    const answer = Promise.withResolvers<DeliveryResult>()
     const { sent, deliverer, drain } = recordingSender(() => answer.promise)
     const sending = deliverer({ ...settings, 'send.lease': 300 }).drain(AbortSignal.timeout(20_000))
     await eventually('claimed', () => sent.length === 1)
@@ -112,7 +112,7 @@ describe('delivery', () => {
 
   it('to a channel that hangs delays no other', async () => {
     await fill(3, 'dead', 'alive')
-    const release = Promise.withResolvers<Delivery>()
+    const release = Promise.withResolvers<DeliveryResult>()
     const others = Promise.withResolvers<void>()
     const hung = Promise.withResolvers<void>()
     let alive = 0

@@ -9,10 +9,16 @@ import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { scopedReading } from '#lib/questions/index.ts'
+import { createScopedReading } from '#lib/questions/index.ts'
 import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
-import { Deliverer } from './jobs/outbox/deliver.ts'
-import { requestIncidentEvaluation, listNotifications, replaceChannels, createSecretBox, sender } from './index.ts'
+import { OutboxDeliverer } from './jobs/outbox/deliver.ts'
+import {
+  requestIncidentEvaluation,
+  listNotifications,
+  replaceChannels,
+  createSecretBox,
+  createSender,
+} from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { loopbackOnly } from './testing/outbound.ts'
@@ -117,7 +123,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     },
     { clock, secrets, scopeOf: (id) => id },
   )
-  const send = sender({
+  const send = createSender({
     clock,
     settings,
     secrets,
@@ -125,7 +131,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     publicUrl: 'https://peerwatch.example',
     outbound: loopbackOnly,
   })
-  const deliverer = new Deliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
+  const deliverer = new OutboxDeliverer({ db, clock, settings, send, log: logger, random: () => 0.5 })
   await db.transaction((client) =>
     syncSchedule(
       client,
@@ -135,7 +141,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await evaluateDueAlerts({ db, clock, settings, scoped: scopedReading(db), incidents: incidentReading })
+    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReading(db), incidents: incidentReading })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

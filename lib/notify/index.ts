@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './store/alerts.ts'
 
@@ -43,13 +43,13 @@ export {
   type OutboundRules,
   createFixedLookup,
   RefusedDestinationError,
-  systemLookup,
+  lookUpBySystem,
 } from './outbound/destination.ts'
 export { SealError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
 export {
   PROOF_URL_UNSET_ERROR,
-  type Send,
-  sender,
+  type SendAttempt,
+  createSender,
   createConfiguredSender,
   type SenderOptions,
 } from './jobs/outbox/send.ts'
@@ -73,17 +73,17 @@ export async function requestIncidentEvaluation(
  * would be noticed only by the next regular evaluation.
  */
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
-  await expediteEvaluation(queryable(db), id, at)
+  await expediteEvaluation(getQueryable(db), id, at)
 }
 export { readChannels } from './store/channels.ts'
 export { getSenderDomain, createMailHeaders, sendMailToServer } from './channels/email.ts'
-export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
+export { createFailedDelivery, type DeliveryResult, type SenderContext } from './channels/sender.ts'
 export { convertFromLocalTime, convertToLocalTime } from './rules/zoned-time.ts'
 export { lockDocuments, saveDocuments, readStoredDocuments, type StoredDocument } from './store/documents.ts'
 export { requireBelowManualLimit } from './rules/rate-by-hand.ts'
 export { evaluateIncidentForChannel } from './jobs/alerts/decider.ts'
 export { PROOF_CHANNEL } from './store/channels.ts'
-export { ensureProofChannel, queueProofMessage, verifyProofRequest } from './proof-channel.ts'
+export { ensureProofChannel, enqueueProofMessage, verifyProofRequest } from './proof-channel.ts'
 export { deleteProofNotification } from './store/outbox-queue.ts'
 export { type FailingChannel, readFailingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

@@ -35,7 +35,7 @@ export async function ensureProofChannel(db: Queryable, secrets: SecretBox): Pro
  * Adds the test alert of a proof to the outbox.
  * @param test `id` is both the ID of the proof and of the notification
  */
-export async function queueProofMessage(
+export async function enqueueProofMessage(
   db: Database,
   { id, content, at, secrets }: { id: string; content: MessageContent; at: EpochMs; secrets: SecretBox },
 ): Promise<void> {

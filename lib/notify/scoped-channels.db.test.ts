@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { formatScope } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { eventIdOf } from '#lib/history/index.ts'
+import { computeEventId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   ALPHA,
@@ -70,7 +70,7 @@ describe('each channel', () => {
       .flatMap((content) => ('incidentId' in content && content.incidentId !== null ? [content.incidentId] : []))
       .toSorted()
 
-  const [alpha, bravo] = [ALPHA, BRAVO].map((one) => eventIdOf(ownIncident(one))) as [string, string]
+  const [alpha, bravo] = [ALPHA, BRAVO].map((one) => computeEventId(ownIncident(one))) as [string, string]
 
   it('reports what its scope sees: openings, repetitions, missing data, digests and ends', async () => {
     const ids = await raiseIncidents(db, T0)
@@ -157,7 +157,7 @@ describe('each channel', () => {
       }))
       expect(owned.toSorted((a, b) => `${a.customer}`.localeCompare(`${b.customer}`))).toEqual([
         { customer: ALPHA.customer, ids: new Set([alpha]) },
-        { customer: BRAVO.customer, ids: new Set([eventIdOf(INCIDENT), bravo]) },
+        { customer: BRAVO.customer, ids: new Set([computeEventId(INCIDENT), bravo]) },
       ])
     }
   })

@@ -6,9 +6,9 @@ import { endpoints, plainEndpoints } from './api/index.ts'
 import {
   InvalidRequestError,
   answerAsOfMoment,
-  capability,
+  defineCapability,
   createChangeFilter,
-  databaseForUse,
+  getDatabaseForUse,
   createEventStream,
   narrowScope,
   getProcessHub,
@@ -28,7 +28,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
   const ask = async () => {
     try {
-      if (!(await isCallerUnchanged(databaseForUse('commands').pool, caller))) revoked.abort()
+      if (!(await isCallerUnchanged(getDatabaseForUse('commands').pool, caller))) revoked.abort()
     } catch {
       // If the database does not respond, the stream continues until the next check.
     }
@@ -42,7 +42,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
   return { signal, onChange }
 }
 
-export const overview = capability({
+export const overview = defineCapability({
   endpoints,
   answers: {
     // For a past moment, the cost is left out, because cost and simulated losses are computed only for the current

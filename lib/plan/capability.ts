@@ -1,9 +1,9 @@
-import { capability, openScopedReader } from '#lib/questions/index.ts'
+import { defineCapability, openScopedReader } from '#lib/questions/index.ts'
 import { checkPlan } from './answers/check-plan.ts'
 import { readRehearsal } from './answers/rehearsal.ts'
 import { commands, endpoints } from './api/index.ts'
 
-export const plan = capability({
+export const plan = defineCapability({
   endpoints,
   answers: {},
   commands,

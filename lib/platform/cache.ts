@@ -1,4 +1,4 @@
-import { counter } from './metrics.ts'
+import { getCounter } from './metrics.ts'
 
 interface CacheLimits<Value> {
   /** Maximum age of an entry in milliseconds; default: unlimited. */
@@ -139,7 +139,7 @@ export class Cache<Value> {
 }
 
 const readsOf = () =>
-  counter('peerwatch_cache_reads_total', 'Reads of caches in memory by name of the cache and result', [
+  getCounter('peerwatch_cache_reads_total', 'Reads of caches in memory by name of the cache and result', [
     'cache',
     'result',
   ])

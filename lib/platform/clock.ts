@@ -39,7 +39,7 @@ function bootName(): string {
  * Returns milliseconds from an origin that all threads of a process share, unlike `performance.now()`, whose origin
  * differs by thread. The value never goes backwards and cannot be set.
  */
-export const steadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
+export const getSteadyMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,5 +1,5 @@
 /** Returns an HTTP response that makes a browser save a CSV file. @param name file name without `.csv` */
-export function csvResponse(name: string, csv: string): Response {
+export function createCsvResponse(name: string, csv: string): Response {
   return new Response(csv, {
     headers: {
       'content-type': 'text/csv; charset=utf-8',

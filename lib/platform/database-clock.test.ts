@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
-import { steadyMs } from './clock.ts'
+import { getSteadyMs } from './clock.ts'
 import os from 'node:os'
-import { databaseNow, databaseTimeAt, readDatabaseTime, onDatabaseStep } from './database-clock.ts'
+import { getDatabaseNow, computeDatabaseTime, readDatabaseTime, listenForDatabaseClockStep } from './database-clock.ts'
 import type { Queryable } from './queryable.ts'
 import { shiftDatabaseTime } from './testing/database-time.ts'
 
@@ -17,19 +17,19 @@ it.each([-2 * HOUR, -120_000, -2_000, 2_000, 120_000, 2 * HOUR])(
   'a wall clock that is set by %d ms, or runs off, changes nothing',
   async (stepMs) => {
     await (await shiftDatabaseTime(0))()
-    const at = steadyMs()
-    const before = databaseTimeAt(at)
+    const at = getSteadyMs()
+    const before = computeDatabaseTime(at)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + stepMs })
-    expect(databaseNow() - before - (steadyMs() - at)).toBeLessThan(1_000)
-    expect(databaseNow()).toBeGreaterThanOrEqual(before)
+    expect(getDatabaseNow() - before - (getSteadyMs() - at)).toBeLessThan(1_000)
+    expect(getDatabaseNow()).toBeGreaterThanOrEqual(before)
     // also for a time that another thread measured
-    expect(databaseTimeAt(at)).toBe(before)
+    expect(computeDatabaseTime(at)).toBe(before)
   },
 )
 
 it('an answer that is slow moves nothing that it does not contradict', async () => {
   await (await shiftDatabaseTime(0))()
-  const offset = () => databaseNow() - steadyMs()
+  const offset = () => getDatabaseNow() - getSteadyMs()
   const before = offset()
   const answer = async (now: () => number) =>
     readDatabaseTime({
@@ -39,9 +39,9 @@ it('an answer that is slow moves nothing that it does not contradict', async () 
         return { rows }
       },
     } as unknown as Queryable)
-  await answer(() => databaseNow() + 1)
+  await answer(() => getDatabaseNow() + 1)
   expect(Math.abs(offset() - before)).toBeLessThanOrEqual(2)
-  await answer(() => databaseNow() + 5_000)
+  await answer(() => getDatabaseNow() + 5_000)
   expect(offset() - before).toBeGreaterThan(4_000)
 })
 
@@ -54,7 +54,7 @@ it.each<[string, number, number, number[]]>([
 ])('a database’s clock that %s is reported as a step, or not', async (_, aheadMs, sleptMs, expected) => {
   await (await shiftDatabaseTime(0))()
   const steps: number[] = []
-  const end = onDatabaseStep((steppedMs) => steps.push(Math.round(steppedMs / 100) * 100))
+  const end = listenForDatabaseClockStep((steppedMs) => steps.push(Math.round(steppedMs / 100) * 100))
   const uptime = vi.spyOn(os, 'uptime').mockReturnValue(os.uptime() + sleptMs / 1_000)
   await shiftDatabaseTime(aheadMs)
   end()

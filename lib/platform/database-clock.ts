@@ -1,7 +1,7 @@
 import os from 'node:os'
-import { type Clock, type EpochMs, steadyMs } from './clock.ts'
+import { type Clock, type EpochMs, getSteadyMs } from './clock.ts'
 import type { Queryable } from './queryable.ts'
-import { componentLogger } from './log.ts'
+import { createComponentLogger } from './log.ts'
 
 /**
  * Interval in milliseconds between two readings of the database clock. Between readings the time is computed with the
@@ -14,12 +14,12 @@ const LEARN_EVERY_MS = 10_000
  */
 const FIRST_EVERY_MS = 500
 
-/** Reading of the database clock: at `at` ({@link steadyMs}), the database clock showed `time`. */
+/** Reading of the database clock: at `at` ({@link getSteadyMs}), the database clock showed `time`. */
 interface Reading {
   at: number
   time: EpochMs
   /**
-   * uptime of this machine in milliseconds at the reading; unlike {@link steadyMs}, it includes the time for which the
+   * uptime of this machine in milliseconds at the reading; unlike {@link getSteadyMs}, it includes the time for which the
    * machine was suspended
    */
   uptime: number
@@ -44,22 +44,22 @@ const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
  * computed from the last reading of the database clock and the monotonic clock, so that setting a machine's clock has
  * no effect. Before the first reading, the wall clock of this machine is used.
  */
-export const databaseNow = (): EpochMs => databaseTimeAt(steadyMs())
+export const getDatabaseNow = (): EpochMs => computeDatabaseTime(getSteadyMs())
 
 /**
- * Returns the time that the database clock showed at a past value of {@link steadyMs}, which another thread may have
+ * Returns the time that the database clock showed at a past value of {@link getSteadyMs}, which another thread may have
  * measured.
  */
-export function databaseTimeAt(steady: number): EpochMs {
+export function computeDatabaseTime(steady: number): EpochMs {
   const known = reading()
-  return known ? Math.floor(known.time + (steady - known.at)) : Date.now() - Math.floor(steadyMs() - steady)
+  return known ? Math.floor(known.time + (steady - known.at)) : Date.now() - Math.floor(getSteadyMs() - steady)
 }
 
 /**
  * Database clock in the form of a `Clock`, for code that evaluates or dates data. Polls do not use it: they are dated
  * by the clock of their machine, which is compared with the database clock when the poll is recorded.
  */
-export const databaseClock: Clock = { now: databaseNow, monotonic: () => performance.now() }
+export const databaseClock: Clock = { now: getDatabaseNow, monotonic: () => performance.now() }
 
 /**
  * Reads the database clock once and stores the reading. Calls the listeners if the clock was set since the last
@@ -67,11 +67,11 @@ export const databaseClock: Clock = { now: databaseNow, monotonic: () => perform
  * @throws errors of the database
  */
 export async function readDatabaseTime(q: Queryable): Promise<void> {
-  const sentAt = steadyMs()
+  const sentAt = getSteadyMs()
   const { rows } = await q.query<{ now: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS now',
   )
-  const receivedAt = steadyMs()
+  const receivedAt = getSteadyMs()
   const [row] = rows
   if (!row) return
   const known = reading()
@@ -101,7 +101,7 @@ function stepBetween(before: Reading, now: Reading): number {
  * milliseconds (positive = forward).
  * @returns function that removes the listener
  */
-export function onDatabaseStep(listener: Listener): () => void {
+export function listenForDatabaseClockStep(listener: Listener): () => void {
   const listeners = ((globalThis as Holder)[LISTENERS] ??= new Set())
   listeners.add(listener)
   return () => void listeners.delete(listener)
@@ -114,7 +114,7 @@ export function onDatabaseStep(listener: Listener): () => void {
  * @returns function that ends the readings
  */
 export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {
-  const log = componentLogger('clock')
+  const log = createComponentLogger('clock')
   let wasOff = false
   const learn = async () => {
     try {
@@ -126,7 +126,7 @@ export async function followDatabaseClock(q: Queryable, toleratedMs: number): Pr
       )
       return
     }
-    const aheadMs = Math.round(Date.now() - databaseNow())
+    const aheadMs = Math.round(Date.now() - getDatabaseNow())
     const isOff = Math.abs(aheadMs) > toleratedMs
     if (isOff !== wasOff) {
       if (isOff)

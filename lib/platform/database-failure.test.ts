@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type DatabaseFailure, databaseFailure, isTemporaryFailure } from './database-failure.ts'
+import { type DatabaseFailure, classifyDatabaseFailure, isTemporaryFailure } from './database-failure.ts'
 
 const failure = (message: string, code?: string, more = {}) =>
   Object.assign(new Error(message), code ? { code } : {}, more)
@@ -29,6 +29,6 @@ it.each<[Error, DatabaseFailure | null]>([
   [failure('invalid input syntax for type inet: "connection terminated"', '22P02'), null],
   [new TypeError('x is not a function'), null],
 ])('%s is %s', (error, expected) => {
-  expect(databaseFailure(error)).toBe(expected)
+  expect(classifyDatabaseFailure(error)).toBe(expected)
   expect(isTemporaryFailure(error)).toBe(expected !== null && expected !== 'timed_out')
 })

@@ -55,7 +55,7 @@ const DRIVER: readonly [words: RegExp, failure: DatabaseFailure][] = [
  * Returns the reason why the database failed to execute a statement; null if the error has another origin, or if the
  * statement or its data is wrong.
  */
-export function databaseFailure(error: unknown): DatabaseFailure | null {
+export function classifyDatabaseFailure(error: unknown): DatabaseFailure | null {
   if (!(error instanceof Error)) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (NETWORK.has(code) || isMissingSocket(error, code)) return 'away'
@@ -64,7 +64,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
     (code === '' ? DRIVER.find(([words]) => words.test(error.message)) : null)
   if (own) return own[1]
   return error instanceof AggregateError
-    ? (error.errors.map(databaseFailure).find((found) => found !== null) ?? null)
+    ? (error.errors.map(classifyDatabaseFailure).find((found) => found !== null) ?? null)
     : null
 }
 
@@ -73,7 +73,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
  * was ended at its time limit does not count, because a retry is not expected to be faster.
  */
 export function isTemporaryFailure(error: unknown): boolean {
-  const failure = databaseFailure(error)
+  const failure = classifyDatabaseFailure(error)
   return failure !== null && failure !== 'timed_out'
 }
 

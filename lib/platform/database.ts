@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { beginWithNextStatement, connectionSettings, DatabaseClient } from './connection/index.ts'
-import { databaseFailure, isClientTimeout } from './database-failure.ts'
-import { componentLogger } from './log.ts'
+import { beginWithNextStatement, buildConnectionSettings, DatabaseClient } from './connection/index.ts'
+import { classifyDatabaseFailure, isClientTimeout } from './database-failure.ts'
+import { createComponentLogger } from './log.ts'
 import { attachPrismaToClient, attachPrismaToPool } from './prisma/with-prisma.ts'
 
 /**
@@ -95,8 +95,8 @@ const types: pg.CustomTypesConfig = {
  * @param url address of Postgres with credentials
  */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
-  const log = componentLogger('database')
-  const settings = connectionSettings(url, options.applicationName)
+  const log = createComponentLogger('database')
+  const settings = buildConnectionSettings(url, options.applicationName)
   const pool = new pg.Pool({
     ...settings,
     Client: DatabaseClient,
@@ -148,7 +148,7 @@ async function onClient<T>(
   } catch (error) {
     // the connection is closed and not reused. A pooler would keep its connection to a server that has become a
     // standby, although another host accepts writes now
-    if (error instanceof Error && databaseFailure(error) === 'read_only') discard(error)
+    if (error instanceof Error && classifyDatabaseFailure(error) === 'read_only') discard(error)
     throw error
   } finally {
     client.removeListener('error', discard)

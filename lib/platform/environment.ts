@@ -51,7 +51,7 @@ import {
 
 export { formatDurationSetting, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
-export { isLoopback, buildListeningUrl, maskPassword, buildLocalUrl, publicAddress } from './environment/values.ts'
+export { isLoopback, buildListeningUrl, maskPassword, buildLocalUrl, getPublicAddress } from './environment/values.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

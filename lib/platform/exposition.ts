@@ -24,11 +24,11 @@ export interface MetricSample {
   /** suffix after the name of the family, for example `_bucket`; absent = the usual suffix of the family's type */
   suffix?: string
   /** labels by name; a label with the value null is omitted */
-  labels: Labels
+  labels: MetricLabels
   value: number
 }
 
-export type Labels = Readonly<Record<string, string | number | null>>
+export type MetricLabels = Readonly<Record<string, string | number | null>>
 
 export const PROMETHEUS_TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
@@ -78,7 +78,7 @@ function familyText({ name, help, type, samples }: MetricFamily, isOpen: boolean
   return `# HELP ${named} ${escaped(help, isOpen)}\n# TYPE ${named} ${typed}\n${lines.join('')}`
 }
 
-function labelsText(labels: Labels): string {
+function labelsText(labels: MetricLabels): string {
   const written = Object.entries(labels).flatMap(([name, value]) =>
     value === null ? [] : [`${name}="${escaped(String(value), true)}"`],
   )

@@ -9,7 +9,7 @@ import {
   makeJobsDue,
   withLease,
 } from './leases/index.ts'
-import { componentLogger } from './log.ts'
+import { createComponentLogger } from './log.ts'
 import { BackOff, pause } from './back-off.ts'
 
 export interface Jobs {
@@ -35,7 +35,7 @@ const CLAIM_AGAIN_MS = 1_000
 
 /** Starts the scheduler of jobs in this worker. A job runs on the worker that gets its lease (ADR 0253). */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
-  const log = componentLogger('jobs')
+  const log = createComponentLogger('jobs')
   const stopping = new AbortController()
   const stopped = stopping.signal
   const running = new Map<Job, Promise<void>>()

@@ -1,4 +1,4 @@
-import { databaseFailure } from './database-failure.ts'
+import { classifyDatabaseFailure } from './database-failure.ts'
 
 /** Time in milliseconds during which a component logs at most one error about an outage of the database. */
 const EVERY_MS = 60_000
@@ -33,7 +33,7 @@ export class OutageLogLimiter {
    *   an outage, so it must be logged unchanged
    */
   note(component: string, error: Error): OutageNote | null | undefined {
-    if (databaseFailure(error) === null) return undefined
+    if (classifyDatabaseFailure(error) === null) return undefined
     const now = this.#now()
     const last = this.#components.get(component)
     if (last && now - last.at < EVERY_MS) {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import pino, { type Logger, type LoggerOptions } from 'pino'
 import pretty from 'pino-pretty'
 import { OutageLogLimiter } from './log-outage.ts'
-import { activeSpanIds } from './tracing.ts'
+import { getActiveSpanIds } from './tracing.ts'
 import { maskSecretsInLine } from './secrets.ts'
 
 export type { Logger }
@@ -82,7 +82,7 @@ function writtenAndCopied(line: string): string {
  * there is no span.
  */
 function spanFields(): object {
-  const ids = activeSpanIds()
+  const ids = getActiveSpanIds()
   return ids === null ? {} : { trace_id: ids.traceId, span_id: ids.spanId, trace_flags: ids.flags }
 }
 
@@ -147,7 +147,7 @@ function writable(destination: { write(line: string): unknown }): NodeJS.Writabl
 export const logger: Logger = createLogger(process.env)
 
 /** Returns a logger whose lines contain the name of the component. */
-export function componentLogger(component: string): Logger {
+export function createComponentLogger(component: string): Logger {
   return logger.child({ component })
 }
 

@@ -9,7 +9,7 @@ export const registry = memoizePerProcess('metrics', () => {
 })
 
 /** Returns the counter with this name; creates it at the first use. Names end in `_total`. */
-export function counter<Label extends string>(
+export function getCounter<Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],
@@ -36,7 +36,7 @@ export function gauge<Label extends string>(
 }
 
 /** Returns the histogram with this name; creates it at the first use. The name ends in the unit of the buckets. */
-export function histogram<Label extends string>(
+export function getHistogram<Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],

@@ -9,7 +9,7 @@ import {
   shareQueriesInResponse,
   cacheResultsUntilChange,
   askOncePerResponse,
-  sharedReader,
+  createSharedReader,
   cacheUntilChange,
   cacheUntilPoll,
 } from './one-answer.ts'
@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 
 function sharingPool(): Queryable {
-  return sharedReader({
+  return createSharedReader({
     async query(statement: string | { text: string; values?: unknown[] }, values: unknown[] = []) {
       const { text, values: given = values } = typeof statement === 'string' ? { text: statement } : statement
       asked.push(`${text} ${given.map(String).join()}`.trim())

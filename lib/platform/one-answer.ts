@@ -179,7 +179,7 @@ async function queryMoments(db: Queryable, { name, text, values }: Required<Prep
  * Returns a connection that sends statements to a pool, but executes equal statements of one response only once. The
  * rows are shared, so callers must not change them. Each caller gets its own list of the rows.
  */
-export function sharedReader(pool: Queryable): Queryable {
+export function createSharedReader(pool: Queryable): Queryable {
   const reader: Queryable = {
     async query<Row extends QueryResultRow>(asked: string | PreparedStatement, values?: unknown[]) {
       const run = () => pool.query<Row>(asked, values)

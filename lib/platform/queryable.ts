@@ -26,7 +26,7 @@ export async function queryPrepared<Row extends QueryResultRow>(
   return rows
 }
 
-export function queryable(db: { readonly pool: Queryable } | Queryable): Queryable {
+export function getQueryable(db: { readonly pool: Queryable } | Queryable): Queryable {
   return 'pool' in db ? db.pool : db
 }
 

@@ -1,4 +1,4 @@
-import { MASK, maskCredentials } from './bootstrap/mask-credentials.ts'
+import { MASKED_TEXT, maskCredentials } from './bootstrap/mask-credentials.ts'
 
 export { readOrCreateSecret } from './bootstrap/secrets.ts'
 
@@ -20,6 +20,6 @@ export function registerSecret(value: string | undefined | null, name: string = 
 /** Returns a line in which registered secrets, and texts that look like credentials, are masked. */
 export function maskSecretsInLine(line: string): string {
   let clean = line
-  for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASK)
+  for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASKED_TEXT)
   return maskCredentials(clean)
 }

@@ -48,7 +48,7 @@ let replacement: (() => Settings) | undefined
  * process.env, because libraries read credentials there, and secrets are registered for masking.
  * @throws SettingsError
  */
-export function settings(): Settings {
+export function getSettings(): Settings {
   if (replacement) return replacement()
   cached ??= loadSettings(process.env, process.cwd())
   return cached
@@ -78,7 +78,7 @@ export function readAvailableSettings(
 }
 
 /**
- * Returns the settings from a given environment. In other respects it works like {@link settings}.
+ * Returns the settings from a given environment. In other respects it works like {@link getSettings}.
  * @param environment missing variables are added to it
  * @throws SettingsError
  */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
  * Program of the operating system that only tests need, and its Debian package. This module imports no npm packages,
  * because bin/test reads it before they are installed.
  */
-export interface Program {
+export interface SystemProgram {
   name: string
   /** name of the Debian package */
   package: string
@@ -14,7 +14,7 @@ export interface Program {
   service?: string
 }
 
-export const PGBOUNCER: Program = {
+export const PGBOUNCER: SystemProgram = {
   name: 'pgbouncer',
   package: 'pgbouncer',
   probe: ['/usr/sbin/pgbouncer', '--version'],
@@ -22,7 +22,7 @@ export const PGBOUNCER: Program = {
 }
 
 /** IMAP mailbox server. */
-export const DOVECOT: Program = {
+export const DOVECOT: SystemProgram = {
   name: 'Dovecot',
   package: 'dovecot-imapd',
   probe: ['/usr/sbin/dovecot', '--version'],
@@ -33,7 +33,7 @@ export const DOVECOT: Program = {
  * Programs for a cluster of PostgreSQL servers. A separate PostgreSQL is needed, because the embedded one lacks
  * pg_basebackup, pg_rewind and pg_controldata, which Patroni runs.
  */
-export const PATRONI: readonly Program[] = [
+export const PATRONI: readonly SystemProgram[] = [
   { name: 'Patroni', package: 'patroni', probe: ['/usr/bin/patroni', '--version'], service: 'patroni' },
   { name: 'etcd', package: 'etcd-server', probe: ['/usr/bin/etcd', '--version'], service: 'etcd' },
   {
@@ -45,9 +45,9 @@ export const PATRONI: readonly Program[] = [
 ]
 
 /** Returns the first line of the version that a program prints; null if the program is not installed. */
-export function readProgramVersion({ probe: [command, ...args] }: Program): string | null {
+export function readProgramVersion({ probe: [command, ...args] }: SystemProgram): string | null {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null
 }
 
-export const isAbsent = (program: Program): boolean => readProgramVersion(program) === null
+export const isAbsent = (program: SystemProgram): boolean => readProgramVersion(program) === null

@@ -21,7 +21,7 @@ interface SpanIds {
  * Span of a trace, that is, a piece of work with a start and an end. If tracing is off, its methods do nothing
  * (ADR 0172).
  */
-export interface Span {
+export interface TraceSpan {
   /** ids of the span; null = tracing is off */
   readonly ids: SpanIds | null
   /** Adds attributes. Attributes with the value null are left out. */
@@ -41,21 +41,21 @@ interface SpanOptions {
   /** `client` = a request to another system; default: `internal` */
   kind?: 'internal' | 'client'
   /** parent span; null = the span starts a new trace; absent = the span in which the caller runs is the parent */
-  parent?: Span | null
+  parent?: TraceSpan | null
 }
 
 export interface Tracer {
-  start(name: string, options: Omit<SpanOptions, 'parent'>, parent: Span | null): Span
+  start(name: string, options: Omit<SpanOptions, 'parent'>, parent: TraceSpan | null): TraceSpan
 }
 
 interface Tracing {
   tracer: Tracer | null
-  active: AsyncLocalStorage<Span>
+  active: AsyncLocalStorage<TraceSpan>
 }
 
 const tracing = memoizePerProcess('tracing', (): Tracing => ({ tracer: null, active: new AsyncLocalStorage() }))
 
-const NO_SPAN: Span = { ids: null, set() {}, fail() {}, end() {} }
+const NO_SPAN: TraceSpan = { ids: null, set() {}, fail() {}, end() {} }
 
 /** Sets the tracer that creates spans; null = tracing is off. */
 export function setTracer(tracer: Tracer | null): void {
@@ -66,14 +66,14 @@ export function setTracer(tracer: Tracer | null): void {
  * Starts a span. The caller must end it.
  * @param name name of the work; it must come from a small set of values
  */
-export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): Span {
+export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): TraceSpan {
   const { tracer, active } = tracing()
   if (!tracer) return NO_SPAN
   return tracer.start(name, options, parent === undefined ? (active.getStore() ?? null) : parent)
 }
 
 /** Runs `work`. All spans and log lines that it creates belong to `span`. */
-export function runInSpan<T>(span: Span, work: () => T): T {
+export function runInSpan<T>(span: TraceSpan, work: () => T): T {
   return span.ids === null ? work() : tracing().active.run(span, work)
 }
 
@@ -84,7 +84,7 @@ export function runInSpan<T>(span: Span, work: () => T): T {
 export async function runInNewSpan<T>(
   name: string,
   options: SpanOptions,
-  work: (span: Span) => Promise<T>,
+  work: (span: TraceSpan) => Promise<T>,
 ): Promise<T> {
   const span = startSpan(name, options)
   if (span.ids === null) return work(span)
@@ -99,7 +99,7 @@ export async function runInNewSpan<T>(
 }
 
 /** Returns the ids of the span in which the caller runs; null = it does not run in a span. */
-export const activeSpanIds = (): SpanIds | null => tracing().active.getStore()?.ids ?? null
+export const getActiveSpanIds = (): SpanIds | null => tracing().active.getStore()?.ids ?? null
 
 /**
  * Returns the kind of an error for the span attribute `error.type`: the error code of the system or the database if

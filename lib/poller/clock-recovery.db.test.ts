@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { readDeletionTime, shareInTime } from '#lib/history/index.ts'
+import { readDeletionTime, readShareInTime } from '#lib/history/index.ts'
 import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
@@ -19,7 +19,7 @@ let db: Database
 let clock: MovedClock
 let drop: () => Promise<void>
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: Worker | undefined
 let watchdog: Watchdog | undefined
 let endRecovery: (() => Promise<void>) | undefined
@@ -166,7 +166,7 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
     const right = realNow()
     await expect.poll(() => unpolledSince(right), { timeout: 60_000, interval: 100 }).toEqual([])
     // every source was polled since then; `ready` requires that half of them are in time at the same moment
-    const share = () => shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })
+    const share = () => readShareInTime(db.pool, { intervals: 3, leastSeconds: 10 })
     await expect.poll(share, { timeout: 60_000 }).toBeGreaterThanOrEqual(0.5)
     // a poll may have been in flight
     for (const [table, n] of Object.entries(await recordedBefore(before)))

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { recordClockStep } from '#lib/history/index.ts'
-import { databaseNow, onDatabaseStep } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow, listenForDatabaseClockStep } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { repairTimesAfterClockStep } from './store/bring-back.ts'
 import { closeIntervalsInFuture } from './store/close-future.ts'
 
@@ -47,7 +47,7 @@ export function startClockRecovery({
   closeReports,
   everyMs = EVERY_MS,
 }: ClockRecoveryOptions): () => Promise<void> {
-  const log = componentLogger('clock')
+  const log = createComponentLogger('clock')
   /** Changes of the clock that are not stored yet, milliseconds. */
   let steps: number[] = []
   let mustBringBack: 'after_step' | 'at_start' | null = 'at_start'
@@ -55,7 +55,7 @@ export function startClockRecovery({
 
   const isTrusted = () => {
     const azure = azureTime()
-    return azure !== null && Math.abs(databaseNow() - azure) <= MAX_DIFFERENCE_MS
+    return azure !== null && Math.abs(getDatabaseNow() - azure) <= MAX_DIFFERENCE_MS
   }
   const attempt = async () => {
     for (const step of steps.splice(0)) {
@@ -96,7 +96,7 @@ export function startClockRecovery({
         if (!isOver) timer = setTimeout(run, everyMs).unref()
       })
   }
-  const endListening = onDatabaseStep((steppedMs) => {
+  const endListening = listenForDatabaseClockStep((steppedMs) => {
     log.warn({ steppedMs }, 'the clock of the database was set')
     steps = [...steps, steppedMs]
     rounds = ROUNDS

@@ -76,7 +76,7 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
   ).flat()
   for (const poll of polls) due.set(poll, random() * poll.everyMs)
 
-  /** Recomputes the plan in the same way as `changeIntervals`. */
+  /** Recomputes the plan in the same way as `updatePollIntervals`. */
   const replan = (now: number) => {
     const { intervals, state: next } = planPollIntervals(
       polls.map((poll) => poll.load),

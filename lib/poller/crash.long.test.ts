@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { sessionsAt } from '#lib/history/index.ts'
+import { readSessionsAt } from '#lib/history/index.ts'
 import {
   buildEmbeddedUrl,
   ensureCluster,
@@ -194,7 +194,7 @@ describe('kill -9 during recording', () => {
     await recording(30)
     // the killed worker's leases must expire first
     const sessions = await eventually('all sessions are read as they are', async () => {
-      const known = (await sessionsAt(db.pool)).filter(({ asn }) => asn !== 65515)
+      const known = (await readSessionsAt(db.pool)).filter(({ asn }) => asn !== 65515)
       return known.every(({ last }) => last.state === 'established') && known
     })
     expect(sessions.length).toBeGreaterThanOrEqual(6)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -15,7 +15,7 @@ import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import { Poll } from './poll/poll-source.ts'
+import { SourcePoll } from './poll/poll-source.ts'
 import { SourceCache } from './poll/source-cache.ts'
 import { GATEWAY, readSession } from './testing/one-session.ts'
 
@@ -74,7 +74,7 @@ async function pollOnce() {
     code: (): unknown => warned.mock.calls[0]?.[0].err.code,
     async begin() {
       const context = {
-        azure: { begin: async () => ({ observation: answer }) } as unknown as Azure,
+        azure: { begin: async () => ({ observation: answer }) } as unknown as AzureAccess,
         db,
         clock,
         log: Object.assign(Object.create(logger), { warn: warned }),
@@ -85,7 +85,7 @@ async function pollOnce() {
         freezes: { frozenSince: () => 0 },
       }
       const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
-      const progress = await new Poll(context, held).step()
+      const progress = await new SourcePoll(context, held).step()
       return 'outcome' in progress ? progress.outcome : null
     },
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { listSources, readDeclarations } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -9,7 +9,7 @@ import type { Worker } from './worker.ts'
 
 const db = withTestDatabase()
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: Worker | undefined
 
 beforeAll(async () => {

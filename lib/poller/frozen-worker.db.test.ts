@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { coverageIntervals, listEvents, listSources, saveSettings } from '#lib/history/index.ts'
+import { readCoverageIntervals, listEvents, listSources, saveSettings } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { eventually, hasPolled, startAzure } from './testing/lab.ts'
@@ -69,6 +69,6 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   })
   const { rows } = await listEvents(db.pool, { limit: 100 })
   expect(rows.filter(({ kind }) => kind === 'collector_error')).toEqual([])
-  const polled = await coverageIntervals(db.pool, { from: begun - 1_000, to: Date.now() + 1_000, limit: 100 })
+  const polled = await readCoverageIntervals(db.pool, { from: begun - 1_000, to: Date.now() + 1_000, limit: 100 })
   expect(new Set(polled.rows.map(({ outcome }) => outcome))).toEqual(new Set(['ok']))
 })

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
@@ -13,7 +13,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
 import { startWorker, type Worker } from './index.ts'
 import type { PollContext } from './poll/poll-context.ts'
-import { Poll } from './poll/poll-source.ts'
+import { SourcePoll } from './poll/poll-source.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { SourceCache } from './poll/source-cache.ts'
 import { HOURLY } from './testing/hourly.ts'
@@ -26,7 +26,7 @@ describe('metrics of an estate whose sessions Azure refuses to show', () => {
   const db = withTestDatabase()
   const asked: string[] = []
   let simulator: Simulator
-  let azure: Azure
+  let azure: AzureAccess
   let worker: Worker
   beforeAll(async () => {
     const refused = (operation: string) => ({ op: 'api-fault' as const, fault: '403' as const, operation, at: '-1h' })
@@ -110,17 +110,17 @@ describe('a step in metrics', () => {
       correlationId: '',
       ...answer,
     } as Observation
-    const azure = { begin: async () => ({ observation }), readsTogether: () => false } as unknown as Azure
+    const azure = { begin: async () => ({ observation }), readsTogether: () => false } as unknown as AzureAccess
     const context: PollContext = {
       db,
       azure,
       book,
       estate,
-      log: componentLogger('test'),
+      log: createComponentLogger('test'),
       clock: systemClock,
       freezes: { frozenSince: () => 0 },
       operations: { store: () => {} },
-      commits: new PollCommits(db, componentLogger('test')),
+      commits: new PollCommits(db, createComponentLogger('test')),
     }
     const sourceId = await ensureSource(db.pool, target)
     await db.pool.query('UPDATE poll_schedule SET next_at = $3 WHERE source_id = $1 AND kind = $2', [
@@ -130,7 +130,7 @@ describe('a step in metrics', () => {
     ])
     const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (lease?.sourceId !== sourceId) throw new Error('it is not the one that is due')
-    await new Poll(context, { lease, signal: never, throwIfLost: () => {} }).step()
+    await new SourcePoll(context, { lease, signal: never, throwIfLost: () => {} }).step()
   }
 
   const metrics = (minutes: readonly (readonly [minute: number, primary: number])[]) => ({

@@ -1,24 +1,24 @@
-import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
+import { getCounter, gauge, getHistogram } from '#lib/platform/metrics.ts'
 
 /**
  * Number of polls by kind and outcome. A poll that was not recorded has a reason as outcome: `superseded` (another
  * worker took its lease), `clock` (a clock is wrong), `stale` (a newer poll is recorded) or `duplicate`.
  */
-export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
+export const pollsTotal = getCounter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
   'kind',
   'outcome',
 ])
 
-export const pollsRecordedTogetherTotal = counter(
+export const pollsRecordedTogetherTotal = getCounter(
   'peerwatch_polls_recorded_together_total',
   'Polls that changed nothing and were recorded with others in one transaction',
 )
 
-export const pollSeconds = histogram('peerwatch_poll_duration_seconds', 'Time from request to last byte', ['kind'])
+export const pollSeconds = getHistogram('peerwatch_poll_duration_seconds', 'Time from request to last byte', ['kind'])
 
-export const commitSeconds = histogram('peerwatch_commit_duration_seconds', 'Time to record one poll', ['kind'])
+export const commitSeconds = getHistogram('peerwatch_commit_duration_seconds', 'Time to record one poll', ['kind'])
 
-export const eventsTotal = counter('peerwatch_events_total', 'Events written, closings included')
+export const eventsTotal = getCounter('peerwatch_events_total', 'Events written, closings included')
 
 export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
 
@@ -26,7 +26,7 @@ export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight
  * Number of refusals of metrics:getBatch, the request that reads the metrics of many resources of a subscription and
  * region at once.
  */
-export const metricBatchesRefused = counter(
+export const metricBatchesRefused = getCounter(
   'peerwatch_metric_batches_refused_total',
   'Refusals of metrics:getBatch, after which metrics are read one by one',
   ['outcome'],

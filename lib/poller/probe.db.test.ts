@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getProbes } from '#lib/networks/answers/index.ts'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -39,7 +39,7 @@ const intervals = {
 describe('a connection monitor', () => {
   const db = withTestDatabase()
   let simulator: Simulator
-  let azure: Azure
+  let azure: AzureAccess
   let worker: Worker
   beforeAll(async () => {
     simulator = await startAzure(scenario)

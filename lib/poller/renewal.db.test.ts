@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -11,7 +11,7 @@ const CONNECTIONS = 3
 
 const scratch = withTestDatabase()
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let db: Database
 let timetable: Database
 let worker: Worker | undefined
@@ -41,7 +41,7 @@ async function leaseInFlight(): Promise<{ epoch: string; until: number } | null>
 
 it('a lease is renewed while polls hold every connection', { timeout: 120_000 }, async () => {
   let isAsked = false
-  const silent: Azure = {
+  const silent: AzureAccess = {
     ...azure,
     begin: (_target, _kind, options) => {
       isAsked = true

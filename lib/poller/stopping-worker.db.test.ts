@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { HOURLY } from './testing/hourly.ts'
@@ -10,7 +10,7 @@ const intervals = { ...HOURLY, sessionsMs: 5_000 }
 
 const db = withTestDatabase()
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 
 beforeAll(async () => {
   simulator = await startAzure(pair)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
-import { coverageIntervals, ensureSource, listSources } from '#lib/history/index.ts'
+import { readCoverageIntervals, ensureSource, listSources } from '#lib/history/index.ts'
 import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -13,7 +13,7 @@ import { startWorker, type Worker } from './worker.ts'
 
 const db = withTestDatabase()
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: Worker | undefined
 
 beforeAll(async () => {
@@ -184,7 +184,7 @@ describe('a late commit', () => {
     const successor = await claim('b')
     expect(await commitPoll(db, result(late, observation))).toMatchObject({ status: 'superseded', events: [] })
     const intervals = () =>
-      coverageIntervals(db.pool, { scope: observation.target.resourceId, from: 0, to: Date.now(), limit: 10 })
+      readCoverageIntervals(db.pool, { scope: observation.target.resourceId, from: 0, to: Date.now(), limit: 10 })
     expect((await intervals()).rows).toEqual([])
     const again = {
       ...observation,

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Azure } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type BudgetDraw, drawFromBudgets, readKnownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { type ClaimResult, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
+import { type ClaimResult, claimDue, type Lease, releaseLease } from '#lib/platform/leases/index.ts'
 import { FreezeWatch } from './poll/freeze-watch.ts'
-import { componentLogger, type Logger } from '#lib/platform/log.ts'
+import { createComponentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
 import { createPostgresReads } from './detection/store.ts'
@@ -26,9 +26,9 @@ import { findScopesNeededByIncidents, type OpenEvent } from './plan/needed-scope
 import { OperationNotes } from './poll/operation-notes.ts'
 import { SESSION_POLL_KINDS } from './plan/phase.ts'
 import type { PollIntervals } from './plan/plan.ts'
-import { Planner } from './plan/planner.ts'
+import { PollPlanner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
-import { Poll, type PollOutcome } from './poll/poll-source.ts'
+import { SourcePoll, type PollOutcome } from './poll/poll-source.ts'
 import { PollsInFlight, type PollStepOutcome } from './polls-in-flight.ts'
 import { ClaimPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
@@ -70,7 +70,7 @@ export interface WorkerOptions {
   db: Database
   /** Database connections for leases only, so that leases do not wait behind polls; default `db`. */
   timetable?: Database
-  azure: Azure
+  azure: AzureAccess
   intervals: PollIntervals
   /**
    * Maximum number of polls that send a request or commit at the same time; default 256. Polls that wait for an
@@ -119,11 +119,13 @@ const QUEUED: ClaimResult = { leases: [], nextInMs: 50 }
 const CLAIM_SHARE = 3
 
 /** Kinds of polls that begin with a POST. */
-const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
+const POSTED_KINDS = (Object.keys(pollKindDefinitions) as PollKind[]).filter(
+  (kind) => pollKindDefinitions[kind].operation,
+)
 
 /** Starts a worker. It runs due polls and keeps the schedule up to date. */
 export function startWorker(options: WorkerOptions): Worker {
-  const log = componentLogger('poller')
+  const log = createComponentLogger('poller')
   return new PollingWorker(options, log)
 }
 
@@ -141,7 +143,7 @@ class PollingWorker implements Worker {
   readonly #context: PollContext
   readonly #freezes: FreezeWatch
   readonly #requests: RequestPace
-  readonly #planner: Planner
+  readonly #planner: PollPlanner
   readonly #reported: RouterReportDetection
   readonly #loops: Promise<unknown>
 
@@ -184,7 +186,7 @@ class PollingWorker implements Worker {
       findScopesNeededByIncidents(events, { estate, reads: createPostgresReads(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
-    this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
+    this.#planner = new PollPlanner({ ...shared, intervals, budgets }, this.#stopping.signal)
     options.changes?.on(['declarations'], () => this.#planner.declared())
     this.#loops = Promise.all([this.#planner.run(() => this.#wakeUp.now()), this.#claimLoop()])
   }
@@ -247,7 +249,7 @@ class PollingWorker implements Worker {
 
   #begin(lease: Lease, claimedAt: number): void {
     const held = this.#leases.hold(lease, claimedAt)
-    const poll = new Poll(this.#context, held)
+    const poll = new SourcePoll(this.#context, held)
     this.#polls.begin({
       signal: held.signal,
       step: () => this.#step(poll, held),
@@ -261,7 +263,7 @@ class PollingWorker implements Worker {
   }
 
   /** Runs one step of a poll. Errors are handled here, because the failure of one source must not stop the others. */
-  async #step(poll: Poll, held: HeldLease): Promise<PollStepOutcome> {
+  async #step(poll: SourcePoll, held: HeldLease): Promise<PollStepOutcome> {
     const { lease } = held
     const { sourceId, kind } = lease
     try {
@@ -305,7 +307,7 @@ class PollingWorker implements Worker {
   async #giveBack({ lease }: HeldLease, options?: { forget: boolean }): Promise<void> {
     try {
       await this.#operations.stored()
-      await release(this.#timetable, lease, options)
+      await releaseLease(this.#timetable, lease, options)
     } catch (error) {
       // ignore the failure, because the lease will expire
       this.#log.debug({ err: error }, 'a lease could not be given back')

@@ -8,9 +8,9 @@ const storage = memoizePerProcess('queries.actor', () => new AsyncLocalStorage<s
 
 /**
  * Runs the work of a command under the name of its caller. Everything that the work writes is stored with this name
- * ({@link actor}).
+ * ({@link getActorName}).
  */
 export const runAsActor = <T>(name: string, work: () => T): T => storage().run(name, work)
 
 /** Returns the name to store with data that the current command writes. */
-export const actor = (): string => storage().getStore() ?? LOCAL_ACTOR
+export const getActorName = (): string => storage().getStore() ?? LOCAL_ACTOR

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { Caller, Command, Endpoint, NonJsonEndpoint, ResultIn } from '#lib/contract/index.ts'
-import type { Azure } from '#lib/azure/index.ts'
-import type { Tables } from '#lib/history/index.ts'
+import type { Caller, CommandDefinition, Endpoint, NonJsonEndpoint, ResultIn } from '#lib/contract/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
+import type { TableRegistrations } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -24,7 +24,7 @@ export interface Offers {}
  */
 export interface JobContext {
   settings: Settings
-  azure: Azure
+  azure: AzureAccess
   clock: Clock
   /** Starts another scheduled job now instead of at its next regular time. */
   wake: (name: string) => void
@@ -51,7 +51,7 @@ type InnerAnswer<Of extends Endpoint> = (
 export type CapabilityAnswer<Of extends Endpoint> = (asked: CapabilityRequest<Of>) => Promise<z.output<Of['response']>>
 
 /** Input of a command: its body, the caller who sent it, and access to the database and the API. */
-export interface CommandRequest<Of extends Command> {
+export interface CommandRequest<Of extends CommandDefinition> {
   db: Database
   body: z.output<Of['body']>
   id: string
@@ -65,12 +65,12 @@ export interface CommandRequest<Of extends Command> {
   ask: (question: string) => Promise<unknown>
 }
 
-type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
+type WireResult<Of extends CommandDefinition> = Pick<z.output<Of['response']>, 'data'>
 
 /**
  * Content of the audit entry of a command. A command without this object stores its body in the audit as the new state.
  */
-export interface CommandAudit<Of extends Command> {
+export interface CommandAudit<Of extends CommandDefinition> {
   /**
    * Returns the state before the command. If it is given, the audit stores only the fields that differ from the state
    * after the command.
@@ -90,7 +90,7 @@ export interface CommandAudit<Of extends Command> {
  * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given,
  *   it reads the changed object again with the caller's limited access for the response
  */
-export type CommandScope<Of extends Command> =
+export type CommandScope<Of extends CommandDefinition> =
   | 'whole'
   | 'itself'
   | {
@@ -98,7 +98,7 @@ export type CommandScope<Of extends Command> =
       result?: (reader: Db, asked: { id: string }) => Promise<ResultIn<Of>>
     }
 
-export interface Work<Of extends Command> {
+export interface Work<Of extends CommandDefinition> {
   scope: CommandScope<Of>
   work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
   audit?: CommandAudit<Of>
@@ -112,7 +112,7 @@ export type NonJsonEndpointHandler<Of extends NonJsonEndpoint> = (asked: {
 }) => Promise<Response>
 
 type Endpoints = Readonly<Record<string, Endpoint>>
-type Commands = Readonly<Record<string, Command>>
+type Commands = Readonly<Record<string, CommandDefinition>>
 type Plain = Readonly<Record<string, NonJsonEndpoint>>
 
 interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
@@ -124,7 +124,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   plain?: { readonly [Name in keyof P]: NonJsonEndpointHandler<P[Name]> }
   offers?: Partial<Offers>
   /** tables that only this feature module writes, each with its rules for history, scope, retention and erasure */
-  tables?: Tables
+  tables?: TableRegistrations
   /**
    * Returns the scheduled jobs of the room. Each job runs in one worker at a time, and only workers load the code of
    * jobs.
@@ -140,11 +140,11 @@ export interface Capability {
   endpoints: Endpoints
   answers: Readonly<Record<string, CapabilityAnswer<Endpoint>>>
   commands: Commands
-  work: Readonly<Record<string, Work<Command>>>
+  work: Readonly<Record<string, Work<CommandDefinition>>>
   plainEndpoints: Plain
   plain: Readonly<Record<string, NonJsonEndpointHandler<NonJsonEndpoint>>>
   offers: Partial<Offers>
-  tables: Tables
+  tables: TableRegistrations
   jobs: () => Promise<Jobs>
 }
 
@@ -152,7 +152,7 @@ export interface Capability {
  * Defines a feature module: handlers of its endpoints, the work of its commands, and the functions that it provides to
  * other modules. Handlers and work are wrapped, so that they return the JSON form of their result (ADR 0334).
  */
-export function capability<
+export function defineCapability<
   const E extends Endpoints,
   const C extends Commands = Record<never, never>,
   const P extends Plain = Record<never, never>,

@@ -1,4 +1,4 @@
-import type { Command, ResultIn } from '#lib/contract/index.ts'
+import type { CommandDefinition, ResultIn } from '#lib/contract/index.ts'
 import type { CommandRequest, Work } from './capability.ts'
 import { getReadingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
@@ -10,7 +10,7 @@ import { maskOthersNames } from './scoped/without-others.ts'
  * outside of the caller's scope, and cannot change data that all callers share.
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
-export async function runCommandInScope<Of extends Command>(
+export async function runCommandInScope<Of extends CommandDefinition>(
   scope: Work<Of>['scope'],
   ordered: CommandRequest<Of>,
   work: Work<Of>['work'],

@@ -1,8 +1,8 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
-import { sharedReader } from '#lib/platform/one-answer.ts'
+import { createSharedReader } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 
 /**
  * Uses of the database by the web process. Each use has a separate connection pool, so that it cannot exhaust the
@@ -65,7 +65,7 @@ type Holder = { [KEY]?: Databases }
  * this module more than once.
  * @throws SettingsError when the environment is wrong
  */
-export function databaseFor(use: DatabaseUse): Database {
+export function getDatabase(use: DatabaseUse): Database {
   const { given } = databases()
   return given && !READING.has(use) ? given.writing : connectedFor(use)
 }
@@ -91,7 +91,7 @@ export function findQuestionsReader(): Queryable | null {
  * Returns the web's database for a use that is not a query. For queries, use a connection limited to the caller's scope
  * instead: `scoped/reader-of.ts`.
  */
-export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
+export const getDatabaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => getDatabase(use)
 
 /**
  * Returns the read-only connection for requests and pages, or for heavy queries.
@@ -111,7 +111,7 @@ export function listenUrl(): string {
 }
 
 /** Returns the databases that this process has used so far, by use. */
-export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
+export function getDatabasesInUse(): ReadonlyMap<DatabaseUse, Database> {
   return databases().made
 }
 
@@ -123,7 +123,7 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
 export function getWritableDatabase(q: Queryable): Queryable {
   const { given, made } = databases()
   const isQuestion = given ? q === given.reading().reader : [...READING].some((use) => made.get(use)?.reader === q)
-  return isQuestion ? databaseFor('commands').pool : q
+  return isQuestion ? getDatabase('commands').pool : q
 }
 
 /**
@@ -179,17 +179,17 @@ function fresh(make: Databases['make'], listenUrl: Databases['listenUrl']): Data
 }
 
 function listenUrlOfSettings(): string {
-  const { databaseUrl, databaseListenUrl } = settings()
+  const { databaseUrl, databaseListenUrl } = getSettings()
   return databaseListenUrl ?? databaseUrl
 }
 
 function fromSettings(use: DatabaseUse): Connected {
-  const { databaseUrl, databaseReadUrl } = settings()
+  const { databaseUrl, databaseReadUrl } = getSettings()
   const url = READING.has(use) ? (databaseReadUrl ?? databaseUrl) : databaseUrl
   return connected(use, url, { applicationName: `peerwatch-web-${use}` })
 }
 
 function connected(use: DatabaseUse, url: string, options: DatabaseOptions): Connected {
   const database = createDatabase(url, { ...USES[use], ...options })
-  return { ...database, reader: READING.has(use) ? sharedReader(database.pool) : database.pool }
+  return { ...database, reader: READING.has(use) ? createSharedReader(database.pool) : database.pool }
 }

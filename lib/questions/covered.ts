@@ -1,15 +1,15 @@
 import { type EpochMs, parsePeeringType, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import {
-  coverageAt,
+  loadCoverageAt,
   listSources,
   type QueryScope,
   type SourceRef,
   type SourceStatus,
-  uncoveredTimes,
+  readUncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, ageOf, pickPollsOfKinds, readSources } from './freshness.ts'
-import { type Db, queryable } from './db.ts'
+import { getLastGoodTime, buildFreshness, pickPollsOfKinds, readSources } from './freshness.ts'
+import { type Db, getQueryable } from './db.ts'
 import { resolveKeptRange } from './retention.ts'
 
 export interface Covered {
@@ -34,7 +34,7 @@ export async function readCoverageAt(
   const { scope, kinds, at, now } = query
   const sources = (await listSources(db, { scope })).filter(({ poll }) => kinds.includes(poll.kind))
   const retired = retiredSince(sources)
-  const moments = ofThen([...(await coverageAt(db, { scope, kinds, at, now }))], ([, { polled }]) => polled)
+  const moments = ofThen([...(await loadCoverageAt(db, { scope, kinds, at, now }))], ([, { polled }]) => polled)
   const uncovered: StoredInterval[] = []
   for (const [key, moment] of moments) {
     if (moment.covered) continue
@@ -109,7 +109,7 @@ async function coverageOf(
 ) {
   const to = Math.min(range.to, now)
   const sources = range.sources ?? (await listSources(db, { scope }))
-  return { to, sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
+  return { to, sources, times: from < to ? await readUncoveredTimes(db, { scope, kinds, from, to }) : [] }
 }
 
 function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: isOf = () => true }: Place): Covered {
@@ -121,7 +121,7 @@ function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: is
   )
     .filter((time) => time.from < (retired.get(`${time.sourceId}/${time.kind}`) ?? Number.POSITIVE_INFINITY))
     .map(({ kind, from, to, outcome, ...time }) => ({ ...placeOf(time), kind, from, to, outcome }))
-  const covered = sources.some(({ poll }) => lastGoodAt(poll) !== null) && uncovered.length === 0
+  const covered = sources.some(({ poll }) => getLastGoodTime(poll) !== null) && uncovered.length === 0
   return { covered, uncovered, settled: isSettled(sources, read.to) }
 }
 
@@ -136,7 +136,7 @@ function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' |
  */
 function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
   const retired = sources.filter(({ scheduled }) => !scheduled)
-  return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, lastGoodAt(poll) ?? 0]))
+  return new Map(retired.map(({ sourceId, poll }) => [`${sourceId}/${poll.kind}`, getLastGoodTime(poll) ?? 0]))
 }
 
 interface RangeRequest {
@@ -158,11 +158,11 @@ interface RangeRequest {
  * @throws InvalidRequestError as {@link resolveKeptRange}
  */
 export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
     data,
-    ...ageOf(pickPollsOfKinds(known ?? (await readSources(q, scope)), kinds, of), now),
+    ...buildFreshness(pickPollsOfKinds(known ?? (await readSources(q, scope)), kinds, of), now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now, ...(of && { of }) })),
   })
   const page = async <Row, View>(read: { rows: readonly Row[]; nextCursor: string | null }, views: View[]) => ({

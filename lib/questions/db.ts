@@ -4,4 +4,4 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** Database from which a response reads: a whole database, its pool, or a client inside a transaction. */
 export type Db = Database | Queryable
 
-export { queryable } from '#lib/platform/queryable.ts'
+export { getQueryable } from '#lib/platform/queryable.ts'

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Returns the end of the last poll that returned usable rows, or its start if only that is stored; null if there was
  * none. A poll with outcome `incomplete` also counts if it names the instances that did not respond.
  */
-export function lastGoodAt(poll: PollHealth): EpochMs | null {
+export function getLastGoodTime(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt
   const times = [poll.lastOkAt, poll.lastReadAt].filter((at) => at !== null)
   return times.length === 0 ? null : Math.max(...times)
@@ -16,7 +16,12 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
 export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
   // A paused resource is always stale, because its current state cannot be confirmed.
   if (poll.lastOutcome === 'paused') return 'stale'
-  return judgeFreshness(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (computeCallSeconds(poll) ?? 0) * 1_000)
+  return judgeFreshness(
+    now,
+    getLastGoodTime(poll),
+    poll.intervalSeconds * 1_000,
+    (computeCallSeconds(poll) ?? 0) * 1_000,
+  )
 }
 
 /**
@@ -40,7 +45,7 @@ export function computeCallSeconds({
  * and so not be late. Polls that never succeeded are only counted, in `missing`.
  */
 export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
-  const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: lastGoodAt(poll) }))
+  const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
   const known = judged.filter((poll) => poll.state !== 'never')
   const state = findWorstFreshness(known.map((poll) => poll.state))
   const without = polls.filter((poll) => judgePollFreshness(poll, now) === 'never')
@@ -55,7 +60,7 @@ export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): St
 }
 
 /** Returns the `asOf` and `freshness` fields of a response that depends on these polls. */
-export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
+export const buildFreshness = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
   freshness: combineFreshness(polls, now),
 })

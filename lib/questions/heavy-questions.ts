@@ -1,7 +1,7 @@
 import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { moveScopeToConnection, getScopedBase } from '#lib/history/index.ts'
 import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from './connection.ts'
-import { type Db, queryable } from './db.ts'
+import { type Db, getQueryable } from './db.ts'
 import { QueryQueue } from './gate.ts'
 
 /** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
@@ -18,7 +18,7 @@ export const getHeavyQueryQueue = memoizePerProcess(
  * queries do not block ordinary ones.
  * @param when reports whether a call is heavy; absent = every call is
  */
-export function heavy<Parameters extends unknown[], Answer>(
+export function queueAsHeavy<Parameters extends unknown[], Answer>(
   question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
   when?: (...parameters: Parameters) => boolean,
 ): (db: Db, ...parameters: Parameters) => Promise<Answer> {
@@ -35,5 +35,5 @@ export function heavy<Parameters extends unknown[], Answer>(
 function ownConnections(db: Db): Db {
   const questions = findQuestionsReader()
   const isOfQuestions = questions !== null && (db === questions || getScopedBase(db) === questions)
-  return isOfQuestions ? moveScopeToConnection(queryable(db), getReadingDatabase('heavy')) : db
+  return isOfQuestions ? moveScopeToConnection(getQueryable(db), getReadingDatabase('heavy')) : db
 }

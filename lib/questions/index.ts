@@ -1,32 +1,32 @@
-export { runAsActor, actor } from './actor.ts'
-export { answerAsOfMoment, readerAt } from './scoped/as-of-moment.ts'
+export { runAsActor, getActorName } from './actor.ts'
+export { answerAsOfMoment, createReaderAt } from './scoped/as-of-moment.ts'
 export {
   STATEMENT_TIME_LIMIT_MS,
   MAX_CONNECTION_WAIT_MS,
-  databaseForUse,
-  databasesInUse,
+  getDatabaseForUse,
+  getDatabasesInUse,
   getReadingDatabase,
   useDatabaseUrl,
   replaceDatabaseForTests,
   getWritableDatabase,
 } from './connection.ts'
 export { answerRange, readCoverageAt, readCoverageBetween, readCoverageOfResources, type Covered } from './covered.ts'
-export { queryable, type Db } from './db.ts'
+export { getQueryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { buildAgeWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
   computeCallSeconds,
-  ageOf,
+  buildFreshness,
   combineFreshness,
   isRefused,
-  lastGoodAt,
+  getLastGoodTime,
   judgePollFreshness,
   pickPollsOfKinds,
   findSupportingPolls,
   readSources,
 } from './freshness.ts'
 export { TooManyQuestionsError } from './gate.ts'
-export { heavy, getHeavyQueryQueue } from './heavy-questions.ts'
+export { queueAsHeavy, getHeavyQueryQueue } from './heavy-questions.ts'
 export { withTimeLimit } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
 export { encodeWithSchema } from './encoded.ts'
@@ -35,7 +35,7 @@ export { announceAccess, announceChange } from './live/announce-change.ts'
 export { createChangeFilter } from './live/change-filter.ts'
 export { createEventStream } from './live/event-stream.ts'
 export { CHANGES_CHANNEL, removeHubForTests, getProcessHub } from './live/process-hub.ts'
-export { streamWithProcess } from './live/stream-with-process.ts'
+export { startStreaming } from './live/stream-with-process.ts'
 export {
   toPeriodOutage,
   listOutageEvents,
@@ -56,7 +56,7 @@ export {
   resolveKeptRange,
   getSampleRetentionMs,
 } from './retention.ts'
-export { linksInEstate, joinRouterSessions } from './sessions/router-joins.ts'
+export { listEstateLinks, joinRouterSessions } from './sessions/router-joins.ts'
 export {
   decodeArmIdSlashes,
   findResource,
@@ -66,7 +66,13 @@ export {
   resolveScope,
 } from './scope.ts'
 export { findOthersPaths, type OthersPaths, bindScopeToConnection, maskOthersPathNames } from './scoped/others-paths.ts'
-export { readOwningCustomers, narrowScope, openScopedReader, scopedReading, limitToScope } from './scoped/reader-of.ts'
+export {
+  readOwningCustomers,
+  narrowScope,
+  openScopedReader,
+  createScopedReading,
+  limitToScope,
+} from './scoped/reader-of.ts'
 export { maskOthersNames } from './scoped/without-others.ts'
 export {
   findCustomerSession,
@@ -78,21 +84,21 @@ export {
 } from './sessions/session-facts.ts'
 export {
   findLearningNeighbors,
-  mappingKey,
+  buildMappingKey,
   groupMseeNeighbors,
   readMappings,
   type NeighborMappings,
 } from './sessions/session-mapping.ts'
 export { type CarrierLink, findRouteCarrier, findMappedPath, readCarrierLinks } from './route-carriers.ts'
-export { measureRangeMs, chooseStepOfRange, type Steps } from './step-of-range.ts'
+export { measureRangeMs, chooseStepOfRange, type StepRules } from './step-of-range.ts'
 export { readThresholdsInForce } from './thresholds-in-force.ts'
 export {
-  circuitLinks,
-  connectionsOfCircuit,
-  connectionsOfGateway,
+  getCircuitLinks,
+  listCircuitConnections,
+  listGatewayConnections,
   findCircuitLocation,
-  hubConnectionsOfCircuit,
-  hubConnectionsOfGateway,
+  listCircuitHubConnections,
+  listGatewayHubConnections,
   findMainLink,
   expandByPeering,
   selectPeering,
@@ -102,8 +108,8 @@ export {
   type GatewayResource,
   type Topology,
 } from './topology.ts'
-export { isStartObserved, iso, isoBounds, isoOrNull } from './wire.ts'
-export { aboutNoPoll } from './about-no-poll.ts'
+export { isStartObserved, formatIso, convertBoundsToIso, formatIsoOrNull } from './wire.ts'
+export { wrapWithoutPolls } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,
   type CapabilityRequest,
@@ -111,7 +117,7 @@ export {
   callApiInProcess,
   type CommandAudit,
   type Capability,
-  capability,
+  defineCapability,
   type CommandScope,
   type JobContext,
   type Offers,

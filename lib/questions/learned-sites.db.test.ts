@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
+import { saveDetectionScopes, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getDeclarations, putDeclarations } from '#lib/declarations/answers/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources } from './testing/estate-feed.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 
 /** State that detection would have learned for one circuit. */
 const learning = {
@@ -26,7 +26,9 @@ it('what was learned stands beside what is declared, as far as that says nothing
     endpoints.declarations.response.parse(await getDeclarations(db, at === undefined ? {} : { at })).data.learnedSites
   expect(await learned()).toEqual([])
   await estateFeed(db).inventory(START, resources())
-  await saveDetectionScopes(db.pool, [{ scope: shortIdOf(GATEWAY), state: { version: 1, learning }, recheckAt: null }])
+  await saveDetectionScopes(db.pool, [
+    { scope: computeShortId(GATEWAY), state: { version: 1, learning }, recheckAt: null },
+  ])
   const site = { name: expect.stringMatching(/^learned: /), circuits: [circuit], confidence: 'inferred' }
   expect(await learned()).toEqual([{ ...site, prefixes: 2 }])
   expect(await learned(START)).toBeUndefined()

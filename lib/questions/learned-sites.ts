@@ -1,5 +1,5 @@
 import type { Declarations } from '#lib/contract/index.ts'
-import { learnedSites, type LearnedSite } from '#lib/detection/index.ts'
+import { findLearnedSites, type LearnedSite } from '#lib/detection/index.ts'
 import { readLearnedPrefixes } from './store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -22,5 +22,5 @@ export async function readLearnedSites(q: Queryable, { sites }: Pick<Declaration
   // A caller with limited access gets only prefixes whose circuits are all visible, because a shared gateway also
   // stores prefixes of other customers' circuits.
   const shown = getReaderVisibility(q) === null ? known : known.filter(isSeen)
-  return learnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return findLearnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from './connection.ts'
-import { iso } from './wire.ts'
+import { formatIso } from './wire.ts'
 
 /**
  * Maximum ages in ms of cached knowledge. POSITION_MS: the time up to which a replica has replayed changes. KIND_MS:
@@ -55,7 +55,7 @@ export async function readQuestionsKnownUntil(): Promise<EpochMs | null> {
  * @param until null = not a replica
  */
 export function limitAsOfToReplica<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
-  return until === null || until >= Date.parse(answer.asOf) ? answer : { ...answer, asOf: iso(until) }
+  return until === null || until >= Date.parse(answer.asOf) ? answer : { ...answer, asOf: formatIso(until) }
 }
 
 /**
@@ -86,7 +86,7 @@ export class ReplayDelayedNotifier {
       const due = this.#waiting
       this.#waiting = []
       await this.#catchUp().catch((error: unknown) => {
-        componentLogger('stream').warn({ err: error }, 'how far the replica is can’t be read')
+        createComponentLogger('stream').warn({ err: error }, 'how far the replica is can’t be read')
       })
       for (const deliver of due) deliver()
     }

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { checkEnvironment, formatDurationSetting } from '#lib/platform/environment.ts'
 import { InvalidRequestError } from './errors.ts'
 import { resolvePinnedRange } from './range-cursor.ts'
-import { iso } from './wire.ts'
+import { formatIso } from './wire.ts'
 
 /**
  * Time in ms for which a cursor of a next page remains valid after the start of its range has become older than the
@@ -35,7 +35,7 @@ export function assertWithinHistory(
 ): void {
   if (at === undefined || at >= now - keptMs) return
   throw new InvalidRequestError(
-    `${name}: history is kept for ${formatDurationSetting(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
+    `${name}: history is kept for ${formatDurationSetting(keptMs)} (RETAIN_HISTORY); send ${formatIso(now - keptMs)} or later`,
   )
 }
 
@@ -53,7 +53,7 @@ export function assertPastWithinHistory(
   keptMs = getHistoryRetentionMs(),
 ): void {
   if (at !== undefined && at > now + CLOCKS_MS)
-    throw new InvalidRequestError(`${name}: it lies in the future; send ${iso(now)} or earlier`)
+    throw new InvalidRequestError(`${name}: it lies in the future; send ${formatIso(now)} or earlier`)
   assertWithinHistory(name, at, now, keptMs)
 }
 

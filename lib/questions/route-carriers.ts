@@ -7,10 +7,10 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
+import { readConnectionsAt, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { mappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
-import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
+import { buildMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
+import { listGatewayConnections, type GatewayResource, type Topology } from './topology.ts'
 
 /** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
 export interface CarrierLink {
@@ -31,7 +31,9 @@ export async function readCarrierLinks(
   at: EpochMs | undefined,
 ): Promise<Map<string, readonly CarrierLink[]>> {
   const reported = new Map(
-    (await connectionsAt(q, { at })).filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live]),
+    (await readConnectionsAt(q, { at }))
+      .filter(({ known }) => known !== 'unknown')
+      .map(({ scope, live }) => [scope, live]),
   )
   return new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, reported)]))
 }
@@ -41,7 +43,7 @@ function linksOf(
   { resource, config }: GatewayResource,
   weights: ReadonlyMap<string, Parameters<typeof getRoutingWeight>[1]>,
 ): CarrierLink[] {
-  const own = connectionsOfGateway(topology, resource.resourceId).map(
+  const own = listGatewayConnections(topology, resource.resourceId).map(
     ({ resource: { id }, config: connection, circuit }): CarrierLink => ({
       connection: id,
       circuit: circuit?.id ?? null,
@@ -72,7 +74,7 @@ export function findMappedPath(
   gateway: string,
   neighbor: string,
 ): { circuit: string; path: CircuitPath } | null {
-  const mapping = mappings.get(mappingKey(gateway, neighbor))
+  const mapping = mappings.get(buildMappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 

@@ -1,5 +1,5 @@
 import { armTypes, type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { listResources, type ResourceView, resourceByIdOrArmId } from '#lib/history/index.ts'
+import { listResources, type ResourceView, readResourceByIdOrArmId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { InvalidRequestError, NotFoundError } from './errors.ts'
 
@@ -14,7 +14,7 @@ export async function findResource(
   text: string,
   { at, isOne = () => true }: { at?: EpochMs | undefined; isOne?: (type: string) => boolean } = {},
 ): Promise<ResourceView | null> {
-  const found = await resourceByIdOrArmId(db, text, at)
+  const found = await readResourceByIdOrArmId(db, text, at)
   if (found || text.includes('/') || text === '') return found
   const lower = text.toLowerCase()
   const named = (await listResources(db, { at })).filter(

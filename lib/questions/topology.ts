@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type CircuitConfig,
   type CircuitPath,
@@ -29,7 +29,7 @@ export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
   /**
-   * the peering whose paths and links functions such as {@link circuitLinks} return: the main peering, unless another
+   * the peering whose paths and links functions such as {@link getCircuitLinks} return: the main peering, unless another
    * one was selected; null = the circuit has no peering
    */
   peering: CircuitPeering | null
@@ -44,20 +44,20 @@ interface ConnectionResource {
 }
 
 /**
- * Resources of the estate with their configuration at one moment, without removed resources. An armKey is a normalized
+ * Resources of the estate with their configuration at one moment, without removed resources. An normalizeArmId is a normalized
  * ARM id.
  */
 export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
-  /** ExpressRoute Direct ports by armKey */
+  /** ExpressRoute Direct ports by normalizeArmId */
   ports: Map<string, PortConfig>
-  /** on-premises devices at the end of VPN connections, by armKey */
+  /** on-premises devices at the end of VPN connections, by normalizeArmId */
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
-  /** resources by armKey */
+  /** resources by normalizeArmId */
   byKey: Map<string, ResourceView>
-  /** connections by the armKey of each gateway and circuit that they connect */
+  /** connections by the normalizeArmId of each gateway and circuit that they connect */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 
@@ -85,7 +85,7 @@ async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topol
     connectionsByEnd: new Map(),
   }
   for (const resource of resources) {
-    estate.byKey.set(armKey(resource.resourceId), resource)
+    estate.byKey.set(normalizeArmId(resource.resourceId), resource)
     sortIn(estate, resource)
   }
   return estate
@@ -104,10 +104,10 @@ function sortIn(estate: Topology, resource: ResourceView): void {
       estate.gateways.push({ resource, config })
       break
     case 'localGateway':
-      estate.devices.set(armKey(resource.resourceId), { resource, config })
+      estate.devices.set(normalizeArmId(resource.resourceId), { resource, config })
       break
     case 'port':
-      estate.ports.set(armKey(resource.resourceId), config)
+      estate.ports.set(normalizeArmId(resource.resourceId), config)
   }
 }
 
@@ -131,7 +131,7 @@ export const selectPeering = (circuit: CircuitResource, type: PeeringType): Circ
   expandByPeering(circuit).find(({ peering }) => peering && parsePeeringType(peering.type) === type) ?? null
 
 /** Returns the links of one path of a circuit, IPv4 before IPv6. */
-export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
+export const getCircuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
   peering ? listPathLinks(peering, path) : []
 
 /**
@@ -139,14 +139,14 @@ export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): P
  * path has no links.
  */
 export const findMainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
-  circuitLinks(circuit, path)[0] ?? null
+  getCircuitLinks(circuit, path)[0] ?? null
 
 /**
  * Returns the connections of a circuit to gateways. `gateway` is null if the gateway is not known, for example because
  * it is in a subscription that is not monitored.
  */
-export function connectionsOfCircuit(estate: Topology, circuitResourceId: string) {
-  const key = armKey(circuitResourceId)
+export function listCircuitConnections(estate: Topology, circuitResourceId: string) {
+  const key = normalizeArmId(circuitResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.circuitKey === key)
     .map((connection) => ({ ...connection, gateway: firstKnown(estate, connection.config.gatewayKeys) }))
@@ -156,11 +156,11 @@ export function connectionsOfCircuit(estate: Topology, circuitResourceId: string
  * Returns the connections of a circuit to ExpressRoute gateways of Virtual WAN hubs. ARM lists these connections inside
  * the gateways.
  */
-export function hubConnectionsOfCircuit(
+export function listCircuitHubConnections(
   { gateways }: Topology,
   circuitResourceId: string,
 ): { gateway: ResourceView; connection: HubConnectionConfig }[] {
-  const key = armKey(circuitResourceId)
+  const key = normalizeArmId(circuitResourceId)
   return gateways.flatMap(({ resource, config }) =>
     config.hubConnections
       .filter(({ circuitKey }) => circuitKey === key)
@@ -172,13 +172,13 @@ export function hubConnectionsOfCircuit(
  * Returns the connections of the gateway of a Virtual WAN hub, which ARM lists inside the gateway; empty for other
  * gateways.
  */
-export function hubConnectionsOfGateway({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
-  const key = armKey(gatewayResourceId)
-  return gateways.find(({ resource }) => armKey(resource.resourceId) === key)?.config.hubConnections ?? []
+export function listGatewayHubConnections({ gateways }: Topology, gatewayResourceId: string): HubConnectionConfig[] {
+  const key = normalizeArmId(gatewayResourceId)
+  return gateways.find(({ resource }) => normalizeArmId(resource.resourceId) === key)?.config.hubConnections ?? []
 }
 
-export function connectionsOfGateway(estate: Topology, gatewayResourceId: string) {
-  const key = armKey(gatewayResourceId)
+export function listGatewayConnections(estate: Topology, gatewayResourceId: string) {
+  const key = normalizeArmId(gatewayResourceId)
   return (estate.connectionsByEnd.get(key) ?? [])
     .filter(({ config }) => config.gatewayKeys.includes(key))
     .map((connection) => {
@@ -196,7 +196,7 @@ export function findCircuitLocation(
   { ports }: Pick<Topology, 'ports'>,
 ): LocationAndResiliency {
   const { peeringLocation, portId, resiliencyLevel } = config
-  const port = portId === null ? undefined : ports.get(armKey(portId))
+  const port = portId === null ? undefined : ports.get(normalizeArmId(portId))
   return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
 }
 
@@ -205,10 +205,10 @@ export function judgeGatewayResiliency(
   estate: Topology,
   { resource, config }: GatewayResource,
 ): ResiliencyLevel | null {
-  const links = connectionsOfGateway(estate, resource.resourceId).map((one) => one.config)
+  const links = listGatewayConnections(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)
   const keys = new Set([...links.filter(isExpressRoute), ...inHub].map(({ circuitKey }) => circuitKey))
-  const circuits = estate.circuits.filter((circuit) => keys.has(armKey(circuit.resource.resourceId)))
+  const circuits = estate.circuits.filter((circuit) => keys.has(normalizeArmId(circuit.resource.resourceId)))
   const ends = circuits.map((circuit) => findCircuitLocation(circuit, estate))
   return judgeJointResiliency(ends, circuits.length < keys.size)
 }

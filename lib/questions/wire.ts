@@ -1,9 +1,9 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { iso } from '#lib/contract/time/time.ts'
+import { formatIso } from '#lib/contract/time/time.ts'
 
-export { iso, isoBounds } from '#lib/contract/time/time.ts'
+export { formatIso, convertBoundsToIso } from '#lib/contract/time/time.ts'
 
-export const isoOrNull = (at: EpochMs | null): string | null => (at === null ? null : iso(at))
+export const formatIsoOrNull = (at: EpochMs | null): string | null => (at === null ? null : formatIso(at))
 
 /** Reports whether the start of a state was observed; false for a state that already existed at the first poll. */
 export function isStartObserved({ earliest }: Bounds): boolean {

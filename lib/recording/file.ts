@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { type RecordedExchange, type Recording, RECORDING_VERSION, type RecordingHeader } from './form.ts'
+import { type RecordedExchange, type RecordingFile, RECORDING_VERSION, type RecordingHeader } from './form.ts'
 
 /** Error if a file is not a recording. Its message tells the user what to do. */
 export class RecordingError extends Error {
@@ -131,7 +131,7 @@ const notOne = (path: string) =>
  * Reads a recording. If its last part is incomplete after a crash, that part is left out.
  * @throws RecordingError if the file cannot be read, is not a recording, or has an unsupported version
  */
-export function readRecording(path: string): Recording {
+export function readRecording(path: string): RecordingFile {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
@@ -141,8 +141,8 @@ export function readRecording(path: string): Recording {
   return recordingOf(wholeMembers(bytes, path).text.join(''), path)
 }
 
-function recordingOf(text: string, path: string): Recording {
-  const recording: Recording = { headers: [], exchanges: [] }
+function recordingOf(text: string, path: string): RecordingFile {
+  const recording: RecordingFile = { headers: [], exchanges: [] }
   let bodies: string[] = []
   for (const line of text.split('\n')) {
     if (line === '') continue

@@ -52,7 +52,7 @@ export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'b
 }
 
 /** A recording, as it was read from a file. */
-export interface Recording {
+export interface RecordingFile {
   headers: RecordingHeader[]
   /** Requests and responses of the whole file, sorted by `at`. */
   exchanges: RecordedExchange[]

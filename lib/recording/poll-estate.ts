@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Azure, PollParams } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import type { AzureAccess, PollParams } from '#lib/azure/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import {
   listAdvertisedNeighborsOfRows,
@@ -43,7 +43,7 @@ class ResourceTurns {
 }
 
 interface PolledEstate {
-  azure: Azure
+  azure: AzureAccess
   intervals: PollIntervals
   signal: AbortSignal
   /** Called with the observation of each finished poll. */
@@ -63,7 +63,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
 
   const repeat = async (planned: PlannedPoll, ends: AbortSignal): Promise<void> => {
     const { resourceId, subresource, kind, everySeconds, resource } = planned
-    const { operation } = kinds[kind]
+    const { operation } = pollKindDefinitions[kind]
     let readUpTo: number | null = null
     for (;;) {
       const begun = Date.now()

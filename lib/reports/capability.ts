@@ -11,25 +11,31 @@ import {
 } from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { NotFoundError, aboutNoPoll, answerAsOfMoment, capability, databaseForUse } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import {
+  NotFoundError,
+  wrapWithoutPolls,
+  answerAsOfMoment,
+  defineCapability,
+  getDatabaseForUse,
+} from '#lib/questions/index.ts'
 import { fetchReportData, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { reportsTables } from './store/tables.ts'
 
 const ofAll = { scope: 'everything', seesCost: true } as const
-const at = () => ({ now: databaseClock.now(), hasMail: settings().mail !== null })
+const at = () => ({ now: databaseClock.now(), hasMail: getSettings().mail !== null })
 const all = (db: Database) => listReports(db, ofAll, at())
 
 async function answerTo(db: Database, { scope, rights }: Caller) {
-  return aboutNoPoll(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
+  return wrapWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
 /** Returns the schedules for the audit log. `next` is left out, because it changes with time and not by a command. */
 const audited = ({ schedules }: { schedules: readonly { next: unknown }[] }) =>
   schedules.map(({ next: _, ...schedule }) => schedule)
 
-export const reports = capability({
+export const reports = defineCapability({
   endpoints,
   tables: reportsTables,
   answers: {
@@ -37,13 +43,13 @@ export const reports = capability({
      * Uses the connection for commands, because the read-only database role may not read the notification channels,
      * whose names are in the response.
      */
-    reportSchedules: async ({ caller }) => answerTo(databaseForUse('commands'), caller),
+    reportSchedules: async ({ caller }) => answerTo(getDatabaseForUse('commands'), caller),
     /**
      * Shows the report as its recipients receive it: the data are limited to the subscriptions and customers of the
      * report and not to those of the caller.
      */
     reportPreview: async ({ id, caller }) => {
-      const db = databaseForUse('commands')
+      const db = getDatabaseForUse('commands')
       const schedule = await readReportSchedule(db.pool, id)
       const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
       if (!canSeeReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
@@ -51,14 +57,14 @@ export const reports = capability({
       const { period, mail } = await previewReport(db, id, {
         read: fetchReportData,
         clock: databaseClock,
-        publicUrl: settings().publicUrl,
+        publicUrl: getSettings().publicUrl,
       })
       if (!mail) throw new NotFoundError(`nothing is known of ${period}`)
       const { subject, html, attachments } = mail
       const files = attachments.filter(({ type }) => type === 'text/csv')
-      return aboutNoPoll({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
+      return wrapWithoutPolls({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
     },
-    slos: ({ caller }) => getSlos(databaseForUse('commands'), caller.scope),
+    slos: ({ caller }) => getSlos(getDatabaseForUse('commands'), caller.scope),
     uptime: ({ db, parameters: { at, ...asked } }) =>
       answerAsOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) =>
         getUptime(reader, asked, now),
@@ -86,7 +92,7 @@ export const reports = capability({
       work: async ({ db, id, caller }) => {
         if ((await readReportSchedule(db.pool, id)).body.report === 'cost_weekly')
           requireRight(caller, { right: 'read_cost' })
-        const configured = settings()
+        const configured = getSettings()
         return {
           data: await sendReportNow(db, id, {
             read: fetchReportData,
@@ -98,5 +104,5 @@ export const reports = capability({
       },
     },
   },
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
 })

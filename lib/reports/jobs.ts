@@ -5,7 +5,7 @@ import { readReportData } from './answers/index.ts'
 import { createDefaultReportSender, sendDueReports } from './mail/index.ts'
 
 /** Returns the background job that sends reports. */
-export const jobs = ({ settings, clock }: JobContext): Job[] => [
+export const createJobs = ({ settings, clock }: JobContext): Job[] => [
   {
     // every minute, because reports are due at a local time that may be in any time zone
     name: 'reports',

@@ -1,5 +1,5 @@
-import { sharedIds } from '#lib/history/index.ts'
-import { capability, queryable, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
+import { getSharedIds } from '#lib/history/index.ts'
+import { defineCapability, getQueryable, resolveResource, WholeDeploymentError } from '#lib/questions/index.ts'
 import {
   announceDrill,
   cancelAnnouncedDrill,
@@ -38,7 +38,7 @@ declare module '#lib/questions/capability.ts' {
   }
 }
 
-export const resilience = capability({
+export const resilience = defineCapability({
   endpoints,
   tables: resilienceTables,
   answers: {
@@ -97,8 +97,8 @@ export const resilience = capability({
       // only the owner of a shared gateway may request reports about it
       scope: {
         async check(reader, { id }) {
-          const found = await resolveResource(queryable(reader), id)
-          if (sharedIds(queryable(reader)).has(found.id)) throw new WholeDeploymentError()
+          const found = await resolveResource(getQueryable(reader), id)
+          if (getSharedIds(getQueryable(reader)).has(found.id)) throw new WholeDeploymentError()
         },
       },
       work: ({ db, id }) => requestAzureReportsFor(db, id),
@@ -114,5 +114,5 @@ export const resilience = capability({
       work: ({ db, body, caller }) => cancelN2(db, body, caller.scope),
     },
   },
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
 })

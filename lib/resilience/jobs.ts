@@ -3,7 +3,7 @@ import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { listScopesInUse } from '#lib/access/scopes-in-use.ts'
 import { listChannelScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
-import { type JobContext, scopedReading } from '#lib/questions/index.ts'
+import { type JobContext, createScopedReading } from '#lib/questions/index.ts'
 import {
   getResilience,
   formatLossesAhead,
@@ -18,7 +18,7 @@ import {
 const scopesRead = async (db: Database) => [...(await listScopesInUse(db.pool)), ...(await listChannelScopes(db))]
 
 /** Returns the scheduled jobs for resilience. */
-export const jobs = ({ azure, clock }: JobContext): Job[] => [
+export const createJobs = ({ azure, clock }: JobContext): Job[] => [
   {
     name: 'posture-digest',
     everyMs: HOUR,
@@ -26,7 +26,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     expireInSeconds: 900,
     run: async (_signal, held) => ({
       digests: await writePostureDigests(held, clock.now(), async (scope) => {
-        const { readerOf, withoutOthers } = scopedReading(held)
+        const { readerOf, withoutOthers } = createScopedReading(held)
         const reader = await readerOf(scope)
         return {
           checks: withoutOthers(reader, (await getResilience(reader)).data.checks),
@@ -52,7 +52,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     expireInSeconds: 900,
     run: async (signal, held) => {
       const figures = await refreshOutlook(held, await scopesRead(held), { now: clock.now, signal })
-      const { readerOf, withoutOthers } = scopedReading(held)
+      const { readerOf, withoutOthers } = createScopedReading(held)
       const notices = await writePredictedLossNotices(held, clock.now(), async (scope) => {
         const reader = await readerOf(scope)
         return withoutOthers(reader, await readVisibleLossesAhead(reader, clock.now()))

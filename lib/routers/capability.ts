@@ -1,4 +1,4 @@
-import { capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { defineCapability, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 import {
   answerRouters,
   compareRouterConfiguration,
@@ -10,7 +10,7 @@ import {
 import { commands, endpoints } from './api/index.ts'
 import { routersTables } from './store/tables.ts'
 
-export const routers = capability({
+export const routers = defineCapability({
   endpoints,
   tables: routersTables,
   answers: {
@@ -27,8 +27,8 @@ export const routers = capability({
       audit: { after: () => null, subject: ({ data: { address, name } }) => [address, name].filter(Boolean).join(' ') },
     },
     compareRouterConfiguration: {
-      scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
-      work: ({ db, id, body }) => compareRouterConfiguration(queryable(db), id, body.text),
+      scope: { check: (reader, { id }) => resolveCircuit(getQueryable(reader), id) },
+      work: ({ db, id, body }) => compareRouterConfiguration(getQueryable(db), id, body.text),
       audit: { after: () => null, isPrivate: () => true },
     },
   },

@@ -1,4 +1,4 @@
-import { capability } from '#lib/questions/index.ts'
+import { defineCapability } from '#lib/questions/index.ts'
 import {
   diffRoutes,
   getArpHistory,
@@ -10,7 +10,7 @@ import {
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const routes = capability({
+export const routes = defineCapability({
   endpoints,
   answers: {
     arpHistory: ({ db, id, parameters }) => getArpHistory(db, id, parameters),

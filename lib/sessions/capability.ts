@@ -1,4 +1,4 @@
-import { capability } from '#lib/questions/index.ts'
+import { defineCapability } from '#lib/questions/index.ts'
 import {
   getPrefixCounts,
   getSessionAvailability,
@@ -8,7 +8,7 @@ import {
 } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const sessions = capability({
+export const sessions = defineCapability({
   endpoints,
   answers: {
     sessions: ({ db, parameters }) => listSessions(db, parameters),

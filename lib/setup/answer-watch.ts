@@ -1,7 +1,7 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { steadyMs } from '#lib/platform/clock.ts'
+import { getSteadyMs } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
 
@@ -24,7 +24,7 @@ export class AzureResponseWatch {
     const theirs = Date.parse(answer.headers.date ?? '')
     if (Number.isFinite(theirs)) {
       this.clock = { sentAt, receivedAt, theirs, resolutionMs: SECOND }
-      this.#read = { theirs, at: steadyMs() }
+      this.#read = { theirs, at: getSteadyMs() }
     }
     if (answer.status !== 403) return
     const [, principalId] = /object id '([0-9a-f-]{36})'/i.exec(answer.body) ?? []
@@ -35,5 +35,5 @@ export class AzureResponseWatch {
    * Returns the current time of Azure's clock; null = no response from Azure yet. It is the last `Date` header plus the
    * monotonic time since then, so that changes of this machine's wall clock have no effect.
    */
-  readonly azureTime = (): EpochMs | null => this.#read && Math.floor(this.#read.theirs + steadyMs() - this.#read.at)
+  readonly azureTime = (): EpochMs | null => this.#read && Math.floor(this.#read.theirs + getSteadyMs() - this.#read.at)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { SetupCheckId } from '#lib/contract/index.ts'
 import { checkAzure } from './azure.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
@@ -85,7 +85,7 @@ it('a missing action is named with the commands that grant it, to whom Azure say
   expect(result.lines).toEqual([
     `subscription ${SUBSCRIPTION}, refused: BGP peers, Learned`,
     // if Azure names no action, the actions that the kind needs
-    ...kinds.learned.actions.toSorted().map((action) => `  ${action}`),
+    ...pollKindDefinitions.learned.actions.toSorted().map((action) => `  ${action}`),
     '  microsoft.network/x/action',
   ])
   expect(result.commands.at(-1)).toBe(

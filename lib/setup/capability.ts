@@ -1,8 +1,8 @@
 import type { ThresholdsAnswer } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { queryable } from '#lib/platform/queryable.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { capability } from '#lib/questions/index.ts'
+import { getQueryable } from '#lib/platform/queryable.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import { defineCapability } from '#lib/questions/index.ts'
 import {
   placeBackTestOrder,
   cancelRequestedBackTest,
@@ -21,7 +21,7 @@ import { commands, endpoints } from './api/index.ts'
 const valuesOf = ({ thresholds }: Pick<ThresholdsAnswer, 'thresholds'>) =>
   Object.fromEntries(thresholds.map(({ name, value }) => [name, value]))
 
-export const setup = capability({
+export const setup = defineCapability({
   endpoints,
   answers: {
     thresholds: ({ db }) => getThresholds(db),
@@ -31,12 +31,12 @@ export const setup = capability({
     sourcesSummary: ({ db }) => getSourcesSummary(db),
     coverage: ({ db, parameters }) => getCoverage(db, parameters),
     setup: ({ db }) => {
-      const { subscriptions } = settings().azure
+      const { subscriptions } = getSettings().azure
       // A caller with limited access gets only subscriptions within the caller's scope.
-      const seen = getReaderVisibility(queryable(db))?.subscriptions
-      return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), settings().tls)
+      const seen = getReaderVisibility(getQueryable(db))?.subscriptions
+      return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), getSettings().tls)
     },
-    processes: () => getProcesses(settings().dataDir),
+    processes: () => getProcesses(getSettings().dataDir),
   },
   commands,
   work: {
@@ -57,5 +57,5 @@ export const setup = capability({
       work: ({ db, id }) => cancelRequestedBackTest(db, id),
     },
   },
-  jobs: async () => (await import('./jobs.ts')).jobs,
+  jobs: async () => (await import('./jobs.ts')).createJobs,
 })

@@ -1,12 +1,12 @@
-import type { Azure } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 import {
   listAdvertisedNeighborsOfRows,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
-  subscriptionResource,
+  buildSubscriptionId,
 } from '#lib/poller/index.ts'
 import type { AzureResponseWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
@@ -40,7 +40,7 @@ export async function fetchFromAzure(
     watch,
     intervals,
     now,
-  }: { azure: Azure; watch: AzureResponseWatch; intervals: PollIntervals; now: () => EpochMs },
+  }: { azure: AzureAccess; watch: AzureResponseWatch; intervals: PollIntervals; now: () => EpochMs },
   progress: (line: string) => void,
 ): Promise<AzureRequest> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()
@@ -83,11 +83,11 @@ export async function fetchFromAzure(
 const secondsOf = ({ startedAt, finishedAt }: Observation) => (finishedAt - startedAt) / 1_000
 
 async function inventoryOf(
-  azure: Azure,
+  azure: AzureAccess,
   subscriptionId: string,
   { polls, progress }: { polls: PollFinding[]; progress: (line: string) => void },
 ): Promise<ResourceRow[]> {
-  const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
+  const target = { resourceId: buildSubscriptionId(subscriptionId), subresource: '' }
   progress('')
   const observation = await azure.poll(target, 'inventory', {
     onProgress: ({ done, total }) => progress(`, ${done} of ${total} resource groups`),
@@ -107,7 +107,7 @@ async function inventoryOf(
  * @returns all planned polls of the subscription, each with the duration that was measured for its kind
  */
 async function fetchEachKind(
-  azure: Azure,
+  azure: AzureAccess,
   subscriptionId: string,
   {
     resources,
@@ -127,7 +127,7 @@ async function fetchEachKind(
   const seconds = new Map<PollKind, number>()
   // Polls in the order of `kinds`. BGP peers come first, because that poll finds the neighbors whose advertised routes
   // are polled.
-  for (const kind of Object.keys(kinds) as PollKind[]) {
+  for (const kind of Object.keys(pollKindDefinitions) as PollKind[]) {
     const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
     if (!first || kind === 'inventory') continue
     progress(`${kind} of ${first.resourceId.split('/').at(-1)}`)

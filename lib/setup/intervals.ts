@@ -1,4 +1,4 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import {
   type BudgetName,
   type IntervalLimit,
@@ -95,7 +95,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
     subscriptionId: getSubscriptionId(resourceId),
     region: region?.toLowerCase() ?? null,
     // Azure runs only one operation at a time on a resource.
-    resource: kinds[kind].operation ? resourceId.toLowerCase() : null,
+    resource: pollKindDefinitions[kind].operation ? resourceId.toLowerCase() : null,
     configuredSeconds: everySeconds,
     everySeconds,
     reason: null,

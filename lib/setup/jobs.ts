@@ -13,7 +13,7 @@ declare module '#lib/questions/capability.ts' {
 }
 
 /** Returns the scheduled jobs of this module: the setup report and the back-tests. */
-export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
+export const createJobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
   {
     name: 'setup',
     everyMs: 5 * MINUTE,

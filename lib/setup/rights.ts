@@ -1,5 +1,5 @@
 import { AZURE_ROLE_NAME } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { parseArmId, type PollKind } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
@@ -35,7 +35,8 @@ export function checkAzureRights(findings: Pick<AzureFindings, 'polls' | 'princi
     const subscriptionId = parseArmId(resourceId)?.subscriptionId ?? resourceId
     const key = `${identity} ${subscriptionId.toLowerCase()}`
     const lack = lacks.get(key) ?? { identity, subscriptionId, actions: new Set(), kinds: new Set() }
-    for (const action of error?.missingAction ? [error.missingAction] : kinds[kind].actions) lack.actions.add(action)
+    for (const action of error?.missingAction ? [error.missingAction] : pollKindDefinitions[kind].actions)
+      lack.actions.add(action)
     lack.kinds.add(kind)
     lacks.set(key, lack)
   }

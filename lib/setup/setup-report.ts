@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { estimateDaysUntilFull, readDatabaseSpace } from '#lib/alerting/index.ts'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { readPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
 import { saveSetupReport, type SetupReport, readNetworkApiVersion } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -20,7 +20,7 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 interface SetupContext {
   db: Database
-  azure: Azure
+  azure: AzureAccess
   watch: AzureResponseWatch
   clock: Clock
   dataDir: string
@@ -80,7 +80,7 @@ function findingsOf(
 
 /** Returns the results of requests to Azure as recorded by polls. Only the list of subscriptions is requested again. */
 async function recordedPolls(
-  { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AzureResponseWatch; now: () => EpochMs },
+  { db, azure, watch, now }: { db: Queryable; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs },
   signal: AbortSignal,
 ): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })

@@ -1,8 +1,8 @@
-import { capability } from '#lib/questions/index.ts'
+import { defineCapability } from '#lib/questions/index.ts'
 import { getCircuitTraffic, getCircuitUsage } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
 
-export const usage = capability({
+export const usage = defineCapability({
   endpoints,
   answers: {
     circuitUsage: ({ db, id, parameters }) => getCircuitUsage(db, id, parameters),

@@ -2,16 +2,16 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { AccountPage } from '#components/access/account-page.tsx'
 import {
-  accountView,
+  buildAccountView,
   formatBrowser,
   readCaller,
   listOpenSessions,
-  minPasswordLength,
+  getMinPasswordLength,
   readSecondFactor,
-  userById,
+  readUserById,
 } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
 
 export const metadata = { title: 'Account' }
 
@@ -19,11 +19,11 @@ export default async function Page() {
   const caller = readCaller(await headers())
   // If sign-in is off (open access), there are no accounts. The page exists only for signed-in users.
   if (caller.kind !== 'person') redirect('/')
-  const { name, role, rights, scopes } = accountView(caller)
+  const { name, role, rights, scopes } = buildAccountView(caller)
   // This page uses the database connection that commands use, because the read-only database role may not read sign-in
   // sessions.
-  const { pool } = databaseForUse('commands')
-  const { signsInBy } = await userById(pool, caller.id)
+  const { pool } = getDatabaseForUse('commands')
+  const { signsInBy } = await readUserById(pool, caller.id)
   const { app, passkeys } = await readSecondFactor(pool, caller.id)
   const sessions = (await listOpenSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
     id,
@@ -40,8 +40,8 @@ export default async function Page() {
       rights={rights}
       scopes={scopes}
       hasPassword={signsInBy.includes('password')}
-      minLength={minPasswordLength(app)}
-      minLengthAlone={minPasswordLength(false)}
+      minLength={getMinPasswordLength(app)}
+      minLengthAlone={getMinPasswordLength(false)}
       secondFactor={{
         app,
         passkeys: passkeys.map(({ id, name: own, createdAt }) => ({ id, name: own, since: createdAt.toISOString() })),

@@ -1,5 +1,5 @@
 import { RoutersPage } from '#components/routers/routers-page.tsx'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
@@ -10,7 +10,7 @@ export const metadata = { title: 'Routers' }
  * which Peerwatch listens, otherwise the host name of its public URL.
  */
 function stationPlaces() {
-  const { routers, publicUrl } = settings()
+  const { routers, publicUrl } = getSettings()
   const listening = [routers.bmp, routers.syslog, routers.bgp].find((one) => one && !EVERY_ADDRESS.has(one.host))
   const known = publicUrl === null ? null : new URL(publicUrl).hostname
   return {

@@ -5,7 +5,7 @@ import {
   type CapabilityRequest,
   type Db,
   narrowScope,
-  queryable,
+  getQueryable,
   openScopedReader,
   limitListedGaps,
   maskOthersNames,
@@ -38,5 +38,5 @@ export function computeScopedAnswer<Of extends Endpoint>(
   const { db, parameters, id, caller } = asked
   const make = async () => maskOthersNames(db, limitListedGaps((await answer(asked)) as Envelope))
   const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
-  return endpoint.forAll ? cacheUntilPoll(queryable(db), key(), make) : make()
+  return endpoint.forAll ? cacheUntilPoll(getQueryable(db), key(), make) : make()
 }

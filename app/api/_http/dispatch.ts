@@ -1,4 +1,4 @@
-import { pathPattern } from '#lib/contract/index.ts'
+import { compilePathPattern } from '#lib/contract/index.ts'
 import type { Capability } from '#lib/questions/index.ts'
 import {
   createCommandHandler,
@@ -27,7 +27,7 @@ export function createDispatcher(
 ): (request: Request) => Promise<Response> {
   const withParameters = Object.entries(paths)
     .filter(([path]) => path.includes('{'))
-    .map(([path, handlers]) => ({ pattern: pathPattern(path), handlers }))
+    .map(([path, handlers]) => ({ pattern: compilePathPattern(path), handlers }))
 
   function find(path: string): { handlers: PathHandlers; parameters: Record<string, string> } | null {
     const exact = Object.hasOwn(paths, path) && !path.includes('{') ? paths[path] : undefined

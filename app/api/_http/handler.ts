@@ -3,7 +3,7 @@ import {
   runAsActor,
   type CapabilityAnswer,
   limitAsOfToReplica,
-  databaseForUse,
+  getDatabaseForUse,
   FRESH_WITHOUT_POLLS,
   type Offers,
   type NonJsonEndpointHandler,
@@ -11,12 +11,12 @@ import {
   type Work,
   runCommandInScope,
 } from '#lib/questions/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { clearCaches, shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import {
   type Caller,
-  type Command,
+  type CommandDefinition,
   type Endpoint,
   idParameter,
   type NonJsonEndpoint,
@@ -80,15 +80,15 @@ export function createQueryHandler(
  */
 export function createCommandHandler(
   name: string,
-  command: Command,
-  { scope, work, audit }: Work<Command>,
+  command: CommandDefinition,
+  { scope, work, audit }: Work<CommandDefinition>,
   answer: (request: Request) => Promise<Response>,
 ): Handler {
   const hasId = command.path.includes('{id}')
   return guarded(command, async (request, context, caller) => {
     const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
     const body = await readBody(request, command.body)
-    const db = databaseForUse('commands')
+    const db = getDatabaseForUse('commands')
     const address = readClientAddress(request.headers)
     const ask = async (question: string) => {
       const headers: Record<string, string> = {}
@@ -112,9 +112,9 @@ export function createCommandHandler(
     const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
     await recorded.catch((error: unknown) => {
       // The change was made, so the response must not be an error. Otherwise the sender would repeat the change.
-      componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
+      createComponentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
-    return answered({ asOf: new Date(databaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })
+    return answered({ asOf: new Date(getDatabaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })
   })
 }
 
@@ -123,7 +123,7 @@ export function createCommandHandler(
  * header.
  */
 const answered = (answer: object) =>
-  Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
+  Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(getDatabaseNow()).toUTCString() } })
 
 /**
  * Returns the handler of an endpoint whose response is not JSON with a schema, for example a stream, a file or text.

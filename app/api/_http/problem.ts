@@ -22,7 +22,7 @@ import {
   UnknownAccessError,
 } from '#lib/access/index.ts'
 import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calendars/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 import { MediaTypeError } from './body-errors.ts'
 import { createProblemResponse } from './problem-response.ts'
@@ -55,7 +55,7 @@ export function convertErrorToProblem(error: unknown, request: Request): Respons
   if (error instanceof TooManySentError)
     return createProblemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
   if (isEndOfBody(error)) return createProblemResponse(400, 'The request ended before its body was complete.', request)
-  const log = componentLogger('api')
+  const log = createComponentLogger('api')
   if (isDataException(error)) {
     // logged, because the schema of the parameters should have refused this value before
     log.warn({ err: error, path: new URL(request.url).pathname }, 'the database refused a value')

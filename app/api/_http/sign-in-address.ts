@@ -1,6 +1,6 @@
 import { findSignInOriginFault, signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getPublicAddress } from '#lib/platform/environment.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { createProblemResponse } from './problem-response.ts'
 
 /**
@@ -8,6 +8,6 @@ import { createProblemResponse } from './problem-response.ts'
  * the address is right.
  */
 export function refuseForeignOrigin(request: Request): Response | null {
-  const detail = findSignInOriginFault(signInOrigins(publicAddress(settings())), request.headers.get('origin'))
+  const detail = findSignInOriginFault(signInOrigins(getPublicAddress(getSettings())), request.headers.get('origin'))
   return detail === null ? null : createProblemResponse(403, detail, request)
 }

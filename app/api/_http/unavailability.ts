@@ -1,5 +1,5 @@
 import { STATEMENT_TIME_LIMIT_MS, MAX_CONNECTION_WAIT_MS, TooManyQuestionsError } from '#lib/questions/index.ts'
-import { type DatabaseFailure, databaseFailure } from '#lib/platform/database-failure.ts'
+import { type DatabaseFailure, classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
@@ -48,6 +48,6 @@ export function findUnavailability(error: unknown): Unavailability | null {
   if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
   // in this place, a SettingsError means that no database is configured
   if (error instanceof SettingsError) return FAILURES.away
-  const failure = databaseFailure(error)
+  const failure = classifyDatabaseFailure(error)
   return failure && FAILURES[failure]
 }

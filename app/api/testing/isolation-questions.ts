@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { causeOwners, type Endpoint, eventKinds, severities } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 
 /** Source of the values for generated queries. */
 export interface Tenants {
@@ -43,7 +43,7 @@ function leavesOf({ parties }: Tenants): Leaf[] {
 }
 
 function formsOf(text: string): string[] {
-  if (text.startsWith('/subscriptions/')) return [shortIdOf(text), text]
+  if (text.startsWith('/subscriptions/')) return [computeShortId(text), text]
   const [, host] = /^(\d+\.\d+)\.0\.0\/16$/.exec(text) ?? []
   return host ? [text, `${host}.1.1`] : [text]
 }

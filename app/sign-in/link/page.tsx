@@ -2,8 +2,8 @@ import { BarePage } from '#components/access/bare-page.tsx'
 import { LinkForm } from '#components/access/link-form.tsx'
 import { SignInAddressGuard } from '#components/access/own-address.tsx'
 import { MIN_PASSWORD_LENGTH, signInOrigins } from '#lib/access/index.ts'
-import { publicAddress } from '#lib/platform/environment.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getPublicAddress } from '#lib/platform/environment.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 
 export const metadata = { title: 'Choose a password' }
 // rendered for each request, because the public address is not known at build time
@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic'
 export default function Page() {
   return (
     <BarePage title="Choose a password">
-      <SignInAddressGuard origins={signInOrigins(publicAddress(settings()))}>
+      <SignInAddressGuard origins={signInOrigins(getPublicAddress(getSettings()))}>
         <LinkForm minLength={MIN_PASSWORD_LENGTH} />
       </SignInAddressGuard>
     </BarePage>

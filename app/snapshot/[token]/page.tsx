@@ -3,8 +3,8 @@ import { connection } from 'next/server'
 import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
 import { SnapshotPage } from '#components/snapshot/frozen-page.tsx'
 import { findFrozenPage } from '#lib/access/index.ts'
-import { settings } from '#lib/platform/settings.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { FrozenContent } from './frozen-content.tsx'
 
 export const metadata = { title: 'Snapshot', robots: { index: false, follow: false }, referrer: 'no-referrer' }
@@ -15,7 +15,7 @@ export const metadata = { title: 'Snapshot', robots: { index: false, follow: fal
  */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()
-  const found = await findFrozenPage(databaseForUse('commands').pool, (await params).token, settings().access)
+  const found = await findFrozenPage(getDatabaseForUse('commands').pool, (await params).token, getSettings().access)
   if (!found) notFound()
   const { page, search, madeBy, madeAt, expiresAt, answers } = found
   return (

@@ -9,7 +9,7 @@ import { buildTwin } from './twin/twin-plan.ts'
 import { tablesAt } from '#lab/what-if/simulated-tables.ts'
 import { commands } from '#lib/api/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
 import { readRehearsal, toRehearsedTable } from '#lib/plan/answers/rehearsal.ts'
@@ -26,7 +26,7 @@ import { formatRehearsal } from './report.ts'
 const db = withTestDatabase()
 const folder = path.resolve(import.meta.dirname, '../../../lib/plan/testdata')
 const { signal } = new AbortController()
-const [lon, ams] = ['ckt-lon', 'ckt-ams'].map((name) => shortIdOf(circuitId(name))) as [string, string]
+const [lon, ams] = ['ckt-lon', 'ckt-ams'].map((name) => computeShortId(circuitId(name))) as [string, string]
 
 beforeAll(() => recordPlanned(db))
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type RunningTwin, startTwin, type TakenRoute, TwinRefusedError, type TwinTable } from './twin/running-twin.ts'
 import { planTwinActs } from './twin/twin-acts.ts'
-import { formatTwinHop, type Twin, buildTwin } from './twin/twin-plan.ts'
+import { formatTwinHop, type RouterTwin, buildTwin } from './twin/twin-plan.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
@@ -9,7 +9,7 @@ import type { ExitState } from '../exit.ts'
 import { UsageError } from '../moment.ts'
 
 /** A prefix for which the model predicts another path than the routers of the rehearsal use. */
-export interface Disagreement {
+export interface PathDisagreement {
   side: WhatIfRow['side']
   scope: string
   prefix: string
@@ -20,11 +20,11 @@ export interface Disagreement {
 
 interface Compared {
   compared: number
-  differences: Disagreement[]
+  differences: PathDisagreement[]
 }
 
 /** A prefix whose path changed on the routers, or that had no route for a time. */
-export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
+export interface MovedPrefix extends Pick<PathDisagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
   /**
    * How long the prefix had no route, in seconds; null = it was never lost. The routers are read once a second, so that
    * there is a minimum and a maximum. `atMost` null = it has no route at the end.
@@ -145,7 +145,7 @@ const beforeOf = ({ matchBefore, before }: WhatIfRow) => paths(matchBefore, befo
 const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
 const isSame = (a: TakenRoute, b: TakenRoute) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
 
-function judgedRows({ tables }: Rehearsal, { notPlayed }: Twin): Judged[] {
+function judgedRows({ tables }: Rehearsal, { notPlayed }: RouterTwin): Judged[] {
   return tables.flatMap(({ rows }, table) =>
     rows.flatMap((row) => {
       const decisive = [row.prefix, row.matchBefore, row.matchAfter]
@@ -162,7 +162,7 @@ function compare(
   now: readonly TwinTable[],
   modelOf: (row: WhatIfRow) => TakenRoute,
 ): Compared {
-  const differences = judged.flatMap((one): Disagreement[] => {
+  const differences = judged.flatMap((one): PathDisagreement[] => {
     const { side, scope, prefix, outcome } = one.row
     const [model, routers] = [modelOf(one.row), takenOf(one, now)]
     return isSame(model, routers) ? [] : [{ side, scope, prefix, outcome, model, routers }]
@@ -191,7 +191,7 @@ const MAX_SECONDS = 60
  */
 async function played(
   asked: Rehearsal,
-  twin: Twin,
+  twin: RouterTwin,
   running: RunningTwin,
   { signal, isSilent = false, quietSeconds = UNCHANGED_S }: Options,
 ): Promise<RehearsalResult> {

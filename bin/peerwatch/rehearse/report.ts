@@ -1,6 +1,6 @@
 import type { TakenRoute } from './twin/running-twin.ts'
 import { replaceControlCharacters } from '../table.ts'
-import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
+import type { PathDisagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
 const MAX_LINES = 40
 
@@ -19,7 +19,7 @@ export function formatRehearsal({
   const { before, after, seconds, moved, gained, unknown, notPlayed } = result
   const alike = ({ compared, differences }: RehearsalResult['before']) =>
     `${compared - differences.length} of ${compared}`
-  const differs = ({ side, scope, prefix, model, routers }: Disagreement) =>
+  const differs = ({ side, scope, prefix, model, routers }: PathDisagreement) =>
     `${side} ${prefix} at ${names[scope] ?? scope}: model ${formatHop(model, names)}; routers ${formatHop(routers, names)}`
   const unplanned = gained.filter(({ isPlanned }) => !isPlanned)
   return [

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
  * table and the CSV of the surrounding frame work without this code.
  * @param load imports the chart's module; it must import the same module each time
  */
-export function lazyPlot<Props extends object>(
+export function createLazyPlot<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | null = null

@@ -18,7 +18,7 @@ import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotPointer, usePointerEvents } from './plot-pointer.tsx'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { getLabelStyle, plotTheme } from './theme.ts'
+import { getLabelStyle, createPlotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { chooseValueTicks } from './value-ticks.ts'
 
@@ -52,7 +52,7 @@ export function PlotChart({
   children: ReactNode
 }) {
   const { width, height, scale } = usePlotSize()
-  const { inset } = plotTheme(scale)
+  const { inset } = createPlotTheme(scale)
   const [from, to] = x.domain
   const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))
   const [hatch, clip] = [useId(), useId()]

@@ -1,7 +1,7 @@
 import type { CsvCell } from '#lib/contract/csv.ts'
 import { formatInstant } from '../../format/instant.ts'
 import { formatViewCsv, createFileName } from '../../ui/table/exported.ts'
-import { serverNow } from '../../data/server-clock.ts'
+import { getServerNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 
 /** Files that can be saved for a chart in addition to its picture. */
@@ -38,7 +38,7 @@ export function buildPlotFiles({
   note?: string
   rows: () => readonly (readonly CsvCell[])[]
 }): PlotFiles {
-  const view = () => ({ title: what, time: range, address: window.location.href, now: serverNow() })
+  const view = () => ({ title: what, time: range, address: window.location.href, now: getServerNow() })
   return {
     heading: () => {
       const { now } = view()

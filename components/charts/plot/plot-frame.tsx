@@ -19,7 +19,7 @@ import {
 import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
-import { plotTheme } from './theme.ts'
+import { createPlotTheme } from './theme.ts'
 import { useSize } from './use-size.ts'
 
 /** Distance from the viewport within which an element counts as near. */
@@ -54,7 +54,7 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
 /**
  * Draws the frame of a chart with axes: legend, table and files. The frame has its full height from the start. The
  * chart inside is drawn only when it comes near the viewport or is printed; its code, which contains Recharts, is
- * loaded at that time (`lazyPlot`).
+ * loaded at that time (`createLazyPlot`).
  * @param label description of the chart, for screen readers
  * @param className CSS class with the height of the drawing including its axes
  * @param legend content above the drawing
@@ -80,7 +80,7 @@ export function PlotFrame({
   const [surface, size] = useSize<HTMLDivElement>()
   const [isTable, setTable] = useState(isTableShown)
   const scale = useTypeScale()
-  const { inset } = plotTheme(scale)
+  const { inset } = createPlotTheme(scale)
   const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
   // Drawing a chart can take tens of milliseconds, so it is deferred. The browser first handles user input and other
   // charts that received data.

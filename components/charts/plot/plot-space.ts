@@ -1,6 +1,6 @@
 import { createContext, use, useMemo } from 'react'
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
-import { plotTheme } from './theme.ts'
+import { createPlotTheme } from './theme.ts'
 import type { ElementSize } from './use-size.ts'
 
 /** Size of the chart in px. The `PlotFrame` around the chart measures it. */
@@ -34,6 +34,12 @@ export function usePlotSpace(): PlotSpace | null {
   const { scale } = usePlotSize()
   return useMemo(() => {
     if (!area || !x || !y) return null
-    return { area, x: (value) => x(value) ?? 0, y: (value) => y(value) ?? 0, scale, textPx: plotTheme(scale).textPx }
+    return {
+      area,
+      x: (value) => x(value) ?? 0,
+      y: (value) => y(value) ?? 0,
+      scale,
+      textPx: createPlotTheme(scale).textPx,
+    }
   }, [area, x, y, scale])
 }

@@ -2,7 +2,7 @@ import { useId } from 'react'
 import { ReferenceArea, ReferenceLine } from 'recharts'
 import type { SeriesColorName } from '../series-ink.ts'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { getSeriesColor, plotTheme } from './theme.ts'
+import { getSeriesColor, createPlotTheme } from './theme.ts'
 
 /**
  * Draws hatched bars along the x axis to mark ranges, for example a maintenance window, or times whose values come from
@@ -68,7 +68,7 @@ export function RangeShade({
         label={{
           value: words,
           position: isLate ? 'insideBottomLeft' : 'insideBottomRight',
-          fontSize: plotTheme(scale).textPx,
+          fontSize: createPlotTheme(scale).textPx,
           fill: 'var(--ink-2)',
           background: { fill: 'var(--surface)' },
         }}
@@ -163,7 +163,7 @@ export function MomentLines({
           label: {
             value: word,
             position: at > from + (to - from) * 0.9 ? 'insideTopRight' : 'insideTopLeft',
-            fontSize: plotTheme(scale).textPx,
+            fontSize: createPlotTheme(scale).textPx,
             fontWeight: 600,
             fill: 'var(--ink)',
             halo: { stroke: 'var(--surface)', strokeWidth: 3 * scale },

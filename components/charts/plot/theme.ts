@@ -18,7 +18,7 @@ const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
  * Returns the style of charts, enlarged by the font size of the screen.
  * @param scale font size relative to 16 px; a wall-sized screen shows the same chart, larger
  */
-export function plotTheme(scale: number): PlotTheme {
+export function createPlotTheme(scale: number): PlotTheme {
   const textPx = SVG_FONT_SIZES.text * scale
   return {
     textPx,

@@ -1,7 +1,7 @@
 import { useZone } from '../../ui/preferences.tsx'
 import { chooseTimeTicks } from '../time-ticks.ts'
 import { usePlotSize } from './plot-space.ts'
-import { plotTheme } from './theme.ts'
+import { createPlotTheme } from './theme.ts'
 import { chooseValueTicks } from './value-ticks.ts'
 
 /** Edges and labels of an x axis. */
@@ -46,7 +46,7 @@ export function useGivenTicks(from: number, to: number, ticks: readonly { at: nu
 
 function useRoom(from: number, to: number) {
   const { width, scale } = usePlotSize()
-  const { inset } = plotTheme(scale)
+  const { inset } = createPlotTheme(scale)
   const plot = Math.max(1, width - inset.left - inset.right)
   const fit = (ticks: readonly { at: number; label: string }[]): XTicks => ({
     domain: [from, to],

@@ -1,5 +1,5 @@
 import type { TimelineTrack, TimelineMark } from './tracks.ts'
-import { positionInWindow, type TimeWindow } from './time-window.ts'
+import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 
 /** All sizes in this file are in px at the default font size; they grow with the font size on larger screens. */
 /**
@@ -100,7 +100,7 @@ export function layOutBar(
   const last = to ?? [now, now]
   const end = isPoint ? from[1] : Math.max(last[1], from[1])
   if (from[0] > window.to || end < window.from) return null
-  const x = (at: number) => Math.min(1, Math.max(0, positionInWindow(window, at))) * width
+  const x = (at: number) => Math.min(1, Math.max(0, computePositionInWindow(window, at))) * width
   const piece = (begin: number, until: number, least: number): [number, number] | null => {
     if (until < window.from || begin > window.to || until < begin) return null
     const wide = Math.max(x(until) - x(begin), least)

@@ -6,9 +6,9 @@ import { layOutChart, type PlacedTrack } from './chart-layout.ts'
 import { TimelineDrawing } from './timeline-drawing.tsx'
 import { formatTracksAt, type TimelineTrack } from './tracks.ts'
 import {
-  momentAtPosition,
+  computeMomentAtPosition,
   panWindow,
-  positionInWindow,
+  computePositionInWindow,
   type TimeWindow,
   getWindowLengthMs,
   zoomWindow,
@@ -79,20 +79,20 @@ export function StateTimeline({
   const until = useDeferredValue(now)
   const layout = useMemo(() => layOutChart(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY } = layout
-  const zoom = (factor: number, at = pointed ?? momentAtPosition(window, 0.5)) =>
+  const zoom = (factor: number, at = pointed ?? computeMomentAtPosition(window, 0.5)) =>
     onWindow(zoomWindow(window, factor, at, limits))
   const pointAt = (share: number | null) =>
-    setPointed(share === null ? null : momentAtPosition(window, Math.min(1, Math.max(0, share))))
+    setPointed(share === null ? null : computeMomentAtPosition(window, Math.min(1, Math.max(0, share))))
   useDragAndWheel(place, {
     shareAt: (clientX, box) => (clientX - box.left - plot.x) / plot.width,
     onPoint: pointAt,
     onPan: (share) => onWindow(panWindow(window, share, limits)),
-    onZoom: (factor, share) => zoom(factor, momentAtPosition(window, share)),
-    onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(momentAtPosition(window, share)),
+    onZoom: (factor, share) => zoom(factor, computeMomentAtPosition(window, share)),
+    onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(computeMomentAtPosition(window, share)),
   })
   const onKeyDown = (event: KeyboardEvent) => {
     const step = getWindowLengthMs(window) / STEPS
-    const from = pointed ?? momentAtPosition(window, 0.5)
+    const from = pointed ?? computeMomentAtPosition(window, 0.5)
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       const direction = event.key === 'ArrowLeft' ? -1 : 1
       if (event.shiftKey) onWindow(panWindow(window, direction * 0.2, limits))
@@ -119,7 +119,7 @@ export function StateTimeline({
         aria-orientation="horizontal"
         aria-valuemin={0}
         aria-valuemax={STEPS}
-        aria-valuenow={shown === null ? 50 : Math.round(positionInWindow(window, shown) * STEPS)}
+        aria-valuenow={shown === null ? 50 : Math.round(computePositionInWindow(window, shown) * STEPS)}
         aria-valuetext={text}
         onKeyDown={onKeyDown}
         onBlur={() => setPointed(null)}
@@ -128,8 +128,8 @@ export function StateTimeline({
         <TimelineDrawing layout={layout} window={window} now={until} width={measured} scale={scale} picture={picture}>
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
-              x1={plot.x + positionInWindow(window, elsewhere) * plot.width}
-              x2={plot.x + positionInWindow(window, elsewhere) * plot.width}
+              x1={plot.x + computePositionInWindow(window, elsewhere) * plot.width}
+              x2={plot.x + computePositionInWindow(window, elsewhere) * plot.width}
               y1={0}
               y2={axisY}
               strokeWidth={scale}
@@ -138,8 +138,8 @@ export function StateTimeline({
           )}
           {shown !== null && (
             <line
-              x1={plot.x + positionInWindow(window, shown) * plot.width}
-              x2={plot.x + positionInWindow(window, shown) * plot.width}
+              x1={plot.x + computePositionInWindow(window, shown) * plot.width}
+              x2={plot.x + computePositionInWindow(window, shown) * plot.width}
               y1={0}
               y2={axisY}
               strokeWidth={1.5 * scale}
@@ -152,7 +152,7 @@ export function StateTimeline({
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
         <NoteHere
           at={pressed}
-          style={{ left: plot.x + positionInWindow(window, pressed) * plot.width, top: axisY - 36 * scale }}
+          style={{ left: plot.x + computePositionInWindow(window, pressed) * plot.width, top: axisY - 36 * scale }}
           onDone={() => setPressed(null)}
         />
       )}

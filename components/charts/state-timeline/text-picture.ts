@@ -1,6 +1,6 @@
 import { formatRange } from '../../format/instant.ts'
 import { getCertaintyAt, type TimelineTrack } from './tracks.ts'
-import { momentAtPosition, type TimeWindow } from './time-window.ts'
+import { computeMomentAtPosition, type TimeWindow } from './time-window.ts'
 
 const COLUMNS = 60
 
@@ -20,7 +20,11 @@ export function drawTracksAsText(tracks: readonly TimelineTrack[], window: TimeW
 
 function barOf(track: TimelineTrack, window: TimeWindow): string {
   return Array.from({ length: COLUMNS }, (_, column) =>
-    signOf(track, momentAtPosition(window, column / COLUMNS), momentAtPosition(window, (column + 1) / COLUMNS)),
+    signOf(
+      track,
+      computeMomentAtPosition(window, column / COLUMNS),
+      computeMomentAtPosition(window, (column + 1) / COLUMNS),
+    ),
   ).join('')
 }
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  windowAroundMoments,
+  computeWindowAroundMoments,
   getWindowLengthMs,
-  momentAtPosition,
+  computeMomentAtPosition,
   panWindow,
-  positionInWindow,
+  computePositionInWindow,
   type TimeWindow,
   clipWindow,
   zoomWindow,
@@ -28,7 +28,7 @@ describe('a window', () => {
     const window = { from: 200_000, to: 600_000 }
     const near = zoomWindow(window, 0.5, 300_000, limits)
     expect(near).toEqual({ from: 250_000, to: 450_000 })
-    expect(positionInWindow(near, 300_000)).toBe(positionInWindow(window, 300_000))
+    expect(computePositionInWindow(near, 300_000)).toBe(computePositionInWindow(window, 300_000))
   })
 
   it('is panned by its own length', () => {
@@ -37,9 +37,9 @@ describe('a window', () => {
   })
 
   it('around an incident has air on both sides, but shows no future', () => {
-    expect(windowAroundMoments([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
-    expect(windowAroundMoments([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
-    expect(getWindowLengthMs(windowAroundMoments([600_000], 600_000))).toBe(60_000)
+    expect(computeWindowAroundMoments([600_000, 1_200_000], 5_000_000)).toEqual({ from: 540_000, to: 1_260_000 })
+    expect(computeWindowAroundMoments([600_000, 1_200_000], 1_210_000)).toEqual({ from: 540_000, to: 1_210_000 })
+    expect(getWindowLengthMs(computeWindowAroundMoments([600_000], 600_000))).toBe(60_000)
   })
 })
 
@@ -55,7 +55,7 @@ it('however it is moved and zoomed, it lies inside its limits and is never turne
       fc.double({ min: -5, max: 5, noNaN: true }),
       (window, factor, share) => {
         for (const next of [
-          zoomWindow(window, factor, momentAtPosition(window, share), limits),
+          zoomWindow(window, factor, computeMomentAtPosition(window, share), limits),
           panWindow(window, share, limits),
         ]) {
           expect(next.from).toBeGreaterThanOrEqual(limits.from)
@@ -70,7 +70,7 @@ it('however it is moved and zoomed, it lies inside its limits and is never turne
 it('a moment is where it is said to be', () => {
   fc.assert(
     fc.property(windows, fc.double({ min: 0, max: 1, noNaN: true }), (window, share) => {
-      expect(positionInWindow(window, momentAtPosition(window, share))).toBeCloseTo(share, 6)
+      expect(computePositionInWindow(window, computeMomentAtPosition(window, share))).toBeCloseTo(share, 6)
     }),
   )
 })

@@ -9,10 +9,10 @@ const SHORTEST_MS = 5_000
 export const getWindowLengthMs = ({ from, to }: TimeWindow): number => to - from
 
 /** Returns the position of a time in a window: 0 at its start, 1 at its end, negative before it, above 1 after it. */
-export const positionInWindow = (window: TimeWindow, at: number): number =>
+export const computePositionInWindow = (window: TimeWindow, at: number): number =>
   (at - window.from) / getWindowLengthMs(window)
 
-export const momentAtPosition = (window: TimeWindow, share: number): number =>
+export const computeMomentAtPosition = (window: TimeWindow, share: number): number =>
   window.from + share * getWindowLengthMs(window)
 
 /**
@@ -32,7 +32,7 @@ export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWi
  */
 export function zoomWindow(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
   const length = Math.min(Math.max(SHORTEST_MS, getWindowLengthMs(window) * factor), getWindowLengthMs(limits))
-  const from = at - positionInWindow(window, at) * length
+  const from = at - computePositionInWindow(window, at) * length
   return clipWindow({ from, to: from + length }, limits)
 }
 
@@ -46,7 +46,7 @@ export function panWindow(window: TimeWindow, share: number, limits: TimeWindow)
  * Returns a window that contains all moments, with a margin of a tenth (at least 30 s) on both sides. The margin at the
  * end does not extend beyond `now`, except that the window is at least a minute long.
  */
-export function windowAroundMoments(moments: readonly number[], now: number): TimeWindow {
+export function computeWindowAroundMoments(moments: readonly number[], now: number): TimeWindow {
   const from = Math.min(...moments)
   const to = Math.max(...moments)
   const air = Math.max(30_000, (to - from) * 0.1)

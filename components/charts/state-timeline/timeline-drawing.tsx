@@ -7,7 +7,7 @@ import { ShownMomentLine } from '../after-clock.tsx'
 import { chooseTimeTicks } from '../time-ticks.ts'
 import { ChartHatches } from './chart-hatches.tsx'
 import type { ChartLayout } from './chart-layout.ts'
-import { positionInWindow, type TimeWindow } from './time-window.ts'
+import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 import { TrackDrawing } from './track-drawing.tsx'
 
 /**
@@ -50,12 +50,12 @@ export function TimelineDrawing({
   const hatches = useId()
   const { plot, axisY, height } = layout
   const width = plot.x + plot.width
-  const clock = positionInWindow(window, Date.parse(useAsOf() ?? ''))
+  const clock = computePositionInWindow(window, Date.parse(useAsOf() ?? ''))
   const inks = new Set(layout.tracks.flatMap(({ track }) => track.marks.map(({ ink }) => ink)))
   const ticks = chooseTimeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
   const notes = (useNotes()?.notes ?? []).map(({ id, from }) => ({
     id,
-    share: positionInWindow(window, Date.parse(from)),
+    share: computePositionInWindow(window, Date.parse(from)),
   }))
   return (
     <svg
@@ -69,7 +69,7 @@ export function TimelineDrawing({
     >
       <ChartHatches id={hatches} used={inks} scale={scale} />
       {ticks.map(({ at, label }) => {
-        const x = plot.x + positionInWindow(window, at) * plot.width
+        const x = plot.x + computePositionInWindow(window, at) * plot.width
         const edge = 20 * scale
         return (
           <g key={at}>

@@ -6,7 +6,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { TrackKey } from './track-key.tsx'
 import { StateTimeline, type TimelineProps } from './state-timeline.tsx'
-import { momentAtPosition, zoomWindow } from './time-window.ts'
+import { computeMomentAtPosition, zoomWindow } from './time-window.ts'
 
 const ROOM = 24
 
@@ -35,7 +35,7 @@ export function StateTimelinePanel({
   /** content below the legend */
   children?: ReactNode
 }) {
-  const zoom = (factor: number) => onWindow(zoomWindow(window, factor, momentAtPosition(window, 0.5), limits))
+  const zoom = (factor: number) => onWindow(zoomWindow(window, factor, computeMomentAtPosition(window, 0.5), limits))
   return (
     <Panel
       title={title}

@@ -3,7 +3,7 @@ import { truncateText } from '../../notes/note-words.ts'
 import { getInkColor } from './chart-hatches.tsx'
 import type { TimelineMark } from './tracks.ts'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
-import { positionInWindow, type TimeWindow } from './time-window.ts'
+import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
 import { type TrackReferenceLine, type TrackSeries, buildTrackLinePaths } from './track-series.ts'
 
@@ -40,7 +40,7 @@ export function TrackDrawing({
 }) {
   const isAbove = plot.x === 0
   const letter = LETTER * scale
-  const inner = (at: number) => Math.min(1, Math.max(0, positionInWindow(window, at))) * plot.width
+  const inner = (at: number) => Math.min(1, Math.max(0, computePositionInWindow(window, at))) * plot.width
   const beginsAfter = (end: number) => track.unseen.map(({ from }) => inner(from)).filter((x) => x > end - 1)
   return (
     <g data-track={track.name}>
@@ -212,7 +212,7 @@ const SeriesDrawing = memo(function SeriesDrawing({
   height: number
   scale: number
 }) {
-  const x = (at: number) => positionInWindow(window, at) * width
+  const x = (at: number) => computePositionInWindow(window, at) * width
   const below = lines.find(({ side }) => side?.isBelow)?.side
   const above = lines.find(({ side }) => side && !side.isBelow)?.side
   const air = AIR * scale

@@ -6,10 +6,10 @@ import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
-import { type Fact, Panel } from '../../ui/panel.tsx'
+import { type PanelFact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
 import { Peerings } from '../peerings.tsx'
@@ -56,7 +56,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
   )
 }
 
-const circuitFacts = (circuit: Circuit): Fact[] => [
+const circuitFacts = (circuit: Circuit): PanelFact[] => [
   ['Peering location', circuit.peeringLocation],
   ['Resiliency', resiliencyOf(circuit)],
   ['Provider', circuit.provider],
@@ -65,7 +65,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
   ['SKU', [circuit.sku.tier, formatCircuitPlan(circuit.sku.family)].filter(Boolean).join(', ') || null],
   ['State of circuit, provider', statesOf(circuit)],
-  ...provisioningFact(circuit),
+  ...buildProvisioningFact(circuit),
   ['Region', circuit.location],
   [
     'S-tag',
@@ -82,7 +82,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
 ]
 
 /** Returns Microsoft's resiliency level of the circuit. For a Metro circuit, its two peering locations follow. */
-function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): Fact[1] {
+function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): PanelFact[1] {
   if (peeringLocations?.length !== 2) return resiliencyLevel
   return (
     <>

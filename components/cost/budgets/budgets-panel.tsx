@@ -2,12 +2,12 @@ import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
 import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from '../on-paper.tsx'
-import { cell, PlainTable, row } from '../plain-table.tsx'
+import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
 import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/read.ts'
@@ -75,24 +75,26 @@ export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }
 function budgetsNote(budgets: readonly BudgetStanding[]): string {
   const exceeded = budgets.filter(({ state }) => state === 'over' || state === 'likely_over').length
   if (budgets.length === 0) return 'none set'
-  return `${plural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
+  return `${formatPlural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
 }
 
 function Standing({ standing, className }: { standing: BudgetStanding; className: string | undefined }) {
   const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
   const nameOf = useCustomerName()
   return (
-    <tr className={clsx(row, className)}>
-      <th scope="row" className={`${cell} font-medium`}>
+    <tr className={clsx(rowClass, className)}>
+      <th scope="row" className={`${cellClass} font-medium`}>
         {name}
         <span className="block text-xs font-normal break-words text-ink-3">
           {owner}; {customer === null ? `${circuitIds.length} named` : `all of ${nameOf(customer)}`}
         </span>
       </th>
-      <td className={`${cell} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={`${cell} text-right`}>{projected ? formatCostBand(projected) : 'no price in that currency'}</td>
-      <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatMoneyChange(variance) : '–'}</td>
-      <td className={`${cell} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
+      <td className={`${cellClass} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
+      <td className={`${cellClass} text-right`}>
+        {projected ? formatCostBand(projected) : 'no price in that currency'}
+      </td>
+      <td className={`${cellClass} text-right whitespace-nowrap`}>{variance ? formatMoneyChange(variance) : '–'}</td>
+      <td className={`${cellClass} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
     </tr>
   )
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { CostCurve } from '#lib/cost/api/index.ts'
-import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
@@ -18,7 +18,7 @@ import {
 } from './cost-curve.ts'
 import { formatRoundedBytes } from './cumulative-points.ts'
 
-const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
+const CostCurvePlot = createLazyPlot(() => import('./cost-curve-plot.tsx'))
 
 /**
  * Chart of the month's cost on each plan as a function of the billable bytes. It shows whether another plan is cheaper

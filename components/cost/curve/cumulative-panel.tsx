@@ -2,12 +2,12 @@ import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { formatInstant } from '../../format/instant.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { formatBytes, plural } from '../../format/quantity.ts'
+import { formatBytes, formatPlural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -16,7 +16,7 @@ import { CircuitSelect } from '../circuit-select.tsx'
 import { type CumulativeLine, computeCumulativeLine } from './cumulative-line.ts'
 import { buildCumulativePoints, formatPointLines } from './cumulative-points.ts'
 
-const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
+const CumulativePlot = createLazyPlot(() => import('./cumulative-plot.tsx'))
 
 /**
  * Chart of the cumulative billable bytes of the month with the forecast. A line marks the break-even, above which the
@@ -118,5 +118,5 @@ function formatGap(gaps: CostProjection['gaps']): string {
   const bounds = gaps.map(({ atMostBytes }) => atMostBytes)
   const most = bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + BigInt(bound), 0n) : null
   const atMost = most === null ? '' : `; between 0 and ${formatBytes(String(most))} passed in that time`
-  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${plural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
+  return ` ${hours < 1 ? 'Under an hour' : `${Math.round(hours)} h`} in ${formatPlural(gaps.length, 'gap')} (hatched) not measured${atMost}.`
 }

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/read.ts'
@@ -47,7 +47,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       {older.length > 0 && (
         <details className="mb-3 print:hidden">
           <summary className="cursor-pointer text-xs font-medium text-ink-2">
-            {plural(older.length, 'older decision')}
+            {formatPlural(older.length, 'older decision')}
           </summary>
           <ul className="mt-2 space-y-2">{list(older)}</ul>
         </details>

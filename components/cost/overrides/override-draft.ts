@@ -39,7 +39,7 @@ const emptyTexts = {
 export type OverrideDraft = { kind: DraftKind } & typeof emptyTexts
 export const emptyOverrideDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
 
-export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
+export const priceZones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 
 /**
  * Names of meters that Azure's price list does not contain. A price override uses them to set a price for such a meter.

@@ -13,7 +13,7 @@ import {
   overrideKindFields,
   overrideKinds,
   unlistedMeters,
-  zones,
+  priceZones,
 } from './override-draft.ts'
 import { DiscountOffer, EvidenceOfDiscount } from '../discount-offer.tsx'
 import { Signature } from '../review/signature.tsx'
@@ -170,7 +170,7 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
             name={field}
             label={label}
             className="w-36"
-            options={zones.map((zone) => ({ value: zone, label: zone }))}
+            options={priceZones.map((zone) => ({ value: zone, label: zone }))}
           />
         ) : field === 'contractEnds' ? (
           <FormDay key={field} form={form} name={field} label={label} className="w-64" />

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatDiscountPercent } from '../discount-offer.tsx'
@@ -42,7 +42,7 @@ export function Savings({ review }: { review: CostReview }) {
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
         <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
-        {unpriced > 0 && <Figure name="Without a price">{plural(unpriced, 'circuit')}</Figure>}
+        {unpriced > 0 && <Figure name="Without a price">{formatPlural(unpriced, 'circuit')}</Figure>}
         <Figure name="Review">
           {closedAt ? (
             <>
@@ -94,13 +94,13 @@ function PricesFigure() {
       {lastCheck &&
         !failed &&
         fault &&
-        `. ${plural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
+        `. ${formatPlural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
           .slice(0, 3)
           .map(({ detail }) => detail)
           .join('; ')}`}
       {lastCheck?.unused &&
         lastCheck.unused.rows > 0 &&
-        `. ${plural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
+        `. ${formatPlural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
     </Figure>
   )
 }

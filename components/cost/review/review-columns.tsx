@@ -4,7 +4,7 @@ import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/c
 import { sumBandsByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
-import type { Fact } from '../../ui/panel.tsx'
+import type { PanelFact } from '../../ui/panel.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import {
   formatOpenQuestion,
@@ -24,7 +24,7 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
  * Returns the facts that the dialog for a decision shows about a circuit. They are the same as in the circuit's table
  * row.
  */
-export function listDecisionFacts(projection: ReviewRow): Fact[] {
+export function listDecisionFacts(projection: ReviewRow): PanelFact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
   return [
@@ -33,7 +33,7 @@ export function listDecisionFacts(projection: ReviewRow): Fact[] {
     ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
-  ].filter(([, value]) => value !== null) as Fact[]
+  ].filter(([, value]) => value !== null) as PanelFact[]
 }
 
 /**

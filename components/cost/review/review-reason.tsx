@@ -2,7 +2,7 @@ import type { CostOpenQuestion, CostProjection, CostVariance } from '#lib/cost/a
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { whatIfHref } from '../../links/what-if-href.ts'
+import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { ChangePlan } from '../change-plan.tsx'
 import {
   formatConfidence,
@@ -11,7 +11,7 @@ import {
   formatCostOffer,
   formatRecommendationReason,
 } from '../decisions/decision-text.ts'
-import { type Fact, Facts } from '../../ui/panel.tsx'
+import { type PanelFact, Facts } from '../../ui/panel.tsx'
 import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
 
 /**
@@ -42,7 +42,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
   )
 }
 
-function factsOf(projection: CostProjection): Fact[] {
+function factsOf(projection: CostProjection): PanelFact[] {
   const {
     costToDate,
     assumedToDate,
@@ -70,7 +70,7 @@ function factsOf(projection: CostProjection): Fact[] {
     ...(detail ? [['Confidence', `${word}: ${detail}`, 'wide'] as const] : []),
     ...(record ? [['Forecast', record, 'wide'] as const] : []),
     ...(basis ? [['No figure', basis, 'wide'] as const] : []),
-  ] as Fact[]
+  ] as PanelFact[]
 }
 
 /**
@@ -151,7 +151,7 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
             {formatDecisionTaken(loss, bandwidthMbps)}{' '}
             {loss.term && (
               <PageLink
-                href={whatIfHref({
+                href={buildWhatIfHref({
                   lose: loss.term.split(','),
                   change: bandwidthMbps === null ? [] : [`bandwidth:${circuitId}:${bandwidthMbps}`],
                 })}

@@ -8,7 +8,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
 import { PrintOmissionNote, MAX_PRINTED_ROWS } from '../on-paper.tsx'
-import { cell, PlainTable, row } from '../plain-table.tsx'
+import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
 import { createReviewColumns, renderReviewTotalCell } from './review-columns.tsx'
 import { ReviewReason } from './review-reason.tsx'
 import { type ReviewRow, listReviewRows } from './review-rows.ts'
@@ -138,9 +138,9 @@ function PaperTable({
         {rows.slice(0, MAX_PRINTED_ROWS.circuits).map((projection) => (
           <PaperRow key={projection.circuitId} columns={columns} projection={projection} />
         ))}
-        <tr className={clsx(row, 'font-semibold')}>
+        <tr className={clsx(rowClass, 'font-semibold')}>
           {columns.map(({ id, align, className }) => (
-            <td key={id} className={clsx(cell, align === 'right' && 'text-right', className)}>
+            <td key={id} className={clsx(cellClass, align === 'right' && 'text-right', className)}>
               {renderReviewTotalCell(id, rows)}
             </td>
           ))}
@@ -156,12 +156,12 @@ function PaperRow({ columns, projection }: { columns: readonly Column<ReviewRow>
     <>
       <tr className="break-inside-avoid">
         {columns.map((column) => (
-          <td key={column.id} className={clsx(cell, column.align === 'right' && 'text-right', column.className)}>
+          <td key={column.id} className={clsx(cellClass, column.align === 'right' && 'text-right', column.className)}>
             {column.cell ? column.cell(projection) : column.value(projection)}
           </td>
         ))}
       </tr>
-      <tr className={row}>
+      <tr className={rowClass}>
         <td colSpan={columns.length} className="px-1.5 pb-1">
           <ReviewReason projection={projection} move={undefined} />
         </td>

@@ -1,4 +1,4 @@
-import { serverNow } from '../server-clock.ts'
+import { getServerNow } from '../server-clock.ts'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
 /**
@@ -10,7 +10,7 @@ export interface LiveState {
   status: 'connecting' | 'live' | 'slow' | 'offline'
   /** reason for the status, in a sentence; null while live or connecting */
   reason: string | null
-  /** time of the last message from Peerwatch (`serverNow`, epoch milliseconds) */
+  /** time of the last message from Peerwatch (`getServerNow`, epoch milliseconds) */
   lastMessageAt: number | null
 }
 
@@ -88,7 +88,7 @@ export class LiveConnection {
     }
     const onHeartbeat = () => {
       listen()
-      this.become({ ...this.state, lastMessageAt: serverNow() })
+      this.become({ ...this.state, lastMessageAt: getServerNow() })
     }
     try {
       await readEventStream(
@@ -99,7 +99,7 @@ export class LiveConnection {
             listen()
             const resumed = this.state.status !== 'connecting' || this.failures > 0
             this.failures = 0
-            this.become({ status: 'live', reason: null, lastMessageAt: serverNow() })
+            this.become({ status: 'live', reason: null, lastMessageAt: getServerNow() })
             if (resumed) this.handlers.onResume()
           },
           onHeartbeat,
@@ -123,7 +123,7 @@ export class LiveConnection {
       const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS)
       const response = await fetch('/api/health', { signal: AbortSignal.any([signal, timeout]), cache: 'no-store' })
       if (response.ok)
-        this.become({ status: 'slow', reason: 'The live stream was refused.', lastMessageAt: serverNow() })
+        this.become({ status: 'slow', reason: 'The live stream was refused.', lastMessageAt: getServerNow() })
       else this.become({ ...this.state, status: 'offline', reason: 'Peerwatch responds, but its database does not.' })
     } catch {
       if (!signal.aborted) {

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { isQueryAffected } from '../query-keys.ts'
-import { turns } from '../turns.ts'
+import { pageWorkScheduler } from '../turns.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
 import { QueryRefetcher } from './renewals.ts'
@@ -59,7 +59,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       })
     let live: SharedLive | null = null
     let isGone = false
-    void turns.next().then(() => {
+    void pageWorkScheduler.next().then(() => {
       if (!isGone) live = open()
     })
     const retryNow = () => live?.retryNow()

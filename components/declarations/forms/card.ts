@@ -1,5 +1,5 @@
 import type { DeclarationForm } from '../form.ts'
-import { resourceOptions } from '../../schema-form/fields.ts'
+import { buildResourceOptions } from '../../schema-form/fields.ts'
 
 export const cardForm: DeclarationForm<'cards'> = {
   list: 'cards',
@@ -14,7 +14,7 @@ export const cardForm: DeclarationForm<'cards'> = {
       name: 'scope',
       label: 'Circuit or gateway',
       kind: 'choice',
-      options: resourceOptions,
+      options: buildResourceOptions,
     },
     {
       name: 'part',

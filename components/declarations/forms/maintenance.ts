@@ -1,9 +1,9 @@
-import { serverNow } from '../../data/server-clock.ts'
+import { getServerNow } from '../../data/server-clock.ts'
 import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { DeclarationForm } from '../form.ts'
 import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/fields.ts'
-import { newId, pathsField, formatInitialWindow, scopesField } from './window-fields.ts'
+import { createItemId, pathsField, formatInitialWindow, createScopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -69,14 +69,14 @@ export const maintenanceForm: DeclarationForm<'maintenance'> = {
       kind: 'line',
       placeholder: '2026-12-26',
     },
-    scopesField('Resources', 'None chosen = all.'),
+    createScopesField('Resources', 'None chosen = all.'),
     pathsField,
   ],
   draftOf: (window, zone) => {
-    const next = Math.ceil(serverNow() / HOUR) * HOUR
+    const next = Math.ceil(getServerNow() / HOUR) * HOUR
     const rule = window?.recurrence?.rule ?? ''
     return {
-      id: window?.id ?? newId('mw'),
+      id: window?.id ?? createItemId('mw'),
       ...(window ? {} : formatInitialWindow(next, next + 2 * HOUR, zone)),
       repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
       rule: isSimple(rule) ? '' : rule,

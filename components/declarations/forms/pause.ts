@@ -1,7 +1,7 @@
 import { HOUR } from '#lib/contract/time/time.ts'
-import { serverNow } from '../../data/server-clock.ts'
+import { getServerNow } from '../../data/server-clock.ts'
 import type { DeclarationForm } from '../form.ts'
-import { newId, formatInitialWindow, scopesField } from './window-fields.ts'
+import { createItemId, formatInitialWindow, createScopesField } from './window-fields.ts'
 
 export const pauseForm: DeclarationForm<'pauses'> = {
   list: 'pauses',
@@ -14,12 +14,12 @@ export const pauseForm: DeclarationForm<'pauses'> = {
     { name: 'why', label: 'Reason', kind: 'line', placeholder: 'CHG-1042: the subscription moves to another tenant' },
     { name: 'from', label: 'From', kind: 'time' },
     { name: 'to', label: 'Until', hint: 'Polling resumes automatically.', kind: 'time' },
-    scopesField('Resources', 'None chosen = all polling is paused.'),
+    createScopesField('Resources', 'None chosen = all polling is paused.'),
   ],
   draftOf: (pause, zone) => {
-    const minute = Math.floor(serverNow() / 60_000) * 60_000
+    const minute = Math.floor(getServerNow() / 60_000) * 60_000
     return {
-      id: pause?.id ?? newId('pause'),
+      id: pause?.id ?? createItemId('pause'),
       by: pause?.by ?? '',
       ...(pause ? {} : formatInitialWindow(minute, minute + HOUR, zone)),
     }

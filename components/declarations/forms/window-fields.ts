@@ -1,14 +1,14 @@
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { formatTypedMoment } from '../../time/typed-moment.ts'
-import { type FormFieldSpec, createNameOptions, resourceOptions } from '../../schema-form/fields.ts'
+import { type FormFieldSpec, createNameOptions, buildResourceOptions } from '../../schema-form/fields.ts'
 
 /** Returns the form field for the circuits and gateways that maintenance affects; no choice means all. */
-export const scopesField = (label: string, hint: string): FormFieldSpec => ({
+export const createScopesField = (label: string, hint: string): FormFieldSpec => ({
   name: 'scopes',
   label,
   hint,
   kind: 'choices',
-  options: resourceOptions,
+  options: buildResourceOptions,
   wide: true,
 })
 
@@ -45,7 +45,7 @@ export const formatInitialWindow = (from: number, to: number, zone: string): { f
 })
 
 /** Returns a new ID for a declared item. Events refer to the item by this ID, so it is short and readable. */
-export function newId(kind: string): string {
+export function createItemId(kind: string): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   return `${kind}-${random.toString(36)}`
 }

@@ -3,7 +3,7 @@ import { AzureReportsPanel } from '../azure-reports-panel.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { formatKind, formatScale, formatSku } from '../gateway-text.ts'
@@ -41,6 +41,6 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Virtual network', gateway.vnet],
   ...(gateway.kind === 'expressRoute' || gateway.kind === 'vwan' ? [resiliencyFact(gateway)] : []),
   ['Mode', gateway.activeActive === null ? null : gateway.activeActive ? 'active-active' : 'active-standby'],
-  ...provisioningFact(gateway),
+  ...buildProvisioningFact(gateway),
   ['Region', gateway.location],
 ]

@@ -4,7 +4,7 @@ import { useWidth } from '../../charts/use-width.ts'
 import { Button } from '../../ui/button.tsx'
 import { SvgGlyph } from '../../ui/drawing/glyph.tsx'
 import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
-import { textWidth } from '../../ui/drawing/text-fit.ts'
+import { estimateTextWidth } from '../../ui/drawing/text-fit.ts'
 import { type GeoPlace, groupCircuitsByCity } from './geo-places.ts'
 import { createProjection, findWindowAround, WORLD_WINDOW } from './geo-window.ts'
 import { CONTINENTS_SVG_PATH } from './outline.ts'
@@ -111,9 +111,9 @@ function placed(
   return places.map((place, index) => {
     const at = marks[index] ?? { x: 0, y: 0 }
     const widest = Math.max(
-      textWidth(place.name, MAP_FONT_SIZES.name),
-      textWidth(place.circuits, MAP_FONT_SIZES.small),
-      textWidth(place.status.word, MAP_FONT_SIZES.small) + 14,
+      estimateTextWidth(place.name, MAP_FONT_SIZES.name),
+      estimateTextWidth(place.circuits, MAP_FONT_SIZES.small),
+      estimateTextWidth(place.status.word, MAP_FONT_SIZES.small) + 14,
     )
     const size = { width: widest + 2 * PAD + 6, height: 3 * LINE + PAD }
     const spots = spotsAround(at, size)

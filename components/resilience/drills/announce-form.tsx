@@ -1,4 +1,4 @@
-import { serverNow } from '../../data/server-clock.ts'
+import { getServerNow } from '../../data/server-clock.ts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -31,8 +31,8 @@ export function AnnounceForm({
 }) {
   const [draft, setDraft] = useState(() => ({
     title: '',
-    from: quarterHour(serverNow() + 30 * MINUTE),
-    to: quarterHour(serverNow() + 90 * MINUTE),
+    from: quarterHour(getServerNow() + 30 * MINUTE),
+    to: quarterHour(getServerNow() + 90 * MINUTE),
     withinSeconds: '180',
     note: '',
   }))

@@ -2,7 +2,7 @@ import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -17,7 +17,7 @@ import { Moment } from '../../ui/times/time.tsx'
 import {
   type CircuitTest,
   listTestsByCircuit,
-  drillStatus,
+  getDrillStatus,
   isRecentlyTested,
   formatDrillCounts,
   formatSeconds,
@@ -49,7 +49,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-              {`${tested} of ${plural(tests.length, 'circuit')} tested in the last ${DRILL_DAYS} days`}
+              {`${tested} of ${formatPlural(tests.length, 'circuit')} tested in the last ${DRILL_DAYS} days`}
             </p>
             <Panel title="By circuit" isOfNow flush>
               <DataTable
@@ -90,11 +90,11 @@ const columnsWith = (
   {
     id: 'result',
     header: 'Last test',
-    value: ({ last }) => formatStatusText(last ? drillStatus(last) : NEVER),
+    value: ({ last }) => formatStatusText(last ? getDrillStatus(last) : NEVER),
     cell: ({ last }) =>
       last ? (
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...drillStatus(last)} className="whitespace-nowrap" />
+          <Status {...getDrillStatus(last)} className="whitespace-nowrap" />
           <button type="button" onClick={() => onOpen(last.id)} className="link min-h-6 text-left text-ink-2">
             {formatDrillCounts(last)}
           </button>
@@ -114,7 +114,7 @@ const columnsWith = (
           isWarning={!last || daysSince(last.to, now) >= DUE_SOON * DRILL_DAYS}
           className="w-24"
         />
-        {last ? plural(daysSince(last.to, now), 'day') : 'never'}
+        {last ? formatPlural(daysSince(last.to, now), 'day') : 'never'}
       </span>
     ),
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Drill, ExpectedDrillEffect } from '#lib/resilience/api/index.ts'
 import {
   listTestsByCircuit,
-  drillStatus,
+  getDrillStatus,
   isRecentlyTested,
   formatDrillCounts,
   formatExpectedMark,
@@ -46,7 +46,7 @@ it.each([
   ['over', 'unknown', 'UNKNOWN'],
   ['cancelled', 'cancelled', 'CALLED OFF'],
 ] as const)('a drill that is %s with %s reads %s', (state, verdict, word) => {
-  expect(drillStatus({ state, verdict }).word).toBe(word)
+  expect(getDrillStatus({ state, verdict }).word).toBe(word)
 })
 
 it('counts marks by result', () => {

@@ -14,7 +14,7 @@ export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
 }
 
 /** Returns the state of a drill (announced or running), or its verdict when it is over, as a status word. */
-export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
+export function getDrillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
   if (state === 'announced') return { tone: 'notice', word: 'ANNOUNCED' }
   if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
   switch (verdict) {

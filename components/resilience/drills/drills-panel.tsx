@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
-import { drillStatus, formatDrillCounts } from './drill-text.ts'
+import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
 import { RequireRight } from '../../access/needs.tsx'
 import { MarkTable } from './mark-table.tsx'
@@ -53,7 +53,7 @@ export function DrillsPanel() {
               columns={columnsWith(nameOf, choose)}
               rows={data}
               rowKey={({ id }) => id}
-              rowTone={(drill) => drillStatus(drill).tone}
+              rowTone={(drill) => getDrillStatus(drill).tone}
               defaultSort={newestFirst}
               filterable={data.length > 1}
               rowDetail={({ id }) => id === chosen && <DrillRecord id={id} onClose={() => choose(null)} />}
@@ -81,8 +81,8 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
   {
     id: 'state',
     header: 'State',
-    value: (drill) => formatStatusText(drillStatus(drill)),
-    cell: (drill) => <Status {...drillStatus(drill)} className="whitespace-nowrap" />,
+    value: (drill) => formatStatusText(getDrillStatus(drill)),
+    cell: (drill) => <Status {...getDrillStatus(drill)} className="whitespace-nowrap" />,
   },
   { id: 'record', header: 'Record', value: formatDrillCounts, className: 'whitespace-nowrap' },
   {
@@ -172,7 +172,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
           >
             <div className="grid gap-2 p-3.5 text-sm">
               <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <Status {...drillStatus(data)} />
+                <Status {...getDrillStatus(data)} />
                 <span className="text-ink-2">
                   <Moment at={data.from} zoned={false} /> – <Moment at={data.to} />, announced by {data.announcedBy},{' '}
                   <Moment at={data.announcedAt} />

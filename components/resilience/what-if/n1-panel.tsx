@@ -2,7 +2,7 @@ import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { formatCount, plural } from '../../format/quantity.ts'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -11,7 +11,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { missingValueDash } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { whatIfHref } from '../../links/what-if-href.ts'
+import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatFailover, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
 
 /**
@@ -45,7 +45,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
               Single failures are computed in the background, once the tables are read and at most once a minute.
             </EmptyNote>
           ) : cases.length === 0 ? (
-            <EmptyNote title="No single failure changes anything">{plural(computed, 'case')} computed.</EmptyNote>
+            <EmptyNote title="No single failure changes anything">{formatPlural(computed, 'case')} computed.</EmptyNote>
           ) : (
             <>
               <N1Rows cases={sortN1ByImpact(cases).slice(0, most)} />
@@ -55,7 +55,7 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
                   {most < MOST && cases.length > most && (
                     <Button onClick={() => setMost(MOST)}>Show {Math.min(MOST, cases.length) - most} more</Button>
                   )}
-                  {notComputed > 0 && `${plural(notComputed, 'loss is', 'losses are')} beyond what is computed.`}
+                  {notComputed > 0 && `${formatPlural(notComputed, 'loss is', 'losses are')} beyond what is computed.`}
                 </p>
               )}
             </>
@@ -92,7 +92,7 @@ const columns: Column<N1Case>[] = [
     phone: 'name',
     cell: ({ term, name, kind }) => (
       <span className="sm:whitespace-nowrap">
-        <PageLink href={whatIfHref({ lose: [term], change: [] })} className="link font-medium">
+        <PageLink href={buildWhatIfHref({ lose: [term], change: [] })} className="link font-medium">
           {name}
         </PageLink>{' '}
         <span className="text-ink-3">{lossLabels[kind]}</span>
@@ -148,7 +148,7 @@ const columns: Column<N1Case>[] = [
  */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null
-  return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : plural(saturated, 'path')
+  return saturated === null ? 'too few samples' : saturated === 0 ? 'no path' : formatPlural(saturated, 'path')
 }
 
 function CutOffSince({ since }: { since: N1Case['strandsSince'] }) {

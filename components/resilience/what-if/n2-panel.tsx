@@ -1,8 +1,8 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
-import type { N2, N2Case } from '#lib/resilience/api/index.ts'
+import type { DoubleLosses, N2Case } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
 import { buildApiUrl, isComputationInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
-import { formatCount, plural } from '../../format/quantity.ts'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/range-search.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { whatIfHref } from '../../links/what-if-href.ts'
+import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatN2Progress, lossLabels } from './what-if-text.ts'
 import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/of-now.tsx'
 
@@ -47,7 +47,7 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
   )
 }
 
-function Ask({ run }: { run: N2 }) {
+function Ask({ run }: { run: DoubleLosses }) {
   const customer = useCustomer()
   const goesOn = isComputationInProgress(run)
   const ask = useCommand(
@@ -72,7 +72,7 @@ function Ask({ run }: { run: N2 }) {
   )
 }
 
-function Progress({ run }: { run: N2 }) {
+function Progress({ run }: { run: DoubleLosses }) {
   return (
     <div className="px-3.5 py-3">
       <p className="mb-1.5 text-sm" role="status">
@@ -85,7 +85,7 @@ function Progress({ run }: { run: N2 }) {
   )
 }
 
-function Outcome({ run }: { run: N2 }) {
+function Outcome({ run }: { run: DoubleLosses }) {
   const { state, cases, found, error, finishedAt, tablesAt, isCurrent, all, notComputed, most } = run
   if (state === 'none') return <EmptyNote title="Not computed yet">Runs in the background.</EmptyNote>
   if (state === 'cancelled') return <EmptyNote title="Cancelled" />
@@ -93,7 +93,7 @@ function Outcome({ run }: { run: N2 }) {
   return (
     <>
       <p className="px-3.5 pt-2.5 text-xs text-ink-3">
-        {plural(all ?? 0, 'pair')} computed{' '}
+        {formatPlural(all ?? 0, 'pair')} computed{' '}
         {finishedAt && (
           <>
             at <Moment at={finishedAt} zoned={false} />
@@ -107,7 +107,7 @@ function Outcome({ run }: { run: N2 }) {
         )}
         .{isCurrent === false && <span className="text-degraded"> Their inputs have changed since.</span>}
         {notComputed > 0 &&
-          ` ${plural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
+          ` ${formatPlural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
       </p>
       {cases.length === 0 ? (
         <EmptyNote title="No two failures cut off more than each does alone" />
@@ -134,7 +134,10 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
           {cases.map((one) => (
             <tr key={one.lost.map(({ term }) => term).join()} className="border-t align-baseline">
               <th scope="row" className="px-3.5 py-1.5 font-normal">
-                <PageLink href={whatIfHref({ lose: one.lost.map(({ term }) => term), change: [] })} className="link">
+                <PageLink
+                  href={buildWhatIfHref({ lose: one.lost.map(({ term }) => term), change: [] })}
+                  className="link"
+                >
                   {one.lost.map(({ name }) => name).join(' and ')}
                 </PageLink>{' '}
                 <span className="text-xs text-ink-3">
@@ -143,7 +146,9 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
               </th>
               <td className="px-2 py-1.5 whitespace-nowrap">
                 {one.stranded > 0 ? (
-                  <span className="font-semibold text-down">{plural(one.strandedPrefixes, 'prefix', 'prefixes')}</span>
+                  <span className="font-semibold text-down">
+                    {formatPlural(one.strandedPrefixes, 'prefix', 'prefixes')}
+                  </span>
                 ) : one.internet > 0 ? (
                   <span className="text-degraded">{formatCount(one.internet)} to the Internet</span>
                 ) : (
@@ -157,7 +162,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
       </table>
       {found > cases.length && (
         <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-          {plural(found - cases.length, 'further pair')} cut off less.
+          {formatPlural(found - cases.length, 'further pair')} cut off less.
         </p>
       )}
     </div>

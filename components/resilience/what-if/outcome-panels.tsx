@@ -1,6 +1,6 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
-import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
+import { formatBandwidth, formatBitRate, formatCount, formatShare, formatPlural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
@@ -67,7 +67,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
       <FoldPanel
         id="not-modelled"
         title="Not modelled"
-        note={`${plural(data.notModelled.length, 'assumption')}: where reality may differ`}
+        note={`${formatPlural(data.notModelled.length, 'assumption')}: where reality may differ`}
       >
         <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">
           {data.notModelled.map(({ id, text }) => (
@@ -197,7 +197,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
       </ul>
       {own.length > SHOWN && (
         <p className="mt-3 text-xs text-ink-3">
-          {plural(own.length - SHOWN, 'further limit is', 'further limits are')} used less.
+          {formatPlural(own.length - SHOWN, 'further limit is', 'further limits are')} used less.
         </p>
       )}
     </Panel>

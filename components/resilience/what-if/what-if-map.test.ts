@@ -5,7 +5,7 @@ import { parseLosses } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TopologyMap } from '../../map/estate.ts'
 import { listLossOptions } from './loss-options.ts'
-import { splitScenarioTerms, toggleLostResource, whatIfHref } from '../../links/what-if-href.ts'
+import { splitScenarioTerms, toggleLostResource, buildWhatIfHref } from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const
@@ -130,10 +130,10 @@ describe('the map of a what-if', () => {
 
 describe('the address of a scenario', () => {
   it('has all of it', () => {
-    expect(whatIfHref({ lose: ['a', 'location:London 2'], change: ['prepend:a:3'] })).toBe(
+    expect(buildWhatIfHref({ lose: ['a', 'location:London 2'], change: ['prepend:a:3'] })).toBe(
       '/resilience?tab=what-if&lose=a%2Clocation%3ALondon+2&change=prepend%3Aa%3A3',
     )
-    expect(whatIfHref({ lose: [], change: [] })).toBe('/resilience?tab=what-if')
+    expect(buildWhatIfHref({ lose: [], change: [] })).toBe('/resilience?tab=what-if')
   })
 
   it('a term is taken in and out; a circuit takes its paths with it', () => {

@@ -1,5 +1,5 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/estate.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
@@ -79,7 +79,7 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
   return {
     ...site,
     title: `${site.title}. Cut off: ${named}`,
-    status: { tone: 'down', word: `${plural(prefixes.length, 'prefix', 'prefixes')} CUT OFF` },
+    status: { tone: 'down', word: `${formatPlural(prefixes.length, 'prefix', 'prefixes')} CUT OFF` },
   }
 }
 
@@ -122,7 +122,7 @@ const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
 function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusText | null {
   if (lost.has(key) || isPartOfLost) return FAILED
   const count = takes.get(key)
-  return count === undefined ? null : { tone: 'notice', word: `+${plural(count, 'prefix', 'prefixes')}` }
+  return count === undefined ? null : { tone: 'notice', word: `+${formatPlural(count, 'prefix', 'prefixes')}` }
 }
 
 function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null {
@@ -130,12 +130,12 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')
   if (lost.has(key))
-    return stranded > 0 ? { ...FAILED, detail: `${plural(stranded, 'prefix', 'prefixes')} cut off` } : FAILED
+    return stranded > 0 ? { ...FAILED, detail: `${formatPlural(stranded, 'prefix', 'prefixes')} cut off` } : FAILED
   if (stranded > 0) return { tone: 'down', word: `${stranded} CUT OFF` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }
   const unknown = having('unknown')
-  if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: plural(unknown, 'prefix', 'prefixes') }
+  if (unknown > 0) return { tone: 'unknown', word: 'UNKNOWN', detail: formatPlural(unknown, 'prefix', 'prefixes') }
   const moved = rows.filter(({ outcome }) => outcome !== 'stays').length
   return moved > 0 ? { tone: 'notice', word: `${moved} move` } : null
 }

@@ -18,7 +18,12 @@ import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { useRangeSearch } from '../../links/range-search.tsx'
 import { addPageSelections } from '../../links/with-range.ts'
-import { type WhatIfScenario, splitScenarioTerms, toggleLostResource, whatIfHref } from '../../links/what-if-href.ts'
+import {
+  type WhatIfScenario,
+  splitScenarioTerms,
+  toggleLostResource,
+  buildWhatIfHref,
+} from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
 import { formatWhatIfSummary, lossLabels } from './what-if-text.ts'
 
@@ -108,7 +113,7 @@ function Instrument({ scenario, answer }: { scenario: WhatIfScenario; answer: Wh
   const map =
     plain &&
     buildWhatIfMap(plain, answer, scenario.lose, (term) =>
-      whatIfHref({ ...scenario, lose: toggleLostResource(scenario.lose, term) }),
+      buildWhatIfHref({ ...scenario, lose: toggleLostResource(scenario.lose, term) }),
     )
   return (
     <div className="@container">
@@ -127,7 +132,7 @@ function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: What
   const groups = listLossOptions(circuits, gateways, sites)
   const clock = useRangeSearch()
   const go = (next: Partial<WhatIfScenario>) =>
-    router.push(addPageSelections(whatIfHref({ ...scenario, ...next }), clock), { scroll: false })
+    router.push(addPageSelections(buildWhatIfHref({ ...scenario, ...next }), clock), { scroll: false })
   return (
     <div className="mb-3 grid gap-3">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
@@ -143,14 +148,14 @@ function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: What
           <Chip
             key={term}
             text={lostText(term, answer, groups)}
-            href={whatIfHref({ ...scenario, lose: scenario.lose.filter((one) => one !== term) })}
+            href={buildWhatIfHref({ ...scenario, lose: scenario.lose.filter((one) => one !== term) })}
           />
         ))}
         {scenario.change.map((term) => (
           <Chip
             key={term}
             text={changeText(term, answer)}
-            href={whatIfHref({ ...scenario, change: scenario.change.filter((one) => one !== term) })}
+            href={buildWhatIfHref({ ...scenario, change: scenario.change.filter((one) => one !== term) })}
           />
         ))}
       </ul>

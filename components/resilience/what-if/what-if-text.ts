@@ -3,14 +3,14 @@ import type {
   LoadMethod,
   LossKind,
   N1Case,
-  N2,
+  DoubleLosses,
   WhatIf,
   WhatIfLimit,
   WhatIfOutcome,
   WhatIfPath,
 } from '#lib/resilience/api/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { formatCount, plural } from '../../format/quantity.ts'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
@@ -118,17 +118,17 @@ export function summarizeN1Effect(
   const sitesWith = (of: (site: N1Case['sites'][number]) => number) =>
     one.sites.filter((site) => of(site) > 0).map(({ site }) => site)
   if (one.strandedPrefixes > 0) {
-    const text = `${plural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
+    const text = `${formatPlural(one.strandedPrefixes, 'prefix', 'prefixes')} cut off`
     return { tone: 'down', text, sites: sitesWith(({ stranded }) => stranded) }
   }
   if (one.internet > 0) {
-    const text = `${plural(one.internet, 'route')} to the Internet`
+    const text = `${formatPlural(one.internet, 'route')} to the Internet`
     return { tone: 'degraded', text, sites: sitesWith(({ internet }) => internet) }
   }
   if (one.unknown > 0)
     return {
       tone: 'unknown',
-      text: `${plural(one.unknown, 'route')} not known`,
+      text: `${formatPlural(one.unknown, 'route')} not known`,
       sites: sitesWith(({ unknown }) => unknown),
     }
   const text = one.moves + one.defaultOnly > 0 ? 'fails over' : 'fewer paths'
@@ -144,7 +144,7 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
   const all = moves + defaultOnly
   return all === 0
     ? null
-    : `${plural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
+    : `${formatPlural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
 }
 
 /**
@@ -157,7 +157,7 @@ export function formatWhatIfSummary(rows: readonly Pick<WhatIf['prefixes'][numbe
   const cut = count('stranded')
   const unknown = count('unknown')
   const parts = [
-    cut > 0 && `${plural(cut, 'prefix', 'prefixes')} cut off`,
+    cut > 0 && `${formatPlural(cut, 'prefix', 'prefixes')} cut off`,
     ...(
       [
         [count('internet'), 'to the Internet'],
@@ -176,7 +176,7 @@ export function formatWhatIfSummary(rows: readonly Pick<WhatIf['prefixes'][numbe
  * @param now epoch milliseconds
  */
 export function formatN2Progress(
-  { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
+  { state, done, all, startedAt }: Pick<DoubleLosses, 'state' | 'done' | 'all' | 'startedAt'>,
   now: number,
 ): string {
   if (state === 'queued' || startedAt === null) return 'waiting for a worker'

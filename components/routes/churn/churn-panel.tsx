@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
-import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
+import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { formatCount, plural } from '../../format/quantity.ts'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { ResourceNotesProvider } from '../../note-writing/notes-of.tsx'
 import { FoldedDataGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
@@ -19,7 +19,7 @@ import { churnKinds, describeChurnColumn } from './churn-reading.ts'
 import { type ChurnColumn, buildChurnColumns, sumChurnByKind } from './churn-series.ts'
 import type { ChurnCursors } from '../use-cursors.ts'
 
-const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
+const ChurnPlot = createLazyPlot(() => import('./churn-plot.tsx'))
 
 /**
  * Chart of the number of route changes (churn) over a time range. A click on a bar selects the time for which the panel
@@ -129,7 +129,7 @@ const fileColumns = (stepSeconds: number): CsvColumns<RouteChurnView['points'][n
 
 /** Formats the length of a column of the churn chart in days, hours, minutes or seconds. */
 function formatStep(seconds: number): string {
-  if (seconds % 86_400 === 0) return plural(seconds / 86_400, 'day')
-  if (seconds % 3600 === 0) return plural(seconds / 3600, 'hour')
-  return seconds % 60 === 0 ? plural(seconds / 60, 'minute') : plural(seconds, 'second')
+  if (seconds % 86_400 === 0) return formatPlural(seconds / 86_400, 'day')
+  if (seconds % 3600 === 0) return formatPlural(seconds / 3600, 'hour')
+  return seconds % 60 === 0 ? formatPlural(seconds / 60, 'minute') : formatPlural(seconds, 'second')
 }

@@ -12,7 +12,7 @@ import { formatRange } from '../../format/instant.ts'
 import { formatCount } from '../../format/quantity.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { churnKinds } from './churn-reading.ts'
-import { historyColumn } from '../shared-columns.tsx'
+import { buildHistoryColumn } from '../shared-columns.tsx'
 
 type ChurningPrefix = RouteChurnView['topPrefixes'][number]
 
@@ -75,7 +75,7 @@ const columnsFor = (
   zone: string,
   most = Math.max(1, ...topPrefixes.map(({ total }) => total)),
 ): Column<ChurningPrefix>[] => [
-  historyColumn(range, () => scope),
+  buildHistoryColumn(range, () => scope),
   {
     id: 'total',
     header: 'Changes',

@@ -5,9 +5,9 @@ import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundEvent, RouteAround, PathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatEventPlace } from '#lib/routes/words/around-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
-import { formatWallClock, zoneLabel } from '../../format/instant.ts'
+import { formatWallClock, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { severityFill } from '../../ui/drawing/severity-mark.tsx'
+import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { toneFill } from '../../ui/drawing/tone-fill.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -70,7 +70,7 @@ export function AroundStrips({
   return (
     <section aria-label="Around this moment" className="border-t px-3.5 py-3">
       <h3 className="mb-2 text-sm font-semibold">
-        {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)} {zoneLabel(at, zone)}
+        {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)} {formatZoneLabel(at, zone)}
         {!around.untilNow && (
           <span className="font-normal text-ink-3">
             {to > at ? ', 15 min before and after the moment' : ', up to the moment: the 15 min after it are not over'}
@@ -206,7 +206,7 @@ function EventMark({ event, share }: { event: AroundEvent; share: (at: number) =
   const end = endedBetween ? share(Date.parse(endedBetween[1])) : '100%'
   const name = formatEventPlace(event)
   const style = { left: `min(${begin}, 100% - 6px)`, width: `max(6px, ${end} - ${begin})` }
-  const className = clsx('absolute inset-y-1.5 rounded-xs opacity-80', severityFill(severity))
+  const className = clsx('absolute inset-y-1.5 rounded-xs opacity-80', getSeverityFill(severity))
   return incidentId ? (
     <PageLink
       href={`/incidents/${encodeURIComponent(incidentId)}`}

@@ -12,11 +12,11 @@ import {
   createAroundClock,
 } from '#lib/routes/words/around-text.ts'
 import { formatLookupDoubt, formatLookupLead, formatLookupReason } from '#lib/routes/words/lookup-text.ts'
-import { formatMoment, formatWallClock, zoneLabel } from '../../format/instant.ts'
+import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
 import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
-import { severityFill } from '../../ui/drawing/severity-mark.tsx'
+import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { MayChangeNote } from '../../ui/times/answer-age.tsx'
@@ -45,7 +45,7 @@ export function LookupAnswer({
   const nameOf = useScopeNames()
   const at = Date.parse(lookup.at)
   const { around } = lookup
-  const moment = `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`
+  const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
   useSaveLookup(lookup.ip, asked, moment)
   const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
   const reason = formatLookupReason(lookup)
@@ -133,7 +133,7 @@ function IncidentLine({
         href={`/incidents/${encodeURIComponent(id)}`}
         className="link flex items-center gap-3 text-base font-medium"
       >
-        <span aria-hidden className={clsx('h-4 w-1 flex-none rounded-xs', severityFill(severity))} />
+        <span aria-hidden className={clsx('h-4 w-1 flex-none rounded-xs', getSeverityFill(severity))} />
         {formatEventPlace(incident)}
       </PageLink>
       <span className="font-mono text-xs">{formatAroundTimes(incident, clock)}</span>
@@ -149,13 +149,13 @@ function IncidentLine({
  * @param at time of the lookup, epoch milliseconds
  */
 export const createLookupClock = (at: number, zone: string): AroundClock =>
-  createAroundClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) =>
+  createAroundClock(new Date(at).toISOString(), formatZoneLabel(at, zone), (instant) =>
     formatWallClock(Date.parse(instant), zone),
   )
 
 function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []
-  if (worst) return severityFill(worst.severity)
-  if (around?.verdict === 'something') return severityFill('warning')
+  if (worst) return getSeverityFill(worst.severity)
+  if (around?.verdict === 'something') return getSeverityFill('warning')
   return around?.verdict === 'nothing' && known === 'observed' ? 'bg-up-mark' : 'hatch'
 }

@@ -8,9 +8,9 @@ import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { missingValueDash } from '../../ui/table/nothing.tsx'
-import { tableHref } from '../table-href.ts'
-import { routesHref } from '../route-views.ts'
-import { compareByPrefix, sinceColumn, removeEmptyColumns } from '../shared-columns.tsx'
+import { buildTableHref } from '../table-href.ts'
+import { buildRoutesHref } from '../route-views.ts'
+import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared-columns.tsx'
 
 /**
  * Table of all routes that cover an address (candidates), each with the reason for its rank. The routes in use are
@@ -79,7 +79,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: ({ prefix }) => prefix,
     compare: compareByPrefix,
     cell: ({ prefix, scope }) => (
-      <PageLink href={routesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
+      <PageLink href={buildRoutesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
         {prefix}
       </PageLink>
     ),
@@ -91,7 +91,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: (row) => [row.scopeName, placeOf(row)].join(' '),
     cell: (row) => (
       <span className="whitespace-nowrap">
-        <PageLink href={tableHref(row)} className="link">
+        <PageLink href={buildTableHref(row)} className="link">
           {row.scopeName}
         </PageLink>{' '}
         <span className="font-mono text-ink-2">{placeOf(row)}</span>
@@ -147,5 +147,5 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     value: ({ connectionWeight }) => connectionWeight,
     className: 'font-mono',
   },
-  sinceColumn(),
+  buildSinceColumn(),
 ]

@@ -3,11 +3,11 @@ import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../../data/index.ts'
-import { formatMoment, zoneLabel } from '../../format/instant.ts'
+import { formatMoment, formatZoneLabel } from '../../format/instant.ts'
 import { resolveEdges, type TimeRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
-import { severityFill } from '../../ui/drawing/severity-mark.tsx'
+import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -42,7 +42,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   const next = moments.find(({ after }) => after > shown)
   const show = (moment: number) =>
     setMoment(moment >= now ? null : new Date(moment).toISOString(), { within: range, history: 'replace' })
-  const words = (moment: number) => `${formatMoment(moment, zone, now)} ${zoneLabel(moment, zone)}`
+  const words = (moment: number) => `${formatMoment(moment, zone, now)} ${formatZoneLabel(moment, zone)}`
   return (
     <>
       <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
@@ -266,7 +266,7 @@ function Scrubber({
           return (
             <span
               key={id}
-              className={clsx('absolute h-1 min-w-1', severityFill(severity))}
+              className={clsx('absolute h-1 min-w-1', getSeverityFill(severity))}
               style={{
                 left: `${(Math.max(0, begin - from) / Math.max(1, to - from)) * 100}%`,
                 width: `${((Math.min(to, end) - Math.max(from, begin)) / Math.max(1, to - from)) * 100}%`,

@@ -4,9 +4,9 @@ import type { Route } from '#lib/contract/index.ts'
 import { PAGE_ROWS, useEndpoint } from '../../data/index.ts'
 import { getLastNightMoment } from '../../format/last-night.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { type Destination, saveRecentPage, readRecentPages } from '../../links/recent.ts'
+import { type RecentPage, saveRecentPage, readRecentPages } from '../../links/recent.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
-import { routesHref } from '../route-views.ts'
+import { buildRoutesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
 
 const MAX_EXAMPLES = 5
@@ -19,7 +19,7 @@ const AT_NIGHT = 'at 03:12 last night'
  * browser, and example addresses from known prefixes.
  */
 export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
-  const [recent, setRecent] = useState<Destination[]>([])
+  const [recent, setRecent] = useState<RecentPage[]>([])
   useEffect(() => setRecent(readRecentPages().filter(({ href }) => href.startsWith('/routes?ip='))), [])
   const routes = useEndpoint('routes', { table: 'tables', limit: PAGE_ROWS }).data?.data ?? []
   const atNight = new Date(getLastNightMoment(useRealNow(60_000))).toISOString()
@@ -38,7 +38,13 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
           items={[
             ...examples,
             ...(first
-              ? [{ href: routesHref('lookup', { ip: first.name, at: atNight }), name: first.name, detail: AT_NIGHT }]
+              ? [
+                  {
+                    href: buildRoutesHref('lookup', { ip: first.name, at: atNight }),
+                    name: first.name,
+                    detail: AT_NIGHT,
+                  },
+                ]
               : []),
           ]}
         />
@@ -56,7 +62,7 @@ export function useSaveLookup(ip: string, at: string | null, moment: string): vo
   useEffect(
     () =>
       saveRecentPage({
-        href: routesHref('lookup', { ip, at }),
+        href: buildRoutesHref('lookup', { ip, at }),
         name: `${ROUTE_TO}${ip}`,
         detail: at === null ? 'now' : `at ${moment}`,
       }),
@@ -65,7 +71,7 @@ export function useSaveLookup(ip: string, at: string | null, moment: string): vo
 }
 
 /** Returns example addresses: the first host address of some prefixes that circuits learn from on-premises. */
-function examplesOf(routes: readonly Route[]): Destination[] {
+function examplesOf(routes: readonly Route[]): RecentPage[] {
   const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
   return [...Map.groupBy(outside, ({ prefix }) => prefix)]
     .flatMap(([prefix, own]) => {
@@ -73,12 +79,12 @@ function examplesOf(routes: readonly Route[]): Destination[] {
       if (!read || read.length === 0) return []
       const name = formatAddress({ family: read.family, value: read.bits + (read.length < 31 ? 1n : 0n) })
       const detail = [...new Set(own.map(({ scopeName }) => scopeName))].join(', ')
-      return [{ href: routesHref('lookup', { ip: name }), name, detail }]
+      return [{ href: buildRoutesHref('lookup', { ip: name }), name, detail }]
     })
     .slice(0, MAX_EXAMPLES)
 }
 
-function Addresses({ title, items }: { title: string; items: readonly Destination[] }) {
+function Addresses({ title, items }: { title: string; items: readonly RecentPage[] }) {
   if (items.length === 0) return null
   return (
     <div>

@@ -3,7 +3,7 @@
 import type { Snapshot } from '#lib/access/api/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { SaveErrorText } from '../../schema-form/not-saved.tsx'
@@ -100,7 +100,7 @@ export function SnapshotsTab() {
       also: [{ header: 'Last opened (UTC)', value: ({ lastOpenedAt }) => lastOpenedAt }],
       cell: ({ opened, lastOpenedAt }) => (
         <>
-          {opened === 0 ? 'never' : plural(opened, 'time')}
+          {opened === 0 ? 'never' : formatPlural(opened, 'time')}
           <span className="block text-ink-2">
             {lastOpenedAt !== null && (
               <>
@@ -132,7 +132,9 @@ export function SnapshotsTab() {
   return (
     <Panel
       title="Snapshots"
-      note={open ? `${plural(open, 'open link')}: anyone who has a link sees its page without signing in` : undefined}
+      note={
+        open ? `${formatPlural(open, 'open link')}: anyone who has a link sees its page without signing in` : undefined
+      }
       flush
     >
       <SaveErrorText why={revoke.error} />

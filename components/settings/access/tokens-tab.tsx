@@ -1,6 +1,6 @@
 'use client'
 
-import { serverNow } from '../../data/server-clock.ts'
+import { getServerNow } from '../../data/server-clock.ts'
 import { type FormEvent, useState } from 'react'
 import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
@@ -169,7 +169,7 @@ function NewToken() {
         name: text('name'),
         ...(kind === 'api' && { role: text('role') }),
         scopes: parseScopes(text('scopes')),
-        expiresAt: new Date(serverNow() + days * DAY).toISOString(),
+        expiresAt: new Date(getServerNow() + days * DAY).toISOString(),
       },
     })
   }

@@ -16,7 +16,7 @@ import {
   readDraftRows,
 } from '../../schema-form/fields.ts'
 import { createMinSeverityField } from '../notifications/receiving-hours.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 
 /** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
@@ -205,7 +205,9 @@ export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[
 export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
-    ...(repeat ? [`repeated ${plural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`] : []),
+    ...(repeat
+      ? [`repeated ${formatPlural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`]
+      : []),
   ].join(' · ')
 }
 

@@ -8,7 +8,7 @@ import {
   validateChannelDraft,
   findSecretField,
 } from './channel-draft.ts'
-import { deliveryStatus, formatDelivery } from './notifications-tab.tsx'
+import { getDeliveryStatus, formatDelivery } from './notifications-tab.tsx'
 
 const webhook: Channel = {
   id: 'ch_1',
@@ -137,11 +137,11 @@ describe('a delivery', () => {
     [{ state: 'failed', attempts: 30, lastError: 'HTTP 500' }, 'FAILED', 'HTTP 500'],
     [{ state: 'delivered', attempts: 1, lastError: null }, 'DELIVERED', ''],
   ] as const)('%j', (row, word, words) => {
-    expect(deliveryStatus({ ...row, reason: 'opened' }).word).toBe(word)
+    expect(getDeliveryStatus({ ...row, reason: 'opened' }).word).toBe(word)
     expect(formatDelivery(row)).toBe(words)
   })
 
   it('of a failed test is not delivered: a test is not retried', () => {
-    expect(deliveryStatus({ state: 'failed', attempts: 1, reason: 'test' }).word).toBe('NOT DELIVERED')
+    expect(getDeliveryStatus({ state: 'failed', attempts: 1, reason: 'test' }).word).toBe('NOT DELIVERED')
   })
 })

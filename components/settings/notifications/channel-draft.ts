@@ -9,7 +9,7 @@ import {
   causeOwners,
   channelFiltersSchema,
   channelInput,
-  channelKindSpec,
+  getChannelKindSpec,
   eventKinds,
   listUnencryptedFields,
 } from '#lib/contract/index.ts'
@@ -22,7 +22,7 @@ import {
   splitDraftText,
   readDraftText,
   createLabelOptions,
-  resourceOptions,
+  buildResourceOptions,
 } from '../../schema-form/fields.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 import { hoursFields, formatHours, createMinSeverityField, readHoursWindows } from './receiving-hours.ts'
@@ -32,7 +32,7 @@ const nameField: FormFieldSpec = { name: 'name', label: 'Name', kind: 'line', pl
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
 /** Converts the description of a channel's field to a form field. */
-export function formField({ name, label, control, placeholder, hint }: ChannelField): FormFieldSpec {
+export function buildFormField({ name, label, control, placeholder, hint }: ChannelField): FormFieldSpec {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
@@ -42,14 +42,14 @@ export function formField({ name, label, control, placeholder, hint }: ChannelFi
  */
 export const listChannelFields = (kind: ChannelKind): FormFieldSpec[] => [
   nameField,
-  ...listUnencryptedFields(kind).map(formField),
+  ...listUnencryptedFields(kind).map(buildFormField),
 ]
 
 export const findSecretField = (kind: ChannelKind): ChannelField | null =>
-  channelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
+  getChannelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
 
 export const findInboundField = (kind: ChannelKind): ChannelField | null =>
-  channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
+  getChannelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
 /**
  * Returns the stored values of a channel's field as texts. A field with a single value returns a list with one text.
@@ -110,7 +110,7 @@ export const filterFields: FormFieldSpec[] = [
     hint: 'None selected: all, including new ones.',
     kind: 'choices',
     wide: true,
-    options: resourceOptions,
+    options: buildResourceOptions,
   },
 ]
 
@@ -170,7 +170,7 @@ export function validateChannelDraft(
     name,
     control === 'lines' ? splitDraftText(draft, name) : readDraftText(draft, name).trim(),
   ])
-  const { addressMissing, secretMissing } = channelKindSpec(kind)
+  const { addressMissing, secretMissing } = getChannelKindSpec(kind)
   const input = {
     ...(channel ? { id: channel.id } : {}),
     name: readDraftText(draft, 'name'),

@@ -5,7 +5,7 @@ import {
   type ChannelField,
   type ChannelInput,
   type ChannelKind,
-  channelKindSpec,
+  getChannelKindSpec,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
 import { FormField } from '../../schema-form/schema-field.tsx'
@@ -19,7 +19,7 @@ import {
   formatChannelAddress,
   createChannelDraft,
   filterFields,
-  formField,
+  buildFormField,
   findInboundField,
   listChannelFields,
   kindsField,
@@ -59,7 +59,7 @@ export function ChannelForm({
   const inbound = findInboundField(kind)
   return (
     <PanelForm
-      label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
+      label={channel ? `Edit ${channel.name}` : `New ${getChannelKindSpec(kind).label}`}
       form={form}
       saving={saving}
       onSubmit={save}
@@ -67,7 +67,7 @@ export function ChannelForm({
     >
       {listChannelFields(kind).map(fieldOf)}
       {address && (
-        <Address field={formField(address)} channel={channel} onKeep={() => form.setValue(address.name, '')}>
+        <Address field={buildFormField(address)} channel={channel} onKeep={() => form.setValue(address.name, '')}>
           {fieldOf}
         </Address>
       )}
@@ -159,7 +159,7 @@ function Secret({
 }) {
   const value = String(useWatch({ control, name: field.name }))
   const shown: FormFieldSpec = {
-    ...formField(field),
+    ...buildFormField(field),
     wide: true,
     ...(isSet ? { placeholder: 'unchanged', hint: keep } : {}),
   }

@@ -1,9 +1,9 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
-import { channelKinds, channelKindSpec } from '#lib/contract/index.ts'
+import { channelKinds, getChannelKindSpec } from '#lib/contract/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
-import { plural } from '../../format/quantity.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -17,7 +17,7 @@ import { formatChannelAddress, formatFilter, convertToChannelInput } from './cha
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
-const kinds = channelKinds.map((value) => ({ value, label: channelKindSpec(value).label }))
+const kinds = channelKinds.map((value) => ({ value, label: getChannelKindSpec(value).label }))
 
 /** List of notification channels, in which the user adds, edits and removes channels. */
 export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answer: ChannelsAnswer }) {
@@ -147,7 +147,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <p role="status" className="text-xs break-words empty:hidden">
           {testing.isPending && 'Sending a test…'}
           {tested &&
-            `Test ${tested.delivered ? 'delivered' : 'not delivered'}: ${tested.answer} (${plural(tested.milliseconds, 'ms', 'ms')})`}
+            `Test ${tested.delivered ? 'delivered' : 'not delivered'}: ${tested.answer} (${formatPlural(tested.milliseconds, 'ms', 'ms')})`}
         </p>
         {failure && (
           <p role="alert" className="text-xs font-medium text-down">

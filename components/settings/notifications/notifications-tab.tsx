@@ -47,8 +47,8 @@ const columns: Column<Notification>[] = [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (row) => formatStatusText(deliveryStatus(row)),
-    cell: (row) => <Status {...deliveryStatus(row)} />,
+    value: (row) => formatStatusText(getDeliveryStatus(row)),
+    cell: (row) => <Status {...getDeliveryStatus(row)} />,
     className: 'whitespace-nowrap',
   },
   {
@@ -72,7 +72,7 @@ function DeliveryLog() {
       caption="Notifications, newest first"
       columns={columns}
       rowKey={({ id }) => id}
-      rowTone={(row) => deliveryStatus(row).tone}
+      rowTone={(row) => getDeliveryStatus(row).tone}
       empty={
         <EmptyNote title="No notifications yet">
           The first incident or test that goes to a channel appears here.
@@ -83,7 +83,7 @@ function DeliveryLog() {
 }
 
 /** Returns the delivery state of a notification as a status word. */
-export function deliveryStatus({
+export function getDeliveryStatus({
   state,
   attempts,
   reason,

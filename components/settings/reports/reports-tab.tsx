@@ -10,7 +10,7 @@ import {
   type ReportRun,
   type ReportScheduleInput,
 } from '#lib/reports/api/index.ts'
-import { scopeName } from '#lib/contract/words/scope-name.ts'
+import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import {
   useEndpoint,
   type ApiAnswer,
@@ -188,7 +188,7 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
     <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 text-xs text-ink-2 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,2fr)]">
       <p className="break-words">
         {reportKindLabels[schedule.report]} of{' '}
-        {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.map(scopeName).join(', ')}
+        {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.map(formatAccessScope).join(', ')}
       </p>
       <p className="break-words">To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}</p>
       <p>

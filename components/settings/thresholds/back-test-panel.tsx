@@ -9,7 +9,7 @@ import {
   sendJson,
   useCommand,
 } from '../../data/index.ts'
-import { formatShare, plural } from '../../format/quantity.ts'
+import { formatShare, formatPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
@@ -77,7 +77,7 @@ function Outcome({ test: { state, error, result, changed } }: { test: BackTest }
         With {values}:{' '}
         {result.appearedCount + result.vanishedCount === 0
           ? 'the same events would have been raised.'
-          : `${plural(result.appearedCount, 'additional event')}, ${plural(result.vanishedCount, 'event')} fewer.`}
+          : `${formatPlural(result.appearedCount, 'additional event')}, ${formatPlural(result.vanishedCount, 'event')} fewer.`}
       </p>
       {differing.length > 0 && <ChangedKinds kinds={differing} />}
       <Difference title="Additional events" events={result.appeared} count={result.appearedCount} />
@@ -127,7 +127,7 @@ function Difference({ title, events, count }: { title: string; events: RaisedEve
           </li>
         ))}
       </ul>
-      {more > 0 && <p className="text-xs text-ink-3">and {plural(more, 'more', 'more')}</p>}
+      {more > 0 && <p className="text-xs text-ink-3">and {formatPlural(more, 'more', 'more')}</p>}
     </section>
   )
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { ThresholdView } from '#lib/contract/index.ts'
-import { thresholds } from '#lib/detection/index.ts'
+import { thresholdDefinitions } from '#lib/detection/index.ts'
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea, OTHER_AREA } from './threshold-areas.ts'
 
-const all = Object.keys(thresholds).map((name) => ({ name }) as ThresholdView)
+const all = Object.keys(thresholdDefinitions).map((name) => ({ name }) as ThresholdView)
 
 it('every threshold belongs to an area', () => {
   expect(all.length).toBeGreaterThan(0)

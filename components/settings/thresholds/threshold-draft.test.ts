@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ThresholdsAnswer, ThresholdView } from '#lib/contract/index.ts'
-import { thresholdDraft, readThresholds } from './threshold-draft.ts'
+import { buildThresholdDraft, readThresholds } from './threshold-draft.ts'
 
 const threshold = (more: Partial<ThresholdView>): ThresholdView => ({
   name: 'withdraw.mass.count',
@@ -20,7 +20,7 @@ const answer: ThresholdsAnswer = {
   versions: [],
 }
 const edited = (values: Record<string, string>, note = '') => {
-  const draft = thresholdDraft(answer)
+  const draft = buildThresholdDraft(answer)
   return readThresholds(answer, { values: { ...draft.values, ...values }, note })
 }
 

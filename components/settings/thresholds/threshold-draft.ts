@@ -4,7 +4,7 @@ import { type FormValidation, validateFormInput } from '../../schema-form/read.t
 import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
 /**
- * Values of the thresholds form: the text of every threshold by its key ({@link thresholdKey}), and a note. An empty
+ * Values of the thresholds form: the text of every threshold by its key ({@link buildThresholdKey}), and a note. An empty
  * text means the default value.
  */
 export interface ThresholdsDraft {
@@ -16,11 +16,11 @@ export interface ThresholdsDraft {
  * Returns the key of a threshold in the form. The key has slashes instead of dots, because React Hook Form interprets a
  * dot as a nested object.
  */
-export const thresholdKey = (name: string): string => name.replaceAll('.', '/')
+export const buildThresholdKey = (name: string): string => name.replaceAll('.', '/')
 
-export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
+export const buildThresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraft => ({
   values: Object.fromEntries(
-    thresholds.map(({ name, value, unit }) => [thresholdKey(name), formatThreshold(value, unit)]),
+    thresholds.map(({ name, value, unit }) => [buildThresholdKey(name), formatThreshold(value, unit)]),
   ),
   note: '',
 })
@@ -50,13 +50,14 @@ export function readThresholds(
       [threshold, textAt(values, threshold), readThresholdValue(threshold, textAt(values, threshold))] as const,
   )
   const faults = changed.flatMap(([{ name, unit }, , value]) =>
-    value === null ? [[`values.${thresholdKey(name)}`, thresholdHints[unit]]] : [],
+    value === null ? [[`values.${buildThresholdKey(name)}`, thresholdHints[unit]]] : [],
   )
   const wanted = changed.map(([{ name }, text, value]) => [name, text.trim() === '' ? null : value])
   const input = { version: answer.version, values: Object.fromEntries(wanted), note }
   const fieldOf = ([top, name]: readonly PropertyKey[]) =>
-    top === 'values' ? `values.${thresholdKey(String(name))}` : String(top)
+    top === 'values' ? `values.${buildThresholdKey(String(name))}` : String(top)
   return validateFormInput(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
 }
 
-const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string => values[thresholdKey(name)] ?? ''
+const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string =>
+  values[buildThresholdKey(name)] ?? ''

@@ -14,7 +14,7 @@ import {
   useEndpoint,
   useCommand,
 } from '../../data/index.ts'
-import { formatCount, plural } from '../../format/quantity.ts'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -24,10 +24,10 @@ import { createFormResolver } from '../../schema-form/read.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
 import {
   findChangedThresholds,
-  thresholdDraft,
+  buildThresholdDraft,
   readThresholds,
   type ThresholdsDraft,
-  thresholdKey,
+  buildThresholdKey,
   readThresholdValue,
 } from './threshold-draft.ts'
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea } from './threshold-areas.ts'
@@ -54,7 +54,7 @@ export function ThresholdsTab() {
 function Rules({ answer }: { answer: ThresholdsAnswer }) {
   const form = useForm({
     // if another user saves a newer version, its values replace the fields that this user has not edited
-    values: thresholdDraft(answer),
+    values: buildThresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
     resolver: createFormResolver((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
@@ -138,7 +138,7 @@ function Changes({
     mutationFn: (body: ThresholdsBody) =>
       sendJson<ApiAnswer<ThresholdsAnswer>>('PUT', buildApiUrl('settings/thresholds'), body),
     onSuccess: (saved) => {
-      form.reset(thresholdDraft(saved.data))
+      form.reset(buildThresholdDraft(saved.data))
       client.setQueryData(createEndpointQuery('settings/thresholds').queryKey, saved)
     },
   })
@@ -158,7 +158,7 @@ function Changes({
       <p className="min-w-0 flex-1 basis-60" role="status">
         {count === 0
           ? `${answer.version === 0 ? 'Defaults active (version 0)' : `Version ${answer.version} active`}. Change a value to back-test it before saving.`
-          : `${plural(count, 'value')} changed, not saved.`}
+          : `${formatPlural(count, 'value')} changed, not saved.`}
         {failure && <span className="block text-down">{failure.message}</span>}
       </p>
       {count > 0 && (
@@ -181,7 +181,7 @@ function Changes({
         <Button type="submit" variant="strong" disabled={count === 0 || save.isPending}>
           Save as version {answer.version + 1}
         </Button>
-        <Button variant="quiet" disabled={count === 0} onClick={() => form.reset(thresholdDraft(answer))}>
+        <Button variant="quiet" disabled={count === 0} onClick={() => form.reset(buildThresholdDraft(answer))}>
           Discard
         </Button>
       </span>
@@ -272,7 +272,7 @@ function ValueField<Body>({
   control: Control<ThresholdsDraft, unknown, Body>
 }) {
   const { name, unit, value, shipped } = threshold
-  const { field, fieldState } = useController({ control, name: `values.${thresholdKey(name)}` })
+  const { field, fieldState } = useController({ control, name: `values.${buildThresholdKey(name)}` })
   const entered = readThresholdValue(threshold, field.value)
   return (
     <TextField

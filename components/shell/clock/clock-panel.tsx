@@ -10,7 +10,7 @@ import {
   formatRangeText,
   relativeRangeLengths,
   shiftRange,
-  yesterday,
+  computeYesterday,
 } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { usePageUsualRange } from '../../time/usual-range.tsx'
@@ -133,7 +133,7 @@ function useChoices(): Choice[] {
       words: words(length),
       range: { from: length, to: null },
     })),
-    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: yesterday(now, zone) },
+    { value: 'yesterday', name: 'yesterday', words: 'the whole day before today', range: computeYesterday(now, zone) },
     {
       value: 'last-week',
       name: 'last week',

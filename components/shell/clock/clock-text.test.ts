@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readClock } from '../../links/clock.ts'
-import { clockRange } from '../../time/range.ts'
+import { computeClockRange } from '../../time/range.ts'
 import { formatClock } from './clock-text.ts'
 
 const now = Date.parse('2026-11-26T10:27:00Z')
@@ -16,7 +16,7 @@ it.each([
   [{ from: '2026-11-24T00:00:00Z' }, '24 Nov 00:00 – now'],
 ])('the clock at %j says %s', (given, words) => {
   const address = { at: null, range: null, from: null, to: null, ...given }
-  expect(formatClock(readClock(address, now), clockRange(address, '6h', now), 'UTC', now)).toBe(words)
+  expect(formatClock(readClock(address, now), computeClockRange(address, '6h', now), 'UTC', now)).toBe(words)
 })
 
 it('a page without a range says now', () => {

@@ -1,5 +1,5 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { zoneLabel, formatWallClock } from '../../format/instant.ts'
+import { formatZoneLabel, formatWallClock } from '../../format/instant.ts'
 import type { PageTime } from '../../links/clock.ts'
 import type { TimeRange } from '../../time/range.ts'
 
@@ -25,7 +25,7 @@ const formatTime = (at: number, zone: string) => formatWallClock(at, zone).slice
  */
 export function formatClock({ kind, at }: PageTime, range: TimeRange | null, zone: string, now: number): string {
   const moment = (text: string) => `${formatDay(Date.parse(text), zone, now)} ${formatTime(Date.parse(text), zone)}`
-  const label = zoneLabel(at === null ? now : Date.parse(at), zone)
+  const label = formatZoneLabel(at === null ? now : Date.parse(at), zone)
   if (kind === 'moment' && at !== null) return `${moment(at)} ${label}`
   if (range === null) return 'Now'
   if (range.relative) return `Now · ${range.relative.replace(/(?<!\d)(\d+)(\w)/, '$1 $2')}`

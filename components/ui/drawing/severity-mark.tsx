@@ -12,7 +12,7 @@ const fills: Record<Severity, string> = {
  * Returns the fill color for counts and marks of events of a severity. It differs from the colors of states, because a
  * severity is not a state.
  */
-export const severityFill = (severity: Severity): string => fills[severity]
+export const getSeverityFill = (severity: Severity): string => fills[severity]
 
 /** Severity as a word, with a colored dot before it. */
 export const SeverityMark = ({ severity }: { severity: Severity }) => (

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { fitText, textWidth, wrapText } from './text-fit.ts'
+import { fitText, estimateTextWidth, wrapText } from './text-fit.ts'
 
 it.each([
   ['what fits stays whole', 'erc-london', 200, 'erc-london'],
@@ -9,7 +9,7 @@ it.each([
   ['nothing fits into nothing', 'abc', 2, ''],
 ])('%s', (_, text, width, shown) => {
   expect(fitText(text, width, 12)).toBe(shown)
-  expect(textWidth(shown, 12)).toBeLessThanOrEqual(width)
+  expect(estimateTextWidth(shown, 12)).toBeLessThanOrEqual(width)
 })
 
 it.each([
@@ -32,7 +32,7 @@ it('lines fit, and hold every letter where they are not cut', () => {
     fc.property(fc.string({ maxLength: 60 }), fc.integer({ min: 20, max: 300 }), (text, width) => {
       const lines = wrapText(text, width, 12, 99)
       expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
-      for (const line of lines) expect(textWidth(line, 12)).toBeLessThanOrEqual(width)
+      for (const line of lines) expect(estimateTextWidth(line, 12)).toBeLessThanOrEqual(width)
     }),
   )
 })

@@ -19,7 +19,7 @@ const widthOf = (letter: string): number => {
  * Returns the estimated width of a line of text, in the unit of `size` (the font size). The text may be narrower than
  * the estimate, because each letter counts as the widest letter of its class.
  */
-export function textWidth(text: string, size: number): number {
+export function estimateTextWidth(text: string, size: number): number {
   let width = 0
   for (const letter of text) width += widthOf(letter)
   return width * size
@@ -27,9 +27,9 @@ export function textWidth(text: string, size: number): number {
 
 /** Returns the text, shortened with an ellipsis if it does not fit. */
 export function fitText(text: string, width: number, size: number): string {
-  if (textWidth(text, size) <= width) return text
+  if (estimateTextWidth(text, size) <= width) return text
   let fitting = text
-  while (fitting !== '' && textWidth(`${fitting}…`, size) > width) fitting = fitting.slice(0, -1)
+  while (fitting !== '' && estimateTextWidth(`${fitting}…`, size) > width) fitting = fitting.slice(0, -1)
   return fitting === '' ? '' : `${fitting.trimEnd()}…`
 }
 
@@ -55,11 +55,11 @@ export function wrapText(text: string, width: number, size: number, most: number
 function firstLine(text: string, width: number, size: number): string {
   let end = 0
   for (const { index } of text.matchAll(/ |$/g)) {
-    if (textWidth(text.slice(0, index), size) > width) break
+    if (estimateTextWidth(text.slice(0, index), size) > width) break
     end = index
   }
   if (end > 0) return text.slice(0, end)
   end = 1
-  while (end < text.length && textWidth(text.slice(0, end + 1), size) <= width) end++
+  while (end < text.length && estimateTextWidth(text.slice(0, end + 1), size) <= width) end++
   return text.slice(0, end)
 }

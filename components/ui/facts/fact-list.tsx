@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { copyText, useCopied } from '../copy-button.tsx'
-import type { Fact } from '../panel.tsx'
+import type { PanelFact } from '../panel.tsx'
 
 /** Names and values in two columns, one line each; null is shown as `unknown`. A click copies a text value. */
-export function FactList({ facts, className }: { facts: readonly Fact[]; className?: string }) {
+export function FactList({ facts, className }: { facts: readonly PanelFact[]; className?: string }) {
   return (
     <dl className={clsx('divide-y text-sm', className)}>
       {facts.map(([name, value]) => (

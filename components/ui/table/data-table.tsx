@@ -18,7 +18,7 @@ import {
   type TableSorting,
   toColumnDefs,
 } from './features.ts'
-import { matchesFilter } from '../../format/natural-order.ts'
+import { doesMatchFilter } from '../../format/natural-order.ts'
 import { GroupField, GroupRow } from './group-parts.tsx'
 import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './groups.ts'
 import { SortField } from './sort-field.tsx'
@@ -172,7 +172,7 @@ export function DataTable<Row extends RowData>({
       filter === ''
         ? rows
         : rows.filter((row) =>
-            matchesFilter(
+            doesMatchFilter(
               columns.map(({ value }) => value(row)),
               filter,
             ),

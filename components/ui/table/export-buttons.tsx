@@ -1,7 +1,7 @@
 import DownloadIcon from 'lucide-react/icons/download'
 import { useState } from 'react'
-import { serverNow } from '../../data/server-clock.ts'
-import { plural } from '../../format/quantity.ts'
+import { getServerNow } from '../../data/server-clock.ts'
+import { formatPlural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { saveText } from '../download.ts'
@@ -16,7 +16,7 @@ import {
 } from './exported.ts'
 import type { Column } from './features.ts'
 
-export interface Exported<Row> {
+export interface ExportedTable<Row> {
   name: string
   /** columns that are exported */
   taken: readonly Column<Row>[]
@@ -29,10 +29,10 @@ export interface Exported<Row> {
 }
 
 /** Buttons to copy rows as text and to save them as CSV. */
-export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file, time }: Exported<Row>) {
+export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file, time }: ExportedTable<Row>) {
   const [busy, setBusy] = useState(false)
   const notify = useToast()
-  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: serverNow() })
+  const viewNow = (): ExportedView => ({ title, time, address: window.location.href, now: getServerNow() })
 
   const download = async () => {
     setBusy(true)
@@ -40,7 +40,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
       const rows = exportRows ? await exportRows() : shown()
       const view = viewNow()
       saveText(createFileName(file, view), 'text/csv', formatViewCsv(buildExportedRows(taken, rows, view), view))
-      notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
+      notify({ tone: 'up', title: `${formatPlural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
       notify({ tone: 'down', title: `The ${name} could not be exported`, detail })

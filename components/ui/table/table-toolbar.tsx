@@ -1,8 +1,8 @@
 import SearchIcon from 'lucide-react/icons/search'
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { formatCount, plural } from '../../format/quantity.ts'
-import { ExportButtons, type Exported } from './export-buttons.tsx'
+import { formatCount, formatPlural } from '../../format/quantity.ts'
+import { ExportButtons, type ExportedTable } from './export-buttons.tsx'
 import type { Column } from './features.ts'
 import ColumnsIcon from 'lucide-react/icons/columns-3'
 import { IconButton } from '../button.tsx'
@@ -24,7 +24,7 @@ export function TableToolbar<Row>({
   isInHead,
   children,
   ...exported
-}: Exported<Row> & {
+}: ExportedTable<Row> & {
   columns: Column<Row>[]
   isDrawn: (id: string) => boolean
   onColumn: (id: string, isShown: boolean) => void
@@ -69,8 +69,8 @@ export function TableToolbar<Row>({
       <span className="ml-auto flex h-7 items-center">
         <span className="mr-2 text-xs whitespace-nowrap text-ink-3">
           {counts.shown === counts.all
-            ? plural(counts.all, 'row')
-            : `${formatCount(counts.shown)} of ${plural(counts.all, 'row')}`}
+            ? formatPlural(counts.all, 'row')
+            : `${formatCount(counts.shown)} of ${formatPlural(counts.all, 'row')}`}
           {zone && (
             // hidden from screen readers, because each column header contains the zone for them; hidden on a phone
             <span aria-hidden className="max-sm:hidden">

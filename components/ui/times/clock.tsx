@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { serverNow } from '../../data/server-clock.ts'
-import { turns } from '../../data/turns.ts'
+import { getServerNow } from '../../data/server-clock.ts'
+import { pageWorkScheduler } from '../../data/turns.ts'
 
 /** Clock that ticks every second with the server's time, because a wrong browser clock would produce wrong ages. */
 class Clock {
@@ -27,7 +27,7 @@ class Clock {
     if (this.listeners.size === 1) {
       // the first tick runs as a separate task, because components that show seconds would otherwise be rendered twice
       // in the initial task
-      void turns.next().then(() => this.tick())
+      void pageWorkScheduler.next().then(() => this.tick())
       this.timer = setInterval(() => this.tick(), 1000)
     }
     return () => {
@@ -37,7 +37,7 @@ class Clock {
   }
 
   private tick(): void {
-    this.now = Math.floor(serverNow() / 1000) * 1000
+    this.now = Math.floor(getServerNow() / 1000) * 1000
     for (const listener of this.listeners) listener()
   }
 }

@@ -6,7 +6,7 @@ import {
   formatInstant,
   formatMoment,
   findDifferentOffset,
-  zoneLabel,
+  formatZoneLabel,
 } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
@@ -30,7 +30,7 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
       suppressHydrationWarning
     >
       {formatMoment(instant, zone, today)}
-      <ZoneOffset of={zoned ? zoneLabel(instant, zone) : findDifferentOffset(instant, today, zone)} />
+      <ZoneOffset of={zoned ? formatZoneLabel(instant, zone) : findDifferentOffset(instant, today, zone)} />
     </time>
   )
 }
@@ -164,7 +164,7 @@ export function InstantBounds({
       <span className="whitespace-nowrap">
         {isSpelled && isOne && earliest !== ALWAYS && 'at '}
         {isOne ? only : to}
-        <ZoneOffset of={zoned ? zoneLabel(latest, zone) : findDifferentOffset(latest, today, zone)} />
+        <ZoneOffset of={zoned ? formatZoneLabel(latest, zone) : findDifferentOffset(latest, today, zone)} />
       </span>
     </span>
   )

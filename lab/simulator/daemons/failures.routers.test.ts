@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
-import { latestCounters, type StoredEvent } from '#lib/history/index.ts'
+import { readLatestCounters, type StoredEvent } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { auditHistory } from '#lib/poller/testing/audit.ts'
@@ -80,7 +80,7 @@ describe('while nothing happens', () => {
   it('counters are those of the routers’ interfaces', async () => {
     const before = await watched.azure.observe()
     await watched.polled(2)
-    const polled = await latestCounters(db.pool, {})
+    const polled = await readLatestCounters(db.pool, {})
     const after = await watched.azure.observe()
     for (const path of PATHS)
       for (const direction of ['in', 'out'] as const) {

@@ -6,7 +6,11 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
 import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
-import { webHeapArguments, limitMallocArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
+import {
+  buildWebHeapArguments,
+  limitMallocArenas,
+  buildWorkerHeapArguments,
+} from '#lib/platform/bootstrap/process-memory.ts'
 import { type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
 import { type Disk, mountDisk } from './disk.ts'
@@ -216,7 +220,8 @@ export class TorturedMachines implements Target {
 
   #run(part: Part): void {
     if (this.#isEnding) return
-    const heap = part === 'web' ? webHeapArguments(Number.POSITIVE_INFINITY, undefined) : workerHeapArguments(undefined)
+    const heap =
+      part === 'web' ? buildWebHeapArguments(Number.POSITIVE_INFINITY, undefined) : buildWorkerHeapArguments(undefined)
     const program = [process.execPath, ...heap, findRunnableFile(ROOT, `bin/${part}.ts`)]
     const child = spawn('ip', ['netns', 'exec', namespaceOf(part), 'setpriv', '--pdeathsig', 'KILL', ...program], {
       cwd: ROOT,

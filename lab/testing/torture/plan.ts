@@ -251,7 +251,7 @@ export function aftermathMs(fault: Fault): number {
   // the shortest timeout for an answer of Azure
   if (fault.kind === 'arm' && fault.answers === 'nothing') return 20_000
   if (fault.kind === 'arm' && fault.answers === 'slow') return 5_000
-  // a vanished peer is detected within 25 s (connectionSettings); the timeout for Azure is as above
+  // a vanished peer is detected within 25 s (buildConnectionSettings); the timeout for Azure is as above
   if (fault.kind === 'partition') return fault.between[1] === 'etcd' ? 60_000 : 25_000
   // the Retry-After of the last refusal
   if (fault.kind === 'budget') return 3_000

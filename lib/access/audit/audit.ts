@@ -11,14 +11,14 @@ import { readSubjectNames } from '../store/subject-names.ts'
  * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who acted
  * in the app of a notification channel's vendor.
  */
-export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
+export type AuditActor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
-export const ACCESS_COMMAND_ACTOR: Actor = { kind: 'command', id: '', name: 'npm run access' }
+export const ACCESS_COMMAND_ACTOR: AuditActor = { kind: 'command', id: '', name: 'npm run access' }
 
 type Change = Pick<z.input<typeof auditEntrySchema>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
-export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
+export async function recordChange(db: Queryable, actor: AuditActor, change: Change): Promise<void> {
   const { before, after } = findAuditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry: auditEntrySchema }) =>
     auditEntrySchema.create({

@@ -10,16 +10,17 @@ const COOKIE_PREFIX = 'peerwatch'
  * accept such a cookie only from the host itself, so that no other host in the same domain can set it.
  * @source RFC 6265bis 4.1.3.2
  */
-export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
-export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.session_token`
-export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
+export const getCookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
+export const getSessionCookieName = (isHttps: boolean) => `${getCookiePrefix(isHttps)}.session_token`
+export const getWallCookieName = (isHttps: boolean) => `${getCookiePrefix(isHttps)}.wall`
 
 /**
  * Returns the token in the cookie of a wall display; null if the request has no such cookie. With https, versions up to
  * 0.3.0 used another cookie name, which is read too, because wall displays may still have the old cookie.
  */
 export const readWallToken = (header: string | undefined, isHttps: boolean): string | null =>
-  readCookie(header, wallCookieName(isHttps)) ?? (isHttps ? readCookie(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
+  readCookie(header, getWallCookieName(isHttps)) ??
+  (isHttps ? readCookie(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
 
 /**
  * Returns the decoded value of a cookie; null if it is missing or cannot be decoded. If the header contains several

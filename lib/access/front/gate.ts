@@ -3,7 +3,7 @@ import { endpoints, plainEndpoints } from '#lib/api/index.ts'
 import { type Caller, type Endpoint, INBOUND_FOLDER, type NonJsonEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { wallCookieName, readWallToken } from '../caller/cookies.ts'
+import { getWallCookieName, readWallToken } from '../caller/cookies.ts'
 import { findCallerByCookie, findCallerByToken } from '../store/credentials.ts'
 import { type FrontAnswer, isApiOrMetricsPath, requestPath } from '../refusal.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
@@ -59,10 +59,14 @@ type Admission = { caller: Caller | null } | { answer: FrontAnswer }
  * A function that decides whether a request is admitted.
  * @throws the error of the database if it cannot be queried
  */
-export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
+export type AdmissionGate = (request: {
+  method: string
+  url: string
+  headers: IncomingHttpHeaders
+}) => Promise<Admission>
 
 /** A gate for open access, which admits every request with the caller {@link OPEN_CALLER}. */
-export const openAccessGate: Gate = async () => ({ caller: OPEN_CALLER })
+export const openAccessGate: AdmissionGate = async () => ({ caller: OPEN_CALLER })
 
 /**
  * Maximum age of a wall display's cookie in seconds. It is the maximum that browsers allow, 400 days, because a wall
@@ -77,7 +81,7 @@ const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
  * @param given `cookieKey`: the key for signing the cookies of sign-ins. `isHttps`: whether users reach the web by
  *   https.
  */
-export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
+export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): AdmissionGate {
   const { db, isHttps } = given
   return async ({ method, url, headers }) => {
     const path = requestPath(url)
@@ -158,7 +162,7 @@ async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<F
   const caller = isTokenText(token) ? await findCallerByToken(db, hashSecret(token)) : null
   if (caller?.kind !== 'wall') return redirect(signInFor(clean))
   const cookie = [
-    `${wallCookieName(isHttps)}=${token}`,
+    `${getWallCookieName(isHttps)}=${token}`,
     'Path=/',
     'HttpOnly',
     'SameSite=Lax',

@@ -5,7 +5,7 @@ import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, findSnapshotState } from '.
 import { type FrontAnswer, requestPath } from '../refusal.ts'
 import { findCustomerNetwork } from '../sign-in/guessing.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
-import type { Gate } from './gate.ts'
+import type { AdmissionGate } from './gate.ts'
 
 const FOLDER = '/snapshot/'
 
@@ -22,10 +22,10 @@ const MAX_IN_A_MINUTE = 60
  */
 export function createSnapshotGate(
   db: Queryable,
-  others: Gate,
+  others: AdmissionGate,
   mode: AccessMode,
   now: () => number = () => performance.now(),
-): Gate {
+): AdmissionGate {
   let [minute, asked] = [0, new Map<string, number>()]
   const isTooMuch = (network: string): boolean => {
     const current = Math.floor(now() / 60_000)

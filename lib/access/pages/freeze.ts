@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { type Endpoint, pathPattern, type Right } from '#lib/contract/index.ts'
+import { type Endpoint, compilePathPattern, type Right } from '#lib/contract/index.ts'
 import { AccessConflictError, AccessRequestError } from '../errors.ts'
 import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from '../store/snapshots.ts'
@@ -49,7 +49,7 @@ const NARROWED = new Set([
 const all = Object.values<Endpoint>(endpoints)
 const patterns = all
   .filter(({ path }) => path.includes('{'))
-  .map((endpoint) => ({ endpoint, pattern: pathPattern(endpoint.path) }))
+  .map((endpoint) => ({ endpoint, pattern: compilePathPattern(endpoint.path) }))
 
 /** Returns the endpoint for the address of an API query; undefined if there is none. */
 function endpointOf(question: string): Endpoint | undefined {

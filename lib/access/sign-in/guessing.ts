@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { readCookie, cookiePrefix, verifySignedCookie } from '../caller/cookies.ts'
+import { readCookie, getCookiePrefix, verifySignedCookie } from '../caller/cookies.ts'
 import { hashSecret } from '../tokens/token-text.ts'
 import type { AttemptCounter } from '../store/sign-in-attempts.ts'
 
@@ -22,7 +22,7 @@ const LIMITS = {
  * Name of the cookie that is set in a browser when a user signs in with a local account. Such a browser has its own
  * counter of failed attempts. So the user can still sign in when strangers have used up the attempts for the account.
  */
-export const knownBrowserCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
+export const getKnownBrowserCookieName = (isHttps: boolean) => `${getCookiePrefix(isHttps)}.known`
 /** Number of seconds for which a browser is recognized after the last sign-in. */
 export const KNOWN_BROWSER_SECONDS = 400 * 24 * 3_600
 
@@ -45,7 +45,7 @@ export function buildSignInCounters(given: {
   isHttps: boolean
 }): AttemptCounter[] {
   const { email, address, isShared, cookie, cookieKey, isHttps } = given
-  const known = verifySignedCookie(readCookie(cookie, knownBrowserCookieName(isHttps)) ?? '', cookieKey)
+  const known = verifySignedCookie(readCookie(cookie, getKnownBrowserCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`))
     return [{ key: `browser:${hashSecret(known)}`, limit: LIMITS.browser }]
   // The counters are not per account, but for groups of accounts: the hash of the e-mail address determines one of

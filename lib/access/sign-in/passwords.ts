@@ -11,11 +11,11 @@ export const MAX_PASSWORD_LENGTH = 128
  * Returns the minimum number of characters in a new password.
  * @param asksCode true = a sign-in with this password also requires a code
  */
-export const minPasswordLength = (asksCode: boolean): number => (asksCode ? MIN_BESIDE_CODE : MIN_PASSWORD_LENGTH)
+export const getMinPasswordLength = (asksCode: boolean): number => (asksCode ? MIN_BESIDE_CODE : MIN_PASSWORD_LENGTH)
 
 /**
  * Returns the error message if a new password is too short or too long; null if its length is valid.
- * @param least the result of {@link minPasswordLength}
+ * @param least the result of {@link getMinPasswordLength}
  */
 export function findPasswordFault(password: string, least: number): string | null {
   if (password.length >= least && password.length <= MAX_PASSWORD_LENGTH) return null

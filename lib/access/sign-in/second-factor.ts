@@ -6,7 +6,7 @@ import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.t
 import type { AttemptCounter } from '../store/sign-in-attempts.ts'
 import type { FailedStep } from '../store/failed-sign-ins.ts'
 import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './guessing.ts'
-import { MIN_PASSWORD_LENGTH, minPasswordLength, findPasswordFault } from './passwords.ts'
+import { MIN_PASSWORD_LENGTH, getMinPasswordLength, findPasswordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
 /**
@@ -68,7 +68,7 @@ export type AttemptCount = (counters: readonly AttemptCounter[]) => Promise<void
  * @param count counts an attempt, and throws if there were too many
  * @param countersOf returns the counters for a sign-in to an account
  */
-export function secondFactorGuard(
+export function createSecondFactorGuard(
   count: AttemptCount,
   countersOf: (headers: Headers | undefined, email: string) => AttemptCounter[],
 ) {
@@ -102,7 +102,7 @@ export function secondFactorGuard(
     const { user } = session
     await count(buildReauthCounters(user.id))
     if (path === '/change-password') {
-      const fault = findPasswordFault(String(body?.newPassword ?? ''), minPasswordLength(asksCode(user)))
+      const fault = findPasswordFault(String(body?.newPassword ?? ''), getMinPasswordLength(asksCode(user)))
       if (fault) throw refused(fault)
     }
     if (path === '/two-factor/disable' && String(body?.password ?? '').length < MIN_PASSWORD_LENGTH)
@@ -188,7 +188,7 @@ async function userAwaited({ context, getSignedCookie }: GenericEndpointContext)
  * a passkey counts as two factors.
  * @source https://www.w3.org/TR/webauthn-3/#relying-party-identifier
  */
-export function passkeySettings(origin: string) {
+export function buildPasskeySettings(origin: string) {
   const { hostname } = new URL(origin)
   return {
     rpID: isIP(hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? hostname : 'localhost',

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import {
   deriveCookieKey,
   readCookie,
-  cookiePrefix,
-  sessionCookieName,
+  getCookiePrefix,
+  getSessionCookieName,
   verifySignedCookie,
-  wallCookieName,
+  getWallCookieName,
   readWallToken,
 } from '../caller/cookies.ts'
 import { hashSecret, isTokenText, makeToken } from '../tokens/token-text.ts'
@@ -15,7 +15,7 @@ import {
   buildStartedSignInCounters,
   buildReauthCounters,
   buildCodeReuseCounters,
-  knownBrowserCookieName,
+  getKnownBrowserCookieName,
   makeKnownBrowserValue,
   findCustomerNetwork,
   buildSignInCounters,
@@ -46,8 +46,8 @@ describe('the value of a cookie', () => {
   })
 
   it('has a name that other hosts cannot set behind https', () => {
-    expect([true, false].map(cookiePrefix)).toEqual(['__Host-peerwatch', 'peerwatch'])
-    expect([sessionCookieName(true), wallCookieName(false), knownBrowserCookieName(true)]).toEqual([
+    expect([true, false].map(getCookiePrefix)).toEqual(['__Host-peerwatch', 'peerwatch'])
+    expect([getSessionCookieName(true), getWallCookieName(false), getKnownBrowserCookieName(true)]).toEqual([
       '__Host-peerwatch.session_token',
       'peerwatch.wall',
       '__Host-peerwatch.known',
@@ -127,7 +127,7 @@ describe('the counters of an attempt to sign in', () => {
   const limitsOf = (own: Parameters<typeof attempt>[0]) =>
     attempt(own).map(({ key, limit }) => `${key.split(':')[0]} ${limit}`)
   const knownBrowser = (email: string, key = KEY) =>
-    `${knownBrowserCookieName(true)}=${encodeURIComponent(signed(makeKnownBrowserValue(email, 'random'), key))}`
+    `${getKnownBrowserCookieName(true)}=${encodeURIComponent(signed(makeKnownBrowserValue(email, 'random'), key))}`
 
   it.each<[string, Parameters<typeof attempt>[0], string[]]>([
     ['of an unknown browser', {}, ['network 30', 'account 10', 'account 100']],

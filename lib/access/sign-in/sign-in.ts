@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { formatScope, parseScope, type Role, ScopeTextError } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { cookiePrefix } from '../caller/cookies.ts'
+import { getCookiePrefix } from '../caller/cookies.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../store/credentials.ts'
 import { type AttemptCounter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
 import { countFailure, recordFailure } from '../store/failed-sign-ins.ts'
 import {
   KNOWN_BROWSER_SECONDS,
-  knownBrowserCookieName,
+  getKnownBrowserCookieName,
   makeKnownBrowserValue,
   buildSignInCounters,
 } from './guessing.ts'
-import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
+import { MAX_PASSWORD_LENGTH, getMinPasswordLength } from './passwords.ts'
 import { type ProviderDescription, fetchProvider, readProfile } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
@@ -92,7 +92,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     { twoFactor },
     { passkey },
     { APIError, createAuthMiddleware },
-    { passkeySettings, secondFactorGuard },
+    { buildPasskeySettings, createSecondFactorGuard },
   ] = await Promise.all([
     import('better-auth'),
     import('better-auth/adapters/prisma'),
@@ -104,7 +104,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
   ])
   const described = oidc ? await fetchProvider(oidc.issuer) : null
   const fault = typeof described === 'string' ? described : null
-  if (fault) componentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
+  if (fault) createComponentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
   const provider =
     oidc && described && typeof described !== 'string' ? [genericOAuth({ config: [providerOf(oidc, described)] })] : []
   const isHttps = origin.startsWith('https:')
@@ -122,7 +122,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     countFailure('too_many')
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
   }
-  const guard = secondFactorGuard(count, countersOf)
+  const guard = createSecondFactorGuard(count, countersOf)
   const auth = betterAuth({
     appName: 'Peerwatch',
     baseURL: origin,
@@ -131,7 +131,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     trustedOrigins: signInOrigins(origin),
     database: prismaAdapter(lazyTables(db) as never, { provider: 'postgresql' }),
     telemetry: { enabled: false },
-    logger: { log: (level, message) => componentLogger('access')[level](message) },
+    logger: { log: (level, message) => createComponentLogger('access')[level](message) },
     user: {
       modelName: 'accessUser',
       additionalFields: {
@@ -153,7 +153,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: minPasswordLength(true),
+      minPasswordLength: getMinPasswordLength(true),
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
@@ -161,7 +161,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     // account
     rateLimit: { enabled: false },
     advanced: {
-      cookiePrefix: cookiePrefix(isHttps),
+      cookiePrefix: getCookiePrefix(isHttps),
       // set to the default explicitly, because with NODE_ENV=test the default is true
       disableOriginCheck: false,
       // must be off, because better-auth would otherwise change the prefix of cookie names to __Secure-
@@ -204,7 +204,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
             secure: isHttps,
             maxAge: KNOWN_BROWSER_SECONDS,
           } as const
-          await context.setSignedCookie(knownBrowserCookieName(isHttps), value, cookieKey, attributes)
+          await context.setSignedCookie(getKnownBrowserCookieName(isHttps), value, cookieKey, attributes)
         }
         await onSignIn?.(user, by, address)
       }),
@@ -212,7 +212,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     plugins: [
       ...provider,
       twoFactor({ issuer: 'Peerwatch', twoFactorTable: 'accessTwoFactor' }),
-      passkey(passkeySettings(origin)),
+      passkey(buildPasskeySettings(origin)),
     ],
   })
   return { auth, hasProvider: provider.length > 0, fault }
@@ -257,7 +257,7 @@ function providerOf(
       email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
       name: String(profile.name ?? profile.preferred_username ?? profile.email ?? ''),
       ...grantOf(profile[roleClaim]),
-      tokensUntil: new Date(databaseNow() + signInEveryMs),
+      tokensUntil: new Date(getDatabaseNow() + signInEveryMs),
     }),
   }
 }

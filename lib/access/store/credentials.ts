@@ -1,10 +1,10 @@
 import type { StoredUser } from '../api/index.ts'
 import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { listTokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
-import { readCookie, sessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
+import { readCookie, getSessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
 
 /** Number of seconds without a request after which a user is signed out. */
 export const IDLE_SECONDS = 24 * 3_600
@@ -43,7 +43,7 @@ export async function findCallerByCookie(
   header: string | undefined,
   { cookieKey, isHttps }: { cookieKey: string; isHttps: boolean },
 ): Promise<Caller | null> {
-  const cookie = readCookie(header, sessionCookieName(isHttps))
+  const cookie = readCookie(header, getSessionCookieName(isHttps))
   const token = cookie === null ? null : verifySignedCookie(cookie, cookieKey)
   return token === null ? null : callerOfSession(db, token)
 }
@@ -68,7 +68,7 @@ export async function findCallerByToken(db: Queryable, hash: string): Promise<Ca
  */
 export async function recordCredentialUse(db: Queryable, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
-    if (databaseFailure(error) !== 'read_only') throw error
+    if (classifyDatabaseFailure(error) !== 'read_only') throw error
   })
 }
 

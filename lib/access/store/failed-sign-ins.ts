@@ -1,4 +1,4 @@
-import { counter } from '#lib/platform/metrics.ts'
+import { getCounter } from '#lib/platform/metrics.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ATTEMPT_WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { findCustomerNetwork } from '../sign-in/guessing.ts'
@@ -13,7 +13,9 @@ const MAX_ENTRIES = 100
 export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
 
 const failures = () =>
-  counter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', ['step'])
+  getCounter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', [
+    'step',
+  ])
 
 /** Increases the metric for sign-ins that failed, or that were refused because there were too many attempts. */
 export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })

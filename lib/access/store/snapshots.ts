@@ -6,7 +6,7 @@ import { readDeletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type Authority, findOwnerAuthority } from './token-authority.ts'
+import { type RightsAndScope, findOwnerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
 /**
@@ -43,7 +43,7 @@ export type AccessMode = 'open' | 'required'
  * Returns the current rights and scope of the user or token that made a link; null if there are none. A link that was
  * made when access was open works only while access is open.
  */
-async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<Authority | null> {
+async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<RightsAndScope | null> {
   if (userId !== null) return findOwnerAuthority(db, { userId })
   if (tokenId !== null) return findOwnerAuthority(db, { tokenId })
   return mode === 'open' ? OPEN_CALLER : null
@@ -52,7 +52,7 @@ async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode
 /**
  * Reports whether the maker of a link still has all rights and the whole scope that the stored page needs (ADR 0294).
  */
-const maySee = (maker: Authority | null, { rights, scopes }: Row): boolean =>
+const maySee = (maker: RightsAndScope | null, { rights, scopes }: Row): boolean =>
   maker !== null && rights.every((right) => maker.rights.has(right)) && isScopeWithin(parseScope(scopes), maker.scope)
 
 /**

@@ -1,4 +1,4 @@
-import type { Tables } from '#lib/history/statements.ts'
+import type { TableRegistrations } from '#lib/history/statements.ts'
 
 export const accessTables = {
   audit_entry: {
@@ -57,4 +57,4 @@ export const accessTables = {
     erasure: { signatures: ['made_by'] },
     named: `SELECT id, name FROM saved_view WHERE id = ANY($1)`,
   },
-} satisfies Tables
+} satisfies TableRegistrations

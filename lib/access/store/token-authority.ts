@@ -48,7 +48,7 @@ const CHAIN = `
   ORDER BY c.token, c.generation`
 
 /** The rights and the scope of a user or a token. */
-export type Authority = Pick<Caller, 'rights' | 'scope'>
+export type RightsAndScope = Pick<Caller, 'rights' | 'scope'>
 
 /**
  * Returns the current rights and scope of the user or token that owns an object, for example a snapshot link.
@@ -57,7 +57,7 @@ export type Authority = Pick<Caller, 'rights' | 'scope'>
 export async function findOwnerAuthority(
   db: Queryable,
   owner: { userId: string } | { tokenId: string },
-): Promise<Authority | null> {
+): Promise<RightsAndScope | null> {
   if ('tokenId' in owner) return (await listTokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
     'SELECT role, scopes FROM access_user WHERE id = $1 AND coalesce(tokens_until > now(), true)',

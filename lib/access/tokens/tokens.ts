@@ -5,7 +5,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Actor, recordChange } from '../audit/audit.ts'
+import { type AuditActor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import {
   type DependentToken,
@@ -73,7 +73,7 @@ export async function createToken(
   given: Pick<StoredToken, 'kind' | 'role' | 'expiresAt'> & {
     name?: string | undefined
     scopes: readonly string[]
-    maker: Actor
+    maker: AuditActor
     owner?: string | undefined
   },
 ): Promise<StoredToken & { token: string }> {
@@ -100,7 +100,7 @@ export async function createToken(
   return { ...storedToken(stored), token }
 }
 
-function ownership({ kind, id }: Actor, owner: string | undefined) {
+function ownership({ kind, id }: AuditActor, owner: string | undefined) {
   if (owner !== undefined) return { ownerKind: 'user', ownerUserId: owner }
   if (kind === 'person') return { ownerKind: 'user', ownerUserId: id }
   if (kind === 'token') return { ownerKind: 'token', ownerTokenId: id }
@@ -141,7 +141,7 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
  * Returns a token by id.
  * @throws UnknownAccessError if it does not exist or was revoked
  */
-export async function tokenById(db: Queryable, id: string): Promise<StoredToken> {
+export async function readTokenById(db: Queryable, id: string): Promise<StoredToken> {
   const row = await withPrisma(db, ({ accessToken }) =>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
@@ -158,7 +158,7 @@ export async function revokeToken(
   db: Queryable,
   id: string,
 ): Promise<{ token: StoredToken; dependent: DependentToken[] }> {
-  const token = await tokenById(db, id)
+  const token = await readTokenById(db, id)
   const dependent = await listDependentTokens(db, { tokenId: id })
   await revokeWithDescendants(db, id)
   return { token, dependent }
@@ -171,7 +171,7 @@ export async function revokeToken(
  */
 export async function recordEndedTokens(
   db: Queryable,
-  by: { actor: Actor; address: string | null },
+  by: { actor: AuditActor; address: string | null },
   owner: string,
   tokens: readonly DependentToken[],
 ): Promise<void> {

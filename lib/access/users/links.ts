@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessRequestError } from '../errors.ts'
-import { minPasswordLength, findPasswordFault } from '../sign-in/passwords.ts'
+import { getMinPasswordLength, findPasswordFault } from '../sign-in/passwords.ts'
 import { hashSecret } from '../tokens/token-text.ts'
 import { parseEmail, insertUser } from './users.ts'
 
@@ -49,7 +49,7 @@ export async function findLinkPurpose(db: Queryable, secret: string): Promise<Li
     accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
   )
   if (!found || found.expiresAt.getTime() <= Date.now()) return null
-  const minLength = minPasswordLength(found.user?.twoFactorEnabled ?? false)
+  const minLength = getMinPasswordLength(found.user?.twoFactorEnabled ?? false)
   return found.user
     ? { purpose: 'password', email: found.user.email, minLength }
     : { purpose: 'first_admin', minLength }

@@ -67,7 +67,7 @@ export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: r
  * Returns a user by id.
  * @throws UnknownAccessError if there is no such user
  */
-export async function userById(db: Queryable, id: string): Promise<StoredUser> {
+export async function readUserById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
   if (!found) throw new UnknownAccessError('There is no such user.')
   return storedUser(found)
@@ -109,7 +109,7 @@ export async function addUser(
  * Changes the role and the scopes of a user. The next request of the user is already checked with them.
  * @throws UnknownAccessError; AccessConflictError if there would be no admin with access to everything
  */
-export async function changeUser(
+export async function updateUser(
   db: Database,
   id: string,
   given: { role: Role | null; scopes: readonly string[] },
@@ -153,7 +153,7 @@ async function assertAdmin(accessUser: PrismaTables['accessUser']): Promise<void
  * Returns the user with this e-mail address.
  * @throws UnknownAccessError if there is no such user; AccessRequestError if the address is invalid
  */
-export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
+export async function readUserByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
   if (!found) throw new UnknownAccessError(`there is no user ${email}`)

@@ -3,7 +3,7 @@ import { SECOND } from '#lib/contract/time/time.ts'
 import { readHeldDeletions } from '#lib/history/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { StoredAlerting } from '../api/index.ts'
 import { estimateDaysUntilFull, readDatabaseSpace } from '../storage.ts'
@@ -24,7 +24,7 @@ export async function getAlerting(
   db: Database,
   { alerting, dataDir }: Pick<Settings, 'alerting' | 'dataDir'>,
   scope: AccessScope,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<StoredAlerting> {
   const seesAll = scope === 'everything'
   const proof = await readProof(db, alerting.proofEveryMs, { now })

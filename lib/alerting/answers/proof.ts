@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { isAlertingReceived } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
@@ -18,7 +18,7 @@ const PATIENCE_MS = 1_500
 export async function readProof(
   db: Database,
   everyMs: number | null,
-  { now = databaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
+  { now = getDatabaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
 ): Promise<AlertingProof> {
   const [{ rounds, proved }, leaseAge, isReceived, writes] = [
     await readNewestProofRounds(db.pool),

@@ -7,7 +7,7 @@ import {
   instantTextSchema,
   requestInstantSchema,
 } from '#lib/contract/index.ts'
-import { text } from '#lib/contract/api/parameters.ts'
+import { createTextParameter } from '#lib/contract/api/parameters.ts'
 
 /**
  * The steps of alerting that can be broken. The first eight are tested by a proof round, in this order. `worker` and
@@ -92,7 +92,7 @@ const alerting = z.object({
 export type Alerting = z.infer<typeof alerting>
 export type StoredAlerting = z.input<typeof alerting>
 
-export const screenName = text('the name of a wall').max(60, 'send at most 60 characters')
+export const screenName = createTextParameter('the name of a wall').max(60, 'send at most 60 characters')
 
 export const endpoints = {
   alerting: endpoint('/alerting', 'read', {

@@ -1,4 +1,4 @@
-import { defaultNotifySettings, type OutboundRules, postJson, systemLookup } from '#lib/notify/index.ts'
+import { defaultNotifySettings, type OutboundRules, postJson, lookUpBySystem } from '#lib/notify/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { AlertingProof } from '../api/index.ts'
@@ -14,7 +14,7 @@ export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => 
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
     ? null
-    : { url: heartbeatUrl, outbound: { allow: outboundAllow, lookup: systemLookup }, now }
+    : { url: heartbeatUrl, outbound: { allow: outboundAllow, lookup: lookUpBySystem }, now }
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   listChannels,
   listNotifications,
   createSecretBox,
-  sender,
+  createSender,
 } from '#lib/notify/index.ts'
-import { Deliverer } from '#lib/notify/jobs/outbox/deliver.ts'
+import { OutboxDeliverer } from '#lib/notify/jobs/outbox/deliver.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
@@ -57,11 +57,11 @@ afterEach(async () => {
 
 const outbound = { allow: [], lookup: async () => [] }
 const deliverer = () =>
-  new Deliverer({
+  new OutboxDeliverer({
     db,
     clock,
     settings,
-    send: sender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
+    send: createSender({ clock, settings, secrets, mail: null, publicUrl: null, outbound, proofUrl }),
     log: logger,
     random: () => 0.5,
   })

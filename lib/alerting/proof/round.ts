@@ -9,7 +9,7 @@ import {
   defaultNotifySettings,
   requestIncidentEvaluation,
   ensureProofChannel,
-  queueProofMessage,
+  enqueueProofMessage,
   type SecretBox,
   deleteProofNotification,
 } from '#lib/notify/index.ts'
@@ -88,7 +88,7 @@ export async function runProofRound(
     })
     if (content === null) throw new BrokenLinkError('a critical incident was not notified')
     await begin('queue')
-    await queueProofMessage(db, { id, content, at: now, secrets })
+    await enqueueProofMessage(db, { id, content, at: now, secrets })
     await begin('deliver')
     if (await received(db, id, patienceMs, signal)) return { step: 'receive', error: null }
     const failure = await deleteProofNotification(db.pool, id)

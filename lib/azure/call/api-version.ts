@@ -107,7 +107,7 @@ const REFUSALS = new Set([400, 404])
  * is needed because the SDK ignores its own option for the version. Source: hashicorp/terraform-provider-azurerm issues
  * 13018 and 32402, Azure/azure-cli issue 31916.
  */
-export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
+export function createApiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
   return {
     name: 'peerwatchApiVersion',
     async sendRequest(request, next): Promise<PipelineResponse> {

@@ -14,14 +14,14 @@ import {
   systemErrorRetryPolicy,
   tracingPolicyName,
 } from '@azure/core-rest-pipeline'
-import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
+import { createApiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
 import { getCurrentSdkOperation } from './call.ts'
 import type { AzureEndpoint } from '../endpoint.ts'
 import { DisallowedOriginError } from './failure.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { traceRequest } from './request-span.ts'
-import type { Tokens } from '../identity/tokens.ts'
-import type { HttpExchange, Transport } from '../types.ts'
+import type { TokenSource } from '../identity/tokens.ts'
+import type { HttpExchange, ArmTransport } from '../types.ts'
 
 /** Version of Peerwatch. A test checks that package.json contains the same version. */
 const VERSION = '0.3.0'
@@ -45,16 +45,16 @@ export interface ArmOptions {
   endpoint: AzureEndpoint
   /** Reports whether requests, which contain the token, may be sent to an origin other than ARM. */
   isAllowed: (origin: string) => boolean
-  tokens: Tokens
+  tokens: TokenSource
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
   /** replaces the network in tests and simulations */
-  transport?: Transport
+  transport?: ArmTransport
   onExchange?: (exchange: HttpExchange) => void
 }
 
 /** Client for ARM in one subscription: the network SDK, and functions for requests that the SDK does not support. */
-export interface Arm {
+export interface ArmClient {
   network: NetworkManagementClient
   /**
    * Sends a GET request. Its response becomes `last` of the current {@link SdkOperation}.
@@ -68,7 +68,7 @@ export interface Arm {
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
 }
 
-export function createArm(subscriptionId: string, options: ArmOptions): Arm {
+export function createArm(subscriptionId: string, options: ArmOptions): ArmClient {
   const { endpoint, tokens } = options
   const { transport } = options
   const wire = transport ? inProcess(transport) : createDefaultHttpClient()
@@ -83,7 +83,7 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   })
   const { pipeline } = network
   pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
-  pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
+  pipeline.addPolicy(createApiVersionPolicy(options.networkVersion))
   // the SDK's retry policy is removed, because it would wait for the Retry-After of a 429, even an hour
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
   for (const name of UNUSED_POLICIES) pipeline.removePolicy({ name })
@@ -140,7 +140,7 @@ function callPolicy(timeoutMs: number): PipelinePolicy {
   }
 }
 
-function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
+function loopbackBearer(tokens: TokenSource, scope: string): PipelinePolicy {
   return {
     name: 'peerwatchLoopbackBearer',
     async sendRequest(request, next) {
@@ -203,7 +203,7 @@ function reporting(wire: HttpClient, onExchange: (exchange: HttpExchange) => voi
   }
 }
 
-function inProcess(transport: Transport): HttpClient {
+function inProcess(transport: ArmTransport): HttpClient {
   return {
     async sendRequest(request) {
       const { method, url, body } = request

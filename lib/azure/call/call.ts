@@ -25,7 +25,7 @@ const MIN_MS = 2
  * pending, or there was no response.
  */
 export interface SdkOperation {
-  call: Call
+  call: PollCall
   last: CallAnswer | null
 }
 
@@ -33,7 +33,7 @@ const conversations = new AsyncLocalStorage<SdkOperation>()
 
 /** Runs `operation` so that every request in it can find its call, however deep in the SDK the request is made. */
 export function runInSdkOperation<T>(
-  call: Call,
+  call: PollCall,
   operation: (conversation: SdkOperation) => Promise<T>,
 ): { conversation: SdkOperation; done: Promise<T> } {
   const conversation: SdkOperation = { call, last: null }
@@ -72,7 +72,7 @@ const ENDED = new DOMException('the call has ended', 'AbortError')
  * Poll, or the part of a poll between two waits. It has the correlation ID, the deadline, the times and the remaining
  * request budgets that its responses reported.
  */
-export class Call {
+export class PollCall {
   readonly correlationId: string
   readonly deadlineMs: number
   readonly signal: AbortSignal

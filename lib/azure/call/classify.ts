@@ -1,11 +1,11 @@
 import { isRestError } from '@azure/core-rest-pipeline'
 import type { Outcome } from '#lib/contract/index.ts'
 import { findRefusingBudget } from '../budget.ts'
-import type { CallAnswer, Call } from './call.ts'
-import { DisallowedOriginError, malformed, PollFailure, TokenError } from './failure.ts'
+import type { CallAnswer, PollCall } from './call.ts'
+import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { isLockCode, formatLockDetail } from '../lock.ts'
-import { member } from '../decode/members.ts'
+import { getArmMember } from '../decode/members.ts'
 import { retryAfterSeconds, parseRetrySeconds } from './retry-after.ts'
 
 /**
@@ -74,7 +74,7 @@ function errorsIn(body: Json): ArmError[] {
   const waiting: Json[] = [errorObject(body) ?? body]
   for (const error of waiting) {
     if (!isJsonObject(error)) continue
-    const [code, message, details] = [member(error, 'code'), sentenceIn(error), member(error, 'details')]
+    const [code, message, details] = [getArmMember(error, 'code'), sentenceIn(error), getArmMember(error, 'details')]
     found.push({ ...(typeof code === 'string' && { code }), ...(message !== null && { message }) })
     if (Array.isArray(details)) for (const detail of details) waiting.push(detail)
   }
@@ -82,14 +82,14 @@ function errorsIn(body: Json): ArmError[] {
 }
 
 function errorObject(body: JsonObject): JsonObject | null {
-  const error = member(body, 'error') ?? member(body, 'odata.error')
+  const error = getArmMember(body, 'error') ?? getArmMember(body, 'odata.error')
   return isJsonObject(error) ? error : null
 }
 
 /** Returns the message of an error. In OData errors it is inside an object, next to its language. */
 function sentenceIn(error: JsonObject): string | null {
-  const message = member(error, 'message')
-  const text = isJsonObject(message) ? member(message, 'value') : message
+  const message = getArmMember(error, 'message')
+  const text = isJsonObject(message) ? getArmMember(message, 'value') : message
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
@@ -101,7 +101,7 @@ const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
  * @returns null if the body is not an error
  */
 export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
-  const isBare = RESULTS.every((name) => member(body, name) === undefined) && sentenceIn(body) !== null
+  const isBare = RESULTS.every((name) => getArmMember(body, name) === undefined) && sentenceIn(body) !== null
   if (!errorObject(body) && !isBare) return null
   const errors = errorsIn(body)
   const { code, message } = decisiveError(errors)
@@ -168,7 +168,11 @@ export function classifyFailedResponse(answer: CallAnswer, now: number): PollFai
   const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
   const location = answer.header('location')
   if (status >= 300 && status < 400 && location && isForeign(location, answer.url)) {
-    return malformed(new DisallowedOriginError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
+    return createMalformedFailure(
+      new DisallowedOriginError(new URL(location, answer.url).origin).message,
+      'FOREIGN_LINK',
+      status,
+    )
   }
   const wait =
     retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? parseRetrySeconds(message) : null)
@@ -186,10 +190,10 @@ export function classifyFailedOperation(status: string, answer: CallAnswer): Pol
 }
 
 /** Returns the failure of a poll from an error without a complete response, for example a timeout. */
-export function classifyRequestError(error: unknown, call: Call): PollFailure {
+export function classifyRequestError(error: unknown, call: PollCall): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }
-  if (error instanceof DisallowedOriginError) return malformed(error.message, 'FOREIGN_LINK')
+  if (error instanceof DisallowedOriginError) return createMalformedFailure(error.message, 'FOREIGN_LINK')
   if (error instanceof TokenError) {
     return new PollFailure(error.outcome, { code: error.code, detail: error.message, ...at }, error)
   }
@@ -201,12 +205,12 @@ export function classifyRequestError(error: unknown, call: Call): PollFailure {
     return new PollFailure('timeout', { code: 'REQUEST_TIMEOUT', detail: 'a request went unanswered', ...at }, error)
   }
   if (isRestError(error)) {
-    if (error.code === 'PARSE_ERROR') return malformed('the answer broke off half-way', 'HALF_BODY')
+    if (error.code === 'PARSE_ERROR') return createMalformedFailure('the answer broke off half-way', 'HALF_BODY')
     const code = error.code ?? 'NETWORK'
     return new PollFailure('unavailable', { code, detail: `no connection to Azure (${code})`, ...at }, error)
   }
   const message = error instanceof Error ? error.message : String(error)
-  return malformed(`the answer can't be read: ${message}`)
+  return createMalformedFailure(`the answer can't be read: ${message}`)
 }
 
 function isForeign(location: string, base: string): boolean {

@@ -50,12 +50,16 @@ export class TokenError extends Error {
  * Returns a failure for a response that cannot be parsed. `detail` should begin with the path of the wrong field, for
  * example `value[2].asn: expected number, got object`.
  */
-export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: number | null = null): PollFailure {
+export function createMalformedFailure(
+  detail: string,
+  code = 'MALFORMED_BODY',
+  httpStatus: number | null = null,
+): PollFailure {
   return new PollFailure('malformed', { code, detail, httpStatus })
 }
 
 /** Reports whether further requests of the same poll would fail in the same way, so that they should not be sent. */
-export function failsAllRequests({ outcome }: PollFailure): boolean {
+export function isFailureOfAllRequests({ outcome }: PollFailure): boolean {
   return outcome === 'throttled' || outcome === 'unauthorized'
 }
 

@@ -1,14 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Arm } from './arm.ts'
-import type { CallAnswer, Call } from './call.ts'
+import type { ArmClient } from './arm.ts'
+import type { CallAnswer, PollCall } from './call.ts'
 import { classifyFailedResponse, classifyFailedOperation } from './classify.ts'
-import { requireArrayAt, bodyOf, requireBodyObject } from '../decode/decode.ts'
+import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
-import { findListMember, member } from '../decode/members.ts'
-import { describe } from '../decode/fields.ts'
+import { findListMember, getArmMember } from '../decode/members.ts'
+import { describeType } from '../decode/fields.ts'
 import { fetchFollowingPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
-import { requireFinalResponse, send } from './send.ts'
+import { requireFinalResponse, sendThroughSdk } from './send.ts'
 import type { AcceptedOperation } from '../types.ts'
 import { UnreadRowCounter } from '../decode/unread.ts'
 
@@ -51,8 +51,8 @@ export interface OperationRows {
  * this request. Peerwatch itself checks the operation later, because another process may have to continue it.
  * @throws PollFailure
  */
-export async function beginOperation(call: Call, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
-  const answer = await send(
+export async function beginOperation(call: PollCall, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
+  const answer = await sendThroughSdk(
     call,
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : requireFinalResponse(given, now)),
@@ -67,8 +67,12 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
  * Checks the status of a long-running operation once, and fetches its result if it has ended.
  * @throws PollFailure also if the operation failed or was cancelled
  */
-export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOperation): Promise<OperationStep> {
-  const answer = await send(call, () => arm.get(operation.url), successfulAnswer)
+export async function checkOperation(
+  call: PollCall,
+  arm: ArmClient,
+  operation: AcceptedOperation,
+): Promise<OperationStep> {
+  const answer = await sendThroughSdk(call, () => arm.get(operation.url), successfulAnswer)
   const next = nextPlace(operation, answer)
   if (next === null) return { answer: requireFinalResponse(answer, call.now()) }
   if (next.says === operation.says) return { operation: next, waitMs: pauseAfter(answer, next.checks, call.now()) }
@@ -76,7 +80,7 @@ export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOp
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function fetchTable(call: Call, arm: Arm, answer: CallAnswer): Promise<OperationRows> {
+export async function fetchTable(call: PollCall, arm: ArmClient, answer: CallAnswer): Promise<OperationRows> {
   const { rows, at, body, unread } = readOperationRows(answer)
   return { rows: [...rows, ...(await fetchFollowingPages(call, arm, answer, body))], at, unread }
 }
@@ -137,7 +141,7 @@ function isRunning(answer: CallAnswer): boolean {
 
 function statusIn(answer: CallAnswer): string | null {
   const read = jsonIn(answer)
-  const status = isJsonObject(read) ? member(read, 'status') : null
+  const status = isJsonObject(read) ? getArmMember(read, 'status') : null
   return typeof status === 'string' ? status : null
 }
 
@@ -157,7 +161,7 @@ function jsonIn({ body }: CallAnswer): Json {
  */
 export function estimateChecks(run: { mean: number }): number {
   let checks = 1
-  for (let at = statusCheckPauseMs(0); at < run.mean * 1_000; at += statusCheckPauseMs(checks++));
+  for (let at = getStatusCheckPauseMs(0); at < run.mean * 1_000; at += getStatusCheckPauseMs(checks++));
   return checks
 }
 
@@ -166,13 +170,13 @@ export function estimateChecks(run: { mean: number }): number {
  * for each check up to 10,000.
  * @param checks number of earlier checks
  */
-export const statusCheckPauseMs = (checks: number): number =>
+export const getStatusCheckPauseMs = (checks: number): number =>
   Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
 function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
   const requested = retryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
-  return statusCheckPauseMs(checks)
+  return getStatusCheckPauseMs(checks)
 }
 
 /**
@@ -182,18 +186,18 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
  */
 export function readOperationRows(answer: CallAnswer): OperationRows & { body: JsonObject } {
   const unread = new UnreadRowCounter()
-  const body = requireBodyObject(bodyOf(answer))
-  const status = member(body, 'status')
+  const body = requireBodyObject(parseAnswerBody(answer))
+  const status = getArmMember(body, 'status')
   if (typeof status === 'string' && /fail|cancel/i.test(status)) throw classifyFailedOperation(status, answer)
-  const value = member(body, 'value')
+  const value = getArmMember(body, 'value')
   if (value !== undefined) return { rows: requireArrayAt(value, 'value'), at: 'value', body, unread }
-  const properties = member(body, 'properties')
-  const output = member(isJsonObject(properties) ? properties : body, 'output')
+  const properties = getArmMember(body, 'properties')
+  const output = getArmMember(isJsonObject(properties) ? properties : body, 'output')
   const where = isJsonObject(properties) ? 'properties.output' : 'output'
   if (Array.isArray(output)) return { rows: output, at: where, body, unread }
   if (isJsonObject(output)) {
     return {
-      rows: requireArrayAt(member(output, 'value'), `${where}.value`),
+      rows: requireArrayAt(getArmMember(output, 'value'), `${where}.value`),
       at: `${where}.value`,
       body: output,
       unread,
@@ -222,7 +226,7 @@ function instanceTables(body: JsonObject, unread: UnreadRowCounter): Json[] | nu
       return requireArrayAt(own, name).map((row) => (isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row))
     }
     unread.outOf(1)
-    unread.leftOut(`${name}: expected array, got ${describe(own)}`, own)
+    unread.leftOut(`${name}: expected array, got ${describeType(own)}`, own)
     return []
   })
 }

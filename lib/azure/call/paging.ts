@@ -1,12 +1,12 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
-import type { Arm } from './arm.ts'
-import { send } from './send.ts'
-import type { CallAnswer, Call } from './call.ts'
-import { bodyOf, readValueRows, requireBodyObject } from '../decode/decode.ts'
-import { malformed } from './failure.ts'
-import { describe } from '../decode/fields.ts'
+import type { ArmClient } from './arm.ts'
+import { sendThroughSdk } from './send.ts'
+import type { CallAnswer, PollCall } from './call.ts'
+import { parseAnswerBody, readValueRows, requireBodyObject } from '../decode/decode.ts'
+import { createMalformedFailure } from './failure.ts'
+import { describeType } from '../decode/fields.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
-import { member } from '../decode/members.ts'
+import { getArmMember } from '../decode/members.ts'
 
 /**
  * Maximum number of pages of a list. No real list has so many pages, so more pages mean that the server's links form a
@@ -20,12 +20,12 @@ const MAX_PAGES = 1_000
  *   cannot parse
  * @throws PollFailure if any page fails, or if the list does not end
  */
-export async function fetchPagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
+export async function fetchPagedRows(call: PollCall, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
   return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
 /** Reads all pages of a list for which the SDK has no function, and returns all rows. */
-export async function fetchListRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
+export async function fetchListRows(call: PollCall, arm: ArmClient, url: string): Promise<Json[]> {
   return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
 }
 
@@ -34,14 +34,19 @@ export async function fetchListRows(call: Call, arm: Arm, url: string): Promise<
  * @param answer response with the first page
  * @param body its parsed body
  */
-export async function fetchFollowingPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
+export async function fetchFollowingPages(
+  call: PollCall,
+  arm: ArmClient,
+  answer: CallAnswer,
+  body: JsonObject,
+): Promise<Json[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
   return next === null ? [] : pagesFrom(call, next, async (page) => arm.get(page ?? next), seen)
 }
 
 async function pagesFrom(
-  call: Call,
+  call: PollCall,
   first: string | undefined,
   fetchPage: (url: string | undefined) => Promise<unknown>,
   seen: Set<string>,
@@ -49,8 +54,8 @@ async function pagesFrom(
   const rows: Json[] = []
   for (let url = first; ; ) {
     const at = url
-    const answer = await send(call, async () => fetchPage(at))
-    const body = requireBodyObject(bodyOf(answer))
+    const answer = await sendThroughSdk(call, async () => fetchPage(at))
+    const body = requireBodyObject(parseAnswerBody(answer))
     for (const row of readValueRows(body)) rows.push(row)
     const next = nextLink(body, answer, seen)
     if (next === null) return rows
@@ -60,14 +65,16 @@ async function pagesFrom(
 
 /** Returns the absolute URL of the next page of a list; null = this is the last page. */
 function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
-  const link = member(body, 'nextLink')
+  const link = getArmMember(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null
-  if (typeof link !== 'string') throw malformed(`nextLink: expected text, got ${describe(link)}`, 'MALFORMED_FIELD')
-  if (!URL.canParse(link, answer.url)) throw malformed('nextLink: is no address', 'MALFORMED_FIELD')
+  if (typeof link !== 'string')
+    throw createMalformedFailure(`nextLink: expected text, got ${describeType(link)}`, 'MALFORMED_FIELD')
+  if (!URL.canParse(link, answer.url)) throw createMalformedFailure('nextLink: is no address', 'MALFORMED_FIELD')
   const { href } = new URL(link, answer.url)
   seen.add(answer.url)
-  if (seen.has(href)) throw malformed('nextLink leads back to a page already read', 'LOOPING_LINK')
-  if (seen.size > 2 * MAX_PAGES) throw malformed(`the list has more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
+  if (seen.has(href)) throw createMalformedFailure('nextLink leads back to a page already read', 'LOOPING_LINK')
+  if (seen.size > 2 * MAX_PAGES)
+    throw createMalformedFailure(`the list has more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
   seen.add(href)
   return href
 }

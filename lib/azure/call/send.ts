@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CallAnswer, type Call, type SdkOperation, runInSdkOperation } from './call.ts'
+import { type CallAnswer, type PollCall, type SdkOperation, runInSdkOperation } from './call.ts'
 import { classifyFailedResponse, classifyRequestError } from './classify.ts'
-import { DisallowedOriginError, malformed, PollFailure, TokenError } from './failure.ts'
+import { DisallowedOriginError, createMalformedFailure, PollFailure, TokenError } from './failure.ts'
 import { raceWithAbort } from './until-aborted.ts'
 
 /**
  * Sends one request with the SDK and returns its response as it was received. The SDK's own parsing has no influence:
  * if it fails for a complete 2xx response, Peerwatch still decodes the response itself.
  * @param accept checks the response; by default only a final response is accepted
- * @throws PollFailure for a response that is not accepted; if the caller aborted, {@link Call.abandoned} is true
+ * @throws PollFailure for a response that is not accepted; if the caller aborted, {@link PollCall.abandoned} is true
  */
-export async function send(
-  call: Call,
+export async function sendThroughSdk(
+  call: PollCall,
   operation: (conversation: SdkOperation) => Promise<unknown>,
   accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = requireFinalResponse,
 ): Promise<CallAnswer> {
@@ -29,7 +29,7 @@ export async function send(
     if (last && !isOurs(error) && !call.signal.aborted) return accept(last, call.now())
     throw classifyRequestError(error, call)
   }
-  if (!conversation.last) throw malformed('Azure gave no answer', 'EMPTY_BODY')
+  if (!conversation.last) throw createMalformedFailure('Azure gave no answer', 'EMPTY_BODY')
   return accept(conversation.last, call.now())
 }
 
@@ -54,7 +54,11 @@ export function requireFinalResponse(answer: CallAnswer, now: EpochMs): CallAnsw
   const { status } = answer
   if (status < 200 || status > 299) throw classifyFailedResponse(answer, now)
   if (status === 202) {
-    throw malformed('Azure accepted the request (202) but named no place to fetch its result', 'NO_OPERATION', 202)
+    throw createMalformedFailure(
+      'Azure accepted the request (202) but named no place to fetch its result',
+      'NO_OPERATION',
+      202,
+    )
   }
   return answer
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { occurrences, parseRule } from '#lib/contract/index.ts'
+import { generateOccurrences, parseRule } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent, convertRecurEveryToRule } from './announced-work.ts'
 
 /**
@@ -74,7 +74,7 @@ describe('recurEvery', () => {
     const read = parseRule(convertRecurEveryToRule(every) ?? '')
     const found: string[] = []
     if ('rule' in read) {
-      for (const at of occurrences(read.rule, Date.parse(start), { to: Date.UTC(2027, 0) })) {
+      for (const at of generateOccurrences(read.rule, Date.parse(start), { to: Date.UTC(2027, 0) })) {
         found.push(new Date(at).toISOString().slice(5, 10))
         if (found.length === 3) break
       }

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../decode/json.ts'
-import { member } from '../decode/members.ts'
+import { getArmMember } from '../decode/members.ts'
 
 /** JSON object from ARM. The case of field names does not matter: `peerASN` and `peerAsn` are the same field. */
 export interface ArmObject {
@@ -23,9 +23,9 @@ export interface ArmObject {
  */
 export function createArmObject(value: unknown): ArmObject {
   const outer = isJsonObject(value) ? value : {}
-  const properties = member(outer, 'properties')
+  const properties = getArmMember(outer, 'properties')
   const inner = isJsonObject(properties) ? properties : {}
-  const get = (name: string): unknown => member(inner, name) ?? member(outer, name) ?? null
+  const get = (name: string): unknown => getArmMember(inner, name) ?? getArmMember(outer, name) ?? null
   const items = (name: string): unknown[] => {
     const found = get(name)
     return Array.isArray(found) ? found : []

@@ -1,5 +1,5 @@
 import {
-  armKey,
+  normalizeArmId,
   type CircuitConfig,
   type CircuitPeering,
   type GlobalReachConfig,
@@ -146,7 +146,7 @@ function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
     {
       name,
       isOwn,
-      circuitKey: other === null ? null : armKey(getTopLevelResourceId(other)),
+      circuitKey: other === null ? null : normalizeArmId(getTopLevelResourceId(other)),
       addressPrefix: connection.text('addressPrefix'),
       ipv6AddressPrefix: connection.object('ipv6CircuitConnectionConfig').text('addressPrefix'),
       provisioningState: connection.text('provisioningState'),

@@ -1,5 +1,10 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { armKey, type ConnectionConfig, type IpsecPolicy, type LocalGatewayConfig } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  type ConnectionConfig,
+  type IpsecPolicy,
+  type LocalGatewayConfig,
+} from '#lib/contract/index.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
@@ -18,9 +23,9 @@ export function decodeConnection(config: unknown): ConnectionConfig {
     provisioningState: connection.text('provisioningState'),
     routingWeight: connection.number('routingWeight'),
     fastPath: connection.flag('expressRouteGatewayBypass'),
-    gatewayKeys: ends.filter((end) => end !== null).map(armKey),
-    circuitKey: peer && armKey(peer),
-    deviceKey: device && armKey(device),
+    gatewayKeys: ends.filter((end) => end !== null).map(normalizeArmId),
+    circuitKey: peer && normalizeArmId(peer),
+    deviceKey: device && normalizeArmId(device),
     bgp: connection.flag('enableBgp'),
     protocol: connection.text('connectionProtocol'),
     mode: connection.text('connectionMode'),

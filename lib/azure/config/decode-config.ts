@@ -21,7 +21,7 @@ import {
   type ServiceProviderConfig,
   type VirtualWanConfig,
   type VpnSiteConfig,
-  armKey,
+  normalizeArmId,
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
@@ -158,7 +158,7 @@ function decodePort(config: unknown): PortConfig {
     encapsulation: port.text('encapsulation'),
     billing: port.text('billingType'),
     provisioningState: port.text('provisioningState'),
-    circuitKeys: port.list('circuits').flatMap((circuit) => armKey(circuit.text('id') ?? '') || []),
+    circuitKeys: port.list('circuits').flatMap((circuit) => normalizeArmId(circuit.text('id') ?? '') || []),
     links: port.list('links').map(linkOf),
   }
 }

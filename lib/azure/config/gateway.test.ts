@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { kinds } from '../kinds/index.ts'
+import { pollKindDefinitions } from '../kinds/index.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
 const read = (properties: object) => decodeResourceConfig(armTypes.virtualNetworkGateway, { properties })
@@ -47,8 +47,8 @@ it.each([
     subscriptionId: 's',
     config: { properties },
   }
-  const asked = [kinds.peers, kinds.learned, kinds.advertised].flatMap((kind) =>
-    kind.subresources(resource, ['192.0.2.1']),
+  const asked = [pollKindDefinitions.peers, pollKindDefinitions.learned, pollKindDefinitions.advertised].flatMap(
+    (kind) => kind.subresources(resource, ['192.0.2.1']),
   )
   expect(asked).toEqual(withoutBgp === null ? ['', '', '192.0.2.1'] : [])
 })

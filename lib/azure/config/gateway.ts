@@ -1,6 +1,6 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type GatewayConfig,
   isScalableSku,
@@ -9,7 +9,7 @@ import {
   type PublicAddressConfig,
 } from '#lib/contract/index.ts'
 import { isJsonObject } from '../decode/json.ts'
-import { member } from '../decode/members.ts'
+import { getArmMember } from '../decode/members.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
 import { decodeHubConnections } from './hub.ts'
 import { decodeRoutingPreference } from './network.ts'
@@ -41,7 +41,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     instanceCount: kind === 'vpn' && activeActive === false ? 1 : isScalable ? null : sku.positive('capacity'),
     publicAddressKeys: gateway
       .list('ipConfigurations')
-      .flatMap((one) => armKey(one.object('publicIPAddress').text('id') ?? '') || []),
+      .flatMap((one) => normalizeArmId(one.object('publicIPAddress').text('id') ?? '') || []),
     isStandby: gateway.text('adminState')?.toLowerCase() === 'disabled',
     isOfMigration: isTaggedByMigration(tagsOf(config)),
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
@@ -55,7 +55,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
   }
 }
 
-const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? member(config, 'tags') : null)
+const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? getArmMember(config, 'tags') : null)
 
 /** Decodes a public IP address. Source: Azure Network REST, PublicIPAddress. */
 export function decodePublicAddress(config: unknown): PublicAddressConfig {
@@ -108,6 +108,6 @@ function addressesOf(object: ArmObject, field: string): string[] {
 }
 
 function networkKeyOf(hubId: string | null, subnetId: string | null): string | null {
-  if (hubId !== null) return armKey(hubId)
-  return subnetId === null ? null : armKey(subnetId.replace(/\/subnets\/[^/]+\/*$/i, ''))
+  if (hubId !== null) return normalizeArmId(hubId)
+  return subnetId === null ? null : normalizeArmId(subnetId.replace(/\/subnets\/[^/]+\/*$/i, ''))
 }

@@ -1,7 +1,7 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
-  armKey,
+  normalizeArmId,
   type HubBgpConnectionConfig,
   type HubConfig,
   type HubConnectionConfig,
@@ -27,8 +27,8 @@ export function decodeHubFacts(hub: ArmObject): HubConfig {
   const firewall = hub.object('azureFirewall').text('id')
   return {
     wan: parseArmId(wan ?? '')?.name ?? null,
-    wanKey: wan && armKey(wan),
-    firewallKey: firewall && armKey(firewall),
+    wanKey: wan && normalizeArmId(wan),
+    firewallKey: firewall && normalizeArmId(firewall),
     routeMaps: hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? []),
     routerUnits: hub.object('virtualRouterAutoScaleConfiguration').positive('minCapacity'),
     asn: hub.positive('virtualRouterAsn'),
@@ -48,9 +48,9 @@ export function decodeHubConnections(gateway: ArmObject): HubConnectionConfig[] 
     const site = connection.object('remoteVpnSite').text('id')
     return {
       name: connection.text('name') ?? '',
-      circuitKey: peering === null ? null : armKey(getTopLevelResourceId(peering)),
+      circuitKey: peering === null ? null : normalizeArmId(getTopLevelResourceId(peering)),
       site: parseArmId(site ?? '')?.name ?? null,
-      siteKey: site === null ? null : armKey(site),
+      siteKey: site === null ? null : normalizeArmId(site),
       routingWeight: connection.number('routingWeight'),
       fastPath: connection.flag('expressRouteGatewayBypass'),
       provisioningState: connection.text('provisioningState'),
@@ -97,7 +97,7 @@ export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectio
   const network = connection.object('remoteVirtualNetwork').text('id')
   return {
     resource: 'hubNetworkConnection',
-    networkKey: network === null ? null : armKey(network),
+    networkKey: network === null ? null : normalizeArmId(network),
     provisioningState: connection.text('provisioningState'),
     internetSecurity: connection.flag('enableInternetSecurity'),
   }

@@ -1,5 +1,5 @@
 import {
-  armKey,
+  normalizeArmId,
   type ConnectedNetworks,
   type NetworkConfig,
   type NetworkConnectivityConfig,
@@ -74,18 +74,20 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
       const id = one.text('id')
       const mesh = one.text('connectivityTopology')?.toLowerCase() === 'mesh'
       if (mesh) return id === null ? [] : [groupOf(id, one)]
-      const own = new Set(one.list('configurationGroups').flatMap((group) => armKey(group.text('id') ?? '') || []))
+      const own = new Set(
+        one.list('configurationGroups').flatMap((group) => normalizeArmId(group.text('id') ?? '') || []),
+      )
       return one.list('appliesToGroups').flatMap((group) => {
         const groupId = group.text('networkGroupId')
         const isDirect = group.text('groupConnectivity')?.toLowerCase() === 'directlyconnected'
-        return isDirect && groupId !== null && own.has(armKey(groupId)) ? [groupOf(groupId, group)] : []
+        return isDirect && groupId !== null && own.has(normalizeArmId(groupId)) ? [groupOf(groupId, group)] : []
       })
     })
   return { resource: 'networkConnectivity', groups }
 }
 
 const groupOf = (id: string, from: ArmObject): ConnectedNetworks => ({
-  key: armKey(id),
+  key: normalizeArmId(id),
   name: id.split('/').at(-1) ?? id,
   // ARM writes this flag as text (`True`)
   isGlobal: from.text('isGlobal')?.toLowerCase() === 'true',
@@ -99,7 +101,7 @@ export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig 
   const [, network = null, name = null] = /^(.+)\/subnets\/([^/]+)\/*$/i.exec(subnet ?? '') ?? []
   return {
     resource: 'networkInterface',
-    networkKey: network === null ? null : armKey(network),
+    networkKey: network === null ? null : normalizeArmId(network),
     subnet: name,
     machine: parseArmId(own.object('virtualMachine').text('id') ?? '')?.name ?? null,
     addresses: configurations.flatMap((one) => one.text('privateIPAddress') ?? []),
@@ -122,7 +124,7 @@ const gatewaySubnetOf = (subnet: ArmObject | undefined): NetworkConfig['gatewayS
 
 function routeTableOf(subnet: ArmObject | undefined): string | null {
   const id = subnet?.object('routeTable').text('id') ?? null
-  return id === null ? null : armKey(id)
+  return id === null ? null : normalizeArmId(id)
 }
 
 /** Returns the prefixes of a subnet. ARM writes them as a list (dual stack) or as a single prefix. */
@@ -157,7 +159,7 @@ function peeringOf(peering: ArmObject): PeeringConfig {
     allowVirtualNetworkAccess: peering.flag('allowVirtualNetworkAccess'),
     remotePrefixes: remotePrefixesOf(peering),
     subnets: subnetsOf(peering),
-    remoteKey: remote && armKey(remote),
+    remoteKey: remote && normalizeArmId(remote),
     ...remoteNames(parseArmId(remote ?? '')?.names.virtualnetworks ?? null),
   }
 }

@@ -1,7 +1,7 @@
-import { armKey, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
-/** Resource in the inventory, identified by its ARM ID or by its key (`armKey`). */
+/** Resource in the inventory, identified by its ARM ID or by its key (`normalizeArmId`). */
 type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
 
 /**
@@ -12,14 +12,15 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
  * - for a route table, routing intent or route map of a hub, and for the connectivity of a network: this hub or network
  * - for any other resource: the resource itself
  * If the determining resource is unknown, the hub is returned if it is known, otherwise the resource itself.
- * @param byKey all resources by `armKey`
+ * @param byKey all resources by `normalizeArmId`
  */
 export function findOwnershipSource<Resource extends Listed>(
   resource: Resource,
   byKey: ReadonlyMap<string, Resource>,
 ): Resource {
   const known = (key: string | null) => (key === null ? undefined : byKey.get(key))
-  const hubKey = () => armKey(getTopLevelResourceId('armKey' in resource ? resource.armKey : resource.resourceId))
+  const hubKey = () =>
+    normalizeArmId(getTopLevelResourceId('armKey' in resource ? resource.armKey : resource.resourceId))
   switch (resource.type) {
     case armTypes.connection:
       return known(decodeResourceConfig(armTypes.connection, resource.config).circuitKey) ?? resource

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UNREAD_ROWS } from '#lib/contract/index.ts'
 import { createAzure, decodeAnswer, type WireAnswer } from '../index.ts'
-import { kinds as registry } from '../kinds/index.ts'
-import type { ObservableKind, Transport } from '../types.ts'
+import { pollKindDefinitions as registry } from '../kinds/index.ts'
+import type { ObservableKind, ArmTransport } from '../types.ts'
 import { RouteTableCache } from './known-tables.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
@@ -75,7 +75,7 @@ afterEach(() => {
   for (const azure of open.splice(0)) azure.close()
 })
 
-function clientOver(transport: Transport) {
+function clientOver(transport: ArmTransport) {
   const azure = createAzure({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',

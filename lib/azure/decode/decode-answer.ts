@@ -2,8 +2,8 @@ import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { requireFinalResponse } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
-import { kinds } from '../kinds/index.ts'
-import { type Result, withLazyRows } from '../kinds/kind.ts'
+import { pollKindDefinitions } from '../kinds/index.ts'
+import { type KindPollResult, withLazyRows } from '../kinds/kind.ts'
 import type { ArmRequest } from '../kinds/by-hand.ts'
 import type { RouteTableCache } from './known-tables.ts'
 import { requireResourceType, parseTargetId } from '../read.ts'
@@ -18,8 +18,8 @@ export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
  * docs/azure-permissions.md.
  * @throws Error for a kind of poll that consists of several requests
  */
-export function plainRequest(target: PollTarget, kind: ObservableKind): ArmRequest {
-  const request = kinds[kind].plainRequest?.(target)
+export function buildPlainRequest(target: PollTarget, kind: ObservableKind): ArmRequest {
+  const request = pollKindDefinitions[kind].plainRequest?.(target)
   if (!request) throw new Error(`${kind} is no kind of one request`)
   return request
 }
@@ -37,7 +37,7 @@ export function decodeAnswer(
   span: PollSpan,
   tables?: RouteTableCache,
 ): Observation {
-  const { types, decode, refused, operation } = kinds[kind]
+  const { types, decode, refused, operation } = pollKindDefinitions[kind]
   const known = tables?.of<unknown>(kind, target)
   if (!decode) throw new Error(`${kind} is no kind of one answer`)
   const method = operation ? 'POST' : 'GET'
@@ -53,7 +53,7 @@ export function decodeAnswer(
     const [final, of] = [requireFinalResponse(answer, span.finishedAt), { type, subresource: target.subresource }]
     const short = known?.read(final, (table) => operation?.decode(table, of))
     if (short) return short
-    const whole = decode(final, of) as Result<unknown>
+    const whole = decode(final, of) as KindPollResult<unknown>
     known?.keep(final, whole)
     return whole
   }, refused)
@@ -71,9 +71,9 @@ export function decodeAnswer(
 }
 
 function resultOf(
-  read: () => Result<unknown>,
+  read: () => KindPollResult<unknown>,
   refused: ((failure: PollFailure) => PollFailure | null) | undefined,
-): Result<unknown> {
+): KindPollResult<unknown> {
   try {
     return read()
   } catch (error) {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, decodeRows } from './decode.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson, bigintsToText } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson, convertBigintsToText } from './json.ts'
 import { arpRow } from '../kinds/arp.ts'
 import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
 import { peerRow, deduplicatePeers } from '../kinds/peers/decode.ts'
-import { gatewayRouteRow, pathRouteRowSchema, routeTable } from '../kinds/route-tables.ts'
+import { gatewayRouteRow, pathRouteRowSchema, normalizeRouteTable } from '../kinds/route-tables.ts'
 import { stats } from '../kinds/stats.ts'
 import { summaryRow } from '../kinds/summary.ts'
 import { maskSecret, scrubConfig } from '../scrub-config.ts'
@@ -69,7 +69,7 @@ describe('numbers', () => {
     )
   })
   it('as plain JSON they are decimal text', () => {
-    expect(bigintsToText({ a: [9007199254740993n], b: 1 })).toEqual({ a: ['9007199254740993'], b: 1 })
+    expect(convertBigintsToText({ a: [9007199254740993n], b: 1 })).toEqual({ a: ['9007199254740993'], b: 1 })
   })
   it.each([
     [{ ...connected, messagesSent: 9007199254740993n }, 9007199254740993n],
@@ -179,7 +179,7 @@ describe('routes', () => {
   it('only whole doubles are dropped: the same prefix by two peers is ECMP', () => {
     const other = { ...learned, sourcePeer: '10.0.4.4', nextHop: '10.0.4.4' }
     const rows = decodeRows(gatewayRouteRow, [learned, other, learned])
-    expect(routeTable(rows).map(({ peer }) => peer)).toEqual(['10.0.4.4', '10.0.4.5'])
+    expect(normalizeRouteTable(rows).map(({ peer }) => peer)).toEqual(['10.0.4.4', '10.0.4.5'])
   })
   it('the order does not depend on the order in which ARM gave them', () => {
     const prefix = fc.tuple(fc.nat(255), fc.integer({ min: 8, max: 32 })).map(([b, length]) => `10.${b}.0.0/${length}`)
@@ -190,7 +190,7 @@ describe('routes', () => {
           prefixes.map((network) => ({ ...learned, network })),
         )
         const shuffled = rows.toSorted((a, b) => (a.prefix + seed > b.prefix + a.prefix ? 1 : -1))
-        expect(routeTable(shuffled)).toEqual(routeTable(rows))
+        expect(normalizeRouteTable(shuffled)).toEqual(normalizeRouteTable(rows))
       }),
     )
   })

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { CallAnswer } from '../call/call.ts'
 import { findFailureInBody } from '../call/classify.ts'
-import { malformed, PollFailure } from '../call/failure.ts'
-import { describe } from './fields.ts'
+import { createMalformedFailure, PollFailure } from '../call/failure.ts'
+import { describeType } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
-import { member } from './members.ts'
+import { getArmMember } from './members.ts'
 import type { UnreadRowCounter } from './unread.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { UnreadRowCounter } from './unread.ts'
  * @throws PollFailure `malformed` if the body is empty or not JSON; another failure if the body contains an error in
  *   spite of its status
  */
-export function bodyOf(answer: CallAnswer): Json {
+export function parseAnswerBody(answer: CallAnswer): Json {
   const body = jsonOf(answer)
   const failure = isJsonObject(body) ? findFailureInBody(answer, body) : null
   if (failure) throw failure
@@ -21,12 +21,13 @@ export function bodyOf(answer: CallAnswer): Json {
 
 function jsonOf(answer: CallAnswer): Json {
   const { status, body } = answer
-  if (status === 204 || body.trim() === '') throw malformed(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
+  if (status === 204 || body.trim() === '')
+    throw createMalformedFailure(`Azure's answer (${status}) is empty`, 'EMPTY_BODY', status)
   try {
     return parseExactJson(body)
   } catch {
     const what = /^\s*</.test(body) ? 'is a web page' : 'is no JSON, or only part of it'
-    throw malformed(`Azure's answer (${status}) ${what}`, 'MALFORMED_JSON', status)
+    throw createMalformedFailure(`Azure's answer (${status}) ${what}`, 'MALFORMED_JSON', status)
   }
 }
 
@@ -36,7 +37,7 @@ function jsonOf(answer: CallAnswer): Json {
  */
 export function requireBodyObject(body: Json): JsonObject {
   if (isJsonObject(body)) return body
-  throw malformed(`the body: expected object, got ${describe(body)}`)
+  throw createMalformedFailure(`the body: expected object, got ${describeType(body)}`)
 }
 
 /**
@@ -44,12 +45,12 @@ export function requireBodyObject(body: Json): JsonObject {
  * @throws PollFailure if `value` is missing or null, because this does not mean an empty list
  */
 export function readValueRows(body: Json): Json[] {
-  return requireArrayAt(member(requireBodyObject(body), 'value'), 'value')
+  return requireArrayAt(getArmMember(requireBodyObject(body), 'value'), 'value')
 }
 
 export function requireArrayAt(value: Json | undefined, path: string): Json[] {
   if (Array.isArray(value)) return value
-  throw malformed(`${path}: expected array, got ${describe(value)}`)
+  throw createMalformedFailure(`${path}: expected array, got ${describeType(value)}`)
 }
 
 /**
@@ -175,13 +176,16 @@ function oddField(issue: z.core.$ZodIssue | undefined, value: Json, at: string):
     at,
   )
   const expected =
-    issue?.code === 'invalid_type' ? `expected ${issue.expected}, got ${describe(valueAt(value, path))}` : ''
-  return malformed(`${where || 'the body'}: ${expected || issue?.message || 'not readable'}`, 'MALFORMED_FIELD')
+    issue?.code === 'invalid_type' ? `expected ${issue.expected}, got ${describeType(valueAt(value, path))}` : ''
+  return createMalformedFailure(
+    `${where || 'the body'}: ${expected || issue?.message || 'not readable'}`,
+    'MALFORMED_FIELD',
+  )
 }
 
 function valueAt(value: Json, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => {
     if (Array.isArray(at)) return at[Number(key)]
-    return isJsonObject(at) ? member(at, String(key)) : undefined
+    return isJsonObject(at) ? getArmMember(at, String(key)) : undefined
   }, value)
 }

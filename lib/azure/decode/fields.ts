@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { canonicalizeAddress, parseAsPath } from '#lib/bgp/index.ts'
 import { isJsonObject } from './json.ts'
-import { member } from './members.ts'
+import { getArmMember } from './members.ts'
 
 /** Returns the type of a value for an error message. The value itself is not returned, because it may be secret. */
-export function describe(value: unknown): string {
+export function describeType(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
@@ -26,7 +26,7 @@ function field<T>(expected: string, read: (value: unknown) => T | undefined, sho
     .transform((value, context): T => {
       const result = read(value)
       if (result !== undefined) return result
-      const got = show && typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : describe(value)
+      const got = show && typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : describeType(value)
       context.addIssue({ code: 'custom', message: `expected ${expected}, got ${got}` })
       return z.NEVER
     })
@@ -79,8 +79,10 @@ const readAddress = (value: unknown) =>
 function readNextHop(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const [, text = '', zone = ''] = /^([^\s*%]*)(%[^\s*%]+)?\s*\*?$/.exec(value.trim()) ?? []
-  const address = readAddress(text)
-  return address === undefined || (zone !== '' && !address.startsWith('fe80:')) ? undefined : `${address}${zone}`
+  const addressField = readAddress(text)
+  return addressField === undefined || (zone !== '' && !addressField.startsWith('fe80:'))
+    ? undefined
+    : `${addressField}${zone}`
 }
 
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
@@ -98,7 +100,7 @@ export const numberOrNull = field('number', orNull(readNumber))
 export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCount))
 /** reads an int64 exactly; negative numbers are invalid */
 export const countOrNull = field('number of bytes or messages', orNull(readCount))
-export const address = field('an IP address', readAddress, true)
+export const addressField = field('an IP address', readAddress, true)
 export const addressOrNull = field('an IP address', orNull(readAddress), true)
 /**
  * parses a next hop; null = the destination is in the virtual network itself, for which Azure writes an empty value or
@@ -130,17 +132,17 @@ export const instantOrNull = field(
 )
 /** parses an enum value, which ARM writes as text or as `{value, localizedValue}` */
 export const enumTextField = field('text or {value}', (value) =>
-  isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
+  isJsonObject(value) ? readText(getArmMember(value, 'value')) : readText(value),
 )
 /** Returns a schema that also accepts null, a missing value and the empty text, which becomes null. */
-export const emptyToNull = <T extends z.ZodType>(schema: T) =>
+export const acceptEmptyAsNull = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
 /**
  * parses an enum value, which ARM writes as text or as `{value, localizedValue}`; a missing value becomes the empty
  * text
  */
 export const enumTextOrEmpty = field('text or {value}', (value) => {
-  const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
+  const said = isJsonObject(value) ? (getArmMember(value, 'value') ?? '') : (value ?? '')
   return readText(said)
 })
 export { field }

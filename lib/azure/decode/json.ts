@@ -45,9 +45,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /** Returns a value as plain JSON. Integers beyond 2^53 become decimal text. */
-export function bigintsToText(value: Json): Json {
+export function convertBigintsToText(value: Json): Json {
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value)) return value.map(bigintsToText)
+  if (Array.isArray(value)) return value.map(convertBigintsToText)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, bigintsToText(member)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, convertBigintsToText(member)]))
 }

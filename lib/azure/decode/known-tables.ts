@@ -5,11 +5,11 @@ import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { kinds } from '../kinds/index.ts'
-import type { Result } from '../kinds/kind.ts'
+import { pollKindDefinitions } from '../kinds/index.ts'
+import type { KindPollResult } from '../kinds/kind.ts'
 import type { ObservableKind } from '../types.ts'
 import { type Json, parseExactJson } from './json.ts'
-import { member } from './members.ts'
+import { getArmMember } from './members.ts'
 import { UnreadRowCounter } from './unread.ts'
 
 /**
@@ -48,9 +48,9 @@ export type RouteTableCacheEntry<Rows> = {
    * rows changed, they are decoded only when they are used.
    * @returns null = the response must be decoded completely and then passed to `keep`
    */
-  read(answer: CallAnswer, decode: (table: OperationRows) => Rows): Result<Rows> | null
+  read(answer: CallAnswer, decode: (table: OperationRows) => Rows): KindPollResult<Rows> | null
   /** Stores a response that was decoded completely, so that the same response is recognized later. */
-  keep(answer: CallAnswer, whole: Result<Rows>): void
+  keep(answer: CallAnswer, whole: KindPollResult<Rows>): void
 } | null
 
 type Decode = (table: OperationRows) => RouteRow[]
@@ -72,16 +72,16 @@ export class RouteTableCache {
 
   /** Returns the memory of one route table; null for a poll kind that does not read a route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): RouteTableCacheEntry<Rows> {
-    if (kinds[kind].operation?.reads !== 'tables') return null
+    if (pollKindDefinitions[kind].operation?.reads !== 'tables') return null
     const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
     // the cast is necessary, because TypeScript cannot derive from a union of poll kinds that the rows are routes
     return {
       read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
-      keep: (answer: CallAnswer, whole: Result<RouteRow[]>) => this.#keep(key, answer, whole),
+      keep: (answer: CallAnswer, whole: KindPollResult<RouteRow[]>) => this.#keep(key, answer, whole),
     } as unknown as RouteTableCacheEntry<Rows>
   }
 
-  #read(key: string, answer: CallAnswer, decode: Decode): Result<RouteRow[]> | null {
+  #read(key: string, answer: CallAnswer, decode: Decode): KindPollResult<RouteRow[]> | null {
     const known = this.#tables.find(this, key)
     const body = hash('sha256', answer.body, 'base64')
     const later = () => decode(readOperationRows(answer))
@@ -112,7 +112,7 @@ export class RouteTableCache {
     return result(now, () => rows)
   }
 
-  #keep(key: string, { body: text }: CallAnswer, { outcome, rows }: Result<RouteRow[]>): void {
+  #keep(key: string, { body: text }: CallAnswer, { outcome, rows }: KindPollResult<RouteRow[]>): void {
     if (outcome !== 'ok' || /"nextLink"\s*:\s*"/i.test(text)) return
     const body = hash('sha256', text, 'base64')
     this.#tables.store(this, key, {
@@ -132,7 +132,7 @@ function result(
   { digest, size, instances }: Known,
   later: () => RouteRow[],
   since?: TableAnswer['since'],
-): Result<RouteRow[]> {
+): KindPollResult<RouteRow[]> {
   const answer: TableAnswer = { digest, size, instances: [...instances.keys()], ...(since && { since }) }
   return { outcome: 'ok', error: null, rows: [], answer, later }
 }
@@ -148,7 +148,7 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
   try {
     const around = readOperationRows({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
     const isAllOfThem = around.rows.length === 1 && around.rows[0] === ROWS
-    if (!isAllOfThem || member(around.body, 'nextLink')) return null
+    if (!isAllOfThem || getArmMember(around.body, 'nextLink')) return null
     const list = body.slice(from + 2, to)
     return { list, texts: list.split(SEPARATOR), at: around.at }
   } catch (error) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { textField, textOrNull } from './fields.ts'
 import type { JsonObject } from './json.ts'
-import { armBodySchema, armRowSchema, member } from './members.ts'
+import { createArmBodySchema, createArmRowSchema, getArmMember } from './members.ts'
 
 describe('a member', () => {
   it.each<[JsonObject, unknown]>([
@@ -13,12 +13,16 @@ describe('a member', () => {
     [{ peerAsn: null }, null],
     [{ peerAsns: 1 }, undefined],
     [{}, undefined],
-  ])('of %j', (object, expected) => expect(member(object, 'peerASN')).toBe(expected))
+  ])('of %j', (object, expected) => expect(getArmMember(object, 'peerASN')).toBe(expected))
 
   it('of a row, of a body with its other members as they came', () => {
     const value = { NAME: 'a', Extra: 1, nested: { Deep: 'b' } }
-    expect(armRowSchema({ name: textField, other: textOrNull }).parse(value)).toEqual({ name: 'a', other: null })
-    expect(armBodySchema({ name: textField }).parse(value)).toEqual({ name: 'a', Extra: 1, nested: { Deep: 'b' } })
+    expect(createArmRowSchema({ name: textField, other: textOrNull }).parse(value)).toEqual({ name: 'a', other: null })
+    expect(createArmBodySchema({ name: textField }).parse(value)).toEqual({
+      name: 'a',
+      Extra: 1,
+      nested: { Deep: 'b' },
+    })
   })
 })
 

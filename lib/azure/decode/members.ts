@@ -8,7 +8,7 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts'
  * compared without regard to case.
  * @returns undefined if there is no such member
  */
-export function member(object: JsonObject, name: string): Json | undefined {
+export function getArmMember(object: JsonObject, name: string): Json | undefined {
   const own = object[name]
   if (own !== undefined && own !== null) return own
   const wanted = name.toLowerCase()
@@ -23,35 +23,35 @@ export function member(object: JsonObject, name: string): Json | undefined {
 
 /** Returns the items of a list that is a member of an object; empty if there is no such list. */
 export function findListMember(object: JsonObject, name: string): Json[] {
-  const found = member(object, name)
+  const found = getArmMember(object, name)
   return Array.isArray(found) ? found : []
 }
 
 /**
  * Returns a schema for an ARM object with the given members, in any case of their names. Other members are dropped. All
- * object schemas in lib/azure are built with this function or {@link armBodySchema}.
+ * object schemas in lib/azure are built with this function or {@link createArmBodySchema}.
  */
-export function armRowSchema<Shape extends z.ZodRawShape>(shape: Shape) {
+export function createArmRowSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)
   return z.preprocess((value) => {
     if (!isJsonObject(value)) return value
     const read: JsonObject = {}
     for (const name of names) {
-      const found = member(value, name)
+      const found = getArmMember(value, name)
       if (found !== undefined) read[name] = found
     }
     return read
   }, z.object(shape))
 }
 
-/** Returns a schema like {@link armRowSchema}, but the other members of the object are kept unchanged. */
-export function armBodySchema<Shape extends z.ZodRawShape>(shape: Shape) {
+/** Returns a schema like {@link createArmRowSchema}, but the other members of the object are kept unchanged. */
+export function createArmBodySchema<Shape extends z.ZodRawShape>(shape: Shape) {
   const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
   return z.preprocess((value) => {
     if (!isJsonObject(value)) return value
     const others = Object.entries(value).filter(([key]) => !spelled.has(key.toLowerCase()))
     const own = [...spelled.values()].flatMap((name) => {
-      const found = member(value, name)
+      const found = getArmMember(value, name)
       return found === undefined ? [] : [[name, found] as const]
     })
     return Object.fromEntries([...own, ...others])

@@ -1,6 +1,6 @@
 import { type PollError, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { malformed, PollFailure } from '../call/failure.ts'
-import { isJsonObject, type Json, bigintsToText } from './json.ts'
+import { createMalformedFailure, PollFailure } from '../call/failure.ts'
+import { isJsonObject, type Json, convertBigintsToText } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
 /** Maximum length in characters of the sample of a row. */
@@ -71,7 +71,7 @@ export class UnreadRowCounter {
    * @param isNothing whether nothing could be decoded; default: all rows were left out
    */
   failure(isNothing = this.#count >= this.#of): PollFailure {
-    if (isNothing) return malformed(this.#reason, 'MALFORMED_FIELD')
+    if (isNothing) return createMalformedFailure(this.#reason, 'MALFORMED_FIELD')
     const unread: PollError['unread'] = { count: this.count, of: this.#of + this.#members, sample: this.#sample }
     const rows = this.#count > 0 ? [`${this.#count} of ${this.#of} rows`] : []
     const members = this.#members > 0 ? [`${this.#members} ${this.#members === 1 ? 'member' : 'members'}`] : []
@@ -82,7 +82,9 @@ export class UnreadRowCounter {
 
 /** Returns a row as a text of limited length without secrets. */
 function sampleOf(row: Json | undefined): string {
-  const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : bigintsToText(row))
+  const text = JSON.stringify(
+    row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : convertBigintsToText(row),
+  )
   return text.length > MAX_SAMPLE ? `${text.slice(0, MAX_SAMPLE - 1)}…` : text
 }
 

@@ -49,6 +49,9 @@ export function createDatabaseTokenSource(resourceManagerUrl: string): () => Pro
  * ms and 30 MB.
  */
 async function tokens(resourceManagerUrl: string) {
-  const { environmentCredential, Tokens } = await import('./tokens.ts')
-  return new Tokens(() => environmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost), TOKEN_WITHIN_MS)
+  const { createEnvironmentCredential, TokenSource } = await import('./tokens.ts')
+  return new TokenSource(
+    () => createEnvironmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost),
+    TOKEN_WITHIN_MS,
+  )
 }

@@ -22,7 +22,10 @@ const KNOWN_AUTHORITIES = new Set([
  * Creates the credential of an identity from AZURE_IDENTITIES_FILE.
  * @param cloudAuthority sign-in address of the configured cloud; undefined = the default of the identity library
  */
-export function identityCredential(identity: IdentitySettings, cloudAuthority: string | undefined): TokenCredential {
+export function createIdentityCredential(
+  identity: IdentitySettings,
+  cloudAuthority: string | undefined,
+): TokenCredential {
   const { tenantId, clientId, clientSecret, federatedTokenFile, certificateFile } = identity
   const options = authorityOptions(identity.authorityHost ?? process.env.AZURE_AUTHORITY_HOST ?? cloudAuthority)
   if (clientSecret !== null) return new ClientSecretCredential(tenantId, clientId, clientSecret, options)

@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/identity'
 import type { Outcome } from '#lib/contract/index.ts'
-import { type Arm, type ArmOptions, createArm } from '../call/arm.ts'
+import { type ArmClient, type ArmOptions, createArm } from '../call/arm.ts'
 import type { ChangeQueries } from '../kinds/activity/change-queries.ts'
 import type { MetricBatches } from '../kinds/metrics/batch.ts'
-import { Tokens } from './tokens.ts'
+import { TokenSource } from './tokens.ts'
 
 /**
  * Number of consecutive responses with status 401 after which the token is renewed. A single 401 may mean that the
@@ -18,9 +18,9 @@ export class Identity {
   readonly subscriptionIds: readonly string[] | '*'
   readonly batches: MetricBatches
   readonly changes: ChangeQueries
-  readonly #tokens: Tokens
+  readonly #tokens: TokenSource
   readonly #options: Omit<ArmOptions, 'tokens'>
-  readonly #arms = new Map<string, Arm>()
+  readonly #arms = new Map<string, ArmClient>()
   #refusals = 0
 
   constructor(
@@ -32,7 +32,7 @@ export class Identity {
     this.subscriptionIds = subscriptionIds
     this.batches = batches
     this.changes = changes
-    this.#tokens = new Tokens(credential.create, credential.timeoutMs)
+    this.#tokens = new TokenSource(credential.create, credential.timeoutMs)
     this.#options = options
   }
 
@@ -40,7 +40,7 @@ export class Identity {
    * Returns the ARM client of this identity for a subscription.
    * @param subscriptionId '' = no subscription, for lists of the whole tenant
    */
-  arm(subscriptionId: string): Arm {
+  arm(subscriptionId: string): ArmClient {
     const key = subscriptionId.toLowerCase()
     const known = this.#arms.get(key)
     if (known) return known

@@ -26,7 +26,10 @@ function withoutProxy(): HttpClient {
  * or federated token is configured, it is the managed identity. Otherwise it is DefaultAzureCredential, which tries
  * several sources in turn.
  */
-export function environmentCredential(authorityHost: string | undefined, environment = process.env): TokenCredential {
+export function createEnvironmentCredential(
+  authorityHost: string | undefined,
+  environment = process.env,
+): TokenCredential {
   const { AZURE_CLIENT_ID: clientId } = environment
   const principal = clientId && environment.AZURE_TENANT_ID && environment.AZURE_CLIENT_SECRET
   if (environment.IDENTITY_ENDPOINT && !principal && !environment.AZURE_FEDERATED_TOKEN_FILE) {
@@ -61,7 +64,7 @@ function member(owner: unknown, name: string): unknown {
 const EXPIRY_MARGIN_MS = 5 * 60_000
 
 /** Source of tokens with a time limit and a cache. It can be reset if Azure no longer accepts its tokens. */
-export class Tokens implements TokenCredential {
+export class TokenSource implements TokenCredential {
   readonly #create: () => TokenCredential
   readonly #timeoutMs: number
   #credential: TokenCredential

@@ -1,8 +1,8 @@
 import { armTypes, polledGatewayTypes, quoteShellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { unsupported } from '../read.ts'
-import { isHubPeer, on, createPeerCommand, buildArmPost } from './by-hand.ts'
-import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
+import { createUnsupportedFailure } from '../read.ts'
+import { isHubPeer, createCommandBuilder, createPeerCommand, buildArmPost } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import { getHubIdOfPeer, isBgpPolled, getPeerNames, decodePeerRoutes } from './hub-peers.ts'
 import { decodeGatewayRoutes } from './route-tables.ts'
 
@@ -10,14 +10,14 @@ import { decodeGatewayRoutes } from './route-tables.ts'
  * Polls the routes that a gateway advertises to one BGP neighbor. The subresource is the address of the neighbor. For a
  * BGP peer of a hub or a Route Server it is empty, because such a peer is itself a resource.
  */
-export const advertised: KindDefinition<'advertised'> = {
+export const advertisedRoutesKind: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action',
     'Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action',
   ],
   command: (polled) =>
-    on(armTypes.virtualNetworkGateway, (name, subresource) =>
+    createCommandBuilder(armTypes.virtualNetworkGateway, (name, subresource) =>
       subresource === ''
         ? null
         : `az network vnet-gateway list-advertised-routes --name ${name} --peer ${quoteShellWord(subresource)}`,
@@ -26,7 +26,7 @@ export const advertised: KindDefinition<'advertised'> = {
   interval: 'routesMs',
   leastIntervalMs: HOUR,
   subresources: (resource, neighbors) => {
-    if (resource.type === armTypes.hubBgpConnection) return wholeResource()
+    if (resource.type === armTypes.hubBgpConnection) return getWholeResourcePaths()
     return isBgpPolled(resource) ? [...new Set(neighbors)] : []
   },
   runsOn: (resource) => (resource.type === armTypes.hubBgpConnection ? getHubIdOfPeer(resource) : null),
@@ -42,7 +42,7 @@ export const advertised: KindDefinition<'advertised'> = {
         return arm.network.virtualHubBgpConnections.listAdvertisedRoutes(...getPeerNames(read), options)
       }
       if (subresource === '')
-        throw unsupported('advertised routes are polled for one neighbor: the subresource is its address')
+        throw createUnsupportedFailure('advertised routes are polled for one neighbor: the subresource is its address')
       return arm.network.virtualNetworkGateways.getAdvertisedRoutes(id.resourceGroup, id.name, subresource, options)
     },
     (table, { type }) => (type === armTypes.hubBgpConnection ? decodePeerRoutes(table) : decodeGatewayRoutes(table)),

@@ -3,8 +3,8 @@ import { armTypes, type ArpRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
-import { armRowSchema } from '../decode/members.ts'
-import { addressSortKey, distinct, sortByKey } from '../order.ts'
+import { createArmRowSchema } from '../decode/members.ts'
+import { addressSortKey, removeDuplicates, sortByKey } from '../order.ts'
 import { createPathTableRequest, createPathCommand } from './by-hand.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
 import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
@@ -16,7 +16,7 @@ import { listPathSubresources, parsePathSubresource } from './path-subresource.t
 const printedAddress = textField.transform((printed) => canonicalizeAddress(printed) ?? printed)
 
 /** Schema of a row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
-export const arpRow = armRowSchema({
+export const arpRow = createArmRowSchema({
   age: integerOrNull,
   interface: textField,
   ipAddress: printedAddress,
@@ -49,7 +49,7 @@ export const arp: KindDefinition<'arp'> = {
 }
 
 function arpIn({ rows, at, unread }: OperationRows): ArpRow[] {
-  const single = distinct(
+  const single = removeDuplicates(
     decodeRows(arpRow, rows, at, unread),
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),

@@ -49,7 +49,7 @@ export interface CliCommandTarget {
  * Returns a function that builds the command for resources of one type, and returns null for other types. The function
  * `command` receives the name of the resource, already quoted for the shell, and the subresource, which is not quoted.
  */
-export function on(type: string, command: (name: string, subresource: string) => string | null) {
+export function createCommandBuilder(type: string, command: (name: string, subresource: string) => string | null) {
   return ({ id, subresource }: CliCommandTarget) =>
     id.type === type ? command(quoteShellWord(id.name), subresource) : null
 }
@@ -59,7 +59,7 @@ export function on(type: string, command: (name: string, subresource: string) =>
  * subresource does not name a path.
  */
 export function createPathCommand(list: string) {
-  return on(armTypes.circuit, (name, subresource) => {
+  return createCommandBuilder(armTypes.circuit, (name, subresource) => {
     const { peering, path } = parsePath(subresource)
     if (peering === null || path === null) return null
     return `az network express-route ${list} --name ${name} --peering-name ${quoteShellWord(peering)} --path ${quoteShellWord(path)}`

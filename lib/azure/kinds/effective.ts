@@ -5,23 +5,23 @@ import type { OperationRows } from '../call/long-running.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { address, emptyToNull, textField, textOrNull } from '../decode/fields.ts'
-import { armRowSchema } from '../decode/members.ts'
-import { on, buildArmPost } from './by-hand.ts'
-import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
-import { prefix, routeTable } from './route-tables.ts'
+import { addressField, acceptEmptyAsNull, textField, textOrNull } from '../decode/fields.ts'
+import { createArmRowSchema } from '../decode/members.ts'
+import { createCommandBuilder, buildArmPost } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
+import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
 
 /**
  * Schema of a row of getEffectiveRouteTable. It becomes a route for each combination of prefix and next hop. `peer` is
  * the source of the route: `Default`, `User` or `VirtualNetworkGateway`. If two sources have the same prefix, one of
  * the routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
-const effectiveRow = armRowSchema({
+const effectiveRow = createArmRowSchema({
   source: textOrNull,
   state: textField,
-  addressPrefix: z.array(prefix('prefixed')),
+  addressPrefix: z.array(createPrefixField('prefixed')),
   nextHopType: textOrNull,
-  nextHopIpAddress: emptyToNull(z.array(address)),
+  nextHopIpAddress: acceptEmptyAsNull(z.array(addressField)),
 }).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
   const hops = nextHopIpAddress ?? []
   return addressPrefix.flatMap((own) =>
@@ -40,7 +40,7 @@ const effectiveRow = armRowSchema({
 })
 
 const effectiveRowsIn = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
+  normalizeRouteTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /** Error codes of failures in Azure itself, which do not depend on the state of the virtual machine. */
 const OWN_FAULT = /^(?:internal|retryable|server|service)/i
@@ -53,13 +53,16 @@ const OWN_FAULT = /^(?:internal|retryable|server|service)/i
 export const effective: KindDefinition<'effective'> = {
   types: [armTypes.networkInterface],
   actions: ['Microsoft.Network/networkInterfaces/effectiveRouteTable/action'],
-  command: on(armTypes.networkInterface, (name) => `az network nic show-effective-route-table --name ${name}`),
+  command: createCommandBuilder(
+    armTypes.networkInterface,
+    (name) => `az network nic show-effective-route-table --name ${name}`,
+  ),
   putOff: 'first',
   interval: 'routesMs',
   leastIntervalMs: 15 * MINUTE,
   // an interface without a virtual machine has no effective routes
   subresources: ({ config }) =>
-    decodeResourceConfig(armTypes.networkInterface, config).machine === null ? [] : wholeResource(),
+    decodeResourceConfig(armTypes.networkInterface, config).machine === null ? [] : getWholeResourcePaths(),
   refused: ({ outcome, error }) => {
     const isOwnFault = (error.httpStatus ?? 0) >= 500 || OWN_FAULT.test(error.code)
     return outcome === 'unavailable' && !isOwnFault ? new PollFailure('not_polled', error) : null

@@ -11,9 +11,9 @@ import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import type { Read } from '../read.ts'
+import type { PollInput } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
-import { peerRouteRow, routeTable } from './route-tables.ts'
+import { peerRouteRow, normalizeRouteTable } from './route-tables.ts'
 
 /**
  * Reports whether a resource is a virtual hub that has BGP peers. This is a Route Server (in ARM a hub outside any
@@ -49,7 +49,7 @@ export const getHubIdOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId
 export function getPeerNames({
   id,
   resourceId,
-}: Pick<Read, 'id' | 'resourceId'>): [group: string, hub: string, peer: string] {
+}: Pick<PollInput, 'id' | 'resourceId'>): [group: string, hub: string, peer: string] {
   return [id.resourceGroup, parseArmId(getTopLevelResourceId(resourceId))?.name ?? '', id.name]
 }
 
@@ -58,4 +58,4 @@ export function getPeerNames({
  * `RouteServiceRole_IN_0`.
  */
 export const decodePeerRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(peerRouteRow, rows, at, unread))
+  normalizeRouteTable(decodeRows(peerRouteRow, rows, at, unread))

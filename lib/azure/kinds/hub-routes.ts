@@ -12,12 +12,12 @@ import {
 import { decodeResourceConfig } from '../config/index.ts'
 import { createArmObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { asPath, emptyToNull, textOrNull } from '../decode/fields.ts'
+import { asPath, acceptEmptyAsNull, textOrNull } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { type Read, unsupported } from '../read.ts'
+import { type PollInput, createUnsupportedFailure } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
-import { prefix, routeTable } from './route-tables.ts'
-import { armRowSchema } from '../decode/members.ts'
+import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
+import { createArmRowSchema } from '../decode/members.ts'
 
 /**
  * The child type and the connection type that ARM uses for the connections of a hub's gateway, by gateway type
@@ -57,11 +57,15 @@ export function listHubConnectionSubresources({ resourceId, type, config }: Plan
  * Parses a subresource `hub/connection` or `group/hub/connection`.
  * @throws PollFailure `not_polled` if the subresource does not name a hub and a connection
  */
-export function parseHubConnection({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
+export function parseHubConnection({
+  id,
+  resourceId,
+  subresource,
+}: Pick<PollInput, 'id' | 'resourceId' | 'subresource'>) {
   const [connection, hub, group = id.resourceGroup, ...rest] = subresource.split('/').toReversed()
   const kind = connectionsOf[id.type]
   if (!connection || !hub || rest.length > 0 || !kind) {
-    throw unsupported(
+    throw createUnsupportedFailure(
       `learned routes of a hub's gateway are polled for a connection such as hub/connection, not for "${subresource}"`,
     )
   }
@@ -136,9 +140,9 @@ function shortHop(hop: string): string | null {
  * Schema of a row of getEffectiveVirtualHubRoutes. It becomes a route for each combination of prefix and next hop.
  * Source: Azure Network REST, VirtualHubEffectiveRoute.
  */
-const effectiveRow = armRowSchema({
-  addressPrefixes: z.array(prefix('prefixed')),
-  nextHops: emptyToNull(z.array(z.string())),
+const effectiveRow = createArmRowSchema({
+  addressPrefixes: z.array(createPrefixField('prefixed')),
+  nextHops: acceptEmptyAsNull(z.array(z.string())),
   nextHopType: textOrNull,
   routeOrigin: textOrNull,
   asPath,
@@ -162,7 +166,7 @@ const effectiveRow = armRowSchema({
  * Schema of a row of getInboundRoutes. BGP communities are not kept. Source: Azure Network REST,
  * EffectiveRouteMapRoute.
  */
-const inboundRow = armRowSchema({ prefix: prefix('prefixed'), asPath }).transform(
+const inboundRow = createArmRowSchema({ prefix: createPrefixField('prefixed'), asPath }).transform(
   ({ prefix: own, asPath: path }): RouteRow => ({
     ...path,
     prefix: own,
@@ -176,7 +180,7 @@ const inboundRow = armRowSchema({ prefix: prefix('prefixed'), asPath }).transfor
 )
 
 export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
+  normalizeRouteTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /**
  * Decodes the routes that a hub receives over a connection.
@@ -184,5 +188,5 @@ export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): Route
  */
 export function decodeInboundRoutes({ rows, at, unread }: OperationRows, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
-  return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
+  return normalizeRouteTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
 }

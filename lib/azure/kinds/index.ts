@@ -1,13 +1,13 @@
 import { armTypes, type BudgetName, type PollKind } from '#lib/contract/index.ts'
 import type { ObservableKind } from '../types.ts'
 import { activity } from './activity/index.ts'
-import { advertised } from './advertised.ts'
+import { advertisedRoutesKind } from './advertised.ts'
 import { arp } from './arp.ts'
 import { connection } from './connection/index.ts'
 import { effective } from './effective.ts'
 import { inventory } from './inventory/index.ts'
 import type { KindDefinition } from './kind.ts'
-import { learned } from './learned.ts'
+import { learnedRoutesKind } from './learned.ts'
 import { metrics } from './metrics/index.ts'
 import { peers } from './peers/index.ts'
 import { probe } from './probe.ts'
@@ -19,16 +19,16 @@ export { listBgpConnectionGateways } from './hub-peers.ts'
 export type { IntervalName, PlannedResource } from './kind.ts'
 
 /** All poll kinds. The polls of one subresource are planned in this order. The module does not load the Azure SDK. */
-export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
+export const pollKindDefinitions: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
   peers,
-  learned,
+  learned: learnedRoutesKind,
   stats,
   metrics,
   summary,
   arp,
   tables,
   effective,
-  advertised,
+  advertised: advertisedRoutesKind,
   connection,
   probe,
   inventory,
@@ -38,7 +38,7 @@ export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } 
 /** Resource types that are polled, except subscriptions. */
 export const polledResourceTypes: readonly string[] = [
   ...new Set(
-    Object.values(kinds)
+    Object.values(pollKindDefinitions)
       .flatMap(({ types }) => types)
       .filter((type) => type !== armTypes.subscription),
   ),
@@ -51,7 +51,7 @@ const OPERATION = ['arm.writes', 'network.writes', ...READS] as const
 
 /** Returns the request budgets that polls of a kind use. */
 export function listBudgetsOfKind(kind: PollKind): readonly BudgetName[] {
-  const { operation, isOfMonitor } = kinds[kind]
+  const { operation, isOfMonitor } = pollKindDefinitions[kind]
   if (operation) return OPERATION
   return isOfMonitor ? METERED : READS
 }

@@ -2,8 +2,8 @@ import type { Observation, PollTarget, TableAnswer } from '#lib/contract/index.t
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, readOperationRows, type OperationRows } from '../call/long-running.ts'
-import { member } from '../decode/members.ts'
-import type { Read } from '../read.ts'
+import { getArmMember } from '../decode/members.ts'
+import type { PollInput } from '../read.ts'
 import type { ObservableKind, PollSlice } from '../types.ts'
 import { buildResultWithUnread } from '../decode/unread.ts'
 import type { ArmRequest, CliCommandTarget } from './by-hand.ts'
@@ -47,7 +47,7 @@ export type RowsOfPollKind<Kind extends ObservableKind> = Observation extends in
   : never
 
 /** The result of a poll, from which its observation is built. */
-export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
+export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
   /** contains {@link UNREAD_ROWS} if rows or members could not be decoded and were left out */
   silentInstances?: string[]
@@ -60,7 +60,7 @@ export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'r
  * Returns an observation whose rows are decoded when they are first read. This saves the decoding of tables that have
  * not changed.
  */
-export function withLazyRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
+export function withLazyRows(observation: Observation & Pick<KindPollResult<unknown>, 'later'>): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
   let rows: unknown
@@ -77,7 +77,7 @@ export interface UnfinishedPoll {
   waitMs: number
 }
 
-export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
+export const createOkResult = <Rows>(rows: Rows): KindPollResult<Rows> => ({ outcome: 'ok', error: null, rows })
 
 /** The polled resource and subresource to which a table belongs. */
 interface TablePlace {
@@ -166,8 +166,8 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * requests.
    */
   plainRequest?(target: PollTarget): ArmRequest
-  /** Decodes the response to the request that `plainRequest` returns. */
-  decode?(answer: CallAnswer, of: TablePlace): Result<RowsOfPollKind<Kind>>
+  /** Decodes the response to the request that `buildPlainRequest` returns. */
+  decode?(answer: CallAnswer, of: TablePlace): KindPollResult<RowsOfPollKind<Kind>>
 } & (
   | { operation: Operation<RowsOfPollKind<Kind>> }
   | {
@@ -176,13 +176,13 @@ export type KindDefinition<Kind extends ObservableKind> = {
        * reads the rows of a kind that has no `operation`: either at once, or in slices (only a part of the data per
        * call; the result is then an `UnfinishedPoll` until all parts are read)
        */
-      read(read: Read): Promise<Result<RowsOfPollKind<Kind>> | UnfinishedPoll>
+      read(read: PollInput): Promise<KindPollResult<RowsOfPollKind<Kind>> | UnfinishedPoll>
     }
 )
 
-export const wholeResource = (): readonly string[] => ['']
+export const getWholeResourcePaths = (): readonly string[] => ['']
 
-type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
+type Begin = (read: PollInput, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
 /** Defines the operation and the decoders of a kind whose poll reads a table with a diagnostic POST. */
 export function defineTableKind<Row>(
@@ -193,7 +193,7 @@ export function defineTableKind<Row>(
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
-    decode: (answer: CallAnswer, of: TablePlace): Result<Row[]> => {
+    decode: (answer: CallAnswer, of: TablePlace): KindPollResult<Row[]> => {
       const table = onOnePage(answer)
       return buildResultWithUnread(decodeTable(table, of), table.unread)
     },
@@ -202,6 +202,6 @@ export function defineTableKind<Row>(
 
 function onOnePage(answer: CallAnswer): OperationRows {
   const { body, ...table } = readOperationRows(answer)
-  if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
+  if (getArmMember(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return table
 }

@@ -1,6 +1,6 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
-import { isHubPeer, on, createPeerCommand, buildArmPost, buildArmPostWithBody } from './by-hand.ts'
-import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
+import { isHubPeer, createCommandBuilder, createPeerCommand, buildArmPost, buildArmPostWithBody } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import {
   parseHubConnection,
   listHubConnectionSubresources,
@@ -17,7 +17,7 @@ import { decodeGatewayRoutes } from './route-tables.ts'
  * the routes that the hub receives over each connection of the gateway. For a BGP peer of a hub or a Route Server,
  * these are the routes that the peer announced.
  */
-export const learned: KindDefinition<'learned'> = {
+export const learnedRoutesKind: KindDefinition<'learned'> = {
   types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action',
@@ -25,16 +25,16 @@ export const learned: KindDefinition<'learned'> = {
     'Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action',
   ],
   command: (polled) =>
-    on(
+    createCommandBuilder(
       armTypes.virtualNetworkGateway,
       (name) => `az network vnet-gateway list-learned-routes --name ${name}`,
     )(polled) ?? createPeerCommand('list-learned-routes')(polled),
   putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
-    if (resource.type === armTypes.hubBgpConnection) return wholeResource()
+    if (resource.type === armTypes.hubBgpConnection) return getWholeResourcePaths()
     if (!isPolledGatewayType(resource.type)) return listHubConnectionSubresources(resource)
-    return isBgpPolled(resource) ? wholeResource() : []
+    return isBgpPolled(resource) ? getWholeResourcePaths() : []
   },
   runsOn: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return getHubIdOfPeer(resource)

@@ -1,6 +1,6 @@
 import { armTypes, type CircuitPath, circuitPaths, isPeeringEnabled, isProvisioned } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { unsupported } from '../read.ts'
+import { createUnsupportedFailure } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 
 /**
@@ -21,7 +21,7 @@ export function parsePathSubresource(subresource: string, kind: string): { peeri
   const [peering, device, ...rest] = subresource.split('/')
   const path = circuitPaths.find((known) => known === device?.toLowerCase())
   if (!peering || !path || rest.length > 0) {
-    throw unsupported(
+    throw createUnsupportedFailure(
       `${kind} is polled for one path of a peering such as AzurePrivatePeering/primary, not for "${subresource}"`,
     )
   }

@@ -1,7 +1,7 @@
 import { armTypes, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { PollFailure } from '../call/failure.ts'
-import { good, type KindDefinition, wholeResource } from './kind.ts'
+import { createOkResult, type KindDefinition, getWholeResourcePaths } from './kind.ts'
 import { readMetrics } from './metrics/read.ts'
 
 /** Polls the results of a connection monitor's tests, which Azure publishes as metrics. */
@@ -11,12 +11,14 @@ export const probe: KindDefinition<'probe'> = {
   isOfMonitor: true,
   putOff: 'first',
   interval: 'metricsMs',
-  subresources: wholeResource,
+  subresources: getWholeResourcePaths,
   window: { lateMs: MAX_METRIC_AGE_MS, firstMs: HOUR, mostMs: DAY },
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)
-    return failure && !isUnknownMetric(failure) ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
+    return failure && !isUnknownMetric(failure)
+      ? { outcome: 'incomplete', error: failure.error, rows }
+      : createOkResult(rows)
   },
 }
 

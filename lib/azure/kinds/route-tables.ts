@@ -4,15 +4,15 @@ import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { addressOrNull, asPath, field, integerOrNull, nextHop, textField, textOrNull } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { addressSortKey, distinct, prefixSortKey, sortByKey } from '../order.ts'
+import { addressSortKey, removeDuplicates, buildPrefixSortKey, sortByKey } from '../order.ts'
 import { isJsonObject } from '../decode/json.ts'
-import { armRowSchema, member } from '../decode/members.ts'
+import { createArmRowSchema, getArmMember } from '../decode/members.ts'
 
 /**
  * Defines a field that contains a prefix and is converted to canonical text. In a `classful` table, a classful IPv4
  * network (such as 10.0.0.0/8) has no mask, and the default route is a word.
  */
-export const prefix = (table: 'classful' | 'prefixed') =>
+export const createPrefixField = (table: 'classful' | 'prefixed') =>
   field(
     'a prefix',
     (value) => {
@@ -26,7 +26,7 @@ const gatewayFields = {
   // the address of the gateway's instance; null for a route that the gateway would advertise to a peer without a
   // session
   localAddress: addressOrNull,
-  network: prefix('prefixed'),
+  network: createPrefixField('prefixed'),
   nextHop,
   sourcePeer: addressOrNull,
   origin: textOrNull,
@@ -35,7 +35,7 @@ const gatewayFields = {
 }
 
 /** Schema of a row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
-export const gatewayRouteRow = armRowSchema(gatewayFields).transform(
+export const gatewayRouteRow = createArmRowSchema(gatewayFields).transform(
   ({ localAddress, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -51,7 +51,7 @@ export const gatewayRouteRow = armRowSchema(gatewayFields).transform(
  * name of the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example
  * each table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
  */
-export const peerRouteRow = armRowSchema({ ...gatewayFields, instance: textField }).transform(
+export const peerRouteRow = createArmRowSchema({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -67,8 +67,8 @@ export const peerRouteRow = armRowSchema({ ...gatewayFields, instance: textField
  */
 export const pathRouteRowSchema = z.preprocess(
   defaultOfFamily,
-  armRowSchema({
-    network: prefix('classful'),
+  createArmRowSchema({
+    network: createPrefixField('classful'),
     nextHop,
     locPrf: integerOrNull,
     weight: integerOrNull,
@@ -89,7 +89,7 @@ export const pathRouteRowSchema = z.preprocess(
 /** Replaces the word `default` by `::/0` if the next hop is an IPv6 address. */
 function defaultOfFamily(row: unknown): unknown {
   if (!isJsonObject(row)) return row
-  const [network, hop] = [member(row, 'network'), member(row, 'nextHop')]
+  const [network, hop] = [getArmMember(row, 'network'), getArmMember(row, 'nextHop')]
   const isWord = typeof network === 'string' && /^\s*default\s*$/i.test(network)
   return isWord && typeof hop === 'string' && hop.includes(':') ? { ...row, network: '::/0' } : row
 }
@@ -113,7 +113,7 @@ const identity = (row: RouteRow) =>
 
 const position = (row: RouteRow) =>
   [
-    prefixSortKey(row.prefix),
+    buildPrefixSortKey(row.prefix),
     addressSortKey(row.instance),
     addressSortKey(row.peer),
     addressSortKey(row.nextHop),
@@ -121,14 +121,14 @@ const position = (row: RouteRow) =>
   ].join(' ')
 
 /** Removes duplicate routes, and sorts by prefix, then by instance, peer and next hop. */
-export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
-  return sortByKey(distinct(rows, identity), position)
+export function normalizeRouteTable(rows: readonly RouteRow[]): RouteRow[] {
+  return sortByKey(removeDuplicates(rows, identity), position)
 }
 
 /** Decodes a table of routes that a gateway learned or advertises. */
 export const decodeGatewayRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
+  normalizeRouteTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
 /** Decodes the route table of a circuit's path. */
 export const decodePathRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(pathRouteRowSchema, rows, at, unread))
+  normalizeRouteTable(decodeRows(pathRouteRowSchema, rows, at, unread))

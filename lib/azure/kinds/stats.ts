@@ -6,17 +6,17 @@ import {
   parsePath,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { send } from '../call/send.ts'
+import { sendThroughSdk } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { bodyOf, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
+import { parseAnswerBody, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
-import { armRowSchema } from '../decode/members.ts'
-import { malformed, PollFailure } from '../call/failure.ts'
-import type { Read } from '../read.ts'
-import { on, buildArmGet } from './by-hand.ts'
-import type { KindDefinition, PlannedResource, Result } from './kind.ts'
+import { createArmRowSchema } from '../decode/members.ts'
+import { createMalformedFailure, PollFailure } from '../call/failure.ts'
+import type { PollInput } from '../read.ts'
+import { createCommandBuilder, buildArmGet } from './by-hand.ts'
+import type { KindDefinition, PlannedResource, KindPollResult } from './kind.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
 
 /**
@@ -29,7 +29,7 @@ export const stats: KindDefinition<'stats'> = {
     'Microsoft.Network/expressRouteCircuits/stats/read',
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',
   ],
-  command: on(armTypes.circuit, (name, subresource) => {
+  command: createCommandBuilder(armTypes.circuit, (name, subresource) => {
     if (subresource === '') return `az network express-route get-stats --name ${name}`
     const peering = parsePath(subresource).peering ?? ''
     return `az network express-route peering get-stats --circuit-name ${name} --name ${quoteShellWord(peering)}`
@@ -38,12 +38,12 @@ export const stats: KindDefinition<'stats'> = {
   interval: 'circuitsMs',
   subresources: countedParts,
   nothing: () => [],
-  read: async (read) => counters(requireBodyObject(bodyOf(await statsOf(read)))),
+  read: async (read) => counters(requireBodyObject(parseAnswerBody(await statsOf(read)))),
   plainRequest: ({ resourceId, subresource }) => {
     const [peering] = subresource.split('/')
     return buildArmGet(`${resourceId}${peering ? `/peerings/${peering}` : ''}/stats`)
   },
-  decode: (answer) => counters(requireBodyObject(bodyOf(answer))),
+  decode: (answer) => counters(requireBodyObject(parseAnswerBody(answer))),
 }
 
 /**
@@ -61,15 +61,15 @@ function countedParts({ config }: PlannedResource): string[] {
  * are used. After other failures they are not used, because then the stored values would alternate between two
  * different counters.
  */
-async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer> {
+async function statsOf({ call, arm, id, subresource }: PollInput): Promise<CallAnswer> {
   const { expressRouteCircuits } = arm.network
   const ofPeering = (peering: string) => expressRouteCircuits.getPeeringStats(id.resourceGroup, id.name, peering)
-  if (subresource !== '') return send(call, () => ofPeering(subresource))
+  if (subresource !== '') return sendThroughSdk(call, () => ofPeering(subresource))
   try {
-    return await send(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
+    return await sendThroughSdk(call, () => expressRouteCircuits.getStats(id.resourceGroup, id.name))
   } catch (error) {
     if (!(error instanceof PollFailure) || error.outcome !== 'not_found') throw error
-    return send(call, () => ofPeering('AzurePrivatePeering'))
+    return sendThroughSdk(call, () => ofPeering('AzurePrivatePeering'))
   }
 }
 
@@ -77,7 +77,7 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer
  * Schema of the byte counters of a circuit or of one peering. Responses contain the members in this spelling. In the
  * specification (ExpressRouteCircuitStats) the first one is `primarybytesIn`.
  */
-const statsRow = armRowSchema({
+const statsRow = createArmRowSchema({
   primaryBytesIn: countOrNull,
   primaryBytesOut: countOrNull,
   secondaryBytesIn: countOrNull,
@@ -88,12 +88,13 @@ const statsRow = armRowSchema({
  * Decodes the four counters. Some of them may be missing or invalid. If there is no valid counter at all, the response
  * is malformed.
  */
-function counters(body: JsonObject): Result<CounterRow[]> {
+function counters(body: JsonObject): KindPollResult<CounterRow[]> {
   const unread = new UnreadRowCounter()
   const { known } = decodeIgnoringInvalidMembers(statsRow, body, '', unread)
   const isNothing = Object.values(known).every((value) => value === null)
   if (isNothing && unread.count > 0) throw unread.failure(true)
-  if (isNothing) throw malformed('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')
+  if (isNothing)
+    throw createMalformedFailure('the body: expected primaryBytesIn and its like, got none of them', 'MALFORMED_FIELD')
   unread.outOf(1)
   const rows: CounterRow[] = [
     { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },

@@ -1,11 +1,11 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { address, field, integerOrNull, textOrNull } from '../decode/fields.ts'
-import { armRowSchema } from '../decode/members.ts'
+import { addressField, field, integerOrNull, textOrNull } from '../decode/fields.ts'
+import { createArmRowSchema } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
-import { addressSortKey, distinct, sortByKey } from '../order.ts'
+import { addressSortKey, removeDuplicates, sortByKey } from '../order.ts'
 import { createPathTableRequest, createPathCommand } from './by-hand.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
 import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
@@ -19,8 +19,8 @@ const printedState = field('text or number', (value) => {
 const LONGEST_TEXT = 40
 
 /** Schema of a row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
-export const summaryRow = armRowSchema({
-  neighbor: address,
+export const summaryRow = createArmRowSchema({
+  neighbor: addressField,
   as: integerOrNull,
   upDown: textOrNull,
   statePfxRcd: printedState,
@@ -56,7 +56,7 @@ export const summary: KindDefinition<'summary'> = {
 }
 
 function summaryIn({ rows, at, unread }: OperationRows): SummaryRow[] {
-  const single = distinct(
+  const single = removeDuplicates(
     decodeRows(summaryRow, rows, at, unread),
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),

@@ -1,6 +1,6 @@
 import { armTypes, DEFAULT_HUB_TABLE, getTopLevelResourceId, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { createPathTableRequest, createPathCommand, buildArmPostWithBody, type CliCommandTarget } from './by-hand.ts'
-import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
+import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import {
   buildHubTableBody,
   buildHubTableRequest,
@@ -27,7 +27,7 @@ export const tables: KindDefinition<'tables'> = {
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.circuit) return listPathSubresources(resource)
-    if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? wholeResource() : []
+    if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? getWholeResourcePaths() : []
     return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
   },
   runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? getTopLevelResourceId(resourceId) : null),

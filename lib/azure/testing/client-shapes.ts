@@ -1,7 +1,7 @@
 import type { PollTarget } from '#lib/contract/index.ts'
 import { createAzure } from '../create-azure.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
-import type { Azure, ObservableKind, PollParams, WireAnswer, WireRequest } from '../types.ts'
+import type { AzureAccess, ObservableKind, PollParams, WireAnswer, WireRequest } from '../types.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
@@ -18,7 +18,7 @@ export const wire = (status: number, body: Json): WireAnswer => ({
 })
 
 /** Creates a client with a function in place of the network. */
-export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure =>
+export const clientOf = (transport: (request: WireRequest) => WireAnswer): AzureAccess =>
   createAzure({
     resourceManagerUrl: 'http://127.0.0.1',
     subscriptionIds: '*',
@@ -30,7 +30,7 @@ export const clientOf = (transport: (request: WireRequest) => WireAnswer): Azure
 async function asked<T>(
   isIt: (request: WireRequest) => boolean,
   body: Json,
-  ask: (azure: Azure) => Promise<T>,
+  ask: (azure: AzureAccess) => Promise<T>,
   others: (request: WireRequest) => WireAnswer = () => wire(200, { value: [] }),
 ): Promise<T> {
   const azure = clientOf((request) => (isIt(request) ? wire(200, body) : others(request)))

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { InventoryObservation } from '#lib/contract/index.ts'
 import { createAzure } from '../create-azure.ts'
-import type { Azure, AzureSettings } from '../types.ts'
+import type { AzureAccess, AzureSettings } from '../types.ts'
 import { type ArmServer, type ArmInventory, startArmServer } from './arm-server.ts'
 
 export const SUBSCRIPTION_ID = '11111111-2222-3333-4444-555555555555'
@@ -36,11 +36,11 @@ let shared: Promise<ArmServer> | undefined
 export function withAzure() {
   const context = {} as {
     server: ArmServer
-    azure: Azure
-    connect(more?: Partial<AzureSettings>): Azure
+    azure: AzureAccess
+    connect(more?: Partial<AzureSettings>): AzureAccess
     inventory(): Promise<InventoryObservation>
   }
-  const clients: Azure[] = []
+  const clients: AzureAccess[] = []
   context.connect = (more = {}) => {
     const client = createAzure({
       resourceManagerUrl: context.server.url,

@@ -1,7 +1,7 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
-import { bodyOf, readValueRows } from '../decode/decode.ts'
+import { parseAnswerBody, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
@@ -38,7 +38,7 @@ function resourcesOf(type: string, properties: (n: number) => JsonObject, member
 function readResources(type: string, body: string): Reading {
   const unread = new UnreadRowCounter()
   try {
-    const rows = readValueRows(bodyOf({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
+    const rows = readValueRows(parseAnswerBody({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
     return rowsOf(buildResultWithUnread(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error

@@ -1,13 +1,13 @@
 import type { CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { circuitRates, type TimeSliceRate } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { readCircuitRates, type TimeSliceRate } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   readTopology,
@@ -32,22 +32,22 @@ export const getLast24Hours = (now: EpochMs): Period => {
 export async function getCircuitHistory(
   db: Db,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'circuitHistory'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
   const divided = days === 0 ? [] : await readUptimeParts(q, period, { topology, sources })
   const daysById = new Map(divided.map((one) => [one.id, computeDailyUptime(period, one)]))
   const range = getLast24Hours(now)
-  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
+  const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   return {
     data: topology.circuits.map(({ resource: { id } }) => ({
       id,
       days: daysById.get(id)?.map((day) => ({ ...day, pathDownSeconds: day.partDownSeconds })) ?? [],
       traffic: sumPathRates(rates.get(id) ?? [], range),
     })),
-    ...ageOf(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
   }
 }
 

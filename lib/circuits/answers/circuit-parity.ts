@@ -1,14 +1,14 @@
 import type { PollKind } from '#lib/contract/index.ts'
 import type { ParityParameters, ResponseOf } from '../api/index.ts'
 import { comparePathTables } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   NotFoundError,
   selectPeering,
   readTopology,
-  ageOf,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveCircuit,
@@ -30,8 +30,8 @@ export async function getCircuitParity(
   id: string,
   parameters: ParityParameters = {},
 ): Promise<ResponseOf<'circuitParity'>> {
-  const now = databaseNow()
-  const q = queryable(db)
+  const now = getDatabaseNow()
+  const q = getQueryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
@@ -59,6 +59,6 @@ export async function getCircuitParity(
         secondaryText: b?.asPathText,
       })),
     },
-    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
   }
 }

@@ -33,9 +33,9 @@ import type {
 } from '#lib/history/index.ts'
 import {
   type CircuitResource,
-  circuitLinks,
+  getCircuitLinks,
   findMainLink,
-  lastGoodAt,
+  getLastGoodTime,
   judgePollFreshness,
   findCustomerSession,
   findSessionFallTime,
@@ -46,7 +46,7 @@ import {
 } from '#lib/questions/index.ts'
 import { computeRates } from '../rules/rates.ts'
 
-import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
@@ -80,7 +80,9 @@ export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath,
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
   if (last.state !== 'down' && last.state !== 'degraded') return present
   const polls = (['summary', 'arp'] as const).map((kind) => sourceOf(circuit, path, kind, facts))
-  const stale = polls.flatMap((source) => (source && !speaks(source, facts) ? (lastGoodAt(source.poll) ?? []) : []))
+  const stale = polls.flatMap((source) =>
+    source && !speaks(source, facts) ? (getLastGoodTime(source.poll) ?? []) : [],
+  )
   if (stale.length === 0) return present
   const { state, reason, since, layers, confirmedAt, notObservedSeconds } = last
   const lost = { state, reason, since, layers, confirmedAt, notObservedSeconds }
@@ -105,7 +107,7 @@ function lossOf(
   const started = event?.started ?? bounds
   const loss = { kind: 'path_down', severity: 'major', scope: resource.id, subject, started, ended: null } as const
   const at = findProvenUntil([loss], sources, now)
-  const unseenMs = event && at ? coveredMs(unseenOf(event), started.latest, at) : 0
+  const unseenMs = event && at ? sumCoveredMs(unseenOf(event), started.latest, at) : 0
   return { since: started, confirmedAt: at, notObservedSeconds: unseenMs / 1_000 }
 }
 
@@ -113,7 +115,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   const { peering, config } = circuit
   const link = findMainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
-  const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
+  const beside = getCircuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp)
   const counters = countersOf(circuit, path, isCounted(circuit) ? (peering?.name ?? null) : null, facts)
   const provisioned = judgeProvisioningLayer({
@@ -243,7 +245,7 @@ const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): so
  * (`asLastRead`).
  */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
-  asLastRead ? lastGoodAt(poll) !== null : isUsable(judgePollFreshness(poll, now))
+  asLastRead ? getLastGoodTime(poll) !== null : isUsable(judgePollFreshness(poll, now))
 
 interface BgpFacts {
   layer: BgpLayer
@@ -334,7 +336,7 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
  */
 function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
   const since = empty.get(sourceId)
-  const last = lastGoodAt(poll)
+  const last = getLastGoodTime(poll)
   if (since === undefined || last === null) return 0
   if (since === null) return Number.POSITIVE_INFINITY
   return 1 + Math.round((last - since) / (poll.intervalSeconds * 1_000))
@@ -417,7 +419,7 @@ function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: Cir
   const summary = sources.find(
     (source) => source.scope === circuitId && source.path === path && source.poll.kind === 'summary',
   )
-  const last = summary ? lastGoodAt(summary.poll) : null
+  const last = summary ? getLastGoodTime(summary.poll) : null
   if (!summary || last === null) return { earliest: 0, latest: now }
   return {
     earliest: last,

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
-import { eventIdOf, listSources, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  computeEventId,
+  listSources,
+  rollUpUsage,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit, listCircuits } from './circuits.ts'
 import { InvalidRequestError, NotFoundError } from '#lib/questions/index.ts'
@@ -421,7 +428,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     key: 'withdrawn',
     kind: 'mass_withdraw',
     severity: 'major',
-    scope: shortIdOf(GATEWAY),
+    scope: computeShortId(GATEWAY),
     subject: '10.0.4.4',
     started: bounds(0),
     ended: null,
@@ -465,7 +472,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
       problems: { degraded: 1 },
       impaired: { circuits: 0, gateways: 1 },
     })
-    const incidentId = eventIdOf('i')
+    const incidentId = computeEventId('i')
     expect(overview.worstFirst).toMatchObject([
       { type: 'gateway', severity: 'degraded', kind: 'mass_withdraw', incidentId, href: `/incidents/${incidentId}` },
     ])
@@ -483,7 +490,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...event, key: 'again', started: bounds(1) }])
     await upsertIncidents(db.pool, [{ ...incident, members: ['withdrawn', 'again'] }])
     const { overview, wall } = await overviewAndWall()
-    expect(overview.worstFirst).toMatchObject([{ kind: 'mass_withdraw', incidentId: eventIdOf('i') }])
+    expect(overview.worstFirst).toMatchObject([{ kind: 'mass_withdraw', incidentId: computeEventId('i') }])
     expect(wall.counts).toMatchObject({ degraded: 1 })
     expect((await listCustomers(db, { limit: 1 }, now)).data).toMatchObject([{ openIncidents: 1 }])
     await upsertEvents(db.pool, source?.sourceId ?? 0, [

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import {
@@ -18,14 +18,14 @@ import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
   type ConnectionLive,
-  connectionsAt,
-  latestCounters,
+  readConnectionsAt,
+  readLatestCounters,
   readOpenEvents,
   readDeclarations,
-  sessionsAt,
-  shortIdOf,
+  readSessionsAt,
+  computeShortId,
   type SourceStatus,
-  tunnelsNow,
+  readTunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareCircuitLimits, compareFastPathLimit, compareSubscriptionLimits } from '../rules/index.ts'
@@ -33,15 +33,15 @@ import { type CircuitPathFacts, describeCircuitPath } from './circuit-paths.ts'
 import { readReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   NotFoundError,
   type CircuitResource,
-  connectionsOfCircuit,
+  listCircuitConnections,
   findCircuitLocation,
-  hubConnectionsOfCircuit,
+  listCircuitHubConnections,
   type Topology,
   readTopology,
-  ageOf,
+  buildFreshness,
   isRefused,
   findSupportingPolls,
   readSources,
@@ -72,20 +72,20 @@ export const CIRCUIT_STATE_POLL_KINDS: readonly PollKind[] = ['summary', 'arp', 
 export async function listCircuits(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'circuits'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now), nextCursor }
+  return { data: rows, ...buildFreshness(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
  * Returns one circuit by short ID or ARM ID, with its limits, settings and traffic.
  * @throws NotFoundError if the ID does not belong to a current circuit
  */
-export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'circuit'>> {
-  const q = queryable(db)
+export async function getCircuit(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'circuit'>> {
+  const q = getQueryable(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)
   const { circuits, sources } = await readCircuits(q, topology, resource.id, now)
@@ -126,7 +126,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
     overlaps: await findOverlapsOfCircuit(q, topology, circuit.id),
     qosDrops: await readQosDrops(q, circuit.id, now),
   }
-  return { data, ...ageOf(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now) }
+  return { data, ...buildFreshness(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now) }
 }
 
 /**
@@ -162,11 +162,11 @@ export async function readCircuits(
     now,
     sessions,
   )
-  const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
+  const reported = new Map((await readConnectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await readRouteFilters(q, wanted)
   const declared = await declaredCircuits(q)
   const impaired = await readImpairmentsOnce(q)
-  const reach = byScope(wanted.some(({ config }) => hasGlobalReach(config)) ? await tunnelsNow(q, { scope }) : [])
+  const reach = byScope(wanted.some(({ config }) => hasGlobalReach(config)) ? await readTunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
       const { resource, config, peering } = circuit
@@ -221,9 +221,9 @@ async function readFacts(
   const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await removeUnprovenFalls(q, await sessionsAt(q, { scope }))),
+    sessions: byScope(await removeUnprovenFalls(q, await readSessionsAt(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
-    counters: byScope(await latestCounters(q, { scope })),
+    counters: byScope(await readLatestCounters(q, { scope })),
     dead: byScope(await readOpenEvents(q, { kind: 'green_but_dead', scope })),
     lost: byScope(lost),
     metrics: byScope(
@@ -258,17 +258,17 @@ const connectionsIn = (
   { resourceId: circuit }: CircuitResource['resource'],
   reported: ReadonlyMap<string, ConnectionLive>,
 ): StoredCircuit['connections'] => [
-  ...connectionsOfCircuit(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
+  ...listCircuitConnections(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
     ...connection,
     gatewayId: gateway?.id ?? null,
     gatewayName: gateway?.name ?? null,
     routingWeight: getRoutingWeight(link, reported.get(connection.id) ?? null),
     fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
   })),
-  ...hubConnectionsOfCircuit(estate, circuit).map(({ gateway, connection }) => {
+  ...listCircuitHubConnections(estate, circuit).map(({ gateway, connection }) => {
     const resourceId = `${gateway.resourceId}/expressRouteConnections/${connection.name}`
     const ends = { gatewayId: gateway.id, gatewayName: gateway.name }
-    return { id: shortIdOf(resourceId), resourceId, ...ends, ...connection }
+    return { id: computeShortId(resourceId), resourceId, ...ends, ...connection }
   }),
 ]
 

@@ -1,15 +1,15 @@
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import { type CustomerRules, findCustomer, hasCustomers } from '#lib/contract/index.ts'
-import { readOwnedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
+import { readOwnedResources, readCustomerRules, getSharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable } from '#lib/questions/index.ts'
+import { type Db, getQueryable } from '#lib/questions/index.ts'
 
 /**
  * Returns the names of the customers that the caller may see, sorted. They come from declarations and from tags of
  * visible resources. Without rules for customers, the list is empty and no resources are read.
  */
 export async function readCustomerNames(db: Db): Promise<string[]> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const rules = await readCustomerRules(q)
   if (!hasCustomers(rules)) return []
   const names = new Map(rules.customers.map(({ name }) => [name.toLowerCase(), name]))
@@ -28,7 +28,7 @@ const SHARED = 'Shared gateways'
  * the name `SHARED`. Resources without a customer are left out.
  */
 export async function readCustomersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
-  const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
+  const shared = [...getSharedIds(q)].map((id) => [id, SHARED] as const)
   // Shared gateways come last and replace the customer, because a tag of their subscription may name a customer whom
   // the caller may not see.
   return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])

@@ -1,4 +1,4 @@
-import { armKey, type EpochMs, fastPathMetrics } from '#lib/contract/index.ts'
+import { normalizeArmId, type EpochMs, fastPathMetrics } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { FastPathFacts } from '../rules/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
@@ -26,10 +26,10 @@ export async function readFastPathRoutes(
   const view = ({ resource, config: { portId } }: CircuitResource): FastPathRoutes => {
     const direct = portId !== null
     const metric = direct ? fastPathMetrics.port : fastPathMetrics.circuit
-    const port = direct ? byKey.get(armKey(portId)) : undefined
+    const port = direct ? byKey.get(normalizeArmId(portId)) : undefined
     return {
       direct,
-      portGbps: direct ? (ports.get(armKey(portId))?.bandwidthGbps ?? null) : null,
+      portGbps: direct ? (ports.get(normalizeArmId(portId))?.bandwidthGbps ?? null) : null,
       routes: countAt(direct ? port?.id : resource.id, metric),
       metered: portId ?? resource.resourceId,
       metric,

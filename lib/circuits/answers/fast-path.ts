@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, isConfigKnownEffective, peeringState } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, type EpochMs, isConfigKnownEffective, getPeeringState } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -55,12 +55,12 @@ async function ofNetwork(
   const unknown: OfNetwork = { region: resource.location, hasUserRoutes: null, hasIpv6: null, peered: [] }
   if (config.networkKey === null) return unknown
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
-  const byKey = new Map(networks.map((network) => [armKey(network.resourceId), network]))
+  const byKey = new Map(networks.map((network) => [normalizeArmId(network.resourceId), network]))
   const own = byKey.get(config.networkKey)
   const decoded = own && decodeResourceConfig(own.type, own.config)
   if (decoded?.resource !== 'network') return unknown
   const peered = decoded.peerings.filter(
-    ({ state, allowGatewayTransit }) => peeringState(state) === 'connected' && allowGatewayTransit === true,
+    ({ state, allowGatewayTransit }) => getPeeringState(state) === 'connected' && allowGatewayTransit === true,
   )
   return {
     region: own?.location ?? resource.location,

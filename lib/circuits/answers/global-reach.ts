@@ -1,5 +1,5 @@
 import {
-  armKey,
+  normalizeArmId,
   type CircuitConfig,
   formatUnapplied,
   type GlobalReachConfig,
@@ -33,7 +33,7 @@ export function listGlobalReachConnections(
       const list: GlobalReachListName = isOwn ? 'connections' : 'peerConnections'
       const part = (family: 4 | 6, prefix: string | null) =>
         partOf(connection, family, prefix, `${peering}/${list}`, facts)
-      const other = circuitKey === null ? undefined : byKey.get(armKey(circuitKey))
+      const other = circuitKey === null ? undefined : byKey.get(normalizeArmId(circuitKey))
       return {
         name,
         peering,

@@ -1,9 +1,14 @@
 import type { StoredCircuit, StoredPath, StoredPeering, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, parsePeeringType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DetectionSettings, detectPeerFamily, prefixLimit, forecastLimitReached } from '#lib/detection/index.ts'
+import {
+  type DetectionSettings,
+  detectPeerFamily,
+  findPrefixLimit,
+  forecastLimitReached,
+} from '#lib/detection/index.ts'
 import { countMicrosoftPrefixes } from '../store/index.ts'
-import { prefixMaxima, routesCovering, type RouteAt } from '#lib/history/index.ts'
+import { readPrefixMaxima, readCoveringRoutes, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readThresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
@@ -45,10 +50,15 @@ async function headroomOf(
   settings: DetectionSettings,
   now: EpochMs,
 ): Promise<StoredPath['headroom']> {
-  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings, detectPeerFamily(neighbor))
+  const limit = findPrefixLimit(
+    peering.name,
+    sku.tier?.toLowerCase() === 'premium',
+    settings,
+    detectPeerFamily(neighbor),
+  )
   if (limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
-  const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
+  const days = await readPrefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
   const least = settings['headroom.trend.least']
   const between = forecastLimitReached(days, limit, least)
   return {
@@ -80,7 +90,7 @@ async function natPools(
     read.some(({ subresource }) => subresource.toLowerCase() === `${peering.name}/${path}`.toLowerCase())
   return Promise.all(
     pools.map(async (prefix) => {
-      const covering = await routesCovering(q, { address: prefix, scope: id, at: null, kinds: ['tables'] })
+      const covering = await readCoveringRoutes(q, { address: prefix, scope: id, at: null, kinds: ['tables'] })
       const announced = covering.filter(
         (route) => parsePeeringType(route.peering) === 'microsoft' && isCustomers(route),
       )

@@ -5,8 +5,15 @@ import type { LinkUptimeParameters } from '../api/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
 import { type LinkDay, readLinkDays } from '../store/index.ts'
 import { listResources, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Period, type Db, queryable, ageOf, findSupportingPolls, readSources } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type Period,
+  type Db,
+  getQueryable,
+  buildFreshness,
+  findSupportingPolls,
+  readSources,
+} from '#lib/questions/index.ts'
 import {
   mergeEqualDays,
   type DailyUptime,
@@ -25,9 +32,9 @@ const kinds: readonly PollKind[] = ['metrics']
 export async function getLinkUptime(
   db: Db,
   { days }: Pick<LinkUptimeParameters, 'days'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'linkUptime'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const period = computeLastDaysPeriod(days, now)
   const ports = await listResources(q, { types: [armTypes.port] })
   const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
@@ -41,7 +48,7 @@ export async function getLinkUptime(
         return { id, link, days: mergeEqualDays(linkDaysOf(period, known, low)) }
       }),
     ),
-    ...ageOf(
+    ...buildFreshness(
       findSupportingPolls(
         (await readSources(q)).filter(({ scope }) => ids.has(scope)),
         kinds,

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'
+import { listCircuitConnections, type Topology } from '#lib/questions/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
 /** Maximum number of gateways whose sessions are read one by one. For more gateways, one query reads all sessions. */
@@ -37,7 +37,7 @@ export async function findCircuitsLostToGateways(
  * known.
  */
 function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
-  const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
+  const ids = listCircuitConnections(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
   const watched = ids.filter((id) => id !== null)
   return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
 }

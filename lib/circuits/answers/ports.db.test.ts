@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
-import { ensurePartitions, ensureSource, recordObservation, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensurePartitions, ensureSource, recordObservation, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLinkUptime } from './link-uptime.ts'
 import { listPorts } from './ports.ts'
@@ -134,7 +134,7 @@ it('the days of a link are what was reported of it, with its low light, and noth
   await upsertEvents(db.pool, await ensureSource(db.pool, { resourceId: PORT, subresource: '' }), [
     {
       ...storedOutage('low', 'port_light_low', bounds(T - 20 * day), bounds(T - 20 * day + 600_000)),
-      scope: shortIdOf(PORT),
+      scope: computeShortId(PORT),
       subject: 'link2 Rx',
     },
   ])

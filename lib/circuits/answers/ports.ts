@@ -1,6 +1,6 @@
 import { decodeResourceConfig, listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type EpochMs,
   NORMAL_LIGHT_RANGE_DBM,
@@ -11,8 +11,15 @@ import {
 } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { listResources, type MetricNow } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, findSupportingPolls, readSources, pickPageOfList } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import {
+  type Db,
+  getQueryable,
+  buildFreshness,
+  findSupportingPolls,
+  readSources,
+  pickPageOfList,
+} from '#lib/questions/index.ts'
 
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
@@ -36,11 +43,11 @@ const METRICS = [
 export async function listPorts(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'ports'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const resources = await listResources(q, { types: [armTypes.port, armTypes.circuit] })
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const metrics = Map.groupBy(await readRecentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
   const ports = resources.flatMap((resource): Port[] => {
     if (resource.type !== armTypes.port) return []
@@ -68,7 +75,7 @@ export async function listPorts(
   const { rows, nextCursor } = pickPageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => shown.has(scope))
-  return { data: rows, ...ageOf(findSupportingPolls(sources, kinds, now), now), nextCursor }
+  return { data: rows, ...buildFreshness(findSupportingPolls(sources, kinds, now), now), nextCursor }
 }
 
 const isOf =

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { StoredCircuit } from '../api/index.ts'
-import { type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { type MetricStep, readMetricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
@@ -17,7 +17,7 @@ const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' }
 export async function readQosDrops(q: Queryable, scope: string, now: EpochMs): Promise<QosDrops | null> {
   const from = now - DAY
   const metrics = Object.values(METRICS)
-  const steps = await metricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
+  const steps = await readMetricSteps(q, { scope, metrics, from, to: now, stepMs: STEP_MS })
   if (steps.length === 0) return null
   const of = (metric: string) => directionOf(steps.filter((step) => step.metric === metric))
   return { from, to: now, in: of(METRICS.in), out: of(METRICS.out) }

@@ -1,12 +1,12 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters } from '#lib/contract/index.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
 import { recordServiceKeyRequest, readServiceKeyRequests } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  actor,
+  getActorName,
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   buildAgeWithoutPolls,
   FOREIGN_CURSOR_FAULT,
@@ -22,11 +22,11 @@ export async function requestServiceKey(
   db: Database,
   id: string,
   why: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'requestServiceKey'>> {
   const circuit = await resolveCircuit(db.pool, id)
   const { id: circuitId, name: circuitName, resourceId: armId } = circuit
-  const asked = { at: new Date(now), by: actor(), why, circuitId, circuitName, armId }
+  const asked = { at: new Date(now), by: getActorName(), why, circuitId, circuitName, armId }
   return { data: await recordServiceKeyRequest(db.pool, asked) }
 }
 
@@ -38,9 +38,9 @@ export async function listServiceKeyRequests(
   db: Db,
   { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
 ): Promise<ResponseOf<'serviceKeyRequests'>> {
-  const now = databaseNow()
+  const now = getDatabaseNow()
   if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
-  const rows = await readServiceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
+  const rows = await readServiceKeyRequests(getQueryable(db), { limit: limit + 1, before: cursor })
   const page = rows.slice(0, limit)
   return {
     data: page,

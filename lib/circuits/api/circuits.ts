@@ -11,7 +11,7 @@ import {
   trafficClasses,
   unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
-import { azureResource, movedFromSchema, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { azureResource, movedFromSchema, provisioningFields, settingsField } from '#lib/contract/api/azure-resource.ts'
 import {
   circuitOrderSchema,
   circuitKeysSchema,
@@ -149,7 +149,7 @@ const peering = z.object({
   peeringType: z.string(),
   type: z.enum(peeringTypes).nullable().describe('null = unknown type'),
   state: z.string().nullable(),
-  ...provisioned,
+  ...provisioningFields,
   redundancy: z.enum(redundancies),
   unconfirmedSince: unconfirmedSinceSchema,
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
@@ -265,7 +265,7 @@ export const circuitSchema = z.object({
     .enum(['azure', 'location'])
     .nullable()
     .describe('source of the level: reported by Azure, or derived from the peering location'),
-  ...provisioned,
+  ...provisioningFields,
   ...circuitKeysSchema.shape,
   secondStag: z.number().nullable().describe('declared: S-tag of the secondary path, if it differs'),
   classes: z

@@ -16,8 +16,8 @@ import {
   dateCodec,
   instantCodec,
 } from '#lib/contract/index.ts'
-import { oneOf } from '#lib/contract/api/one-of.ts'
-import { at, customer, daysParameter } from '#lib/contract/api/parameters.ts'
+import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { at, customer, createDaysParameter } from '#lib/contract/api/parameters.ts'
 import { azureResource, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
 import { portFactsSchema, portLinkFactsSchema } from '#lib/contract/api/shared-facts.ts'
 
@@ -86,14 +86,14 @@ export type Port = z.infer<typeof portSchema>
 export const circuitHistoryParameters = z.strictObject({
   customer,
   at,
-  days: daysParameter(0, 'days, today among them; 0 = none, the rates alone'),
+  days: createDaysParameter(0, 'days, today among them; 0 = none, the rates alone'),
 })
 
-export const linkUptimeParameters = z.strictObject({ customer, days: daysParameter(1, 'days, today among them') })
+export const linkUptimeParameters = z.strictObject({ customer, days: createDaysParameter(1, 'days, today among them') })
 
 export const parityParameters = z.strictObject({
   peering: z
-    .enum(peeringTypes, `send ${oneOf(peeringTypes)}`)
+    .enum(peeringTypes, `send ${formatOneOf(peeringTypes)}`)
     .describe('peering whose paths are compared; default: the peering that gateways use')
     .optional(),
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { newFeed, routeRow } from '#lib/history/testing/feed.ts'
 import { countMicrosoftPrefixes } from './prefixes-of-microsoft.ts'
 
@@ -11,7 +11,7 @@ it('counts each prefix that Microsoft announces once, on either path, and none o
     newFeed(db, { type: 'expressRouteCircuits', name: 'both', subresource: `MicrosoftPeering/${path}` })
   const [primary, secondary] = [await on('primary'), await on('secondary')]
   const asked = () =>
-    countMicrosoftPrefixes(db.pool, { scope: shortIdOf(primary.resourceId), peering: 'MicrosoftPeering' })
+    countMicrosoftPrefixes(db.pool, { scope: computeShortId(primary.resourceId), peering: 'MicrosoftPeering' })
   expect(await asked()).toBeNull()
   const rows = (...list: [string, number[]][]) => list.map(([prefix, asPath]) => routeRow(prefix, { asPath }))
   const poll = { startedAt: 1_000, finishedAt: 2_000 }
@@ -29,6 +29,9 @@ it('counts each prefix that Microsoft announces once, on either path, and none o
   await secondary.record('tables', { ...poll, rows: rows(['52.96.0.0/16', [8075]], ['52.98.0.0/16', [8075, 8075]]) })
   expect(await asked()).toBe(4)
   expect(
-    await countMicrosoftPrefixes(db.pool, { scope: shortIdOf(primary.resourceId), peering: 'AzurePrivatePeering' }),
+    await countMicrosoftPrefixes(db.pool, {
+      scope: computeShortId(primary.resourceId),
+      peering: 'AzurePrivatePeering',
+    }),
   ).toBeNull()
 })

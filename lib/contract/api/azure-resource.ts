@@ -29,7 +29,7 @@ export const settingsField = z
  * ARM's provisioning state of a resource, that is, the progress or result of its last change, and its consequence in
  * one sentence.
  */
-export const provisioned = {
+export const provisioningFields = {
   provisioningState: z
     .string()
     .nullable()

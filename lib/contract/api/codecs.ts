@@ -4,8 +4,8 @@ import {
   type DurationBounds,
   type EpochMs,
   isValidInstant,
-  iso,
-  isoBounds,
+  formatIso,
+  convertBoundsToIso,
   INSTANT_RANGE_FAULT,
 } from '../time/time.ts'
 
@@ -43,7 +43,7 @@ export const byteCountSchema = z
  * @param text schema of the JSON form
  */
 export const createInstantCodec = (text: z.ZodType<string, string>) =>
-  z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
+  z.codec(z.custom<EpochMs>(), text, { decode: formatIso, encode: (at) => Date.parse(at) })
 
 export const instantCodec = createInstantCodec(instantTextSchema)
 
@@ -54,7 +54,7 @@ export const dateCodec = z.codec(z.custom<Date>(), instantTextSchema, {
 })
 
 export const boundsCodec = z.codec(z.custom<Bounds>(), instantBoundsTextSchema, {
-  decode: isoBounds,
+  decode: convertBoundsToIso,
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })
 

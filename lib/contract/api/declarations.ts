@@ -4,8 +4,8 @@ import { parseArmId } from '../arm-id.ts'
 import { armTypes } from '../arm-types.ts'
 import { isExclusionText } from '../declarations/exclusion.ts'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { localAt, parseLocal } from '../time/local-time.ts'
-import { occurrences } from '../recurrence/occurrences.ts'
+import { convertInstantToLocal, parseLocal } from '../time/local-time.ts'
+import { generateOccurrences } from '../recurrence/occurrences.ts'
 import { parseRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZoneSchema } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
@@ -207,8 +207,8 @@ export const declaredMaintenanceSchema = z
   .superRefine(({ from, recurrence }, context) => {
     const read = recurrence && parseRule(recurrence.rule)
     if (!read || 'wrong' in read || !isTimeZone(recurrence.timeZone)) return
-    const start = localAt(Date.parse(from), recurrence.timeZone)
-    if (!occurrences(read.rule, start, { to: start }).next().done) return
+    const start = convertInstantToLocal(Date.parse(from), recurrence.timeZone)
+    if (!generateOccurrences(read.rule, start, { to: start }).next().done) return
     context.addIssue({
       code: 'custom',
       path: ['recurrence', 'rule'],

@@ -23,7 +23,7 @@ export interface Endpoint {
   response: z.ZodType
 }
 
-export interface Command {
+export interface CommandDefinition {
   method: 'put' | 'post' | 'delete'
   path: string
   summary: string
@@ -62,15 +62,15 @@ export const endpoint = <
  * must be empty.
  */
 export const command = <
-  const Method extends Command['method'],
+  const Method extends CommandDefinition['method'],
   const Path extends string,
   const Needed extends Right,
-  const Rest extends Optional<Omit<Command, 'method' | 'path' | 'right'>, 'body'>,
+  const Rest extends Optional<Omit<CommandDefinition, 'method' | 'path' | 'right'>, 'body'>,
 >(
   method: Method,
   path: Path,
   right: Needed,
-  rest: Rest & Record<Exclude<keyof Rest, keyof Command>, never>,
+  rest: Rest & Record<Exclude<keyof Rest, keyof CommandDefinition>, never>,
 ) =>
   ({ method, path, right, body: noParameters, ...rest }) as unknown as {
     method: Method

@@ -12,14 +12,14 @@ export const DEFAULT_LIMIT = 100
  */
 export const momentParameter = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
-  .transform((text) => Date.parse(text))
+  .transform((createTextParameter) => Date.parse(createTextParameter))
   .refine(isValidInstant, INSTANT_RANGE_FAULT)
 
 /**
  * Schema of a parameter that is compared with texts in the database: 1 to 2,048 characters without control characters.
  * `what` names the value in error messages.
  */
-export const text = (what: string) =>
+export const createTextParameter = (what: string) =>
   z
     .string()
     .min(1, `send ${what}`)
@@ -27,7 +27,7 @@ export const text = (what: string) =>
     // A NUL would cause a database error; other control characters do not occur in an id.
     .regex(/^\P{Cc}*$/u, `send ${what}, without control characters`)
 
-export const id = text('a short id as the lists give it, or a percent-encoded ARM id').describe(
+export const id = createTextParameter('a short id as the lists give it, or a percent-encoded ARM id').describe(
   "Peerwatch's short id, or the ARM id (percent-encoded, any case)",
 )
 
@@ -40,7 +40,9 @@ const limit = z
   .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, pattern: undefined })
 
 export const pagingParameters = {
-  cursor: text('the nextCursor of the page before').describe('`nextCursor` of the previous page').optional(),
+  cursor: createTextParameter('the nextCursor of the page before')
+    .describe('`nextCursor` of the previous page')
+    .optional(),
   limit,
 }
 
@@ -52,7 +54,7 @@ export const range = {
 }
 
 /** Parameter that limits a response to the resources of one customer. It never shows more than the caller may see. */
-export const customerParameter = text('the name of a customer')
+export const customerParameter = createTextParameter('the name of a customer')
   .describe('name of a customer, to limit the response to resources of the customer')
   .optional()
 
@@ -102,7 +104,7 @@ export const customerFilterParameters = z.strictObject({ customer })
 
 const MAX_DAYS = 90
 
-export const daysParameter = (least: 0 | 1, what: string) =>
+export const createDaysParameter = (least: 0 | 1, what: string) =>
   z
     .string()
     .regex(/^(0|[1-9]\d?)$/, `send a whole number from ${least} to ${MAX_DAYS}`)

@@ -4,6 +4,6 @@
  * @returns expression that matches only whole paths. Each parameter is a named group that contains one path segment,
  *   still percent-encoded
  */
-export function pathPattern(path: string): RegExp {
+export function compilePathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
 }

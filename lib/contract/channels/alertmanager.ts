@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
-import { privateOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
+import { createPrivateOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertmanager.example.com:9093'
 
@@ -10,7 +10,7 @@ export const alertmanager = {
   schema: z.strictObject({
     ...commonChannelFields,
     kind: z.literal('alertmanager'),
-    url: privateOutgoingUrlSchema(ADDRESS_MISSING).optional(),
+    url: createPrivateOutgoingUrlSchema(ADDRESS_MISSING).optional(),
   }),
   shown: { url: maskedUrlSchema },
   absent: { url: null },

@@ -69,10 +69,10 @@ export const channelKinds = Object.keys(specs) as [ChannelKind, ...ChannelKind[]
 export const channelInput = z.discriminatedUnion('kind', schemas, `send a kind: ${channelKinds.join(', ')}`)
 export type ChannelInput = z.output<typeof channelInput>
 
-export const channelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
+export const getChannelKindSpec = (kind: ChannelKind): ChannelKindSpec => specs[kind]
 
 /** Reports whether people read each message of a channel. */
-export const isReadByPeople = (kind: ChannelKind): boolean => channelKindSpec(kind).readByPeople === true
+export const isReadByPeople = (kind: ChannelKind): boolean => getChannelKindSpec(kind).readByPeople === true
 
 const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'])
 
@@ -84,12 +84,12 @@ export const hasLastingAlerts = (kind: ChannelKind): boolean => KEEP_OPEN.has(ki
 
 /** Returns the form fields of a channel kind that are stored unencrypted: all except its secret URL and its secrets. */
 export function listUnencryptedFields(kind: ChannelKind): ChannelField[] {
-  return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
+  return getChannelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
 
 /** Returns the form field with the secret URL of a channel kind; null if the kind has no such field. */
 export const findSecretUrlField = (kind: ChannelKind): ChannelField | null =>
-  channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
+  getChannelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
 /** Returns the values of a channel's unencrypted fields by their names, in the form in which they are stored. */
 export function pickUnencryptedValues(input: ChannelInput): Record<string, unknown> {

@@ -7,7 +7,7 @@ const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
  * where the connection cannot be intercepted.
  * @param missing error message if the text is not a URL
  */
-export const outgoingUrlSchema = (missing: string) =>
+export const createOutgoingUrlSchema = (missing: string) =>
   anyUrl(missing)
     .refine(
       (text) => isNameless(text) && (new URL(text).protocol === 'https:' || LOOPBACK.test(new URL(text).hostname)),
@@ -20,7 +20,7 @@ export const outgoingUrlSchema = (missing: string) =>
  * private network, which usually have no certificate and whose URL is not secret.
  * @param missing error message if the text is not a URL
  */
-export const privateOutgoingUrlSchema = (missing: string) =>
+export const createPrivateOutgoingUrlSchema = (missing: string) =>
   anyUrl(missing)
     .refine(isNameless, 'use a URL without user name and password')
     .describe('absent = unchanged; required for a new channel')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
 import { inboundSecretSchema } from './inbound-secret.ts'
-import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
+import { createOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
 
@@ -12,7 +12,7 @@ export const slack = {
   schema: z.strictObject({
     ...commonChannelFields,
     kind: z.literal('slack'),
-    url: outgoingUrlSchema(ADDRESS_MISSING).optional(),
+    url: createOutgoingUrlSchema(ADDRESS_MISSING).optional(),
     inboundSecret: inboundSecretSchema,
   }),
   shown: { url: maskedUrlSchema },

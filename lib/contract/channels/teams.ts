@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
-import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
+import { createOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook receives'
 
@@ -14,7 +14,7 @@ export const teams = {
   schema: z.strictObject({
     ...commonChannelFields,
     kind: z.literal('teams'),
-    url: outgoingUrlSchema(ADDRESS_MISSING).optional(),
+    url: createOutgoingUrlSchema(ADDRESS_MISSING).optional(),
   }),
   shown: { url: maskedUrlSchema },
   absent: { url: null },

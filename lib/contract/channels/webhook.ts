@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
-import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
+import { createOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 /** Schema of a shared secret in the format of Standard Webhooks: `whsec_` and 24 to 64 random bytes in base64. */
 const webhookSecret = z
@@ -47,7 +47,7 @@ function signedPost<Kind extends string>(kind: Kind, label: string, example: str
     schema: z.strictObject({
       ...commonChannelFields,
       kind: z.literal(kind),
-      url: outgoingUrlSchema(addressMissing).optional(),
+      url: createOutgoingUrlSchema(addressMissing).optional(),
       secret: webhookSecret.optional(),
     }),
     shown: { url: maskedUrlSchema },

@@ -1,4 +1,4 @@
-import { armKey } from '../arm-id.ts'
+import { normalizeArmId } from '../arm-id.ts'
 import type { DeclarationItem, DeclarationList } from '../api/declarations.ts'
 
 const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string } = {
@@ -13,7 +13,7 @@ const keys: { [List in DeclarationList]: (item: DeclarationItem<List>) => string
   watched: ({ prefix }) => prefix,
   exclusions: ({ match }) => match.toLowerCase(),
   customers: ({ name }) => name.toLowerCase(),
-  interfaces: (one) => armKey(one.interface),
+  interfaces: (one) => normalizeArmId(one.interface),
   circuits: ({ circuit }) => circuit,
   customerTags: ({ name }) => name.toLowerCase(),
 }

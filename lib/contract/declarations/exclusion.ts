@@ -1,4 +1,4 @@
-import { tagsOf } from '../resource-tags.ts'
+import { getTags } from '../resource-tags.ts'
 
 /** Resource, reduced to the properties that determine whether it is excluded from polling. */
 export interface ExcludableResource {
@@ -24,7 +24,7 @@ const TAG = /^tag:([^=]+)(?:=(.*))?$/i
 function isMatched({ resourceId, config }: ExcludableResource, match: string): boolean {
   const [, name, value] = TAG.exec(match) ?? []
   if (name === undefined) return `${resourceId}/`.toLowerCase().startsWith(`${match}/`.toLowerCase())
-  return Object.entries(tagsOf(config)).some(
+  return Object.entries(getTags(config)).some(
     ([tag, held]) => tag.toLowerCase() === name.toLowerCase() && (value ?? held) === held,
   )
 }

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { renderMailHtml, renderPrintHtml } from './html.ts'
 import { escapeMarkdown, renderMarkdown } from './markdown.ts'
-import { cut, fact, facts, type Section } from './model.ts'
-import { COMPACT_LAYOUT, MAIL, renderPlainText } from './plain.ts'
+import { shortenText, createFact, facts, type TextSection } from './model.ts'
+import { COMPACT_LAYOUT, MAIL_LAYOUT, renderPlainText } from './plain.ts'
 
 const NAME = 'a<b>|`c`'
 const columns = [{ label: 'what' }, { label: 'how many', align: 'number' as const }]
-const sections: Section[] = [
+const sections: TextSection[] = [
   {
     heading: NAME,
     level: 1,
@@ -36,7 +36,10 @@ const sections: Section[] = [
       { drawing: { title: 'Tracks', svg: '<svg/>', signs: '|..|' } },
     ],
   },
-  { heading: '', blocks: [{ facts: [fact('', 'two\n lines'), fact('Link', 'here', 'https://x.example/?a&b')] }] },
+  {
+    heading: '',
+    blocks: [{ facts: [createFact('', 'two\n lines'), createFact('Link', 'here', 'https://x.example/?a&b')] }],
+  },
 ]
 
 it('is plain text in two columns', () => {
@@ -59,7 +62,7 @@ two lines
 })
 
 it('is plain text with rules between its sections', () => {
-  expect(renderPlainText(sections.slice(0, 2), MAIL)).toMatch(
+  expect(renderPlainText(sections.slice(0, 2), MAIL_LAYOUT)).toMatch(
     /^a<b>\|`c`\n\nof a<b>\|`c`\nState: {10}up\nAS: {13}0\n\n----\n\nEvents of /,
   )
 })
@@ -119,5 +122,5 @@ it('is HTML in which no name is markup', () => {
 })
 
 it('cuts a text between letters', () => {
-  expect([cut('a🙂🙂', 3), cut('a🙂🙂b', 3)]).toEqual(['a🙂🙂', 'a🙂…'])
+  expect([shortenText('a🙂🙂', 3), shortenText('a🙂🙂b', 3)]).toEqual(['a🙂🙂', 'a🙂…'])
 })

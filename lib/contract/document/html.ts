@@ -1,11 +1,11 @@
 import { escapeMarkup } from '../markup.ts'
 import {
-  type Block,
+  type SectionBlock,
   type TableColumn,
   type LabelledText,
-  type Item,
-  type Section,
-  type Table,
+  type SectionItem,
+  type TextSection,
+  type SectionTable,
   type StyledText,
   formatStyledText,
 } from './model.ts'
@@ -14,7 +14,7 @@ import {
  * Returns the sections of a text as an HTML e-mail without images, scripts or style sheets, so that every mail program
  * can show it.
  */
-export const renderMailHtml = (sections: readonly Section[]): string => `<!doctype html>
+export const renderMailHtml = (sections: readonly TextSection[]): string => `<!doctype html>
 <html lang="en"><body style="font-family: sans-serif; font-size: 14px">
 ${sections.map((section) => sectionHtml(section, ' style="font-size: 16px"')).join('\n<hr>\n')}
 </body></html>
@@ -40,7 +40,7 @@ footer { margin-top: 8mm; font-size: 8pt; color: #555 }`
  */
 export const renderPrintHtml = (
   { title, subtitle, footer }: Readonly<Record<'title' | 'subtitle' | 'footer', string>>,
-  sections: readonly Section[],
+  sections: readonly TextSection[],
 ): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -59,12 +59,12 @@ ${sections.map((section) => sectionHtml(section, '')).join('\n')}
 </html>
 `
 
-function sectionHtml({ heading, blocks }: Section, attributes: string): string {
+function sectionHtml({ heading, blocks }: TextSection, attributes: string): string {
   const head = heading === '' ? [] : [`<h2${attributes}>${words(heading)}</h2>`]
   return [...head, ...blocks.map(blockHtml)].join('\n')
 }
 
-function blockHtml(block: Block): string {
+function blockHtml(block: SectionBlock): string {
   if ('text' in block) return `<p>${escapeMarkup(block.text)}</p>`
   if ('facts' in block) return `<table cellpadding="3">\n${block.facts.map(factRow).join('\n')}\n</table>`
   if ('list' in block) return itemsHtml(block.list)
@@ -78,10 +78,10 @@ function factRow({ label, text, url }: LabelledText): string {
   return `<tr><th align="left" valign="top">${escapeMarkup(label)}</th><td>${shown}</td></tr>`
 }
 
-const itemsHtml = (items: readonly Item[]): string =>
+const itemsHtml = (items: readonly SectionItem[]): string =>
   `<ul>${items.map((item) => `<li>${words(item.words)}${item.parts ? itemsHtml(item.parts) : ''}</li>`).join('')}</ul>`
 
-function tableHtml({ columns, rows, empty = '' }: Table): string {
+function tableHtml({ columns, rows, empty = '' }: SectionTable): string {
   if (rows.length === 0) return `<p>${escapeMarkup(empty)}</p>`
   const cells = (name: 'th' | 'td', texts: readonly string[]) =>
     `<tr>${texts.map((text, at) => `<${name}${classOf(columns[at])}>${escapeMarkup(text)}</${name}>`).join('')}</tr>`

@@ -1,10 +1,17 @@
-import { type Block, type Item, type Section, type Table, type StyledText, formatStyledText } from './model.ts'
+import {
+  type SectionBlock,
+  type SectionItem,
+  type TextSection,
+  type SectionTable,
+  type StyledText,
+  formatStyledText,
+} from './model.ts'
 
 /**
  * Returns the sections of a text as Markdown. Names and notes in it are escaped, so that markup in them is not
  * rendered.
  */
-export function renderMarkdown(sections: readonly Section[]): string {
+export function renderMarkdown(sections: readonly TextSection[]): string {
   const parts = sections.flatMap(({ heading, level = 2, blocks }) => [
     ...(heading === '' ? [] : [`${'#'.repeat(level)} ${wordsMarkdown(heading)}`]),
     ...blocks.flatMap(blockMarkdown),
@@ -12,7 +19,7 @@ export function renderMarkdown(sections: readonly Section[]): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function blockMarkdown(block: Block): string[] {
+function blockMarkdown(block: SectionBlock): string[] {
   if ('text' in block) return [escapeMarkdown(block.text)]
   if ('list' in block)
     return block.list.length === 0 ? [] : [block.list.map((item) => itemMarkdown(item, '')).join('\n')]
@@ -28,10 +35,10 @@ function blockMarkdown(block: Block): string[] {
   ]
 }
 
-const itemMarkdown = ({ words, parts = [] }: Item, indent: string): string =>
+const itemMarkdown = ({ words, parts = [] }: SectionItem, indent: string): string =>
   [`${indent}- ${wordsMarkdown(words)}`, ...parts.map((part) => itemMarkdown(part, `${indent}  `))].join('\n')
 
-function tableMarkdown({ columns, rows, empty = '' }: Table): string {
+function tableMarkdown({ columns, rows, empty = '' }: SectionTable): string {
   if (rows.length === 0) return escapeMarkdown(empty)
   const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`
   const head = columns.every(({ label }) => label === '')

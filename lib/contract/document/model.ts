@@ -10,10 +10,10 @@ export interface LabelledText {
   url?: string
 }
 
-export interface Item {
+export interface SectionItem {
   words: StyledText
   /** nested items, indented by one level */
-  parts?: readonly Item[]
+  parts?: readonly SectionItem[]
 }
 
 export interface TableColumn {
@@ -22,18 +22,18 @@ export interface TableColumn {
   align?: 'number'
 }
 
-export interface Table {
+export interface SectionTable {
   columns: readonly TableColumn[]
   rows: readonly (readonly string[])[]
   /** text to show if there are no rows; absent = no text */
   empty?: string
 }
 
-export type Block =
+export type SectionBlock =
   | { text: string }
   | { facts: readonly LabelledText[] }
-  | { list: readonly Item[] }
-  | { table: Table }
+  | { list: readonly SectionItem[] }
+  | { table: SectionTable }
   /** drawing as SVG (null = no SVG) and, in `signs`, in monospaced characters */
   | { drawing: { title: string; svg: string | null; signs: string } }
 
@@ -42,16 +42,16 @@ export type Block =
  * sections. The renderers in this folder and in the notification channels then write it as plain text, Markdown, HTML
  * or chat blocks.
  */
-export interface Section {
+export interface TextSection {
   /** heading of the section; '' = no heading */
   heading: StyledText
   /** level of the heading; 1 = title of the document, default 2. Only Markdown uses it. */
   level?: 1 | 2 | 3
-  blocks: readonly Block[]
+  blocks: readonly SectionBlock[]
 }
 
 /** Returns a labelled text. Line breaks in the text become blanks, so that it stays on one line. */
-export const fact = (label: string, text: string, url?: string): LabelledText => ({
+export const createFact = (label: string, text: string, url?: string): LabelledText => ({
   label,
   text: toSingleLine(text),
   ...(url === undefined ? {} : { url }),
@@ -60,7 +60,7 @@ export const fact = (label: string, text: string, url?: string): LabelledText =>
 type Value = string | number | null | undefined
 
 /** Returns a block of labelled values; rows whose value is null, undefined or '' are left out. */
-export const facts = (rows: readonly (readonly [label: string, value: Value])[]): Block => ({
+export const facts = (rows: readonly (readonly [label: string, value: Value])[]): SectionBlock => ({
   facts: rows.flatMap(([label, value]) =>
     value === null || value === undefined || value === '' ? [] : [{ label, text: String(value) }],
   ),
@@ -90,7 +90,7 @@ export const toSingleLine = (text: string): string => text.replace(BREAKS, ' ').
 /**
  * Shortens a text to at most `most` characters, never splitting a character. A shortened text ends with an ellipsis.
  */
-export function cut(text: string, most: number): string {
+export function shortenText(text: string, most: number): string {
   const letters = [...text]
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
 }

@@ -1,4 +1,11 @@
-import { type Block, type LabelledText, type Item, type Section, type Table, toUnstyledText } from './model.ts'
+import {
+  type SectionBlock,
+  type LabelledText,
+  type SectionItem,
+  type TextSection,
+  type SectionTable,
+  toUnstyledText,
+} from './model.ts'
 
 /** Layout of plain text: the separators below a heading and between sections, and the format of a labelled text. */
 interface PlainLayout {
@@ -19,18 +26,18 @@ export const COMPACT_LAYOUT: PlainLayout = {
 }
 
 /** Layout for an e-mail, with a dashed line between sections. Labels fill a column of 16 characters. */
-export const MAIL: PlainLayout = {
+export const MAIL_LAYOUT: PlainLayout = {
   underHeading: '\n\n',
   betweenSections: '\n\n----\n\n',
   factLine: (label, text) => `${`${label}:`.padEnd(16)}${text}`,
 }
 
 /** Returns the sections of a text as plain text in the given layout. */
-export function renderPlainText(sections: readonly Section[], layout: PlainLayout): string {
+export function renderPlainText(sections: readonly TextSection[], layout: PlainLayout): string {
   return `${sections.map((section) => sectionText(section, layout)).join(layout.betweenSections)}\n`
 }
 
-function sectionText(section: Section, { underHeading, factLine }: PlainLayout): string {
+function sectionText(section: TextSection, { underHeading, factLine }: PlainLayout): string {
   const lines = listSectionLines(section)
   const width = Math.max(0, ...lines.map(({ label }) => label.length))
   const body = lines.map(({ label, text }) => (label === '' ? text : factLine(label, text, width))).join('\n')
@@ -41,21 +48,21 @@ function sectionText(section: Section, { underHeading, factLine }: PlainLayout):
  * Returns the content of a section without its heading, for formats that have no lists or tables. Each list item and
  * each table row becomes one line.
  */
-export const listSectionLines = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
+export const listSectionLines = ({ blocks }: TextSection): LabelledText[] => blocks.flatMap(linesOfBlock)
 
-function linesOfBlock(block: Block): readonly LabelledText[] {
+function linesOfBlock(block: SectionBlock): readonly LabelledText[] {
   if ('facts' in block) return block.facts
   return textsOf(block).map((text) => ({ label: '', text }))
 }
 
-function textsOf(block: Exclude<Block, { facts: unknown }>): readonly string[] {
+function textsOf(block: Exclude<SectionBlock, { facts: unknown }>): readonly string[] {
   if ('text' in block) return [block.text]
   if ('list' in block) return block.list.flatMap((item) => itemLines(item, ''))
   if ('table' in block) return rowLines(block.table)
   return [block.drawing.signs]
 }
 
-const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
+const itemLines = ({ words, parts = [] }: SectionItem, indent: string): string[] => [
   `${indent}- ${toUnstyledText(words)}`,
   ...parts.flatMap((part) => itemLines(part, `${indent}  `)),
 ]
@@ -64,7 +71,7 @@ const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
  * Returns one line per row of a table: `column: value; column: value`. Empty values are left out. A table without rows
  * becomes its text for that case.
  */
-const rowLines = ({ columns, rows, empty }: Table): string[] =>
+const rowLines = ({ columns, rows, empty }: SectionTable): string[] =>
   rows.length === 0
     ? empty === undefined
       ? []

@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
 
 const CHANGE = {
   ...USUAL_EVENT_KIND,
@@ -14,7 +14,7 @@ export const bestPathKinds = {
     name: 'Failover',
     meaning: 'The active path was lost and traffic moved to another one.',
     lifecycle: { endedBy: 'failback' },
-    proof: [proof('learned')],
+    proof: [createEventProof('learned')],
     burst: true,
     incident: { rank: 210 },
   },
@@ -67,7 +67,7 @@ export const bestPathKinds = {
     meaning: 'An address range that should be reachable has no path left.',
     scopes: ['gateway', 'circuit'],
     subject: 'site',
-    proof: [proof('learned')],
+    proof: [createEventProof('learned')],
     burst: true,
     maintenance: 'alerts',
     incident: { rank: 200 },

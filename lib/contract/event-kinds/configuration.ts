@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
 
 const CONFIGURATION = {
   ...USUAL_EVENT_KIND,
@@ -13,7 +13,7 @@ export const configurationKinds = {
     name: 'Provider state changed',
     meaning: 'The provider’s side of the circuit is no longer provisioned.',
     subject: 'resource',
-    proof: [proof('inventory')],
+    proof: [createEventProof('inventory')],
     incident: { rank: 60, explainsLate: true },
   },
   peering_disabled: {
@@ -22,7 +22,7 @@ export const configurationKinds = {
     meaning: 'A peering was disabled.',
     lifecycle: { endedBy: 'peering_enabled' },
     subject: 'peering',
-    proof: [proof('inventory')],
+    proof: [createEventProof('inventory')],
     incident: { rank: 50, explainsLate: true },
   },
   peering_enabled: {
@@ -94,7 +94,7 @@ export const configurationKinds = {
     meaning: 'A peering of a network that holds gateways was deleted on one side, so no traffic passes it any more.',
     scopes: ['network'],
     subject: 'peering',
-    proof: [proof('inventory')],
+    proof: [createEventProof('inventory')],
     incident: { rank: 235 },
   },
   network_peering_out_of_sync: {
@@ -104,7 +104,7 @@ export const configurationKinds = {
       'The address space of a network changed, but a peering was not synced. The new part is unreachable, also from on-premises.',
     scopes: ['network'],
     subject: 'peering',
-    proof: [proof('inventory')],
+    proof: [createEventProof('inventory')],
     incident: { rank: 236 },
   },
 } as const satisfies Record<string, EventKindRecord>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  endedBy,
+  getEndingEventKind,
   eventAreas,
   eventKindRecords,
   eventKinds,
@@ -43,9 +43,9 @@ describe.each(eventKinds)('%s', (kind) => {
   })
 
   it('ends with a point event or with its opposite', () => {
-    const other = endedBy(kind)
-    if (other === null) return expect(endedBy(kind)).toBeNull()
-    return expect(eventKindRecords[other].lifecycle === 'point' || endedBy(other) === kind).toBe(true)
+    const other = getEndingEventKind(kind)
+    if (other === null) return expect(getEndingEventKind(kind)).toBeNull()
+    return expect(eventKindRecords[other].lifecycle === 'point' || getEndingEventKind(other) === kind).toBe(true)
   })
 
   it('opens no incident and starts no burst where it reports a recovery', () => {

@@ -72,7 +72,7 @@ export const countPollsToConfirm = (kind: EventKind): 1 | 2 | 3 =>
   Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
 
 /** Returns the event kind that ends events of the given kind; null = no other kind ends them. */
-export function endedBy(kind: EventKind): EventKind | null {
+export function getEndingEventKind(kind: EventKind): EventKind | null {
   const { lifecycle } = eventKindRecords[kind]
   return typeof lifecycle === 'object' ? lifecycle.endedBy : null
 }

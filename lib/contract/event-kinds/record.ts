@@ -140,7 +140,7 @@ export interface EventKindRecord<Kind extends string = string> {
   incident: IncidentRole | 'aside'
 }
 
-export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
+export const createEventProof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
 
 /** Values that most event kinds have. */
 export const USUAL_EVENT_KIND = {

@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
 
 const ROUTE = { ...USUAL_EVENT_KIND, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
 
@@ -8,7 +8,7 @@ export const routeEventKinds = {
     name: 'Many prefixes withdrawn',
     meaning: 'A neighbor withdrew a large part of its prefixes at once, while its session stayed up.',
     subject: 'neighbor',
-    proof: [proof('learned', 2)],
+    proof: [createEventProof('learned', 2)],
     burst: true,
     incident: { rank: 220 },
   },
@@ -25,7 +25,7 @@ export const routeEventKinds = {
     meaning:
       'A neighbor announces space of a virtual network; inside that network and its peers, system routes still win.',
     subject: 'prefix',
-    proof: [proof('learned')],
+    proof: [createEventProof('learned')],
     maintenance: 'alerts',
     incident: { rank: 250 },
   },
@@ -35,7 +35,7 @@ export const routeEventKinds = {
     meaning: 'A default route is announced: internet traffic may leave through on-premises.',
     lifecycle: { endedBy: 'default_route_disappeared' },
     subject: 'prefix',
-    proof: [proof('learned')],
+    proof: [createEventProof('learned')],
     maintenance: 'alerts',
     incident: { rank: 240 },
   },
@@ -45,7 +45,7 @@ export const routeEventKinds = {
     meaning: 'The default route is no longer announced.',
     lifecycle: { endedBy: 'default_route_appeared' },
     subject: 'prefix',
-    proof: [proof('learned')],
+    proof: [createEventProof('learned')],
     incident: { rank: 230 },
   },
   route_announced: {

@@ -1,4 +1,4 @@
-import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
 
 const SESSION = {
   ...USUAL_EVENT_KIND,
@@ -14,7 +14,7 @@ export const sessionKinds = {
     name: 'Session down',
     meaning: 'A BGP session went down.',
     lifecycle: { endedBy: 'session_up' },
-    proof: [proof('peers', 2), proof('summary', 2)],
+    proof: [createEventProof('peers', 2), createEventProof('summary', 2)],
     burst: true,
     incident: { rank: 170, failureDomain: 'neighbor' },
   },
@@ -30,7 +30,7 @@ export const sessionKinds = {
     ...SESSION,
     name: 'Session flap',
     meaning: 'A BGP session restarted between two polls. Both polls saw it up, but its age proves the restart.',
-    proof: [proof('peers'), proof('summary')],
+    proof: [createEventProof('peers'), createEventProof('summary')],
     burst: true,
     incident: { rank: 180, failureDomain: 'neighbor' },
   },
@@ -44,7 +44,7 @@ export const sessionKinds = {
     ...SESSION,
     name: 'Session down at the router',
     meaning: 'The customer’s router reports that its BGP session with Azure went down; Azure has not reported it yet.',
-    proof: [proof('peers'), proof('summary')],
+    proof: [createEventProof('peers'), createEventProof('summary')],
     burst: true,
     incident: { rank: 175, failureDomain: 'neighbor' },
   },
@@ -53,7 +53,7 @@ export const sessionKinds = {
     name: 'Router silent',
     meaning:
       'The customer’s router stopped reporting, so its end of a session is unknown. Azure last showed that session up.',
-    proof: [proof('peers'), proof('summary')],
+    proof: [createEventProof('peers'), createEventProof('summary')],
     burst: true,
     incident: { rank: 177, failureDomain: 'neighbor' },
   },
@@ -62,7 +62,7 @@ export const sessionKinds = {
     name: 'Announcement changed',
     meaning:
       'The customer’s router changed how it announces a default route, a site’s prefix, a watched prefix or many other prefixes to Azure.',
-    proof: [proof('peers'), proof('summary')],
+    proof: [createEventProof('peers'), createEventProof('summary')],
     incident: { rank: 195 },
   },
   session_ends_differ: {

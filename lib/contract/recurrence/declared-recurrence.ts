@@ -1,8 +1,14 @@
 import type { DeclaredMaintenance } from '../api/declarations.ts'
 import { type EpochMs, DAY } from '../time/time.ts'
-import { localAt, formatLocalDay, instantOf, type LocalMs, type Zone } from '../time/local-time.ts'
+import {
+  convertInstantToLocal,
+  formatLocalDay,
+  convertLocalToInstant,
+  type LocalMs,
+  type ClockZone,
+} from '../time/local-time.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
-import { occurrences, type SpendSearchCost } from './occurrences.ts'
+import { generateOccurrences, type SpendSearchCost } from './occurrences.ts'
 
 /** Single time of declared maintenance: a window that does not repeat, or one occurrence of a recurring window. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
@@ -25,7 +31,7 @@ export function listMaintenanceWithin(
       return isWithin ? [{ ...window, windowId: window.id, isRecurring: false }] : []
     }
     const time = parseRecurringTime({ ...window, recurrence })
-    return (time ? occurrencesWithin(time, within) : []).map(({ from, to }) => ({
+    return (time ? listOccurrencesWithin(time, within) : []).map(({ from, to }) => ({
       ...window,
       windowId: window.id,
       isRecurring: true,
@@ -54,7 +60,7 @@ export function parseRecurringTime({
   const start = Date.parse(from)
   return {
     rule: read.rule,
-    start: localAt(start, timeZone),
+    start: convertInstantToLocal(start, timeZone),
     zone: timeZone,
     lengthMs: Date.parse(to) - start,
     except: { days: new Set(exceptDates) },
@@ -80,7 +86,7 @@ export interface RecurringTime {
   rule: RecurrenceRule
   /** local start of the first occurrence */
   start: LocalMs
-  zone: Zone
+  zone: ClockZone
   lengthMs: number
   /**
    * starts at which the rule would begin an occurrence, but none takes place: local times (`starts`) or local days such
@@ -105,22 +111,22 @@ export interface Occurrence {
  * Returns the occurrences that overlap a period, in order, at most {@link MAX_OCCURRENCES}.
  * @param spend called with the cost of each step. It can throw to stop the expansion of a rule from an untrusted source
  */
-export function occurrencesWithin(
+export function listOccurrencesWithin(
   time: RecurringTime,
   within: { from: EpochMs; to: EpochMs },
   spend?: SpendSearchCost,
 ): Occurrence[] {
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
   const found: Occurrence[] = []
-  const locals = occurrences(rule, start, {
-    from: localAt(within.from - lengthMs, zone) - DAY,
-    to: localAt(within.to, zone) + DAY,
+  const locals = generateOccurrences(rule, start, {
+    from: convertInstantToLocal(within.from - lengthMs, zone) - DAY,
+    to: convertInstantToLocal(within.to, zone) + DAY,
     countsStart,
     ...(spend && { spend }),
   })
   for (const local of locals) {
     spend?.(LOCAL_TIME_COST_DAYS)
-    const from = instantOf(local, zone)
+    const from = convertLocalToInstant(local, zone)
     if (rule.until && 'at' in rule.until && from > rule.until.at) break
     if (from >= within.to || found.length === MAX_OCCURRENCES) break
     if (except?.starts?.has(local) || except?.days?.has(formatLocalDay(local))) continue

@@ -31,7 +31,7 @@ export type SpendSearchCost = (days: number) => void
  * function does not know the time zone.
  * @param start local time at which the recurrence begins (DTSTART)
  */
-export function* occurrences(
+export function* generateOccurrences(
   rule: RecurrenceRule,
   start: LocalMs,
   { from = start, to, countsStart = false, spend }: OccurrencesQuery,
@@ -42,7 +42,8 @@ export function* occurrences(
   const effort = effortOfDay(whole)
   let counted = 0
   const isNamed = () =>
-    !occurrences({ ...rule, count: null, until: null }, start, { to: start, ...(spend && { spend }) }).next().done
+    !generateOccurrences({ ...rule, count: null, until: null }, start, { to: start, ...(spend && { spend }) }).next()
+      .done
   if (countsStart && !isNamed()) {
     counted = 1
     if (start >= from && start <= to) yield start

@@ -101,7 +101,7 @@ export {
   type NetworkInterfaceConfig,
   type PrivateEndpointSubnet,
   type PeeringConfig,
-  peeringState,
+  getPeeringState,
   type RoutingPreference,
 } from './network.ts'
 export {
@@ -109,5 +109,5 @@ export {
   isCustomerArpEntry,
   isArmStateMember,
   isArmMemberSetByAzure,
-  circuitPathOfMetric,
+  findMetricCircuitPath,
 } from './reported.ts'

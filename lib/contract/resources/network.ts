@@ -89,7 +89,7 @@ export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherS
  * Returns the state of one side of a peering in lower case; `other` if Peerwatch does not know ARM's value, null if ARM
  * reports none.
  */
-export function peeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
+export function getPeeringState(state: string | null): 'connected' | 'initiated' | 'disconnected' | 'other' | null {
   if (state === null) return null
   const word = state.toLowerCase()
   return word === 'connected' || word === 'initiated' || word === 'disconnected' ? word : 'other'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseMetricAddressFamily, isCustomerArpEntry, circuitPathOfMetric } from './reported.ts'
+import { parseMetricAddressFamily, isCustomerArpEntry, findMetricCircuitPath } from './reported.ts'
 
 describe('dimensions of a circuit’s metric', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('dimensions of a circuit’s metric', () => {
     [{ devicerole: 'Tertiary' }, null, 4],
     [{}, null, 4],
   ] as const)('%j are of %s, IPv%d', (dimensions, path, family) => {
-    expect([circuitPathOfMetric(dimensions), parseMetricAddressFamily(dimensions)]).toEqual([path, family])
+    expect([findMetricCircuitPath(dimensions), parseMetricAddressFamily(dimensions)]).toEqual([path, family])
   })
 })
 

@@ -13,7 +13,7 @@ type Dimensions = Readonly<Record<string, string>>
  * `Primary` or `Primary-IPv4`.
  * @returns null if no path is named
  */
-export function circuitPathOfMetric({ devicerole, peer }: Dimensions): CircuitPath | null {
+export function findMetricCircuitPath({ devicerole, peer }: Dimensions): CircuitPath | null {
   const role = (devicerole ?? peer ?? '').toLowerCase()
   return role.includes('primary') ? 'primary' : role.includes('secondary') ? 'secondary' : null
 }

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY, MINUTE } from './time.ts'
-import { instantOf, instantsOf, localAt, parseLocal, toLocalMidnight } from './local-time.ts'
+import {
+  convertLocalToInstant,
+  listInstantsOfLocalTime,
+  convertInstantToLocal,
+  parseLocal,
+  toLocalMidnight,
+} from './local-time.ts'
 import { changesIn } from '../testing/zone-changes.ts'
 
 const local = (text: string) => parseLocal(text) ?? Number.NaN
@@ -19,16 +25,16 @@ describe('the clocks of a zone', () => {
     ['far ahead', 'Pacific/Kiritimati', '2026-01-01T00:00', '2025-12-31T10:00:00.000Z'],
     ['a whole day skipped', 'Pacific/Apia', '2011-12-30T12:00', '2011-12-30T22:00:00.000Z'],
   ])('%s', (_, zone, text, instant) => {
-    expect(new Date(instantOf(local(text), zone)).toISOString()).toBe(instant)
+    expect(new Date(convertLocalToInstant(local(text), zone)).toISOString()).toBe(instant)
   })
 
   it('show each time at the instants that are found, around all changes of a year in all zones', () => {
     for (const zone of zones) {
       for (const change of changesIn(zone, 2026)) {
         for (let at = change - 90 * MINUTE; at <= change + 150 * MINUTE; at += 30 * MINUTE) {
-          const shown = localAt(at, zone)
-          expect(instantsOf(shown, zone), `${zone} ${new Date(at).toISOString()}`).toContain(at)
-          expect(instantOf(shown, zone)).toBe(Math.min(...instantsOf(shown, zone)))
+          const shown = convertInstantToLocal(at, zone)
+          expect(listInstantsOfLocalTime(shown, zone), `${zone} ${new Date(at).toISOString()}`).toContain(at)
+          expect(convertLocalToInstant(shown, zone)).toBe(Math.min(...listInstantsOfLocalTime(shown, zone)))
         }
       }
     }
@@ -39,12 +45,12 @@ describe('the clocks of a zone', () => {
     fc.assert(
       fc.property(fc.constantFrom(...zones), minutes, (zone, number) => {
         const asked = Date.UTC(2010, 0) + number * MINUTE
-        const at = instantOf(asked, zone)
-        const shown = localAt(at, zone)
+        const at = convertLocalToInstant(asked, zone)
+        const shown = convertInstantToLocal(at, zone)
         // A local time that clocks skip is moved later by the length of the gap.
         expect(shown).toBeGreaterThanOrEqual(asked)
-        expect(shown === asked).toBe(instantsOf(asked, zone).length > 0)
-        expect(instantOf(localAt(asked, zone), zone)).toBeLessThanOrEqual(asked)
+        expect(shown === asked).toBe(listInstantsOfLocalTime(asked, zone).length > 0)
+        expect(convertLocalToInstant(convertInstantToLocal(asked, zone), zone)).toBeLessThanOrEqual(asked)
       }),
       { numRuns: 300 },
     )
@@ -53,12 +59,12 @@ describe('the clocks of a zone', () => {
   it('make a day as long as its midnights are apart: 23 to 25 hours, each instant in one day', () => {
     for (const zone of zones) {
       for (const change of changesIn(zone, 2026)) {
-        const day = toLocalMidnight(localAt(change, zone))
+        const day = toLocalMidnight(convertInstantToLocal(change, zone))
         for (const midnight of [day - DAY, day, day + DAY]) {
-          const [from, to] = [instantOf(midnight, zone), instantOf(midnight + DAY, zone)]
+          const [from, to] = [convertLocalToInstant(midnight, zone), convertLocalToInstant(midnight + DAY, zone)]
           expect(Math.abs(to - from - DAY), zone).toBeLessThanOrEqual(3 * 60 * MINUTE)
-          expect(toLocalMidnight(localAt(from, zone)), zone).toBe(midnight)
-          expect(toLocalMidnight(localAt(to - 1, zone)), zone).toBe(midnight)
+          expect(toLocalMidnight(convertInstantToLocal(from, zone)), zone).toBe(midnight)
+          expect(toLocalMidnight(convertInstantToLocal(to - 1, zone)), zone).toBe(midnight)
         }
       }
     }

@@ -49,6 +49,6 @@ export function intersectSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): 
 }
 
 /** Returns the number of milliseconds of [from, to) that the spans cover. The spans must not overlap. */
-export function coveredMs(spans: readonly TimeSpan[], from: EpochMs, to: EpochMs): number {
+export function sumCoveredMs(spans: readonly TimeSpan[], from: EpochMs, to: EpochMs): number {
   return spans.reduce((sum, s) => sum + Math.max(0, Math.min(s.to, to) - Math.max(s.from, from)), 0)
 }

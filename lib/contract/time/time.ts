@@ -9,7 +9,7 @@ export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 
 /** Formats an instant as ISO 8601 text in UTC, as the API and SQL parameters require. */
-export const iso = (at: EpochMs): string => new Date(at).toISOString()
+export const formatIso = (at: EpochMs): string => new Date(at).toISOString()
 
 /**
  * First and last instant that a request may contain. All clocks, calendars and databases support the years between
@@ -45,9 +45,9 @@ export interface Bounds {
  * Formats bounds as two ISO 8601 texts, as the API requires. A lower bound that is not finite is written as 1970, which
  * means "before monitoring".
  */
-export const isoBounds = ({ earliest, latest }: Bounds): [string, string] => [
-  iso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
-  iso(latest),
+export const convertBoundsToIso = ({ earliest, latest }: Bounds): [string, string] => [
+  formatIso(Number.isFinite(earliest) ? earliest : BEFORE_MONITORING),
+  formatIso(latest),
 ]
 
 /** Reports whether two closed intervals have an instant in common. */

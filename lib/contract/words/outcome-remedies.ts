@@ -91,7 +91,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * - A disabled subscription, or a wrong clock of the polling machine: the user.
  * @param error error of the poll; null = unknown
  */
-export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
+export function getOutcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {
   if (isReadOnly(error?.code)) return 'own_change'
   if (outcome === 'throttled') return error?.budget && !isRegional(error.budget) ? 'own_change' : 'unknown'
   if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
@@ -159,7 +159,7 @@ const isReadOnly = (code: string | undefined) => code?.toLowerCase() === 'readon
 const UNREAD =
   'Azure’s answer has rows in a form that Peerwatch does not read. All other rows were recorded, and Peerwatch does not treat the unread rows as removed. Report the row that Sources shows.'
 
-export interface Remedy {
+export interface FailureRemedy {
   /** instruction for the user, with the command at its end if there is one; null = the user need not do anything */
   remedy: string | null
   /** only the command, so that the user can copy it; null = no command */
@@ -189,7 +189,7 @@ export function findOutcomeRemedy(
     resourceId?: string
     subscriptionState?: string | null
   } = {},
-): Remedy {
+): FailureRemedy {
   const { remedy } = remedies[outcome]
   const ofSubscription = findSubscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
   if (ofSubscription && REFUSED.has(outcome)) return { remedy: ofSubscription, command: null }

@@ -16,7 +16,7 @@ export const formatOwner = (owner: CauseOwner): string => owners[owner].words
  * @param name name of the owner; null = the general name, for example `Provider`
  * @param confidence 0 to 1; null = only the name is returned
  */
-export const ownerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
+export const formatOwnerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
   `${name ?? formatOwnerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
 
 /** Returns the owner of a cause as a label: `Provider`. */

@@ -5,8 +5,8 @@ import { outcomes } from '../poll.ts'
 import {
   formatCause,
   findOwnerName,
-  ownerShare,
-  outcomeOwner,
+  formatOwnerShare,
+  getOutcomeOwner,
   formatOutcome,
   formatOwnerLabel,
   formatOwner,
@@ -41,7 +41,7 @@ it.each([
   ['own_operation', 'own_change', 'Peerwatch’s operator, 100 %'],
   ['clock_step', 'own_change', 'Peerwatch’s machine, 100 %'],
 ] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
-  expect(ownerShare(owner, findOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
+  expect(formatOwnerShare(owner, findOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
 })
 
 describe('the remedy of', () => {
@@ -51,7 +51,7 @@ describe('the remedy of', () => {
     const refused = { code: 'ReadOnlyDisabledSubscription' }
     const disabled = findOutcomeRemedy('unavailable', refused).remedy
     expect(disabled).toMatch(/disabled and read-only.*enable the subscription again/)
-    expect(outcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
+    expect(getOutcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
     for (const outcome of ['forbidden', 'unavailable'] as const)
       expect(findOutcomeRemedy(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
     expect(findOutcomeRemedy('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)

@@ -2,7 +2,7 @@ import type { CostReconcile } from '../api/index.ts'
 import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { BillReadAttempt } from '../store/index.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 
 export interface BilledSpan {
   from: EpochMs
@@ -42,7 +42,7 @@ export function describeBillCoverage(
   const why = isFailing ? `: ${read.error ?? formatOutcome(read.outcome)}` : ''
   const until = goodAt === null ? null : readUntil(goodAt, { from, to }, hasRecords)
   if (until === null) return { until, unread: null, missing: `its bill was not read${why}`, outcome }
-  const late = until < to ? `its bill was not read since ${iso(goodAt ?? until)}${why}` : null
+  const late = until < to ? `its bill was not read since ${formatIso(goodAt ?? until)}${why}` : null
   return { until, unread, missing: [late, unread].filter(Boolean).join('; ') || null, outcome }
 }
 

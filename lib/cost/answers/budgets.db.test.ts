@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostBudget, costBudgetsBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -11,7 +11,7 @@ import { putCostBudgets } from './budgets.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 const customer = SUBSCRIPTION.split('/').at(-1) ?? ''
 
 beforeAll(async () => {

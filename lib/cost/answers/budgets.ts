@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type BudgetStanding,
   type CostBudget,
@@ -9,11 +9,11 @@ import {
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type Budget, type CostFrame, compareBudget } from '../rules/index.ts'
-import { type CostStatement, readCostStatements, statementsVersion } from '../store/index.ts'
+import { type SpendingLimit, type CostFrame, compareBudget } from '../rules/index.ts'
+import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError } from '#lib/questions/index.ts'
+import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { readCustomersOfResources } from './tco/customers-of.ts'
 import { resolveBillingMonth, readCostFrame } from './frame.ts'
@@ -24,13 +24,13 @@ import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRec
  * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
  * projections of this month.
  */
-export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
-  const q = queryable(db)
+export async function answerCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
+  const q = getQueryable(db)
   const stored = await readCostStatements(q, 'budget')
   const projected = await projectionsAtOnce(q, await readCostFrame(q, resolveBillingMonth(undefined, now), now))
   return {
     data: {
-      version: statementsVersion(stored),
+      version: getStatementsVersion(stored),
       budgets: stored.map((one) => ({ ...one, budget: costBudgetSchema.parse(one.body) })),
       standings: standingsOf(stored, projected, await readCustomersOfResources(q), now),
     },
@@ -63,7 +63,7 @@ async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<Projec
 export async function putCostBudgets(
   db: Database,
   { version, set, withdraw, why }: CostBudgetsBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costBudgets'>> {
   requireStatementChange('set', set, withdraw)
   const make = async (q: Queryable) => {
@@ -125,7 +125,7 @@ function budgetOf(
   { id, body }: CostStatement,
   projections: readonly CostProjection[],
   customers: ReadonlyMap<string, readonly (string | null)[]>,
-): Budget {
+): SpendingLimit {
   const { for: whom, ...budget } = costBudgetSchema.parse(body)
   if (whom.kind === 'circuits') return { ...budget, id, customer: null, circuitIds: whom.circuitIds }
   const own = projections.filter(({ circuitId }) =>

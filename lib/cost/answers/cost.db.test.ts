@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { CostOverrideBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -16,7 +16,7 @@ const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)
 /** Four weeks of constant traffic: 8 Mbit/s on each path are 2,000,000 bytes a second, 172.8 GB a day. */
 const FROM = NOW - 28 * DAY
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 
 beforeAll(async () => {
   await estateFeed(db).inventory(FROM)

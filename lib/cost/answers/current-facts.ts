@@ -8,15 +8,15 @@ import {
   formatFindingKey,
   type FindingFacts,
   type GatewayFact,
-  type Judgement,
+  type RuleResult,
   judgeFindingRules,
 } from '../rules/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readThresholdsInForce } from '#lib/questions/index.ts'
 import { readBudgetStandings } from './budgets.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
-import type { Customers } from './tco/customers-of.ts'
+import type { CustomerByResource } from './tco/customers-of.ts'
 import { readCostFrame } from './frame.ts'
 import { type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 import { getCircuitUse, readGatewayUses } from './unused.ts'
@@ -35,7 +35,7 @@ type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
 export async function readFindingFacts(
   q: Queryable,
   frame: CostFrame,
-  customers: Customers,
+  customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
 ): Promise<FindingFacts> {
   const projected = await readRecentProjections(q, frame)
@@ -56,9 +56,9 @@ const NOT_READ: FromUsage = { day: null, crossed: null }
  */
 export async function readCurrentJudgements(
   q: Queryable,
-  customers: Customers,
+  customers: CustomerByResource,
   now: EpochMs,
-): Promise<ReadonlyMap<string, Judgement>> {
+): Promise<ReadonlyMap<string, RuleResult>> {
   const frame = await readCostFrame(q, getBillingMonth(now), now)
   const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
   return new Map(judgeFindingRules(facts, await readThresholdsInForce(q)).map((one) => [formatFindingKey(one), one]))
@@ -66,7 +66,7 @@ export async function readCurrentJudgements(
 
 async function circuitFacts(
   { circuits, projections }: ProjectionsWithCircuits,
-  customers: Customers,
+  customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
 ): Promise<CircuitFact[]> {
   const facts: CircuitFact[] = []
@@ -80,14 +80,14 @@ async function circuitFacts(
   return facts
 }
 
-async function gatewayFacts(q: Queryable, frame: CostFrame, customers: Customers): Promise<GatewayFact[]> {
+async function gatewayFacts(q: Queryable, frame: CostFrame, customers: CustomerByResource): Promise<GatewayFact[]> {
   return (await readGatewayUses(q, frame)).map((use) => {
-    const id = shortIdOf(use.resourceId)
+    const id = computeShortId(use.resourceId)
     return { id, customer: customers.get(id) ?? null, use }
   })
 }
 
-const budgetFacts = (standings: readonly BudgetStanding[], customers: Customers): BudgetFact[] =>
+const budgetFacts = (standings: readonly BudgetStanding[], customers: CustomerByResource): BudgetFact[] =>
   standings.map((standing) => ({
     standing,
     customers: [...new Set(standing.circuitIds.map((id) => customers.get(id) ?? null))],

@@ -1,9 +1,9 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostOutcomeBody, CostDecisionBody, ResultOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { addDecision, recordDecisionOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { actor, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
+import { getActorName, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
 import { notifyCostChanged } from './statements.ts'
 
@@ -14,11 +14,11 @@ import { notifyCostChanged } from './statements.ts'
 export async function decideCost(
   db: Database,
   { circuitId, decided, why }: CostDecisionBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'decideCost'>> {
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
-    const stored = await addDecision(client, { circuitId: id, at: now, by: actor(), decided, why })
+    const stored = await addDecision(client, { circuitId: id, at: now, by: getActorName(), decided, why })
     await notifyCostChanged(client, id, now)
     return stored
   })
@@ -33,10 +33,10 @@ export async function recordCostOutcome(
   db: Database,
   id: string,
   { outcome }: CostOutcomeBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'noteCostOutcome'>> {
   const data = await db.transaction(async (client) => {
-    const stored = await recordDecisionOutcome(client, { id, outcome, by: actor(), at: now })
+    const stored = await recordDecisionOutcome(client, { id, outcome, by: getActorName(), at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)
     await notifyCostChanged(client, stored.circuitId, now)
     return stored

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } from '../api/index.ts'
 import {
@@ -11,13 +11,13 @@ import {
   formatDiscount,
   formatMoneyAmount,
   addBillingMonths,
-  type Override,
+  type PriceOverride,
   proveDiscount,
 } from '../rules/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { buildAgeWithoutPolls, ConflictError, type Db, queryable } from '#lib/questions/index.ts'
+import { buildAgeWithoutPolls, ConflictError, type Db, getQueryable } from '#lib/questions/index.ts'
 
 import { readCostFrame } from './frame.ts'
 import { getCostOverrides } from './overrides.ts'
@@ -31,8 +31,8 @@ const MONTHS_BACK = 2
  * Returns the discount on list prices that the bills of the last months prove, and whether an override already applies
  * it (ADR 0312).
  */
-export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costDiscount'>> {
-  return { data: await readDiscount(queryable(db), now), ...buildAgeWithoutPolls(now) }
+export async function answerCostDiscount(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costDiscount'>> {
+  return { data: await readDiscount(getQueryable(db), now), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -44,7 +44,7 @@ export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): 
 export async function takeCostDiscount(
   db: Database,
   { share, version, why }: CostDiscountBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costOverrides'>> {
   const offer = await readDiscount(db.pool, now)
   if (offer.state !== 'offered' || offer.evidence === null || offer.share !== share)
@@ -99,8 +99,8 @@ async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   return { ...none, state: 'offered', share, words: formatProof(proof), evidence: evidenceOf(proof, bills) }
 }
 
-type Discount = Extract<Override, { kind: 'discount' }>
-const isOffAll = (one: Override, now: EpochMs): one is Discount =>
+type Discount = Extract<PriceOverride, { kind: 'discount' }>
+const isOffAll = (one: PriceOverride, now: EpochMs): one is Discount =>
   one.kind === 'discount' &&
   one.circuitIds === null &&
   one.meterName === null &&

@@ -18,11 +18,11 @@ import {
   compareWithUsualDay,
 } from '../rules/index.ts'
 import { applySettingChanges } from '#lib/detection/index.ts'
-import { costFindings, readCurrentSettings, saveCostFindings, usage } from '#lib/history/index.ts'
+import { readCostFindings, readCurrentSettings, saveCostFindings, readUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
+import { CHANGES_CHANNEL, formatIso } from '#lib/questions/index.ts'
 
 import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
@@ -63,7 +63,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
   )
   return db.transaction(async (client) => {
     const limits = applySettingChanges((await readCurrentSettings(client))?.changed ?? {})
-    const { rows: open } = await costFindings(client, { open: true, limit: MAX_OPEN })
+    const { rows: open } = await readCostFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [formatFindingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
     const { changed, memory } = updateFindings(
@@ -82,7 +82,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     await saveCostCheckMemory(client, memory)
     const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
-      const change: StreamChange = { topics: ['cost'], scope: null, at: iso(now) }
+      const change: StreamChange = { topics: ['cost'], scope: null, at: formatIso(now) }
       await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
     }
     return { open: changed.filter(({ ended }) => ended === null).length, changed: different }
@@ -125,7 +125,7 @@ async function crossedWithin(
   const before = hours.filter(({ to }) => to <= earliest)
   const sum = (bytes: readonly (bigint | null)[]) =>
     bytes.reduce((all, one) => (all === null || one === null ? null : all + one), 0n)
-  const { points } = await usage(q, { scope: resource.id, from: earliest, to: latest, step: '5m' })
+  const { points } = await readUsage(q, { scope: resource.id, from: earliest, to: latest, step: '5m' })
   const bothPathsPerMs = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 2n * 1_000n) / 8n
   const slots = points.map(({ start, out, coveredMs }): ByteBoundsInterval => {
     const bytes = coveredMs > 0 ? out.bytes : 0n
@@ -151,7 +151,7 @@ async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): 
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice
   if (projection.plan !== 'metered' || !rate) return null
   const to = Math.floor(now / DAY) * DAY
-  const { points } = await usage(q, {
+  const { points } = await readUsage(q, {
     scope: projection.circuitId,
     from: to - FORMER_DAYS * DAY,
     to,

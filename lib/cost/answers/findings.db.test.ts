@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type CostOverrideBody, costBudgetsBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -16,7 +16,7 @@ const db = withTestDatabase()
 const MONTH = Date.UTC(2026, 10, 1)
 const YESTERDAY = Date.UTC(2026, 10, 19)
 const NOW = YESTERDAY + DAY + 3_600_000
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 /**
  * Bit rate on each path. Two paths of 200 Mbit/s are 4,320 GB a day; since yesterday the rate is four times as high.
  */

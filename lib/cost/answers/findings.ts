@@ -1,28 +1,28 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type CostFinding, type CostFindingsParameters, costFindingSchema, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CheckMemory, type FindingBody, formatFindingKey, type Judgement } from '../rules/index.ts'
-import { costFindings, type StoredFinding } from '#lib/history/index.ts'
+import { type CheckMemory, type FindingBody, formatFindingKey, type RuleResult } from '../rules/index.ts'
+import { readCostFindings, type StoredFinding } from '#lib/history/index.ts'
 import { readCostCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, encodeWithSchema } from '#lib/questions/index.ts'
+import { type Db, getQueryable, encodeWithSchema } from '#lib/questions/index.ts'
 
 import { readCurrentJudgements } from './current-facts.ts'
-import { type Customers, readCustomersOfResources } from './tco/customers-of.ts'
+import { type CustomerByResource, readCustomersOfResources } from './tco/customers-of.ts'
 import { readCostAge } from './projections.ts'
 
 /** Returns the findings of cost checks, newest begin first. */
 export async function getCostFindings(
   db: Db,
   { kind, state, limit, cursor }: CostFindingsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costFindings'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const open = state === undefined ? undefined : state === 'open'
-  const { rows, nextCursor } = await costFindings(q, { kind, open, limit, cursor })
+  const { rows, nextCursor } = await readCostFindings(q, { kind, open, limit, cursor })
   const customers = await readCustomersOfResources(q)
   const isAny = rows.some((one) => one.ended === null && isShownAsNow(one))
-  const judged: ReadonlyMap<string, Judgement> = isAny ? await readCurrentJudgements(q, customers, now) : new Map()
+  const judged: ReadonlyMap<string, RuleResult> = isAny ? await readCurrentJudgements(q, customers, now) : new Map()
   const current = rows.map((one) => asJudgedNow(one, judged.get(formatFindingKey(one)), now))
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
@@ -43,7 +43,7 @@ const isShownAsNow = ({ kind }: StoredFinding): boolean => kind !== 'egress_surg
  * promise another saving than the review. If its problem does not exist any more, the finding ended between the last
  * check and now. If it cannot be judged, it stays open with the reason.
  */
-function asJudgedNow(one: StoredFinding, judged: Judgement | undefined, now: EpochMs): StoredFinding {
+function asJudgedNow(one: StoredFinding, judged: RuleResult | undefined, now: EpochMs): StoredFinding {
   if (one.ended !== null || !judged || !isShownAsNow(one)) return one
   // A passed break-even stays passed for the rest of the month, because the bytes only increase. Its time needs usage,
   // which is not read here.
@@ -64,7 +64,7 @@ export async function readOpenFindings(
   q: Queryable,
   since: EpochMs,
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
-  const { rows } = await costFindings(q, { since, limit: MOST })
+  const { rows } = await readCostFindings(q, { since, limit: MOST })
   const customers = await readCustomersOfResources(q)
   return rows.map((one) => ({
     finding: encodeWithSchema(costFindingSchema, withCustomer(one, customers)),
@@ -73,7 +73,7 @@ export async function readOpenFindings(
 }
 
 /** Returns the customer that owns all given resources; null if they belong to different customers, or to none. */
-function onlyCustomer(resources: readonly string[], customers: Customers): string | null {
+function onlyCustomer(resources: readonly string[], customers: CustomerByResource): string | null {
   const all = new Set(resources.map((id) => customers.get(id) ?? null))
   const [only] = all
   return all.size === 1 ? (only ?? null) : null
@@ -81,7 +81,7 @@ function onlyCustomer(resources: readonly string[], customers: Customers): strin
 
 const withCustomer = (
   { id, kind, resources, started, ended, checkedAt, body }: StoredFinding,
-  customers: Customers,
+  customers: CustomerByResource,
 ): ResponseOf<'costFindings'>['data'][number] => ({
   // the stored body needs no check, because only Peerwatch writes it
   ...(body as FindingBody),

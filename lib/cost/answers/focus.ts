@@ -1,8 +1,8 @@
 import type { CostProjectionsParameters } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatFocusCsv, createFocusRows, isMissingInFocus } from '../rules/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, iso } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, getQueryable, formatIso } from '#lib/questions/index.ts'
 
 import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readRecentProjections } from './projections.ts'
@@ -14,13 +14,13 @@ import { readRecentProjections } from './projections.ts'
 export async function answerCostFocus(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<{ month: string; csv: string }> {
   const month = resolveBillingMonth(name, now)
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { projections, circuits } = await readRecentProjections(q, await readCostFrame(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
-  const file = { asOf: iso(now), missing: projections.circuits.filter(isMissingInFocus).length }
+  const file = { asOf: formatIso(now), missing: projections.circuits.filter(isMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {
     const resource = byId.get(projection.circuitId)
     if (!resource) return []

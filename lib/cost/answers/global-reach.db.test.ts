@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensurePartitions, rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import { ensurePartitions, rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
@@ -58,8 +58,8 @@ it('has the bytes of a month at a circuit with Global Reach, by direction, with 
   const [lon] = circuits
   // 30 minutes of 1,000,000 bytes a second out and 100,000 in
   expect(lon).toMatchObject({
-    circuitId: shortIdOf(circuitId('lon')),
-    connections: [{ name: 'to-ams', circuitId: shortIdOf(circuitId('ams')), circuitName: 'ams' }],
+    circuitId: computeShortId(circuitId('lon')),
+    connections: [{ name: 'to-ams', circuitId: computeShortId(circuitId('ams')), circuitName: 'ams' }],
     out: { bytes: '1800000000', coveredSeconds: 1_800 },
     in: { bytes: '180000000', coveredSeconds: 1_800 },
     seconds: (now - Date.UTC(2026, 10, 1)) / 1_000,

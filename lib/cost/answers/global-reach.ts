@@ -1,10 +1,10 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { normalizeArmId, type EpochMs, parseArmId } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import { type MeasuredHours, sumGlobalReachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
-import { GLOBAL_REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
-import { type Db, queryable, readTopology } from '#lib/questions/index.ts'
+import { GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
+import { type Db, getQueryable, readTopology } from '#lib/questions/index.ts'
 
 import { getPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
@@ -18,9 +18,9 @@ import { readCostAge } from './projections.ts'
 export async function answerCostGlobalReach(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costGlobalReach'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const frame = await readCostFrame(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
   const [from, to] = [frame.month.from, Math.max(frame.month.from, getPeriodEnd(frame))]
@@ -30,7 +30,7 @@ export async function answerCostGlobalReach(
     if (standing.globalReachEnabled !== true && !isGlobalReachKnown(standing)) continue
     const config = estate.find(({ resource: one }) => one.id === resource.id)?.config
     const hours = { scope: resource.id, from, to, step: 'hour' as const }
-    const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: GLOBAL_REACH_PATH })]
+    const [all, own] = [await readUsage(q, hours), await readUsage(q, { ...hours, path: GLOBAL_REACH_PATH })]
     const facts = await readUsageFacts(q, standing, frame, from)
     const bytesOf = (direction: 'in' | 'out') =>
       sumGlobalReachBytes(hoursOf(own, direction), hoursOf(all, direction), { from, to, bandwidthMbps })
@@ -39,7 +39,7 @@ export async function answerCostGlobalReach(
       name: resource.name,
       connections: (config?.peerings ?? []).flatMap(({ globalReach }) =>
         globalReach.map(({ name: connection, circuitKey }) => {
-          const far = circuitKey === null ? undefined : byKey.get(armKey(circuitKey))
+          const far = circuitKey === null ? undefined : byKey.get(normalizeArmId(circuitKey))
           const farName = far?.name ?? (circuitKey === null ? null : (parseArmId(circuitKey)?.name ?? null))
           return { name: connection, circuitId: far?.id ?? null, circuitName: farName }
         }),

@@ -1,4 +1,4 @@
-import { heavy } from '#lib/questions/index.ts'
+import { queueAsHeavy } from '#lib/questions/index.ts'
 import * as budgets from './budgets.ts'
 import * as discount from './discount.ts'
 import * as focus from './focus.ts'
@@ -11,13 +11,13 @@ import * as whatIf from './what-if.ts'
 
 /* Cost queries that take long to compute. Code outside this folder imports them from here, because these versions
    wait in a queue if too many heavy queries run at the same time. */
-export const getCostBudgets = heavy(budgets.answerCostBudgets)
-export const getCostDiscount = heavy(discount.answerCostDiscount)
-export const getCostFocus = heavy(focus.answerCostFocus)
-export const getCostGlobalReach = heavy(globalReach.answerCostGlobalReach)
-export const getCostProjections = heavy(projections.answerCostProjections)
-export const getCostReconcile = heavy(reconcile.answerCostReconcile)
-export const getCostTco = heavy(tco.answerCostTco)
-export const getCostWeekly = heavy(weekly.answerCostWeekly)
-export const getCostWeeklyCsv = heavy(weekly.answerCostWeeklyCsv)
-export const getCostWhatIf = heavy(whatIf.answerCostWhatIf)
+export const getCostBudgets = queueAsHeavy(budgets.answerCostBudgets)
+export const getCostDiscount = queueAsHeavy(discount.answerCostDiscount)
+export const getCostFocus = queueAsHeavy(focus.answerCostFocus)
+export const getCostGlobalReach = queueAsHeavy(globalReach.answerCostGlobalReach)
+export const getCostProjections = queueAsHeavy(projections.answerCostProjections)
+export const getCostReconcile = queueAsHeavy(reconcile.answerCostReconcile)
+export const getCostTco = queueAsHeavy(tco.answerCostTco)
+export const getCostWeekly = queueAsHeavy(weekly.answerCostWeekly)
+export const getCostWeeklyCsv = queueAsHeavy(weekly.answerCostWeeklyCsv)
+export const getCostWhatIf = queueAsHeavy(whatIf.answerCostWhatIf)

@@ -1,11 +1,11 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { costOverrideBody, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { findSimilarMeter, type Override } from '../rules/index.ts'
-import { type CostStatement, readCostStatements, statementsVersion } from '../store/index.ts'
+import { findSimilarMeter, type PriceOverride } from '../rules/index.ts'
+import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, getQueryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
 import { resolveCircuitShortIds, putStatements, requireStatementChange } from './statements.ts'
@@ -14,7 +14,7 @@ import { resolveCircuitShortIds, putStatements, requireStatementChange } from '.
  * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
  * or at its withdrawal, whichever is earlier.
  */
-export function convertOverride({ id, body, made, withdrawn }: CostStatement): Override[] {
+export function convertOverride({ id, body, made, withdrawn }: CostStatement): PriceOverride[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
   const ends = [until === null ? null : Date.parse(until), withdrawn?.at ?? null].filter((end) => end !== null)
   const signed = {
@@ -31,10 +31,10 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): O
 /**
  * Returns every override of the price list that was ever made, including withdrawn ones, with author, time and reason.
  */
-export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
-  const stored = await readCostStatements(queryable(db), 'override')
+export async function getCostOverrides(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costOverrides'>> {
+  const stored = await readCostStatements(getQueryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
-  return { data: { version: statementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
+  return { data: { version: getStatementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -47,7 +47,7 @@ export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Pr
 export async function putCostOverrides(
   db: Database,
   { version, add, withdraw, why }: CostOverridesBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costOverrides'>> {
   requireStatementChange('lay', add, withdraw)
   for (const { from, until } of add) {

@@ -9,16 +9,16 @@ import {
   readPriceVersions,
 } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 
 /** Returns the current price list, its age, and the reason if a newer list was refused. */
-export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {
-  const q = queryable(db)
+export async function getCostPrices(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costPrices'>> {
+  const q = getQueryable(db)
   const sheet = await readCurrentPriceSheet(q)
   const stored = await readPriceSheetWithoutMeters(q)
   const newest = sheet.meters.reduce((latest, { effectiveFrom }) => Math.max(latest, effectiveFrom), 0)

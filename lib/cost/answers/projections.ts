@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type CostFrame, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
@@ -6,7 +6,14 @@ import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageOf, pickPollsOfKinds, readSources, iso } from '#lib/questions/index.ts'
+import {
+  type Db,
+  getQueryable,
+  buildFreshness,
+  pickPollsOfKinds,
+  readSources,
+  formatIso,
+} from '#lib/questions/index.ts'
 
 import {
   type CircuitFactsAccess,
@@ -25,16 +32,16 @@ import { readLastTraffic, type ComputedTraffic, computeTraffic, readOrComputeTra
 export async function answerCostProjections(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { projections } = await readRecentProjections(q, await readCostFrame(q, resolveBillingMonth(name, now), now))
   return { data: projections, ...(await readCostAge(q, now)) }
 }
 
 /** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
 export async function readCostAge(q: Queryable, now: EpochMs) {
-  return ageOf(pickPollsOfKinds(await readSources(q), ['stats']), now)
+  return buildFreshness(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
 
 export interface ProjectionsWithCircuits {
@@ -131,8 +138,8 @@ export function getOrMakeCachedAnswer<T>(
 ): Promise<T> {
   const { month, sheet, overrides, gb, limits } = frame
   const input = [sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]
-  const ageOf = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
-  return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf })
+  const buildFreshness = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
+  return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf: buildFreshness })
 }
 
 /** Computes the projections of a month as of `frame.now`, without stored traffic. */
@@ -172,7 +179,7 @@ function projectedFrom(
     circuits,
     projections: {
       ...projections,
-      madeAt: moments.length > 0 ? iso(Math.min(...moments)) : null,
+      madeAt: moments.length > 0 ? formatIso(Math.min(...moments)) : null,
     },
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { saveBill, recordBillReadAttempt } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
@@ -81,7 +81,7 @@ const reconciled = async () =>
   endpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
 const meterOf = async (meter: string) =>
   (await reconciled()).resources
-    .find(({ circuitId }) => circuitId === shortIdOf(CIRCUIT))
+    .find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))
     ?.meters.find((one) => one.meter === meter)
 
 describe('projected against billed', () => {
@@ -208,7 +208,7 @@ describe('projected against billed', () => {
     await failed(subscriptionId, tenant)
     await failed('77777777-0000-4000-8000-000000000002', 'AuthorizationFailed')
     const answer = await reconciled()
-    expect(answer.resources.find(({ circuitId }) => circuitId === shortIdOf(CIRCUIT))).toMatchObject({
+    expect(answer.resources.find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))).toMatchObject({
       billMissing: `its bill was not read: ${tenant}`,
       meters: expect.arrayContaining([
         expect.objectContaining({ meter: DATA, billed: null, difference: null, parts: [] }),
@@ -240,7 +240,7 @@ describe('projected against billed', () => {
     const { resources, complete, outcome, error } = await reconciled()
     expect({ complete, outcome }).toEqual({ complete: false, outcome: 'incomplete' })
     expect(error).toContain(unread)
-    const circuit = resources.find(({ circuitId }) => circuitId === shortIdOf(CIRCUIT))
+    const circuit = resources.find(({ circuitId }) => circuitId === computeShortId(CIRCUIT))
     expect(circuit?.meters.find(({ meter }) => meter === PORT)).toMatchObject({ billed: null, difference: null })
     expect(circuit?.meters.find(({ meter }) => meter === DATA)).toMatchObject({
       billed: { amount: '43.20' },

@@ -1,5 +1,5 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, armTypes, type EpochMs, isGatewayType, parseArmId } from '#lib/contract/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { normalizeArmId, armTypes, type EpochMs, isGatewayType, parseArmId } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
@@ -20,9 +20,9 @@ import {
   projectCircuitMeters,
   reconcileBill,
   sumMoneyByCurrency,
-  unexplained,
+  listUnexplainedAmounts,
 } from '../rules/index.ts'
-import { sharedIds, readSubscriptionNames } from '#lib/history/index.ts'
+import { getSharedIds, readSubscriptionNames } from '#lib/history/index.ts'
 import {
   readBilledRows,
   readBillReadAttempts,
@@ -31,7 +31,7 @@ import {
   type StoredBilledRow,
 } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, readTopology, isStartObserved, iso } from '#lib/questions/index.ts'
+import { type Db, getQueryable, readTopology, isStartObserved, formatIso } from '#lib/questions/index.ts'
 
 import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
 import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
@@ -47,9 +47,9 @@ import { readCostAge } from './projections.ts'
 export async function answerCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costReconcile'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const newest = await readNewestBilledDay(q)
   const month = name === undefined && newest !== null ? getBillingMonth(newest) : resolveBillingMonth(name, now)
   const frame = await readCostFrame(q, month, now)
@@ -135,13 +135,13 @@ export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasure
     ...(await circuitsHeld(q, frame, span, billOf, isMeasured)),
     ...(await gatewaysHeld(q, frame, span, billOf)),
   ]
-  const known = new Set(projected.map(({ resourceId }) => armKey(resourceId)))
+  const known = new Set(projected.map(({ resourceId }) => normalizeArmId(resourceId)))
   const others = [...records].filter(([key]) => !known.has(key))
   return {
     ...span,
     bills,
     resources: [
-      ...projected.map((one) => ({ ...one, records: records.get(armKey(one.resourceId)) ?? [] })),
+      ...projected.map((one) => ({ ...one, records: records.get(normalizeArmId(one.resourceId)) ?? [] })),
       ...others.map(([key, own]) => ({
         circuitId: null,
         resourceId: key,
@@ -210,7 +210,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
 /** Returns the gateways and hubs of the estate with the meters that they should have on their bills. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = applyEstateOverrides(frame.sheet, frame.overrides, frame.now)
-  const [estate, shared] = [await readTopology(q), sharedIds(q)]
+  const [estate, shared] = [await readTopology(q), getSharedIds(q)]
   const all = await readGatewaySizes(q, { estate }, span)
   return all
     .filter(({ gateway, sizes }) => sizes.length > 0 && !shared.has(gateway.id))
@@ -277,7 +277,7 @@ function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['tota
     sums((meter) => meter.billed),
     sums((meter) => meter.difference),
   ]
-  const open = new Map(sumMoneyByCurrency(unexplained(comparable)).map((total) => [total.currency, total]))
+  const open = new Map(sumMoneyByCurrency(listUnexplainedAmounts(comparable)).map((total) => [total.currency, total]))
   return [...difference.keys()].map((currency) => {
     const nothing = formatMoneyAmount(new Decimal(0), currency)
     return {
@@ -298,7 +298,7 @@ function daysOf({ from, to, resources }: Held) {
 async function formatCalibration(q: Queryable): Promise<string> {
   const last = await readLastGbSize(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
-  const day = iso(last.at).slice(0, 10)
+  const day = formatIso(last.at).slice(0, 10)
   if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`
   const { measuredBytes, billedGb } = last.sums
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)

@@ -9,12 +9,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  actor,
+  getActorName,
   InvalidRequestError,
   ConflictError,
   CHANGES_CHANNEL,
   resolveCircuit,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 
 interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
@@ -36,7 +36,7 @@ export async function putStatements(
   { version, make, withdraw, why, at }: StatementChange,
 ): Promise<void> {
   await db.transaction(async (client) => {
-    const change = { make: await make(client), withdraw, by: actor(), why, at }
+    const change = { make: await make(client), withdraw, by: getActorName(), why, at }
     await saveStatementChanges(client, table, change, version).catch((error: unknown) => {
       throw error instanceof StatementConflict ? conflict(table, error) : error
     })
@@ -63,7 +63,7 @@ export async function resolveCircuitShortIds(q: Queryable, ids: readonly string[
 }
 
 export async function notifyCostChanged(q: Queryable, circuitId: string | null, at: EpochMs): Promise<void> {
-  const change: StreamChange = { topics: ['cost'], scope: circuitId, at: iso(at) }
+  const change: StreamChange = { topics: ['cost'], scope: circuitId, at: formatIso(at) }
   await notifyListeners(q, CHANGES_CHANNEL, JSON.stringify(change))
 }
 

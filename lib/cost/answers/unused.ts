@@ -8,11 +8,11 @@ import {
   formatMoneyAmount,
   findUnusedResources,
 } from '../rules/index.ts'
-import { sharedIds } from '#lib/history/index.ts'
+import { getSharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
+import { listGatewayConnections, readTopology } from '#lib/questions/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
-import { gatewaysOfLinks } from './circuits/circuit-links.ts'
+import { listLinkedGateways } from './circuits/circuit-links.ts'
 
 /** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
 const MEAN_MONTH_HOURS = 730
@@ -39,7 +39,7 @@ export async function readUnusedResources(
  */
 export function getCircuitUse(circuit: CostCircuit, projection: CostProjection) {
   const { resourceId, name } = circuit.resource
-  const connections = gatewaysOfLinks(circuit).length
+  const connections = listLinkedGateways(circuit).length
   const { p95Mbps } = projection
   return { resourceId, name, projection, providerState: circuit.provisioning.provider, connections, p95Mbps }
 }
@@ -55,7 +55,7 @@ export async function readGatewayUses(
   const estate = await readTopology(q)
   const sheet = applyEstateOverrides(listed, overrides, now)
   // exclude gateways that the owner shares with the caller, because the owner pays for them
-  const shared = sharedIds(q)
+  const shared = getSharedIds(q)
   return estate.gateways
     .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))
     .map(({ resource, config }) => {
@@ -64,7 +64,7 @@ export async function readGatewayUses(
       return {
         resourceId: resource.resourceId,
         name: resource.name,
-        connections: connectionsOfGateway(estate, resource.resourceId).length,
+        connections: listGatewayConnections(estate, resource.resourceId).length,
         perMonth: price?.ok ? formatMoneyAmount(price.meter.price.times(MEAN_MONTH_HOURS), price.meter.currency) : null,
       }
     })

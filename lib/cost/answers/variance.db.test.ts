@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { ensureSource, eventIdOf, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -19,7 +19,7 @@ const failover = (key: string): DetectedEvent => ({
   key,
   kind: 'failover',
   severity: 'major',
-  scope: shortIdOf(GATEWAY),
+  scope: computeShortId(GATEWAY),
   subject: '10.0.4.4 > 10.0.4.5',
   started: { earliest: FROM, latest: FROM + 5_000 },
   ended: { earliest: TO - 5_000, latest: TO },
@@ -47,7 +47,9 @@ describe('what moved a figure', () => {
     const [move] = data.variance
     const part = move?.parts.filter(({ cause }) => cause === 'failover')
     // 6 hours of 712.8 GB more are 4,276.8 GB, at 0.025
-    expect(part).toMatchObject([{ amount: { amount: '106.92' }, incidentId: eventIdOf('incident of the failover') }])
+    expect(part).toMatchObject([
+      { amount: { amount: '106.92' }, incidentId: computeEventId('incident of the failover') },
+    ])
     const sum = move?.parts.reduce((total, { amount }) => total + Math.round(Number(amount.amount) * 100), 0)
     expect(sum).toBe(Math.round(Number(move?.difference.amount) * 100))
   })
@@ -55,7 +57,7 @@ describe('what moved a figure', () => {
 
 describe('a decision', () => {
   it('is followed up in the month after it, by the last review before it, and in no other', async () => {
-    const circuitId = shortIdOf(CIRCUIT)
+    const circuitId = computeShortId(CIRCUIT)
     await decideCost(db, { circuitId, decided: 'Stay', why: 'test' }, MONDAY + 3 * HOUR)
     const followUps = async (now: number) =>
       (await getCostWeekly(db, {}, now)).data.decisions.map(({ followUp }) => followUp)

@@ -4,7 +4,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   computeFailoverBytes,
   type VarianceFacts,
-  repairedBytes,
+  computeRepairedBytes,
   type UsageHour,
   explainVariance,
   Decimal,
@@ -14,7 +14,7 @@ import {
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
-import { gatewaysOfLinks } from './circuits/circuit-links.ts'
+import { listLinkedGateways } from './circuits/circuit-links.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
 /**
@@ -89,7 +89,7 @@ async function unusualBytes(
   const { hours } = await readUsageFacts(q, standing, { month, now }, now - USUAL_LOAD_MS)
   return {
     failovers: affecting.flatMap((one) => failoverPart(one, hours, month.from)),
-    repairedBytes: repairedBytes(
+    repairedBytes: computeRepairedBytes(
       hours,
       gaps.map(({ from, to, seconds, atMostBytes }) => ({
         from: Date.parse(from),
@@ -134,7 +134,7 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
  * which the circuit is connected.
  */
 const affects = ({ gateways }: TrafficFailover, circuit: CostCircuit): boolean =>
-  [circuit.resource, ...gatewaysOfLinks(circuit)].some((one) => one !== null && gateways.has(one.id))
+  [circuit.resource, ...listLinkedGateways(circuit)].some((one) => one !== null && gateways.has(one.id))
 
 /**
  * Returns the parts that make up a circuit's likely cost: port price, price per GB, and bytes; null if the cost is

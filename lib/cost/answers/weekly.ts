@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import {
   type CostReview,
@@ -37,10 +37,10 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   NotFoundError,
-  iso,
+  formatIso,
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
 
@@ -82,9 +82,9 @@ const COMPARED_WEEKS = 5
 export async function answerCostWeekly(
   db: Db,
   { week: name }: CostWeeklyParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costWeekly'> & { data: CostReview }> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const week = name === undefined ? findIsoWeek(now) : parseWeekName(name)
   if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${findIsoWeek(now).name}`)
   if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${findIsoWeek(now).name}`)
@@ -105,7 +105,7 @@ export async function answerCostWeekly(
 export async function answerCostWeeklyCsv(
   db: Db,
   parameters: CostWeeklyParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<{ week: string; csv: string }> {
   const { data } = await answerCostWeekly(db, parameters, now)
   return { week: data.week, csv: formatReviewCsv(data) }
@@ -144,12 +144,12 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  * @returns name of the published week; null = no review was published
  */
 export async function publishDueWeek(db: Database, now: EpochMs): Promise<string | null> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const week = findLastDueWeek(now)
   if (await publishedReview(q, week)) return null
   const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
-  const body = { ...review, closedAt: iso(now) }
+  const body = { ...review, closedAt: formatIso(now) }
   return (await publishCostReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
@@ -171,8 +171,8 @@ async function reviewOf(
   ])
   return {
     week: week.name,
-    from: iso(week.from),
-    to: iso(week.to),
+    from: formatIso(week.from),
+    to: formatIso(week.to),
     closedAt: null,
     projections,
     variance: before

@@ -9,8 +9,8 @@ import {
   computeCircuitWhatIf,
   type WhatIfAnswer,
 } from '../rules/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, getQueryable, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
 import { buildCircuitInput, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
@@ -25,9 +25,9 @@ import { readCostAge, getVisibleTraffic, getVisibleResourceIds } from './project
 export async function answerCostWhatIf(
   db: Db,
   asked: CostWhatIfParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costWhatIf'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
   const frame = await readCostFrame(q, resolveBillingMonth(undefined, now), now)
   const [standing] = await readCostCircuits(q, frame, id)

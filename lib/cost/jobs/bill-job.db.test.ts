@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { readBilledRows, readBillReadAttempts } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -12,7 +12,7 @@ const db = withTestDatabase()
 const never = new AbortController().signal
 
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 beforeAll(async () => {
   simulator = await startAzure({ ...pair, past: '70d' })
   azure = azureFor(simulator)
@@ -48,7 +48,7 @@ describe('the bill job', () => {
     const clock = manualClock(Date.now())
     await readBills({ db, azure, clock }, never)
     const known = await stored()
-    const throttled: Pick<Azure, 'bill' | 'listSubscriptions'> = {
+    const throttled: Pick<AzureAccess, 'bill' | 'listSubscriptions'> = {
       listSubscriptions: (options) => azure.listSubscriptions(options),
       bill: async () => ({
         outcome: 'throttled',

@@ -1,15 +1,15 @@
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { type BillReadAttempt, readBillReadAttempts, saveBill, recordBillReadAttempt } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BillJobContext {
   db: Database
-  azure: Pick<Azure, 'bill' | 'listSubscriptions'>
+  azure: Pick<AzureAccess, 'bill' | 'listSubscriptions'>
   clock: Clock
 }
 
@@ -61,13 +61,17 @@ async function readOne(
   const { outcome, error, rows } = await azure.bill({ subscriptionId, ...window }, { signal })
   const at = clock.now()
   if (!isGood(outcome)) {
-    componentLogger('bills').warn({ subscriptionId, outcome, error }, 'the bill could not be read; what is known stays')
+    createComponentLogger('bills').warn(
+      { subscriptionId, outcome, error },
+      'the bill could not be read; what is known stays',
+    )
     const { detail = null, retryAfterSeconds = null } = error ?? {}
     await recordBillReadAttempt(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
     return false
   }
   const unread = error?.detail ?? null
-  if (unread !== null) componentLogger('bills').warn({ subscriptionId, unread }, 'rows of a bill could not be read')
+  if (unread !== null)
+    createComponentLogger('bills').warn({ subscriptionId, unread }, 'rows of a bill could not be read')
   await db.transaction(async (client) => {
     await saveBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }

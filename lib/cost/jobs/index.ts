@@ -1,7 +1,7 @@
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { writeFindingsDigests } from '#lib/notify/index.ts'
-import { type JobContext, scopedReading } from '#lib/questions/index.ts'
+import { type JobContext, createScopedReading } from '#lib/questions/index.ts'
 import {
   inferGbSizeFromBills,
   publishDueWeek,
@@ -13,7 +13,7 @@ import { readBills } from './bill-job.ts'
 import { createPriceJob, getRetailPricesUrl } from './price-job.ts'
 
 /** Returns the scheduled jobs of the cost feature. */
-export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
+export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
   {
     // publishes the review of a week on Mondays at 02:00 UTC; runs each hour, so that a missed review is published
     // later
@@ -51,7 +51,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     expireInSeconds: 900,
     run: async (_signal, held) => ({
       digests: await writeFindingsDigests(held, clock.now(), async (scope, since) => {
-        const { readerOf, withoutOthers } = scopedReading(held)
+        const { readerOf, withoutOthers } = createScopedReading(held)
         const reader = await readerOf(scope)
         return withoutOthers(reader, await readOpenFindings(reader, since))
       }),

@@ -4,7 +4,7 @@ import type { StreamChange } from '#lib/contract/index.ts'
 import { savePriceSheet, readLastPriceCheck, readPriceSheetWithMeters, recordPriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
@@ -60,7 +60,7 @@ export async function refreshPrices(
   if (!(await isDue(db, clock.now()))) return 'not_due'
   const answer = await readRetailPrices({ url, currency: CURRENCY, signal })
   const at = clock.now()
-  const log = componentLogger('prices')
+  const log = createComponentLogger('prices')
   const fail = async (outcome: 'refused' | 'unreachable', faults: { check: string; detail: string }[]) => {
     log.warn({ outcome, faults }, 'no new price list; the last good one stays')
     await recordPriceFailure(db.pool, { at, outcome, faults })

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { BilledMeterCost, EpochMs, Outcome } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 /** The rows of a subscription's bill for a number of days, as read from Azure. */
 interface ReadBill {
@@ -82,10 +82,10 @@ export async function readBillReadAttempts(db: Queryable): Promise<BillReadAttem
   const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
     ...row,
-    at: ms(row.at),
+    at: toEpochMs(row.at),
     outcome: row.outcome as Outcome,
     retryAfterSeconds: retryAfterS,
-    goodAt: ms(row.goodAt),
+    goodAt: toEpochMs(row.goodAt),
   }))
 }
 
@@ -110,7 +110,7 @@ export async function readBilledRows(
   )
   return rows.map(({ preTaxCost: _, ...row }) => ({
     ...row,
-    day: ms(row.day),
+    day: toEpochMs(row.day),
     quantity: row.quantity.toFixed(),
     cost: row.cost.toFixed(),
   }))
@@ -119,7 +119,7 @@ export async function readBilledRows(
 /** Returns the newest day for which any bill has a row; null if no bill is stored. */
 export async function readNewestBilledDay(db: Queryable): Promise<EpochMs | null> {
   const newest = await withPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
-  return ms(newest._max.day)
+  return toEpochMs(newest._max.day)
 }
 
 /** The size of a GB that was inferred from bills, with the numbers that prove it. */

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostReview } from '#lib/platform/generated/prisma/client.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 interface StoredReview {
   /** ISO week, such as 2026-W47 */
@@ -13,7 +13,7 @@ interface StoredReview {
   body: unknown
 }
 
-const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: ms(row.closedAt) }
+const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: toEpochMs(row.closedAt) }
 
 /** Returns the published review of a week; null if it is not published. */
 export async function readCostReview(db: Queryable, week: string): Promise<StoredReview | null> {
@@ -45,7 +45,7 @@ export async function readPublishedReviewWeeks(db: Queryable, limit: number): Pr
  * @returns whether this review was stored
  */
 export async function publishCostReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
-  const data = { week, closedAt: new Date(closedAt), body: json(body) }
+  const data = { week, closedAt: new Date(closedAt), body: toJsonColumn(body) }
   const { count } = await withPrisma(db, (tables) => tables.costReview.createMany({ data, skipDuplicates: true }))
   return count === 1
 }

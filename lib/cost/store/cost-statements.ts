@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * Kinds of statements that operators make about cost: overrides of the price list, and budgets. Each kind has a table;
@@ -62,8 +62,8 @@ export async function readCostStatements(db: Queryable, kind: CostStatementTable
   return rows.map(({ id, body, madeAt, madeBy, why, withdrawnAt, withdrawnBy, withdrawnWhy }) => ({
     id,
     body,
-    made: { at: ms(madeAt), by: madeBy, why },
-    withdrawn: withdrawnAt && { at: ms(withdrawnAt), by: withdrawnBy ?? '', why: withdrawnWhy ?? '' },
+    made: { at: toEpochMs(madeAt), by: madeBy, why },
+    withdrawn: withdrawnAt && { at: toEpochMs(withdrawnAt), by: withdrawnBy ?? '', why: withdrawnWhy ?? '' },
   }))
 }
 
@@ -71,7 +71,7 @@ export async function readCostStatements(db: Queryable, kind: CostStatementTable
  * Returns the version of the statements. It is the number of changes so far, because each statement is made once and
  * withdrawn at most once.
  */
-export const statementsVersion = (stored: readonly CostStatement[]): number =>
+export const getStatementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
@@ -87,13 +87,13 @@ export async function saveStatementChanges(
   expected: number,
 ): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])
-  const current = statementsVersion(await readCostStatements(client, kind))
+  const current = getStatementsVersion(await readCostStatements(client, kind))
   if (current !== expected) throw new StatementConflict(kind, current)
   const { by, why } = change
   const at = new Date(change.at)
   const made = change.make.map((body) => ({
     id: randomBytes(8).toString('hex'),
-    body: json(body),
+    body: toJsonColumn(body),
     madeAt: at,
     madeBy: by,
     why,

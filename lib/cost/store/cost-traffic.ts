@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 
 /** The computed traffic of a circuit in a month, as stored. */
 export interface StoredTraffic {
@@ -22,7 +22,7 @@ export async function readCostTraffic(db: Queryable, month: string): Promise<Map
   const rows = await withPrisma(db, (tables) =>
     tables.costTraffic.findMany({ where: { month }, omit: { month: true } }),
   )
-  return new Map(rows.map((row) => [row.circuitId, { ...row, madeAt: ms(row.madeAt) }]))
+  return new Map(rows.map((row) => [row.circuitId, { ...row, madeAt: toEpochMs(row.madeAt) }]))
 }
 
 /**

@@ -6,7 +6,7 @@ export {
   StatementConflict,
   saveStatementChanges,
   readCostStatements,
-  statementsVersion,
+  getStatementsVersion,
   type CostStatement,
   type CostStatementTable,
   type StatementsChange,

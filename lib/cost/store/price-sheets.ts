@@ -3,10 +3,10 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { UnusedRows } from '../rules/index.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 type CostPrices = ResponseOf<'costPrices'>['data']
 type PriceFault = PriceCheck['faults'][number]
@@ -45,9 +45,9 @@ export async function readPriceSheetWithMeters(db: Queryable): Promise<StoredPri
   return (
     row && {
       ...row,
-      effectiveAt: ms(row.effectiveAt),
-      firstReadAt: ms(row.firstReadAt),
-      lastReadAt: ms(row.lastReadAt),
+      effectiveAt: toEpochMs(row.effectiveAt),
+      firstReadAt: toEpochMs(row.firstReadAt),
+      lastReadAt: toEpochMs(row.lastReadAt),
       meters: row.meters as unknown[],
     }
   )
@@ -63,7 +63,7 @@ export async function readPriceSheetWithoutMeters(
       select: { version: true, currency: true, lastReadAt: true, fingerprint: true },
     }),
   )
-  return row && { ...row, lastReadAt: ms(row.lastReadAt) }
+  return row && { ...row, lastReadAt: toEpochMs(row.lastReadAt) }
 }
 
 /** Returns the meters of a version of the price list. The meters of a version never change. */
@@ -99,12 +99,12 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
     } else {
       const dates = { firstReadAt: readAt, lastReadAt: readAt, effectiveAt: new Date(read.effectiveAt) }
       await priceSheet.create({
-        data: { version, currency, fingerprint, meters: json(meters), ...dates },
+        data: { version, currency, fingerprint, meters: toJsonColumn(meters), ...dates },
         select: { version: true },
       })
     }
-    const counts = { oddRows: oddRows ?? null, ...(unused && { unused: json(unused) }) }
-    await priceCheck.create({ data: { at: readAt, outcome, version, faults: json(leftOut), ...counts } })
+    const counts = { oddRows: oddRows ?? null, ...(unused && { unused: toJsonColumn(unused) }) }
+    await priceCheck.create({ data: { at: readAt, outcome, version, faults: toJsonColumn(leftOut), ...counts } })
   })
   return outcome
 }
@@ -114,7 +114,7 @@ export async function recordPriceFailure(
   db: Queryable,
   { at, outcome, faults }: Omit<PriceCheck, 'oddRows' | 'unused'>,
 ): Promise<void> {
-  const data = { at: new Date(at), outcome, faults: json(faults) }
+  const data = { at: new Date(at), outcome, faults: toJsonColumn(faults) }
   await withPrisma(db, (tables) => tables.priceCheck.create({ data }))
 }
 
@@ -125,7 +125,7 @@ export async function readLastPriceCheck(db: Queryable): Promise<PriceCheck | nu
   )
   return (
     row && {
-      at: ms(row.at),
+      at: toEpochMs(row.at),
       outcome: row.outcome as PriceCheck['outcome'],
       faults: row.faults as unknown as PriceFault[],
       oddRows: row.oddRows,

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { getStepNumber, ms } from '#lib/history/statements.ts'
+import { getStepNumber, toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * Returns the begin of the known usage of each resource, by short id. It becomes earlier while past metrics are read.
@@ -20,5 +20,5 @@ export async function readUsageStarts(db: Queryable, path: string | null = null)
      GROUP BY r.short_id`,
     [getStepNumber('hour'), path],
   )
-  return new Map(rows.map(({ short_id, begins_at }) => [short_id, ms(begins_at)]))
+  return new Map(rows.map(({ short_id, begins_at }) => [short_id, toEpochMs(begins_at)]))
 }

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import {
@@ -17,15 +17,15 @@ import {
   readCustomerRules,
   readSubscriptionFacts,
   readSubscriptionNames,
-  sharedIds,
+  getSharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   pickPageOfList,
   type Topology,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
@@ -42,12 +42,12 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
 export async function listCustomers(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'customers'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const rules = await readCustomerRules(q)
   const { sessions, estate: seen } = await readSessions(q, undefined, now)
-  const shared = sharedIds(q)
+  const shared = getSharedIds(q)
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules, shared)
   const incidents = await openIncidentScopes(q)
@@ -92,7 +92,7 @@ export async function listCustomers(
     parameters,
   )
   const polls = findSupportingPolls(await readSources(q), kinds, now)
-  return { data: rows, ...ageOf(polls, now), nextCursor }
+  return { data: rows, ...buildFreshness(polls, now), nextCursor }
 }
 
 /** Returns the customer of each circuit, gateway, connection and hub by short ID; null = it has no customer. */

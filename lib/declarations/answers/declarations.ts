@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { PoolClient } from 'pg'
 import {
   type Declarations,
@@ -14,8 +14,8 @@ import { findKnownResources, listDeclarationVersions, createPastReader, readDecl
 import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { actor } from '#lib/questions/actor.ts'
-import { type Db, queryable } from '#lib/questions/db.ts'
+import { getActorName } from '#lib/questions/actor.ts'
+import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
@@ -41,9 +41,9 @@ export const affectedTopics: StreamChange['topics'] = [
 export async function getDeclarations(
   db: Db,
   { at }: DeclarationsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   // versions of declarations are never deleted, so that every past time is accepted
   assertPastWithinHistory('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(createPastReader(q, at))
@@ -54,9 +54,9 @@ export async function getDeclarations(
 export async function getDeclarationsVersions(
   db: Db,
   paging: { limit: number; cursor?: string | undefined },
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'declarationsVersions'>> {
-  const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
+  const { rows, nextCursor } = await listDeclarationVersions(getQueryable(db), paging)
   return { data: rows, ...buildAgeWithoutPolls(now), nextCursor }
 }
 
@@ -70,7 +70,7 @@ export async function getDeclarationsVersions(
 export async function putDeclarations(
   db: Database,
   { version, ...lists }: DeclarationsBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'declarations'> & { data: DeclarationsAnswer }> {
   const data = await db.transaction(async (client) => {
     await saveDeclarationLists(client, lists, version ?? null, now)
@@ -92,7 +92,7 @@ export async function saveDeclarationLists(
   const before = await readDeclarations(client)
   const sent = signed(await resolveDeclaredIds((ids) => findKnownResources(client, ids), lists, before))
   refuseContradictions({ ...listsOf(before), ...sent })
-  const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
+  const saved = await saveDeclarations(client, sent, { by: getActorName(), expected }).catch(conflict)
   if (!saved.changed) return
   await announceChange(client, affectedTopics, now)
 }
@@ -109,7 +109,7 @@ async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
  */
 function signed(lists: Partial<Declarations>): Partial<Declarations> {
   const { pauses } = lists
-  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || actor() })) } : lists
+  return pauses ? { ...lists, pauses: pauses.map((pause) => ({ ...pause, by: pause.by || getActorName() })) } : lists
 }
 
 function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: DeclarationsAnswer): Declarations {

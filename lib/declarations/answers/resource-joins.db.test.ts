@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { EpochMs, ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { newFeed } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
@@ -42,7 +42,7 @@ const why = async (work: Promise<unknown>) =>
   )
 
 it('joins a listed resource with a removed one and parts them again, and refuses in plain words what would be wrong', async () => {
-  const [id, newId] = [shortIdOf(CIRCUIT), shortIdOf(NEW)]
+  const [id, newId] = [computeShortId(CIRCUIT), computeShortId(NEW)]
   await read(0, resources())
   await read(1, [...resources(), ...made])
   expect(await why(joinResources(db, newId, { with: id }))).toMatchObject({
@@ -57,7 +57,7 @@ it('joins a listed resource with a removed one and parts them again, and refuses
   expect(await why(joinResources(db, id, { with: newId }))).toMatchObject({
     message: expect.stringMatching(/is not listed now: join the one that is$/),
   })
-  expect(await why(joinResources(db, shortIdOf(GATEWAY), { with: id }))).toMatchObject({
+  expect(await why(joinResources(db, computeShortId(GATEWAY), { with: id }))).toMatchObject({
     message: expect.stringContaining('of different types'),
   })
   expect(await why(separateResource(db, newId))).toMatchObject({

@@ -2,10 +2,10 @@ import type { JoinRequest, JoinBody, ResponseOf } from '../api/index.ts'
 import { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { expedite } from '#lib/platform/leases/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { expeditePolls } from '#lib/platform/leases/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable } from '#lib/questions/db.ts'
+import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { collectDeclaredIds } from '../rules/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
@@ -18,13 +18,16 @@ import { resolveResource } from '#lib/questions/scope.ts'
  * @throws NotFoundError if the resource is unknown
  */
 export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const resource = await resolveResource(q, id)
   const known = await listResources(q, { types: [resource.type], includeRemoved: true })
   const data = known.flatMap(({ removed, ...one }) =>
     removed && one.id !== resource.id && one.since === null ? [{ ...one, removed }] : [],
   )
-  return { data: data.toSorted((a, b) => b.removed.latest - a.removed.latest), ...buildAgeWithoutPolls(databaseNow()) }
+  return {
+    data: data.toSorted((a, b) => b.removed.latest - a.removed.latest),
+    ...buildAgeWithoutPolls(getDatabaseNow()),
+  }
 }
 
 /**
@@ -136,6 +139,6 @@ export function describeOwnHistory(
 
 /** Triggers the inventory that lists the resource immediately, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
-  if (listedBy !== null) await expedite(q, listedBy, ['inventory'])
+  if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
   await announceChange(q, ['circuits', 'gateways'])
 }

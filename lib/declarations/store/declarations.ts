@@ -6,10 +6,10 @@ import {
   declarationListNames,
   type Declarations,
 } from '#lib/contract/index.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { readDeclarationVersion, type StoredItem, readDeclarationItems } from '#lib/history/read/config/declarations.ts'
-import { shortHash } from '#lib/history/store/short-id.ts'
+import { computeShortHash } from '#lib/history/store/short-id.ts'
 
 /** Another version was saved since the user read the edited version. */
 export class DeclarationsConflict extends Error {
@@ -73,7 +73,7 @@ function itemRows<List extends DeclarationList>(
 
 /** Shortens a long key, because a database index limits its length. A hash at the end makes the result unique. */
 function storableKey(key: string): string {
-  return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${shortHash(key, 16)}`
+  return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${computeShortHash(key, 16)}`
 }
 
 /** Reports whether two stored values are equal. The order of fields does not matter, because Postgres changes it. */
@@ -108,7 +108,7 @@ async function writeVersion(
       await declaration.updateMany({ where, data: { untilVersion: version } })
     }
     await declaration.createMany({
-      data: begun.map(({ kind, key, value }) => ({ kind, key, value: json(value), sinceVersion: version })),
+      data: begun.map(({ kind, key, value }) => ({ kind, key, value: toJsonColumn(value), sinceVersion: version })),
     })
   })
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { computeChurnPerMinute } from './churn-step.ts'
-import { intersectSpans, coveredMs, type TimeSpan, mergeSpans, subtractSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans, sumCoveredMs, type TimeSpan, mergeSpans, subtractSpans } from '#lib/contract/time/spans.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }
@@ -28,7 +28,7 @@ describe('covered intervals', () => {
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
         const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
         const instants = Array.from({ length: 1000 }, (_, at) => at).filter(isCovered).length
-        expect(coveredMs(mergeSpans(intervals), 0, 1000)).toBe(instants)
+        expect(sumCoveredMs(mergeSpans(intervals), 0, 1000)).toBe(instants)
       }),
     )
   })
@@ -36,9 +36,9 @@ describe('covered intervals', () => {
   it('what is left of a span are the instants in none of them', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
-        const covered = coveredMs(mergeSpans(intervals), 0, 1000)
+        const covered = sumCoveredMs(mergeSpans(intervals), 0, 1000)
         const left = subtractSpans({ from: 0, to: 1000 }, intervals)
-        expect(coveredMs(left, 0, 1000)).toBe(1000 - covered)
+        expect(sumCoveredMs(left, 0, 1000)).toBe(1000 - covered)
         expect(left).toEqual(mergeSpans(left))
         expect(intersectSpans(left, mergeSpans(intervals))).toEqual([])
       }),

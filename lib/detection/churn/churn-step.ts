@@ -17,7 +17,7 @@ interface ChurnPoint {
  * Returns the end of the poll that first showed a route change. The change itself happened at an unknown time within
  * its bounds.
  */
-export const changeSeenAt = ({ between }: RouteChange): EpochMs => between.latest
+export const getChangeObservationTime = ({ between }: RouteChange): EpochMs => between.latest
 
 /** Returns the number of changes per covered minute; null if no time was covered, because the rate is then unknown. */
 export function computeChurnPerMinute(points: readonly ChurnPoint[]): number | null {

@@ -1,5 +1,5 @@
 import type { RouteChange } from '#lib/contract/index.ts'
-import { changeSeenAt } from './churn-step.ts'
+import { getChangeObservationTime } from './churn-step.ts'
 
 const HALF_LIFE_MS = 15 * 60_000
 const CEILING = 50_000
@@ -21,8 +21,8 @@ export function computePeakFlapPenalty(changes: readonly RouteChange[]): number 
   let penalty = 0
   let peak = 0
   let last: number | null = null
-  for (const change of [...changes].sort((a, b) => changeSeenAt(a) - changeSeenAt(b))) {
-    const at = changeSeenAt(change)
+  for (const change of [...changes].sort((a, b) => getChangeObservationTime(a) - getChangeObservationTime(b))) {
+    const at = getChangeObservationTime(change)
     if (last !== null) penalty *= 0.5 ** ((at - last) / HALF_LIFE_MS)
     penalty = Math.min(CEILING, penalty + added[change.op])
     peak = Math.max(peak, penalty)

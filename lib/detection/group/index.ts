@@ -9,4 +9,4 @@ export {
   type TableComparison,
   type TableRef,
 } from './rules/routes/index.ts'
-export { isSnapshotDue, learnedSites, parseSiteSubject } from './rules/sites/index.ts'
+export { isSnapshotDue, findLearnedSites, parseSiteSubject } from './rules/sites/index.ts'

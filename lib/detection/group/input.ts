@@ -3,12 +3,12 @@ import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
 import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
-import type { Signal } from '../model/signal.ts'
+import type { PollSignal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
 import type { BestPathUse } from '../model/traffic-state.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 import type { ScopesByProbedAddress } from './facts/apply-probes.ts'
-import type { Compared } from './rules/routes/index.ts'
+import type { SideComparison } from './rules/routes/index.ts'
 import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface GroupInput extends Partial<GroupReads> {
   mark: PollRecord
   /** poll interval of the source in ms; its data counts as stale after three intervals */
   everyMs: number
-  signals: readonly Signal[]
+  signals: readonly PollSignal[]
   /** events that were raised or updated from the polled source only */
   events: readonly DetectedEvent[]
   scopeOfResource: ScopeOfResource
@@ -44,7 +44,7 @@ export interface GroupReads {
   /** every route of the group, if the regular comparison of all routes is due at this poll; null = not due */
   snapshot: RouteSnapshot | null
   /** current differences between the route tables that this poll changed and the tables with which they are compared */
-  comparisons: readonly Compared[]
+  comparisons: readonly SideComparison[]
   /**
    * time when the number of prefixes of the polled path will reach the limit, read if the number changed and is high;
    * null = not read. `between` null = the number does not grow.

@@ -4,7 +4,7 @@ import { scene, type Scene, type StageCases } from '../testing/scene.ts'
 import { correlateCases } from './correlate/testing/stage-cases.ts'
 import { factCases } from './facts/testing/stage-cases.ts'
 import { ruleCases } from './rules/testing/stage-cases.ts'
-import { correlateStages, pollEvaluationStages, type Stage } from './stages.ts'
+import { correlateStages, pollEvaluationStages, type EvaluationStage } from './stages.ts'
 
 const names = [...pollEvaluationStages, ...correlateStages].map(({ name }) => name)
 const before = (first: string, second: string) => names.indexOf(first) < names.indexOf(second)
@@ -54,7 +54,10 @@ const all = [
     ...stage,
     apply: ({ context, input }: Scene) => stage.run(context, input),
   })),
-  ...correlateStages.map((stage: Stage<void>) => ({ ...stage, apply: ({ context }: Scene) => stage.run(context) })),
+  ...correlateStages.map((stage: EvaluationStage<void>) => ({
+    ...stage,
+    apply: ({ context }: Scene) => stage.run(context),
+  })),
 ]
 const casesOf = (name: string): StageCases => cases[name] ?? { changes: [] }
 

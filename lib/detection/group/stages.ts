@@ -36,7 +36,7 @@ import { detectIntentDeviations } from './rules/routes/paths/declared-primaries.
 import { checkAdvertisedHeadroom } from './rules/advertised-headroom.ts'
 import { applyConfigRules } from './rules/config.ts'
 import { applyGatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
-import { circuitRules } from './rules/paths.ts'
+import { evaluateCircuitRules } from './rules/paths.ts'
 import { detectInstanceRestarts } from './rules/instance-restarts.ts'
 import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
@@ -44,13 +44,13 @@ import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { getChurnAwaitedPoll } from './rules/routes/churn.ts'
 import { detectPendingFailback, recheckFailback } from './rules/routes/paths/failback-pending.ts'
 import { recheckRouterEnds, applyRouterEndRules } from './rules/router-ends.ts'
-import { learnedRoutes } from './rules/routes/index.ts'
+import { evaluateLearnedRoutes } from './rules/routes/index.ts'
 import { detectEmptiedHubConnection } from './rules/routes/hub-connections.ts'
 import { detectInstanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
 import { recheckEmptiedTables } from './rules/routes/emptied-table.ts'
 import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
 import { applyParityRules, recheckParity } from './rules/routes/parity.ts'
-import { publicPrefixes } from './rules/routes/public-prefixes.ts'
+import { evaluatePublicPrefixes } from './rules/routes/public-prefixes.ts'
 import { recheckShortLivedWithdrawals } from './rules/routes/mass.ts'
 import { applyRouteRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
@@ -61,7 +61,7 @@ import { recheckTraffic, applyTrafficRules } from './rules/traffic/traffic-rules
  * One step of the evaluation of a group (gateways and circuits that are connected with each other). The steps run in
  * the order of the list that contains them.
  */
-export interface Stage<Input> {
+export interface EvaluationStage<Input> {
   name: string
   /** reason why the step is at this place in the list */
   because: string
@@ -80,7 +80,7 @@ const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ende
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
 /** Steps that evaluate one poll: first they store its facts, then they apply the rules. */
-export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
+export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'signals',
     because: 'Everything below reads these facts.',
@@ -172,7 +172,7 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
         ...applyGatewayRules(context),
         ...applyTunnelRules(context),
         ...applyTrafficRules(context),
-        ...circuitRules(context),
+        ...evaluateCircuitRules(context),
       ]
       if (isPollUsable(context.mark)) confirmPendingEvents(context, holding)
     },
@@ -203,7 +203,7 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
     name: 'learned routes',
     because: 'Sites and origins are compared with the path changes that the best paths found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) =>
-      learnedRoutes(context, signals, { routes, siteRoutes }),
+      evaluateLearnedRoutes(context, signals, { routes, siteRoutes }),
     awaits: getChurnAwaitedPoll,
   },
   {
@@ -234,7 +234,7 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
   {
     name: 'public prefixes',
     because: 'It needs nothing but the configuration of this poll.',
-    run: (context, { signals, scopeOfResource }) => publicPrefixes(context, signals, scopeOfResource),
+    run: (context, { signals, scopeOfResource }) => evaluatePublicPrefixes(context, signals, scopeOfResource),
   },
   {
     name: 'pending failback',
@@ -274,7 +274,7 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
  * Steps that run after all rules and evaluate the consequences of the current events: failovers, parent events, causes
  * and incidents.
  */
-export const correlateStages: readonly Stage<void>[] = [
+export const correlateStages: readonly EvaluationStage<void>[] = [
   {
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',

@@ -6,7 +6,7 @@ import type { DetectionSettings } from '../model/settings.ts'
 export const detectPeerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
 
 /** Returns the prefix limit ({@link getPrefixLimit}) for a peering given by its ARM name. */
-export const prefixLimit = (
+export const findPrefixLimit = (
   peering: string,
   premium: boolean,
   settings: DetectionSettings,

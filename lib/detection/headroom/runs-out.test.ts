@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import { prefixLimit } from './limits.ts'
+import { findPrefixLimit } from './limits.ts'
 import { type DailyMaximum, forecastLimitReached } from './runs-out.ts'
 import { defaultSettings } from '../model/settings.ts'
 
@@ -63,5 +63,5 @@ it.each([
   ['MicrosoftPeering', true, 200],
   ['AzurePublicPeering', false, null],
 ])('the limit of %s (premium %s) is %s', (peering, premium, limit) =>
-  expect(prefixLimit(peering, premium, defaultSettings)).toBe(limit),
+  expect(findPrefixLimit(peering, premium, defaultSettings)).toBe(limit),
 )

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { eventOf, NOW, remember, scene } from '../testing/scene.ts'
-import { end, UNCONFIRMED_FLAG } from './condition.ts'
+import { closeEvent, UNCONFIRMED_FLAG } from './condition.ts'
 import { formatSourceKey } from './context.ts'
 
 it.each([
@@ -13,6 +13,6 @@ it.each([
   const live = remember(context, event, {
     confirm: { source: formatSourceKey(context.mark), lastAt: NOW - MINUTE, left: 1 },
   })
-  end(live, { earliest, latest: NOW })
+  closeEvent(live, { earliest, latest: NOW })
   expect(live.event.flags).toEqual(isUnconfirmed ? [UNCONFIRMED_FLAG, 'L3'] : ['L3'])
 })

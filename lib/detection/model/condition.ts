@@ -51,7 +51,7 @@ export const LINK_LOST_FLAG = 'L2'
  * Begins or ends an event according to its condition. If the event is open and the condition holds, raises its severity
  * if needed. Returns the event; null if there is none.
  */
-export function reconcile(context: FoldContext, condition: EventCondition): LiveEvent | null {
+export function applyCondition(context: FoldContext, condition: EventCondition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
   const open = findOpenEvent(context, kind, scope, subject)
   if (holds === null) return open
@@ -60,7 +60,7 @@ export function reconcile(context: FoldContext, condition: EventCondition): Live
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
-  end(open, endOf(context, open, condition.since))
+  closeEvent(open, endOf(context, open, condition.since))
   if (condition.paired) {
     const since = open.event.ended ?? condition.since
     begin(context, { ...condition, kind: condition.paired, severity: 'info', since })
@@ -94,7 +94,7 @@ function raise(live: LiveEvent, severity: Severity): LiveEvent {
 }
 
 /** Ends an event. The end is never before the earliest begin, even if two clocks disagree. */
-export function end(live: LiveEvent, at: Bounds): void {
+export function closeEvent(live: LiveEvent, at: Bounds): void {
   const ended = {
     earliest: Math.max(at.earliest, live.event.started.earliest),
     latest: Math.max(at.latest, live.event.started.earliest),
@@ -106,7 +106,7 @@ export function end(live: LiveEvent, at: Bounds): void {
 
 /** Ends an event about a resource that was removed, with the flag `removed`. */
 export function endEventOfRemoved(live: LiveEvent, at: Bounds): void {
-  end(live, at)
+  closeEvent(live, at)
   live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
 }
 

@@ -14,7 +14,7 @@ export {
   validateSettings,
   isSettingName,
   applySettingChanges,
-  thresholds,
+  thresholdDefinitions,
 } from './settings.ts'
 export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'
 export type * from './signal.ts'

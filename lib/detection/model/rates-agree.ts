@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Meter, TrafficDirection } from './traffic-baseline.ts'
+import type { TrafficMeter, TrafficDirection } from './traffic-baseline.ts'
 import type { MetricsMemory } from './traffic-memory.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { MetricsMemory } from './traffic-memory.ts'
  */
 export function doRatesAgree(
   { rates }: Pick<MetricsMemory, 'rates'>,
-  meter: Meter,
+  meter: TrafficMeter,
   direction: TrafficDirection,
   { since, deadBps }: { since: EpochMs; deadBps: number },
 ): boolean | null {

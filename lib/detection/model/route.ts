@@ -76,7 +76,7 @@ export interface ChangedPrefix {
  * Returns the changed prefixes of a poll, with their external routes (routes from external neighbors) after the poll
  * and before it. The earlier routes are computed by reverting the changes.
  */
-export function changedPrefixes(
+export function findChangedPrefixes(
   context: FoldContext,
   changes: readonly RouteChange[],
   table: RouteTable,
@@ -121,7 +121,7 @@ export function computeChangeBounds(changes: readonly RouteChange[]): Bounds {
  * Carrier of the routes of a gateway's neighbor: the circuit path behind the neighbor if known, otherwise the neighbor
  * itself.
  */
-export interface Carrier {
+export interface RouteCarrier {
   circuit: string | null
   path: CircuitPath | null
   transport: 'er' | 'vpn' | 'other'
@@ -132,7 +132,7 @@ export interface Carrier {
  * Returns the carrier (circuit path, or otherwise the neighbor itself) behind a neighbor of a gateway. If the
  * neighbor's circuit or connection was removed, the name of that circuit is used.
  */
-export function findNeighborCarrier({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
+export function findNeighborCarrier({ topology, scopes }: FoldContext, gateway: string, peer: string): RouteCarrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'

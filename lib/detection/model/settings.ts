@@ -25,7 +25,7 @@ const count = inUnit('count')
 const rate = inUnit('bitsPerSecond')
 const documented = ({ value, states }: { value: number; states: string }) => count(value, states, 'D')
 
-export const thresholds = {
+export const thresholdDefinitions = {
   'session.delta': time(2 * SECOND, 'Tolerance between two calculated session starts.'),
   'session.missing': count(2, 'Polls without the session before it counts as down.'),
   'session.unknown': count(5, 'Polls with "Unknown" before an event is raised.'),
@@ -215,11 +215,11 @@ export const thresholds = {
   'memory.recent': time(60 * MINUTE, 'How long an ended event still accepts late data.'),
 } as const satisfies Record<string, Threshold>
 
-export type SettingName = keyof typeof thresholds
+export type SettingName = keyof typeof thresholdDefinitions
 export type DetectionSettings = { readonly [Name in SettingName]: number }
 
 export const defaultSettings: DetectionSettings = Object.fromEntries(
-  Object.entries(thresholds).map(([name, { value }]) => [name, value]),
+  Object.entries(thresholdDefinitions).map(([name, { value }]) => [name, value]),
 ) as DetectionSettings
 
 /** Returns the default settings with some values changed. Names that this version does not know are ignored. */
@@ -228,7 +228,7 @@ export function applySettingChanges(changed: Readonly<Record<string, number>>): 
   return known.length === 0 ? defaultSettings : { ...defaultSettings, ...Object.fromEntries(known) }
 }
 
-export const isSettingName = (name: string): name is SettingName => Object.hasOwn(thresholds, name)
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(thresholdDefinitions, name)
 
 const bounds: Record<Threshold['unit'], { least: number; most: number; words: string }> = {
   duration: { least: 1, most: 400 * DAY, words: 'milliseconds from 1 to 400 days' },
@@ -245,7 +245,7 @@ export function validateSettings(values: Readonly<Record<string, number | null>>
   return Object.entries(values).flatMap(([name, value]) => {
     if (!isSettingName(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
     if (value === null) return []
-    const { least, most, words } = bounds[thresholds[name].unit]
+    const { least, most, words } = bounds[thresholdDefinitions[name].unit]
     return value >= least && value <= most ? [] : [`${name}: send ${words}`]
   })
 }

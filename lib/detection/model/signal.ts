@@ -106,7 +106,7 @@ export interface AdvertisedSignal {
 export type FamilyCounts = Record<4 | 6, number>
 
 /**
- * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `lastGoodAt`
+ * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `getLastGoodTime`
  * is the start of the last good poll.
  */
 export interface OutcomeSignal {
@@ -171,7 +171,7 @@ export interface ProbeSignal {
  * Signals: the changes that one poll of one source reports to the evaluation of its group. Only changes are reported,
  * so most polls have no signals.
  */
-export type Signal =
+export type PollSignal =
   | SessionSignal
   | InstanceSignal
   | PrefixesSignal
@@ -187,7 +187,7 @@ export type Signal =
   | AvailabilitySignal
 
 /** Reports whether a signal contains traffic counters. Some scopes must evaluate these even if they show no change. */
-export const hasTrafficCounters = ({ type }: Signal) => type === 'traffic'
+export const hasTrafficCounters = ({ type }: PollSignal) => type === 'traffic'
 
-export const isStateChangeSignal = (signal: Signal) =>
+export const isStateChangeSignal = (signal: PollSignal) =>
   signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability'

@@ -156,7 +156,7 @@ export const PRIVATE_PEERING = 'AzurePrivatePeering'
  * Reports whether an event of a circuit affects a gateway's session with the edge router of a path. It does if the
  * event is about the whole circuit, the whole private peering, or this path of it.
  */
-export function affectsGateways(
+export function doesCircuitEventAffectSession(
   { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
   path: string | null,
 ): boolean {

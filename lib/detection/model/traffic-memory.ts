@@ -1,6 +1,6 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type Meter, type TrafficDirection } from './traffic-baseline.ts'
-import type { Load, Pair, RateBucket, ShareStep, TrafficWindow } from './traffic.ts'
+import { type TrafficMeter, type TrafficDirection } from './traffic-baseline.ts'
+import type { LoadLevel, SamplePair, RateBucket, ShareStep, TrafficWindow } from './traffic.ts'
 
 /**
  * The stored state of a circuit's traffic counters. Its size is limited, because it is read and written with each poll
@@ -8,10 +8,10 @@ import type { Load, Pair, RateBucket, ShareStep, TrafficWindow } from './traffic
  */
 export interface TrafficMemory {
   counters: CountersMemory | null
-  meters: Partial<Record<Meter, Record<TrafficDirection, DirectionMemory>>>
+  meters: Partial<Record<TrafficMeter, Record<TrafficDirection, DirectionMemory>>>
   shares: SharesMemory
   metrics: MetricsMemory
-  pairs: Partial<Record<CircuitPath, Pair[]>>
+  pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /**
    * last levels (for example "no traffic", "high load") that were reported to the group, as text; if the text differs,
    * the levels have changed
@@ -62,13 +62,13 @@ export interface DirectionMemory {
   high: SamplePairRun | null
   full: SamplePairRun | null
   easy: SamplePairRun | null
-  load: Load
+  load: LoadLevel
   loadSince: Bounds | null
   /** last pair of samples with traffic, and the usual rate of that traffic; null = no traffic was seen */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
-export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
+export interface LastShares extends Pick<SamplePair, 'earliest' | 'lengthMs'> {
   in: number
   out: number
   moved: boolean

@@ -1,5 +1,5 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { TrafficExpectation, Meter, TrafficDirection } from './traffic-baseline.ts'
+import type { TrafficExpectation, TrafficMeter, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
 /** The current state of one direction of a meter (a path, or both paths together). */
@@ -21,7 +21,7 @@ export interface DirectionFact {
   isLow: boolean
   /** time in ms for which a significant share of the expected traffic has flowed without interruption */
   aliveMs: number
-  load: Load
+  load: LoadLevel
   loadSince: Bounds | null
   /** true if Azure Monitor has reported dropped bits since the load began */
   isDropping: boolean
@@ -31,7 +31,7 @@ export type MeterFact = Record<TrafficDirection, DirectionFact>
 
 /** The current traffic of a circuit from its byte counters. */
 export interface TrafficFact {
-  meters: Partial<Record<Meter, MeterFact>>
+  meters: Partial<Record<TrafficMeter, MeterFact>>
   /** time in ms for which a meter must be without traffic to count as flat */
   windowMs: number
   /** 95th percentile of the sum of both paths, bit/s; null = too little data */
@@ -44,7 +44,7 @@ export interface TrafficFact {
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
   /** last pairs of counter samples of each path, oldest first, from which the times of a failover are computed */
-  pairs: Partial<Record<CircuitPath, Pair[]>>
+  pairs: Partial<Record<CircuitPath, SamplePair[]>>
   /** bit rates of Azure Monitor for the same time, by path */
   rates: Partial<Record<CircuitPath, RateBucket[]>>
   /** bit rates of each peering, by peering type; absent if there is only one peering */
@@ -56,7 +56,7 @@ export interface TrafficFact {
  * and its end, so all traffic passed within [earliest, latest]. The rate is computed over `lengthMs`, from the middle
  * of the first poll to the middle of the second.
  */
-export interface Pair {
+export interface SamplePair {
   /** start of the poll with the first answer */
   earliest: EpochMs
   /** end of the poll with the second answer */
@@ -76,7 +76,7 @@ export interface RateBucket {
 }
 
 /** Load level of one direction of a path. */
-export type Load = 'clear' | 'warn' | 'major'
+export type LoadLevel = 'clear' | 'warn' | 'major'
 
 export type DirectionRates = Record<TrafficDirection, number>
 

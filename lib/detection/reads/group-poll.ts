@@ -1,8 +1,8 @@
 import { type DetectedEvent, type EpochMs, isForwardingTable, type PollRecord } from '#lib/contract/index.ts'
-import { learnedSites, findSiteLearningGateway } from '../group/rules/sites/index.ts'
+import { findLearnedSites, findSiteLearningGateway } from '../group/rules/sites/index.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import type { Signal } from '../model/signal.ts'
+import type { PollSignal } from '../model/signal.ts'
 import type { SiteLearning } from '../model/site-memory.ts'
 import type { Topology } from '../model/topology.ts'
 
@@ -11,7 +11,7 @@ export interface GroupPoll {
   mark: PollRecord
   /** intended poll interval of its source in ms */
   everyMs: number
-  signals: readonly Signal[]
+  signals: readonly PollSignal[]
   /** events that were raised or updated from the polled source only */
   events: readonly DetectedEvent[]
   topology: Topology
@@ -54,7 +54,7 @@ export function addLearnedSites(poll: GroupPoll): Topology {
   const learning = learningOf(topology, state)
   if (!learning && !isLearned) return topology
   const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
-  return { ...topology, learned: learning ? learnedSites(learning, topology.circuits, declared) : [] }
+  return { ...topology, learned: learning ? findLearnedSites(learning, topology.circuits, declared) : [] }
 }
 
 /**

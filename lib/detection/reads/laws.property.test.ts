@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { execute, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
-import { DEFAULT_SETTINGS, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
+import { DEFAULT_SETTINGS, MemoryStore, MemoryRecorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { type FoldedGroup, foldGroup } from '../group/fold-group.ts'
@@ -65,7 +65,7 @@ const timeline = (happenings: Happening[]): Timeline => ({
 
 /** Detection together with a recorder, assembled as in the poller, for one group whose reads a test may replace. */
 class Group {
-  readonly #recorder = new Recorder()
+  readonly #recorder = new MemoryRecorder()
   readonly #store = new MemoryStore(this.#recorder, {
     declared: async () => NOTHING_DECLARED,
     settings: async () => DEFAULT_SETTINGS,

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Signal } from '../model/signal.ts'
+import type { PollSignal } from '../model/signal.ts'
 import { planBaselineReads } from './traffic.ts'
 import { planProbedScopeReads } from './probed.ts'
 import { type ReadAnswers, formatReadKey, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
-const probe = (destination: string): Signal => ({
+const probe = (destination: string): PollSignal => ({
   type: 'probe',
   test: `to ${destination}`,
   destination,

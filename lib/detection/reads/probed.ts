@@ -1,5 +1,5 @@
 import type { ScopesByProbedAddress } from '../group/facts/apply-probes.ts'
-import type { Signal } from '../model/signal.ts'
+import type { PollSignal } from '../model/signal.ts'
 import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } from './read.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } fr
  * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
  */
 export function planProbedScopeReads(
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   answers: ReadAnswers,
 ): ReadPlan<ScopesByProbedAddress> {
   return runReadPlanRound(answers, (ask) => {

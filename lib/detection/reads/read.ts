@@ -1,6 +1,6 @@
 import { type AsPath } from '#lib/bgp/index.ts'
 import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
-import type { Compared, TableRef } from '../group/rules/routes/index.ts'
+import type { SideComparison, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
@@ -51,7 +51,7 @@ export interface ReadKinds {
    */
   pathTables: {
     of: { a: readonly TableRef[]; b: readonly TableRef[]; within: readonly string[] }
-    answer: Compared['result'] | null
+    answer: SideComparison['result'] | null
   }
   /** largest number of prefixes of a path's session on each day */
   prefixMaxima: {

@@ -5,7 +5,7 @@ import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
 import { createScopeState, type ScopeState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
-import type { SessionLevel, RoutesSignal, Signal } from '../model/signal.ts'
+import type { SessionLevel, RoutesSignal, PollSignal } from '../model/signal.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
 import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
@@ -66,7 +66,7 @@ const changeOf = (op: RouteChange['op'], prefix: string, asPath = [12076, 65001]
   after: op === 'withdraw' ? [] : [attributes(asPath)],
   between: { earliest: AT - MINUTE, latest: AT },
 })
-const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): Signal => ({
+const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): PollSignal => ({
   type: 'routes',
   kind,
   changes,
@@ -75,7 +75,7 @@ const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): Signal =
 const withdrawn = routes('learned', changeOf('withdraw', PREFIX))
 const isNew = routes('learned', changeOf('announce', '10.64.0.0/11', [12076, 65001]))
 const remembered = { [HUB]: state({ asns: { 12076: 0, 65001: 0 } }) }
-const session = (level: SessionLevel): Signal => ({
+const session = (level: SessionLevel): PollSignal => ({
   type: 'session',
   localAddress: '10.0.4.12',
   neighbor: LON ?? '',
@@ -83,7 +83,7 @@ const session = (level: SessionLevel): Signal => ({
   since: { earliest: AT, latest: AT },
   sample: null,
 })
-const prefixes = (after: number): Signal => ({
+const prefixes = (after: number): PollSignal => ({
   type: 'prefixes',
   localAddress: '',
   neighbor: '172.16.0.1',
@@ -117,7 +117,7 @@ const fact = (meters: TrafficFact['meters']): TrafficFact => ({
 })
 const flat = fact({ primary: { in: { ...quiet, isFlat: true }, out: quiet } })
 const low = fact({ sum: { in: { ...quiet, low: { earliest: AT, latest: AT } }, out: quiet } })
-const traffic = (own: TrafficFact, isNews = true): Signal => ({ type: 'traffic', fact: own, isNews })
+const traffic = (own: TrafficFact, isNews = true): PollSignal => ({ type: 'traffic', fact: own, isNews })
 const trafficState = (more: Partial<TrafficState>): ScopeState =>
   state({
     traffic: {
@@ -452,7 +452,7 @@ describe('the light of a port', () => {
     const plan = planGroupReads(poll('summary', { topology, ...more }), {})
     return plan.isDone ? [] : plan.reads.filter(({ kind }) => kind === 'lightOf')
   }
-  const fallen: Signal = {
+  const fallen: PollSignal = {
     type: 'session',
     localAddress: '172.16.0.2',
     neighbor: '172.16.0.1',

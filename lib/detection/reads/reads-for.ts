@@ -2,10 +2,10 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollRecor
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
-import { detectPeerFamily, prefixLimit, forecastLimitReached } from '../headroom/index.ts'
+import { detectPeerFamily, findPrefixLimit, forecastLimitReached } from '../headroom/index.ts'
 import { type RouterEnd, mergeAcrossShortUps } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
-import { isStateChangeSignal, type Signal } from '../model/signal.ts'
+import { isStateChangeSignal, type PollSignal } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { SCALE_UNITS_LOOKBACK_MS } from '../verdict/index.ts'
 import { listGatewayScopes, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
@@ -18,7 +18,7 @@ import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
  * Returns the scopes whose state is loaded in addition to those of the group: the scope of the whole estate (all
  * monitored resources) if the poll shows a change of traffic levels, otherwise none.
  */
-export const getExtraScopes = (signals: readonly Signal[]): string[] =>
+export const getExtraScopes = (signals: readonly PollSignal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
 
 /**
@@ -135,7 +135,7 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: AskForRe
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || name === null || path === null) return null
   const neighbor = peering.customers[path]
-  const limit = prefixLimit(name, circuit.premium, settings, detectPeerFamily(neighbor))
+  const limit = findPrefixLimit(name, circuit.premium, settings, detectPeerFamily(neighbor))
   const changed = signals.find((signal) => signal.type === 'prefixes' && signal.neighbor === neighbor)
   const count = changed?.type === 'prefixes' ? changed.after : null
   if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null

@@ -2,7 +2,7 @@ import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/b
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import {
   collectCustomerAsns,
-  type Compared,
+  type SideComparison,
   getCustomerOriginAsn,
   listComparedSides,
 } from '../group/rules/routes/index.ts'
@@ -29,7 +29,7 @@ const ASKED_COVERING = 2_000
 interface RouteReads {
   routes: RouteTable | null
   siteRoutes: SiteRoutes
-  comparisons: Compared[]
+  comparisons: SideComparison[]
 }
 
 const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
@@ -207,7 +207,7 @@ function siteRoutesOf(
  * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
  * never read. Undefined = not read yet.
  */
-function comparisonsOf({ mark, topology }: GroupPoll, ask: AskForRead): Compared[] | undefined {
+function comparisonsOf({ mark, topology }: GroupPoll, ask: AskForRead): SideComparison[] | undefined {
   const found = listComparedSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,

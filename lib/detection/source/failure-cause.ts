@@ -2,7 +2,7 @@ import {
   type Cause,
   getCauseOfEventKind,
   type Outcome,
-  outcomeOwner,
+  getOutcomeOwner,
   type PollError,
   findOutcomeRemedy,
 } from '#lib/contract/index.ts'
@@ -15,7 +15,7 @@ export function createCollectorCause(outcome: Outcome, error: PollError | null =
   const { remedy } = findOutcomeRemedy(outcome, error ?? {})
   return {
     class: `collector_${outcome}`,
-    owner: outcomeOwner(outcome, error),
+    owner: getOutcomeOwner(outcome, error),
     confidence: 1,
     evidence: [],
     nextStep: remedy ?? getCauseOfEventKind('nothing_polled').nextStep,

@@ -2,8 +2,8 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   BEFORE_MONITORING,
-  type Change,
-  changeKey,
+  type RouteOrSessionChange,
+  buildChangeKey,
   type DetectedEvent,
   type EpochMs,
   isCompletedChange,
@@ -23,7 +23,7 @@ import { foldGlobalReach } from './reach-fold.ts'
 import { foldProbes } from './probe.ts'
 import type { PollReadings } from './readings.ts'
 import { foldSessions, type ReportedSessionChanges } from './sessions-fold.ts'
-import type { ArpFact, ArpSignal, Signal } from '../model/signal.ts'
+import type { ArpFact, ArpSignal, PollSignal } from '../model/signal.ts'
 import { getLastReportStart } from './silence.ts'
 import { type DetectionState, createDetectionState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
@@ -34,7 +34,7 @@ import { createEvent, getSampleBounds } from '../model/new-event.ts'
  * Returns one event for each path whose byte counters fell, which means that they were reset. The event has no
  * duration, because the reset is over when it is found (docs/rules/detection.md 3.4).
  */
-function counterResets(mark: PollRecord, changes: readonly Change[]): DetectedEvent[] {
+function counterResets(mark: PollRecord, changes: readonly RouteOrSessionChange[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
     const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
@@ -68,7 +68,7 @@ interface Folded {
   state: DetectionState
   events: DetectedEvent[]
   /** signals: changes that the evaluation of the source's group needs */
-  signals: Signal[]
+  signals: PollSignal[]
 }
 
 /**
@@ -82,7 +82,7 @@ interface Folded {
 export function foldPoll(
   state: DetectionState | null,
   mark: PollRecord,
-  changes: readonly Change[],
+  changes: readonly RouteOrSessionChange[],
   readings: PollReadings = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
@@ -101,7 +101,7 @@ export function foldPoll(
 function withFailing(
   rows: Folded,
   mark: PollRecord,
-  changes: readonly Change[],
+  changes: readonly RouteOrSessionChange[],
   { polled }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
@@ -117,7 +117,7 @@ function withFailing(
 }
 
 /** Returns the outcome of the previous poll of the same source and kind; null if there was none. */
-function outcomeBefore(mark: PollRecord, changes: readonly Change[]): Outcome | null {
+function outcomeBefore(mark: PollRecord, changes: readonly RouteOrSessionChange[]): Outcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
 }
@@ -125,7 +125,7 @@ function outcomeBefore(mark: PollRecord, changes: readonly Change[]): Outcome | 
 type FoldOfKind = (
   before: DetectionState,
   mark: PollRecord,
-  changes: readonly Change[],
+  changes: readonly RouteOrSessionChange[],
   readings: PollReadings,
   settings: DetectionSettings,
 ) => Folded
@@ -204,7 +204,7 @@ function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollRe
 function foldConnection(
   before: DetectionState,
   mark: PollRecord,
-  changes: readonly Change[],
+  changes: readonly RouteOrSessionChange[],
   { counters, tunnels = [] }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
@@ -231,7 +231,7 @@ function reportsSessions({ outcome, silentInstances }: PollRecord): boolean {
  * its sessions with gateways. These are left out, because polls of the gateway report the same sessions with more
  * details.
  */
-function sessionChanges(mark: PollRecord, changes: readonly Change[]): ReportedSessionChanges {
+function sessionChanges(mark: PollRecord, changes: readonly RouteOrSessionChange[]): ReportedSessionChanges {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
   return {
     changes: changes
@@ -242,11 +242,11 @@ function sessionChanges(mark: PollRecord, changes: readonly Change[]): ReportedS
   }
 }
 
-function outcomeSignals(mark: PollRecord, changes: readonly Change[]): Signal[] {
+function outcomeSignals(mark: PollRecord, changes: readonly RouteOrSessionChange[]): PollSignal[] {
   return (
     changes
       .filter((change) => change.type === 'outcome')
-      .map(({ after }): Signal => {
+      .map(({ after }): PollSignal => {
         const good = after === 'ok' || after === 'incomplete'
         return { type: 'outcome', good, outcome: after, lastGoodAt: mark.previousOkAt }
       })
@@ -255,7 +255,11 @@ function outcomeSignals(mark: PollRecord, changes: readonly Change[]): Signal[] 
   )
 }
 
-function tableSignals({ kind, subresource }: PollRecord, changes: readonly Change[], readings: PollReadings): Signal[] {
+function tableSignals(
+  { kind, subresource }: PollRecord,
+  changes: readonly RouteOrSessionChange[],
+  readings: PollReadings,
+): PollSignal[] {
   if (isForwardingTable(kind)) {
     const own = changes.filter((change) => change.type === 'route')
     if (own.length === 0) return []
@@ -304,7 +308,7 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
  * Graph), then the key for the other source. Empty = the change cannot be matched with the other source.
  */
 function changeMarks(entry: ActivityRow): string[] {
-  const key = changeKey(entry)
+  const key = buildChangeKey(entry)
   if (key === null) return []
   const marks = [`changed ${key}`, `logged ${key}`]
   return entry.category === RESOURCE_CHANGE_CATEGORY ? marks : marks.toReversed()

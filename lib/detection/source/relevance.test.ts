@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Change, MetricsObservation, Observation, PollKind, PollRecord } from '#lib/contract/index.ts'
+import type {
+  RouteOrSessionChange,
+  MetricsObservation,
+  Observation,
+  PollKind,
+  PollRecord,
+} from '#lib/contract/index.ts'
 import { type ConnectionNode, EMPTY_TOPOLOGY, type Topology } from '../model/topology.ts'
-import { canSkipEvaluation, needsSourceState } from './relevance.ts'
+import { canSkipEvaluation, isSourceStateNeeded } from './relevance.ts'
 
 const mark = (kind: PollKind, outcome: PollRecord['outcome'] = 'ok'): PollRecord => ({
   sourceId: 1,
@@ -24,11 +30,20 @@ const connected = (more: Partial<ConnectionNode>): Topology => ({
 const metrics = (metric: string): Observation =>
   ({ kind: 'metrics', rows: [{ metric }] }) as Partial<MetricsObservation> as Observation
 const nothing = { kind: 'advertised', rows: [] } as Partial<Observation> as Observation
-const turned = [{ type: 'outcome' }] as Change[]
-const changed = [{ type: 'route' }] as Change[]
+const turned = [{ type: 'outcome' }] as RouteOrSessionChange[]
+const changed = [{ type: 'route' }] as RouteOrSessionChange[]
 
 describe('a poll is not folded', () => {
-  it.each<[name: string, quiet: boolean, mark: PollRecord, changes: Change[], observation: Observation, Topology?]>([
+  it.each<
+    [
+      name: string,
+      quiet: boolean,
+      mark: PollRecord,
+      changes: RouteOrSessionChange[],
+      observation: Observation,
+      Topology?,
+    ]
+  >([
     ['advertised routes that did not change', true, mark('advertised'), [], nothing],
     ['advertised routes that did', false, mark('advertised'), changed, nothing],
     ['advertised routes that could not be read', false, mark('advertised', 'unavailable'), [], nothing],
@@ -45,12 +60,12 @@ describe('a poll is not folded', () => {
 })
 
 describe('what is remembered of a source is needed', () => {
-  it.each<[name: string, needed: boolean, mark: PollRecord, changes: Change[]]>([
+  it.each<[name: string, needed: boolean, mark: PollRecord, changes: RouteOrSessionChange[]]>([
     ['by sessions', true, mark('peers'), []],
     ['not by learned routes', false, mark('learned'), changed],
     ['by learned routes that could not be read', true, mark('learned', 'throttled'), []],
     ['by learned routes that are read again', true, mark('learned'), turned],
   ])('%s: %s', (_, needed, own, changes) => {
-    expect(needsSourceState(own, changes)).toBe(needed)
+    expect(isSourceStateNeeded(own, changes)).toBe(needed)
   })
 })

@@ -1,4 +1,4 @@
-import type { Change, Observation, PollRecord } from '#lib/contract/index.ts'
+import type { RouteOrSessionChange, Observation, PollRecord } from '#lib/contract/index.ts'
 import { type Topology, listTunnelScopes } from '../model/topology.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { pollKindFolds } from './fold-poll.ts'
@@ -9,7 +9,7 @@ import { isTrafficMetric } from './traffic/metrics.ts'
  * Reports whether the evaluation of a poll needs the stored state of its source: the kind of the poll has rows to
  * evaluate, or the poll failed or is the first good one after a failure.
  */
-export const needsSourceState = (mark: PollRecord, changes: readonly Change[]): boolean =>
+export const isSourceStateNeeded = (mark: PollRecord, changes: readonly RouteOrSessionChange[]): boolean =>
   pollKindFolds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
@@ -19,7 +19,7 @@ export const needsSourceState = (mark: PollRecord, changes: readonly Change[]): 
  */
 export function canSkipEvaluation(
   mark: PollRecord,
-  changes: readonly Change[],
+  changes: readonly RouteOrSessionChange[],
   observation: Observation,
   topology: Topology,
 ): boolean {
@@ -39,7 +39,7 @@ export function canSkipEvaluation(
 }
 
 /** Reports whether a poll failed, or is the first good poll after a failed one. */
-const isFailing = ({ outcome }: PollRecord, changes: readonly Change[]) =>
+const isFailing = ({ outcome }: PollRecord, changes: readonly RouteOrSessionChange[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 
 /**

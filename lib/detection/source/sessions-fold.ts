@@ -19,8 +19,8 @@ import {
   type SessionFoldResult,
 } from './session-fold.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../model/subject.ts'
-import type { PrefixesSignal, Signal } from '../model/signal.ts'
-import { countSilence, silentInstances, createUnreportedTest } from './silence.ts'
+import type { PrefixesSignal, PollSignal } from '../model/signal.ts'
+import { countSilence, getSilentInstances, createUnreportedTest } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
 import { foldUnknownStates } from './unknown-state.ts'
@@ -28,7 +28,7 @@ import { foldUnknownStates } from './unknown-state.ts'
 interface Folded {
   state: DetectionState
   events: DetectedEvent[]
-  signals: Signal[]
+  signals: PollSignal[]
 }
 
 /** The changes that one poll reports about sessions. */
@@ -69,7 +69,7 @@ export function foldSessions(
   const events = [...steps.values()].flatMap((step) => step.events)
   const flapping = new Map(flaps.map((event) => [event.subject, event.key]))
   const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
-  const signals: Signal[] = [
+  const signals: PollSignal[] = [
     ...(met ? createInitialLevels(readings, mark, before.sessions) : []),
     ...changes.flatMap((change) => createLevelSignal(change, steps.get(formatSessionSubject(change)), readings)),
     ...stillMissing(steps, changes),
@@ -154,7 +154,7 @@ const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
 
 const instancesSilent = ({ silentSince }: DetectionState, mark: PollRecord) => [
   ...Object.keys(silentSince),
-  ...silentInstances(mark),
+  ...getSilentInstances(mark),
 ]
 
 function sessionsAfter(before: DetectionState['sessions'], steps: Steps): DetectionState['sessions'] {
@@ -177,7 +177,7 @@ function silentAfter(
   mark: PollRecord,
   reportedAt: EpochMs | null,
 ): Record<string, number> {
-  const names = silentInstances(mark)
+  const names = getSilentInstances(mark)
   const silent = new Set(names)
   const back = Object.keys(silentSince).filter((instance) => !silent.has(instance))
   const gone = reportedAt === null ? [] : names.filter((instance) => silentSince[instance] === undefined)
@@ -238,9 +238,9 @@ function inFlapping(
  * Returns signals for sessions that this poll proves to be down, or to have left with their instance, although their
  * rows did not change in it (the rows were already missing before).
  */
-function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
+function stillMissing(steps: Steps, changes: readonly SessionChange[]): PollSignal[] {
   const reported = new Set(changes.map(formatSessionSubject))
-  return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
+  return [...steps].flatMap(([subject, { events, memory }]): PollSignal[] => {
     const [event] = events
     if (reported.has(subject) || !event) return []
     const localAddress = parseSubjectInstance(subject)

@@ -9,7 +9,7 @@ import type { DetectionState } from '../model/source-state.ts'
  * Returns the names of the instances that reported no rows. The entry for unreadable rows is left out, because it is
  * not an instance.
  */
-export const silentInstances = ({ silentInstances: silent }: PollRecord): string[] =>
+export const getSilentInstances = ({ silentInstances: silent }: PollRecord): string[] =>
   silent.filter((instance) => instance !== UNREAD_ROWS)
 
 /**
@@ -59,7 +59,7 @@ export function countSilence(
   const signals: InstanceSignal[] = []
   const next: Silence = {}
   let changed = false
-  for (const address of silentInstances(mark)) {
+  for (const address of getSilentInstances(mark)) {
     const known = silence[address]
     if (known && known.samples >= enough) {
       next[address] = known

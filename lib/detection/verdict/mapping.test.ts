@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { jaccard, mapNeighbors, type MappedRoute, type NeighborRoutes, type PathRoutes } from './mapping.ts'
+import {
+  computeJaccardSimilarity,
+  mapNeighbors,
+  type MappedRoute,
+  type NeighborRoutes,
+  type PathRoutes,
+} from './mapping.ts'
 
 const routes = (prefixes: string[], asPath: number[]): MappedRoute[] => prefixes.map((prefix) => ({ prefix, asPath }))
 const neighbor = (address: string, prefixes: string[], asPath: number[]): NeighborRoutes => ({
@@ -212,6 +218,6 @@ describe('jaccard', () => {
     { a: ['x', 'y'], b: ['y', 'x'], expected: 1 },
     { a: ['x', 'y'], b: ['y', 'z'], expected: 1 / 3 },
   ])('of $a and $b is $expected', ({ a, b, expected }) => {
-    expect(jaccard(new Set(a), new Set(b))).toBeCloseTo(expected)
+    expect(computeJaccardSimilarity(new Set(a), new Set(b))).toBeCloseTo(expected)
   })
 })

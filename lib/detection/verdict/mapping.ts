@@ -133,8 +133,8 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
     return learned.map(({ neighbor, prefixes, routes }) => ({
       neighbor,
       target,
-      prefixes: jaccard(prefixes, reported.prefixes),
-      routes: jaccard(routes, reported.routes),
+      prefixes: computeJaccardSimilarity(prefixes, reported.prefixes),
+      routes: computeJaccardSimilarity(routes, reported.routes),
     }))
   })
 }
@@ -148,7 +148,7 @@ function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes
 }
 
 /** Returns the similarity of two sets, 0-1. Two empty sets are not evidence, so that the result is 0. */
-export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+export function computeJaccardSimilarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 && b.size === 0) return 0
   let common = 0
   for (const item of a) if (b.has(item)) common++

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PathState } from './facts.ts'
-import { judgeRedundancy, type Redundancy } from './redundancy.ts'
+import { judgeRedundancy, type PathRedundancy } from './redundancy.ts'
 
-const cases: { primary: PathState; secondary: PathState; expected: [Redundancy, number, number] }[] = [
+const cases: { primary: PathState; secondary: PathState; expected: [PathRedundancy, number, number] }[] = [
   { primary: 'up', secondary: 'up', expected: ['redundant', 2, 2] },
   { primary: 'up', secondary: 'down', expected: ['reduced', 1, 1] },
   { primary: 'up', secondary: 'degraded', expected: ['reduced', 1, 2] },

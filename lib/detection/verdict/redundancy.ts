@@ -1,9 +1,9 @@
 import type { PathState } from './facts.ts'
 
-export type Redundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
+export type PathRedundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
 
 export interface JudgedRedundancy {
-  redundancy: Redundancy
+  redundancy: PathRedundancy
   /** number of paths known to be up */
   atLeastPaths: number
   /** number of paths that are or may be up */
@@ -47,7 +47,7 @@ export function judgeRedundancy(facts: RedundancyFacts): JudgedRedundancy {
   return { redundancy: provenLost ? 'no_path' : wordFor(states, facts.peeringConfigured), atLeastPaths, atMostPaths }
 }
 
-function wordFor(states: PathState[], peeringConfigured: boolean): Redundancy {
+function wordFor(states: PathState[], peeringConfigured: boolean): PathRedundancy {
   const count = (wanted: PathState) => states.filter((state) => state === wanted).length
   if (count('up') === 2) return 'redundant'
   if (count('up') === 1) {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { end } from '../model/condition.ts'
+import { closeEvent } from '../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../model/context.ts'
 import { correlateEvents, type FoldedGroup } from '../group/fold-group.ts'
 import { copyGroupState } from '../model/group-draft.ts'
@@ -22,6 +22,6 @@ export function endEvents(
   const mark = createWatchdogPollMark(scope, 0, now)
   const context: FoldContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   const ending = listLiveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
-  for (const live of ending) end(live, { earliest: live.event.started.earliest, latest: now })
+  for (const live of ending) closeEvent(live, { earliest: live.event.started.earliest, latest: now })
   return correlateEvents(context, state, [])
 }

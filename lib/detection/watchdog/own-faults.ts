@@ -1,5 +1,5 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
-import { reconcile } from '../model/condition.ts'
+import { applyCondition } from '../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../model/context.ts'
 import { createSampleEvidence } from '../model/new-event.ts'
 
@@ -36,7 +36,7 @@ export function applyOwnFaultRules(
   const failing = new Set(faults.map(nameOf))
   for (const { kind, subject, since, evidence } of faults) {
     const at = Math.min(since, now)
-    reconcile(context, {
+    applyCondition(context, {
       kind,
       scope: collector,
       subject,
@@ -50,7 +50,7 @@ export function applyOwnFaultRules(
     const { kind, subject } = event
     if (!isOwn(kind) || failing.has(nameOf(event))) continue
     const since = { earliest: Math.max(event.started.earliest, Math.min(lastTickAt ?? now, now)), latest: now }
-    reconcile(context, {
+    applyCondition(context, {
       kind,
       scope: collector,
       subject,

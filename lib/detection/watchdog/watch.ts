@@ -8,7 +8,7 @@ import {
   formatOutcome,
   type Severity,
 } from '#lib/contract/index.ts'
-import { reconcile } from '../model/condition.ts'
+import { applyCondition } from '../model/condition.ts'
 import { type FoldContext, isOpen, findOpenEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { REPORTED_AT_ONCE_OUTCOMES, computeStaleAgeMs } from '../source/failing.ts'
@@ -119,7 +119,7 @@ function nothingPolled(
   const holds = !isPaused && (isSilent || goesOn)
   const silentFrom = newest ?? watchingSince
   const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'nothing_polled',
     scope,
     subject,
@@ -259,7 +259,7 @@ function degraded(
 ): LiveEvent | null {
   const { holds } = condition
   const cause = mostFrequent(own.map(({ lastOutcome }) => lastOutcome))
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'collector_degraded',
     ...condition,
     since: holds ? failedBy(own, facts) : endsBy(facts, facts.now),

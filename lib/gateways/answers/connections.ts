@@ -9,7 +9,7 @@ import {
   parseTunnelState,
 } from '#lib/contract/index.ts'
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
-import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
+import type { listGatewayConnections, Topology } from '#lib/questions/topology.ts'
 
 /** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
 interface ConnectionFacts {
@@ -21,7 +21,7 @@ interface ConnectionFacts {
 
 /** Describes one connection of a gateway from its configuration and its latest poll. */
 export function describeConnection(
-  { resource, config, circuit }: ReturnType<typeof connectionsOfGateway>[number],
+  { resource, config, circuit }: ReturnType<typeof listGatewayConnections>[number],
   { estate, live, counters, tunnels }: ConnectionFacts,
 ): StoredGateway['connections'][number] {
   const now = live.get(resource.id)?.[0]?.live

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricNow } from '#lib/history/index.ts'
-import { gatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
+import { answerGatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
 
 const at = Date.UTC(2026, 10, 20, 3)
 const metric = (name: string, average: number | null, instance: number, later = 0): MetricNow => ({
@@ -29,7 +29,7 @@ const sku = (name: string | null, least: number | null = null, most = least, inU
 
 describe('the load of a gateway', () => {
   it('is the busiest instance’s CPU, and all instances’ flows together, as of the older of both', () => {
-    const load = gatewayLoad(
+    const load = answerGatewayLoad(
       [
         metric('ExpressRouteGatewayCpuUtilization', 20, 0),
         metric('ExpressRouteGatewayCpuUtilization', 71, 1),
@@ -52,7 +52,7 @@ describe('the load of a gateway', () => {
     ['VpnGw1', null, null],
     [null, null, null],
   ])('of %s with %s units is held against %s flows', (name, units, limit) => {
-    const [flows] = gatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, units))
+    const [flows] = answerGatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, units))
     expect(flows?.limit).toBe(limit)
     expect(flows?.share).toBe(limit === null ? null : 100 / limit)
   })
@@ -62,7 +62,9 @@ describe('the load of a gateway', () => {
     ['the least, where none is reported', 2, 6, null, 200_000],
   ])('of one that scales is held against %s, and says the limit of the most', (_, least, most, inUse, limit) => {
     const flows = metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)
-    expect(gatewayLoad([flows], sku('ErGwScale', least, most, inUse))).toMatchObject([{ limit, limitAtMost: 600_000 }])
+    expect(answerGatewayLoad([flows], sku('ErGwScale', least, most, inUse))).toMatchObject([
+      { limit, limitAtMost: 600_000 },
+    ])
   })
 
   it.each([
@@ -98,7 +100,10 @@ describe('the load of a gateway', () => {
         ...metric(`${prefix}ExpressRouteGateway${suffix}`, null, 0),
         maximum,
       })
-      const load = gatewayLoad([peak('NumberOfVmInVnet', 500), peak('MaxFlowsCreationRate', 90)], sku(name, units))
+      const load = answerGatewayLoad(
+        [peak('NumberOfVmInVnet', 500), peak('MaxFlowsCreationRate', 90)],
+        sku(name, units),
+      )
       expect(load).toMatchObject([
         { name: 'machines', value: 500, limit, share: 500 / limit },
         { name: 'flowsCreated', value: 90, limit: null, share: null },
@@ -107,6 +112,6 @@ describe('the load of a gateway', () => {
   )
 
   it('is absent where no metric reports it', () => {
-    expect(gatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
+    expect(answerGatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
   })
 })

@@ -16,18 +16,18 @@ import {
   peakMetricNames,
 } from '../api/index.ts'
 
-import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
+import { type MetricNow, type MetricStep, readMetricSteps } from '#lib/history/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
   type Db,
   type GatewayResource,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -96,7 +96,7 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
  * summed over the instances. Peak values (machines, created flows) are the maximum of all instances.
  * @param metrics newest sample of each time series; without samples the result is empty
  */
-export function gatewayLoad(
+export function answerGatewayLoad(
   metrics: readonly MetricNow[],
   { sku, scaleUnits }: Pick<StoredGateway, 'sku' | 'scaleUnits'>,
 ): NonNullable<StoredGateway['load']> {
@@ -202,9 +202,9 @@ export async function getGatewayLoad(
   db: Db,
   id: string,
   parameters: GatewayLoadParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'gatewayLoad'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope, name } = await resolveResource(q, id)
@@ -212,7 +212,7 @@ export async function getGatewayLoad(
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - getSampleRetentionMs())
   const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MINUTE
-  const steps = await metricSteps(q, { scope, metrics: GATEWAY_LOAD_METRICS, from: keptFrom, to, stepMs })
+  const steps = await readMetricSteps(q, { scope, metrics: GATEWAY_LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
       from,
@@ -221,7 +221,7 @@ export async function getGatewayLoad(
       stepSeconds: stepMs / 1_000,
       metrics: seriesOf(steps, gateway.config.sku, await readEffectiveScaleUnits(q, gateway, now)),
     },
-    ...ageOf(pickPollsOfKinds(await readSources(q, scope), kinds), now),
+    ...buildFreshness(pickPollsOfKinds(await readSources(q, scope), kinds), now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
   }
 }

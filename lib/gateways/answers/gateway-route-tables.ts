@@ -1,6 +1,6 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, formatUnapplied, parseArmId } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, type EpochMs, formatUnapplied, parseArmId } from '#lib/contract/index.ts'
 import type { GatewayRouteTable } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
@@ -32,12 +32,12 @@ export async function readGatewayRouteTables(
     networks.flatMap((network) => {
       const config = decodeResourceConfig(network.type, network.config)
       const key = config?.resource === 'network' ? config.gatewayRouteTableKey : null
-      return key === null ? [] : [[armKey(network.resourceId), key] as const]
+      return key === null ? [] : [[normalizeArmId(network.resourceId), key] as const]
     }),
   )
   if (tableOf.size === 0) return []
   const tables = await listResources(q, { types: [armTypes.routeTable], keys: [...new Set(tableOf.values())], ...then })
-  const byKey = new Map(tables.map((table) => [armKey(table.resourceId), table]))
+  const byKey = new Map(tables.map((table) => [normalizeArmId(table.resourceId), table]))
   return own.flatMap(({ gateway, networkKey }) => {
     const tableKey = tableOf.get(networkKey)
     return tableKey === undefined ? [] : [{ gateway, table: describeTable(tableKey, byKey.get(tableKey)) }]

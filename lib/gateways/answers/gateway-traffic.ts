@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { readMetricRates, type MetricIntervalMean } from '../store/index.ts'
@@ -6,12 +6,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Period,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   readTopology,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 import { getLast24Hours, TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 
@@ -23,8 +23,11 @@ const kinds: readonly PollKind[] = ['metrics']
  * Returns the mean traffic of every gateway in each half hour of the last 24 hours, in bit/s. A gateway without samples
  * is left out.
  */
-export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
-  const q = queryable(db)
+export async function getGatewayTraffic(
+  db: Db,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'gatewayTraffic'>> {
+  const q = getQueryable(db)
   const range = getLast24Hours(now)
   const rates = await readGatewayRates(q, range)
   const { gateways } = await readTopology(q)
@@ -34,10 +37,10 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
     data: [...ids].flatMap((id) => {
       const bitsPerSecond = rates.get(id)
       return bitsPerSecond
-        ? [{ id, from: iso(range.from), stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, bitsPerSecond }]
+        ? [{ id, from: formatIso(range.from), stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, bitsPerSecond }]
         : []
     }),
-    ...ageOf(findSupportingPolls(polls, kinds, now), now),
+    ...buildFreshness(findSupportingPolls(polls, kinds, now), now),
   }
 }
 

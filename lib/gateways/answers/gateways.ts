@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
 import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
@@ -28,31 +28,31 @@ import {
 } from '#lib/detection/index.ts'
 import { judgeGateway } from './judge-gateway.ts'
 import {
-  prefixesInTables,
+  countPrefixesInTables,
   type ConnectionAt,
   type CounterNow,
-  connectionsAt,
-  latestCounters,
+  readConnectionsAt,
+  readLatestCounters,
   listEvents,
   listResources,
-  metricSteps,
+  readMetricSteps,
   type SourceStatus,
   type TunnelNow,
-  tunnelsNow,
+  readTunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareGatewayLimits } from '#lib/circuits/rules/index.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   NotFoundError,
-  connectionsOfGateway,
+  listGatewayConnections,
   judgeGatewayResiliency,
   type Topology,
   type GatewayResource,
   readTopology,
-  ageOf,
-  lastGoodAt,
+  buildFreshness,
+  getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
   readSources,
@@ -69,7 +69,7 @@ import { readGatewayNetworks } from './gateway-networks.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
-import { gatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
+import { answerGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
 import { isCountedSession, readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { readNeighborsWithPrefixes } from '../store/index.ts'
 import { describeRouteServer } from './route-server.ts'
@@ -81,20 +81,20 @@ export const GATEWAY_STATE_POLL_KINDS: readonly PollKind[] = ['peers']
 export async function listGateways(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'gateways'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, GATEWAY_STATE_POLL_KINDS, now), now), nextCursor }
+  return { data: rows, ...buildFreshness(findSupportingPolls(sources, GATEWAY_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
  * Returns one gateway by short ID or ARM ID, with its load, limits and settings.
  * @throws NotFoundError if the ID does not belong to a current gateway
  */
-export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'gateway'>> {
-  const q = queryable(db)
+export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'gateway'>> {
+  const q = getQueryable(db)
   const resource = await resolveResource(q, id)
   const topology = await readTopology(q)
   const { sessions } = await readSessions(q, resource.id, now, { estate: topology })
@@ -107,7 +107,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const scaleUnits = own ? describeScaleUnits(own.config, metrics) : null
   const connections = await addConnectionTraffic(q, gateway.connections, now)
-  const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
+  const sent = await countPrefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
   const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
   const [onSubnet] = await readGatewayRouteTables(q, await readGatewayNetworks(q, new Set([gateway.id]), undefined))
   const table = onSubnet?.table ?? null
@@ -121,7 +121,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
       return fastPathDetails ? { ...connection, fastPathDetails } : connection
     }),
     scaleUnits,
-    load: gatewayLoad(metrics, { ...gateway, scaleUnits }),
+    load: answerGatewayLoad(metrics, { ...gateway, scaleUnits }),
     limits,
     settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
@@ -130,7 +130,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   // Azure does not report the sessions of a hub's gateway, so its freshness depends on the polls of its learned routes.
   const rests: readonly PollKind[] =
     gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : GATEWAY_STATE_POLL_KINDS
-  return { data, ...ageOf(findSupportingPolls(sources, rests, now), now) }
+  return { data, ...buildFreshness(findSupportingPolls(sources, rests, now), now) }
 }
 
 /** Returns the settings of the gateway, its public addresses and its connections. */
@@ -143,7 +143,7 @@ async function settingsOfGateway(
   return [
     ...listDisplayedSettings(resource.type, resource.config),
     ...addresses.flatMap(({ name, type, config }) => listDisplayedSettings(type, config, `Public address ${name}`)),
-    ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
+    ...listGatewayConnections(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
       listDisplayedSettings(type, config, `Connection ${name}`),
     ),
   ]
@@ -221,9 +221,9 @@ export async function readGateways(
 ): Promise<{ gateways: StoredGateway[]; sources: SourceStatus[] }> {
   const sessions = byScope(known ?? (await readSessions(q, scope, now, { estate })).sessions)
   const sources = byScope(await readSources(q, scope))
-  const live = byScope(await connectionsAt(q, {}))
-  const counters = byScope(await latestCounters(q, {}))
-  const tunnels = byScope(await tunnelsNow(q))
+  const live = byScope(await readConnectionsAt(q, {}))
+  const counters = byScope(await readLatestCounters(q, {}))
+  const tunnels = byScope(await readTunnelsNow(q))
   const impaired = await readImpairmentsOnce(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
   const { 'instance.rowsGone': rowsGone } = await readThresholdsInForce(q)
@@ -290,7 +290,7 @@ async function unitsBesideSilence(
     const silent = sessions.get(resource.id)?.filter(({ verdict }) => verdict === 'not_reported') ?? []
     if (!isAutoscaling(config) || silent.length === 0) continue
     const from = Math.min(...silent.map(lastSeen)) - SCALE_UNITS_LOOKBACK_MS
-    const steps = await metricSteps(q, {
+    const steps = await readMetricSteps(q, {
       scope: resource.id,
       metrics: [SCALE_UNITS_METRIC],
       from,
@@ -358,7 +358,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     migration: null,
     hub: hubOf(facts.estate, gateway),
     ...unplacedOf(sessions),
-    connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
+    connections: listGatewayConnections(facts.estate, resource.resourceId).map((connection) =>
       describeConnection(connection, facts),
     ),
   }
@@ -375,7 +375,7 @@ function stateOf(
   const { freshness, sessions, lostInstances } = facts
   if (kind === 'vwan' && !isUsable(freshness))
     return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
-  const hasBgpConnection = connectionsOfGateway(facts.estate, resource.resourceId).some(
+  const hasBgpConnection = listGatewayConnections(facts.estate, resource.resourceId).some(
     (one) => one.config.bgp === true,
   )
   const why = getReasonWithoutBgp(config, hasBgpConnection)
@@ -393,7 +393,7 @@ const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 
 
 function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
   const source = sources.find(({ poll }) => poll.kind === 'peers')
-  return source ? lastGoodAt(source.poll) : null
+  return source ? getLastGoodTime(source.poll) : null
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
 import type { StoredHub } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
+import {
+  type CounterNow,
+  readLatestCounters,
+  type SourceStatus,
+  type TunnelNow,
+  readTunnelsNow,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { describeTunnel } from './connections.ts'
 import { judgePollFreshness } from '#lib/questions/index.ts'
@@ -35,8 +41,8 @@ export async function readHubLinkFacts(
       ({ scope }) => scope,
     )
   return {
-    tunnels: ofGateways(await tunnelsNow(q)),
-    counters: ofGateways(await latestCounters(q, {})),
+    tunnels: ofGateways(await readTunnelsNow(q)),
+    counters: ofGateways(await readLatestCounters(q, {})),
     read: new Set(read.map(({ scope }) => scope)),
   }
 }

@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   DEFAULT_HUB_TABLE,
   type EpochMs,
@@ -38,7 +38,7 @@ export interface HubForwarding {
   hub: ResourceView
   /** traffic that the hub sends to a firewall (routing policies); null = unknown */
   policies: HubPolicy[] | null
-  /** `armKey` of the Azure Firewall in the hub */
+  /** `normalizeArmId` of the Azure Firewall in the hub */
   firewallKey: string | null
   routeMaps: string[]
   /** sentences about parts of the configuration that may not be in effect */
@@ -46,13 +46,13 @@ export interface HubForwarding {
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
   /**
-   * `armKey` of each virtual network that is connected to the hub; connections that may not be in effect are left out
+   * `normalizeArmId` of each virtual network that is connected to the hub; connections that may not be in effect are left out
    */
   networkKeys: string[]
 }
 
 /**
- * Returns every hub that the caller may see, by `armKey`.
+ * Returns every hub that the caller may see, by `normalizeArmId`.
  * @param at undefined = now
  */
 export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {
@@ -64,12 +64,12 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
     armTypes.hubRouteMap,
   ]
   const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
-  const inside = Map.groupBy(resources, ({ resourceId }) => armKey(getTopLevelResourceId(resourceId)))
+  const inside = Map.groupBy(resources, ({ resourceId }) => normalizeArmId(getTopLevelResourceId(resourceId)))
   return new Map(
     resources.flatMap((hub): [string, HubForwarding][] => {
       const config = hub.type === armTypes.virtualHub ? decodeResourceConfig(hub.type, hub.config) : null
       if (config?.resource !== 'network' || !config.hub) return []
-      const key = armKey(hub.resourceId)
+      const key = normalizeArmId(hub.resourceId)
       const own = inside.get(key) ?? []
       const networks = own.flatMap(({ type, name, config: connection }) =>
         type === armTypes.hubNetworkConnection

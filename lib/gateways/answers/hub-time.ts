@@ -4,9 +4,9 @@ import { dividePeriod } from '#lib/detection/index.ts'
 import {
   type ConfiguredResource,
   readConfigIntervals,
-  expectedMaintenance,
+  readExpectedMaintenance,
   type SourceStatus,
-  sharedIds,
+  getSharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, findUnseenSpansByScope, listMaintenancePeriods } from '#lib/questions/index.ts'
@@ -25,13 +25,13 @@ export async function readHubUptime(
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<ResourceUptime[]> {
-  const shared = sharedIds(q)
+  const shared = getSharedIds(q)
   const hubs = (await readConfigIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
     ({ id, intervals }) =>
       (scope === undefined || scope === id) && !shared.has(id) && intervals.at(-1)?.until === null && isHub(intervals),
   )
   if (hubs.length === 0) return []
-  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
+  const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const unseen = await findUnseenSpansByScope(q, period, 'tables', sources)
   return hubs.map(({ id, intervals }) => ({
     id,

@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { armTypes, type PollKind, type PollTarget } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, recordObservation, rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  recordObservation,
+  rollUpUsage,
+  computeShortId,
+  syncSchedule,
+  readUsage,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answer, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { listCircuits } from '#lib/circuits/answers/index.ts'
@@ -100,8 +107,8 @@ async function pollHub() {
   )
   const planned = ofHub.flatMap((resource) =>
     (['tables', 'learned', 'advertised', 'peers', 'connection'] as const).flatMap((kind) =>
-      kinds[kind].types.includes(resource.type)
-        ? kinds[kind]
+      pollKindDefinitions[kind].types.includes(resource.type)
+        ? pollKindDefinitions[kind]
             .subresources(resource, [])
             .map((subresource) => ({ resourceId: resource.resourceId, subresource, kind, everySeconds: 300 }))
         : [],
@@ -112,7 +119,7 @@ async function pollHub() {
   for (const { kind, ...target } of planned) await poll(target, kind)
 }
 
-const hubNow = async (now: number) => endpoints.hub.response.parse(await getHub(db, shortIdOf(HUB), now)).data
+const hubNow = async (now: number) => endpoints.hub.response.parse(await getHub(db, computeShortId(HUB), now)).data
 
 beforeAll(pollHub)
 
@@ -189,7 +196,7 @@ describe('a hub of a Virtual WAN', () => {
           {
             name: 'defaultRouteTable',
             isDefault: true,
-            scope: shortIdOf(HUB),
+            scope: computeShortId(HUB),
             labels: ['default'],
             prefixes: 6,
             staticRoutes: 1,
@@ -209,7 +216,7 @@ describe('a hub of a Virtual WAN', () => {
 
   it('answers where an address goes by its own table', async () => {
     const ask = async (ip: string) =>
-      (await lookUpRoute(db, { ip, at: undefined, scope: shortIdOf(HUB) }, START + MINUTE)).data
+      (await lookUpRoute(db, { ip, at: undefined, scope: computeShortId(HUB) }, START + MINUTE)).data
     expect(await ask('10.10.4.7')).toMatchObject({
       known: 'observed',
       match: '10.10.0.0/16',
@@ -281,13 +288,13 @@ describe('a hub of a Virtual WAN', () => {
     expect((await ask('8.8.8.8', safe?.id ?? '')).firewalls).toMatchObject([{ traffic: 'internet', behind: null }])
     // A gateway in the hub also reaches its learned routes through the firewall. A hub without a firewall lists no
     // firewall on the path.
-    const gateway = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
+    const gateway = computeShortId(idInGroup('expressRouteGateways/ergw-safe'))
     expect(await ask('10.10.4.7', gateway)).toMatchObject({ candidates: [{ transport: 'er' }], firewalls: [own] })
-    expect((await ask('10.10.4.7', shortIdOf(HUB))).firewalls).toEqual([])
+    expect((await ask('10.10.4.7', computeShortId(HUB))).firewalls).toEqual([])
   })
 
   it('is asked what breaks by what its connections bring, and names the firewall before them', async () => {
-    const id = shortIdOf(idInGroup('expressRouteCircuits/erc-pair'))
+    const id = computeShortId(idInGroup('expressRouteCircuits/erc-pair'))
     const asked = {
       lose: [{ kind: 'resource' as const, id, text: id }],
       change: [],
@@ -312,7 +319,7 @@ describe('a hub of a Virtual WAN', () => {
   })
 
   it('answers for another route table by what was sent to that', async () => {
-    const scope = shortIdOf(`${HUB}/hubRouteTables/rt-partners`)
+    const scope = computeShortId(`${HUB}/hubRouteTables/rt-partners`)
     const ask = async (ip: string) => (await lookUpRoute(db, { ip, at: undefined, scope }, START + MINUTE)).data
     expect(await ask('10.40.1.1')).toMatchObject({
       match: '10.40.0.0/16',
@@ -325,12 +332,12 @@ describe('a hub of a Virtual WAN', () => {
 
   it('has its BGP peers as sessions, and their tables by instance', async () => {
     const sessions = endpoints.sessions.response.parse(
-      await listSessions(db, { scope: shortIdOf(HUB), limit: 100 }, START + MINUTE),
+      await listSessions(db, { scope: computeShortId(HUB), limit: 100 }, START + MINUTE),
     ).data
     expect(sessions).toMatchObject([
       { scopeName: 'vhub-pair', neighbor: '10.60.0.4', localAddress: '', verdict: 'up', azureState: 'Connected' },
     ])
-    const scope = shortIdOf(`${HUB}/bgpConnections/nva`)
+    const scope = computeShortId(`${HUB}/bgpConnections/nva`)
     const routes = (await listRoutes(db, { scope, table: 'learned', limit: 100 }, START + MINUTE)).data
     expect(routes.map(({ prefix, instance, asPath }) => [prefix, instance, asPath])).toEqual([
       ['10.61.0.0/16', 'RouteServiceRole_IN_0', [65030]],
@@ -371,7 +378,7 @@ describe('a hub of a Virtual WAN', () => {
     const inHub = listed?.id ?? ''
     expect(listed?.hub?.connections).toBe(1)
     const { data, freshness } = endpoints.gateway.response.parse(await getGateway(db, inHub, now))
-    expect(data.hub).toEqual({ id: shortIdOf(HUB), name: 'vhub-pair', connections: 1 })
+    expect(data.hub).toEqual({ id: computeShortId(HUB), name: 'vhub-pair', connections: 1 })
     expect(freshness.state).toBe('fresh')
     const alone = all.find(({ kind }) => kind === 'expressRoute')?.id ?? ''
     expect((await getGateway(db, alone, now)).data.hub).toBeNull()
@@ -392,7 +399,7 @@ describe('a hub of a Virtual WAN', () => {
     const { id, gateways, router } = await hubNow(at)
     expect(router).toMatchObject({ units: 2, inUse: 2 })
     // 8 Mbit/s for 15 minutes, without a direction
-    const { points } = await usage(db.pool, { scope: id, from: START - 30 * MINUTE, to: START, step: 'hour' })
+    const { points } = await readUsage(db.pool, { scope: id, from: START - 30 * MINUTE, to: START, step: 'hour' })
     expect(points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(900_000_000n)
     expect((await hubNow(at + 60 * MINUTE)).router).toMatchObject({ inUse: null })
     const [circuit, branch] = gateways.flatMap(({ connections }) => connections)
@@ -429,7 +436,8 @@ describe('a hub of a Virtual WAN', () => {
       state: 'down',
       links: [{ state: 'down', azureStatus: 'NotConnected', bytesIn: '0' }],
     })
-    const lookUp = (then?: number) => lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: shortIdOf(HUB) }, at + MINUTE)
+    const lookUp = (then?: number) =>
+      lookUpRoute(db, { ip: '10.40.1.1', at: then, scope: computeShortId(HUB) }, at + MINUTE)
     expect((await lookUp()).data.match).toBeNull()
     expect((await lookUp(START + 2_000)).data).toMatchObject({ match: '10.40.0.0/16' })
   })
@@ -452,7 +460,7 @@ describe('a hub of a Virtual WAN', () => {
     for (const minutes of [7, 8]) await list('Failed', minutes)
     await list('Provisioned', 9)
     const { data } = endpoints.uptime.response.parse(await getUptime(db, { days: 2, scope: HUB }, START + 60 * MINUTE))
-    expect(data.map(({ id, type }) => [id, type])).toEqual([[shortIdOf(HUB), 'hub']])
+    expect(data.map(({ id, type }) => [id, type])).toEqual([[computeShortId(HUB), 'hub']])
     expect(data[0]?.days).toMatchObject([
       { unknownSeconds: 86_400 },
       // listed as provisioned at minutes 5 and 9 and as failed at 7 and 8; the table was read at minutes 0 and 5
@@ -510,14 +518,14 @@ describe('a hub of a Virtual WAN', () => {
         expected === null ? [null, null] : [expect.stringMatching(expected), expect.stringMatching(expected)],
       )
       // the route lookup and the what-if report the reason instead of a path
-      const scope = shortIdOf(idInGroup('expressRouteGateways/ergw-safe'))
+      const scope = computeShortId(idInGroup('expressRouteGateways/ergw-safe'))
       const { data } = await lookUpRoute(db, { ip: '10.10.4.7', at: undefined, scope }, now)
       expect(data.firewalls).toMatchObject(
         expected === null
           ? [{ traffic: 'private', unapplied: null }]
           : [{ traffic: null, behind: null, unapplied: expect.stringMatching(expected) }],
       )
-      const id = shortIdOf(idInGroup('expressRouteCircuits/erc-pair'))
+      const id = computeShortId(idInGroup('expressRouteCircuits/erc-pair'))
       const lose = [{ kind: 'resource' as const, id, text: id }]
       const asked = { lose, change: [], at: undefined, rows: 'all' as const }
       const { notModelled } = (await answerWhatIf(db, asked, { costOfMonth: null }, now)).data
@@ -550,6 +558,6 @@ describe('a hub of a Virtual WAN', () => {
 
   it('is no other resource', async () => {
     const gateway = HUB.replace('virtualHubs/vhub-pair', 'expressRouteGateways/ergw-vhub')
-    await expect(getHub(db, shortIdOf(gateway), at)).rejects.toThrow('is no hub that exists now')
+    await expect(getHub(db, computeShortId(gateway), at)).rejects.toThrow('is no hub that exists now')
   })
 })

@@ -1,9 +1,9 @@
-import { azCommand } from '#lib/azure/az-command.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig, listDisplayedSettings } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   azureFacts,
   type ConfigSetting,
@@ -23,13 +23,13 @@ import {
 import type { HubBgpConnection, HubRouteTable, ResponseOf, StoredHub } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { listResources, prefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
+import { listResources, countPrefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   judgePollFreshness,
   findSupportingPolls,
   readSources,
@@ -69,19 +69,19 @@ const POLLED_TYPES: readonly string[] = [
 export async function listHubs(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'hubs'>> {
-  const { hubs, sources } = await readHubs(queryable(db), now)
+  const { hubs, sources } = await readHubs(getQueryable(db), now)
   const { rows, nextCursor } = pickPageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, HUB_STATE_POLL_KINDS, now), now), nextCursor }
+  return { data: rows, ...buildFreshness(findSupportingPolls(sources, HUB_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
  * Returns one hub or Route Server by short ID or ARM ID, with its settings and the traffic of its connections.
  * @throws NotFoundError if the ID does not belong to a current hub
  */
-export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'hub'>> {
-  const q = queryable(db)
+export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'hub'>> {
+  const q = getQueryable(db)
   const resource = await resolveResource(q, id)
   const { hubs, sources, facts } = await readHubs(q, now)
   const data = hubs.find((hub) => hub.id === resource.id)
@@ -103,7 +103,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return {
     data: { ...data, gateways, settings },
-    ...ageOf(findSupportingPolls(own, HUB_STATE_POLL_KINDS, now), now),
+    ...buildFreshness(findSupportingPolls(own, HUB_STATE_POLL_KINDS, now), now),
   }
 }
 
@@ -111,11 +111,11 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
 interface Facts {
   now: EpochMs
   byKey: ReadonlyMap<string, ResourceView>
-  /** resources inside hubs, and their gateways, by the `armKey` of the hub */
+  /** resources inside hubs, and their gateways, by the `normalizeArmId` of the hub */
   inside: ReadonlyMap<string, ResourceView[]>
   /** number of prefixes in each table that was recently polled with success */
   sizes: ReadonlyMap<string, number>
-  /** BGP peers by the `armKey` of the hub */
+  /** BGP peers by the `normalizeArmId` of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
   /** number of routing infrastructure units of each hub's router, from Azure Monitor, by hub ID */
@@ -145,8 +145,8 @@ async function readHubs(
       .filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
-  const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const sizes = await countPrefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const inside = Map.groupBy(resources, hubKeyOf)
   const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
   const facts: Facts = {
@@ -176,7 +176,7 @@ async function readHubs(
 function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
   const hub = [...byKey.values()].find((one) => one.id === id)
   if (!hub) return []
-  const parts = inside.get(armKey(hub.resourceId)) ?? []
+  const parts = inside.get(normalizeArmId(hub.resourceId)) ?? []
   return [hub, ...parts].flatMap(({ name, type, config }) =>
     listDisplayedSettings(type, config, type === hub.type ? null : name),
   )
@@ -208,9 +208,9 @@ async function readPeers(
 
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
-/** Returns the `armKey` of the hub to which a resource belongs; '' if it belongs to none. */
+/** Returns the `normalizeArmId` of the hub to which a resource belongs; '' if it belongs to none. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
-  if (INSIDE_TYPES.includes(type)) return armKey(getTopLevelResourceId(resourceId))
+  if (INSIDE_TYPES.includes(type)) return normalizeArmId(getTopLevelResourceId(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
   const decoded = decodeResourceConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
@@ -218,11 +218,11 @@ function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'res
 
 function describeHub(resource: ResourceView, facts: Facts): StoredHub {
   const { id, resourceId } = resource
-  const inside = facts.inside.get(armKey(resourceId)) ?? []
+  const inside = facts.inside.get(normalizeArmId(resourceId)) ?? []
   const common = {
     gateways: inside.flatMap((one) => (GATEWAY_TYPES.includes(one.type) ? describeGateway(one, facts) : [])),
     networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [findNetwork(one, facts)] : [])),
-    bgpConnections: facts.peers.get(armKey(resourceId)) ?? [],
+    bgpConnections: facts.peers.get(normalizeArmId(resourceId)) ?? [],
   }
   const config = decodeResourceConfig(resource.type, resource.config)
   if (config?.resource === 'gateway') return { ...resource, ...routeServerFacts(config), ...common }
@@ -397,7 +397,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
           ...connection,
           ...judgeHubConnection(id, connection, polled),
           siteDevices: siteDevices(siteKey === null ? undefined : byKey.get(siteKey)),
-          azCommand: azCommand({
+          azCommand: buildAzCommand({
             resourceId: `${resourceId}/${type === armTypes.vpnGateway ? 'vpnConnections' : 'expressRouteConnections'}/${connection.name}`,
             kind: 'inventory',
           }),

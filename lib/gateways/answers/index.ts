@@ -1,7 +1,7 @@
 export {
   GATEWAY_BIT_RATE_METRICS,
   GATEWAY_LOAD_METRICS,
-  gatewayLoad,
+  answerGatewayLoad,
   getGatewayLoad,
   findSkuLimits,
   describeScaleUnits,

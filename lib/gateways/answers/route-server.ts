@@ -1,4 +1,4 @@
-import { armKey, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -23,9 +23,9 @@ export async function describeRouteServer(
   sessions: readonly StoredSession[],
 ): Promise<RouteServer | null> {
   if (config.kind !== 'routeServer') return null
-  const key = armKey(resource.resourceId)
+  const key = normalizeArmId(resource.resourceId)
   const listed = await listResources(q, { types: [armTypes.hubBgpConnection] })
-  const own = listed.filter(({ resourceId }) => armKey(getTopLevelResourceId(resourceId)) === key)
+  const own = listed.filter(({ resourceId }) => normalizeArmId(getTopLevelResourceId(resourceId)) === key)
   const peers = await readHubPeers(q, own, await readSources(q), () => sessions)
   return {
     branchToBranch: config.branchToBranch,

@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { tunnelSchema } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
-import { azureResource, movedFromSchema, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { azureResource, movedFromSchema, provisioningFields, settingsField } from '#lib/contract/api/azure-resource.ts'
 import {
   connectionFactsSchema,
   impairmentSchema,
@@ -58,7 +58,7 @@ const connection = z.object({
   name: z.string(),
   type: z.string().nullable(),
   status: z.string().nullable(),
-  ...provisioned,
+  ...provisioningFields,
   ...connectionFactsSchema.shape,
   fastPathDetails: fastPathSchema
     .optional()
@@ -237,7 +237,7 @@ export const gatewaySchema = z.object({
     .boolean()
     .nullable()
     .describe('for VPN gateways; null for other gateways, whose instances are always all active'),
-  ...provisioned,
+  ...provisioningFields,
   state: z
     .enum(gatewayStates)
     .describe('not_offered: VPN gateway without BGP, for which peers and routes are not polled'),

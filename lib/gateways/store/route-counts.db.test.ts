@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensurePartitions, shortIdOf } from '#lib/history/index.ts'
+import { ensurePartitions, computeShortId } from '#lib/history/index.ts'
 import { readNeighborsWithPrefixes, readRouteCounts } from './index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 
@@ -19,7 +19,7 @@ it('the routes of a table are counted by instance, as they are now', async () =>
   })
   await feed.record('advertised', { ...poll(0), rows: [row('a', '10.3.0.0/16')] })
   await other.record('learned', { ...poll(0), rows: [row('a', '10.4.0.0/16')] })
-  const scope = shortIdOf(feed.resourceId)
+  const scope = computeShortId(feed.resourceId)
   const count = (kind: string, instance: string, routes: number) => ({ scope, kind, instance, routes })
   const ask = () => readRouteCounts(db.pool, { scopes: [scope] })
   expect(await ask()).toEqual([count('advertised', 'a', 1), count('learned', 'a', 2), count('learned', 'b', 1)])
@@ -36,7 +36,7 @@ it('neighbors that brought prefixes before a moment are named, whatever they bri
   const poll = (n: number) => ({ startedAt: T + n * 60_000, finishedAt: T + n * 60_000 + 2_000 })
   await feed.record('peers', { ...poll(0), rows: rows(5, 0) })
   await feed.record('peers', { ...poll(1), rows: rows(0, 3) })
-  const ask = (n: number) => readNeighborsWithPrefixes(db.pool, shortIdOf(feed.resourceId), T + n * 60_000)
+  const ask = (n: number) => readNeighborsWithPrefixes(db.pool, computeShortId(feed.resourceId), T + n * 60_000)
   expect([...(await ask(0))]).toEqual([])
   expect([...(await ask(1))]).toEqual(['10.0.4.4'])
   expect([...(await ask(2))].toSorted()).toEqual(['10.0.4.4', '10.0.4.5'])

@@ -11,8 +11,8 @@ import {
   compareCounters,
 } from '../record/counters.ts'
 import { ensurePartitionsForTimes } from '../record/partitions.ts'
-import { type Columns, insertRows, updateRows } from '../record/rows.ts'
-import { extendCoverage, keptKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
+import { type ColumnWriters, insertRows, updateRows } from '../record/rows.ts'
+import { extendCoverage, buildStoredPollKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>
 
@@ -45,11 +45,11 @@ export async function appendCounters(
   const known = Map.groupBy(rows, ({ source_id }) => source_id)
   const samples = runs.flatMap((run) => {
     const { samples, after } = grown(run.sourceId, run.polls, (known.get(run.sourceId) ?? []).map(convertCounterRow))
-    const left = kept.get(keptKey(run))
-    if (left) kept.set(keptKey(run), { ...left, counters: after })
+    const left = kept.get(buildStoredPollKey(run))
+    if (left) kept.set(buildStoredPollKey(run), { ...left, counters: after })
     return samples
   })
-  const columns: Columns<Appended> = { ...KEYS('counter_id'), ...LAST }
+  const columns: ColumnWriters<Appended> = { ...KEYS('counter_id'), ...LAST }
   await insertRows(client, 'counter_sample', columns, samples, { name: 'counter_samples' })
   await saveLastTwo(client, samples)
 }
@@ -86,14 +86,14 @@ const samplesIn = (observation: CounterObservation): CounterSample[] =>
     ? listCircuitCounters(observation.rows)
     : observation.rows.slice(0, 1).flatMap(listConnectionCounters)
 
-const LAST: Columns<Appended> = {
+const LAST: ColumnWriters<Appended> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ bytesIn }) => bytesIn],
   bytes_out: ['numeric', ({ bytesOut }) => bytesOut],
 }
 
-const KEYS = (id: string): Columns<Appended> => ({
+const KEYS = (id: string): ColumnWriters<Appended> => ({
   source_id: ['int', ({ sourceId }) => sourceId],
   [id]: ['int', (sample) => sample.id],
 })

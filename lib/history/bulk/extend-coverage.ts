@@ -6,12 +6,12 @@ import {
   computeGapIntervalMs,
   MAX_PACE_POLLS,
   type PollPaceHistory,
-  paceAfter,
+  computePaceAfter,
 } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, rememberReading, rememberInventory } from '../record/reading.ts'
-import { type Columns, selectUnnestedRows } from '../record/rows.ts'
+import { type ColumnWriters, selectUnnestedRows } from '../record/rows.ts'
 import { hasReadRows } from '../record/compare-poll.ts'
 import { formatIsoTime, convertSecondsToMs } from '../times.ts'
 
@@ -57,11 +57,11 @@ export async function extendCoverage(
 ): Promise<void> {
   const asked = runs.filter(({ polls }) => polls.length > 0)
   if (asked.length === 0) return
-  const unknown = asked.filter((run) => !kept.has(keptKey(run)))
+  const unknown = asked.filter((run) => !kept.has(buildStoredPollKey(run)))
   const states = unknown.length > 0 ? await loadPollStates(client, unknown, { lock: true }) : null
   const rows = asked.map((run) => {
-    const known = kept.get(keptKey(run))
-    return { ...extended(run, known?.state ?? states?.get(keptKey(run))), known }
+    const known = kept.get(buildStoredPollKey(run))
+    return { ...extended(run, known?.state ?? states?.get(buildStoredPollKey(run))), known }
   })
   const { names, from, values } = selectUnnestedRows(COLUMNS, rows)
   // `upAt` of a session that is up becomes the start of the last poll, because the session was up at each of these
@@ -90,11 +90,11 @@ export async function extendCoverage(
        AND s.missing_polls = 0 AND s.life ->> 'upAt' IS NOT NULL AND NOT n.silent ? s.local_address`,
     values,
   })
-  for (const { known, ...row } of rows) if (known) kept.set(keptKey(row.run), goneOn(known, row))
+  for (const { known, ...row } of rows) if (known) kept.set(buildStoredPollKey(row.run), goneOn(known, row))
 }
 
 /** Returns the key of a source and kind in {@link StoredPolls}, in the format of {@link loadPollStates}. */
-export const keptKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
+export const buildStoredPollKey = ({ sourceId, kind }: Pick<QuietRun, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
 /** Returns the state that {@link extendCoverage} leaves in the database after these polls. */
 function goneOn(
@@ -126,7 +126,7 @@ function extended(run: QuietRun, state: PollState | undefined) {
   return { run, last, state, intervalMs, begins, ...interval, ...memoryAfter(state, last), ...pace }
 }
 
-const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
+const COLUMNS: ColumnWriters<ReturnType<typeof extended> & { known: KnownPoll | undefined }> = {
   source_id: ['int', ({ run }) => run.sourceId],
   kind: ['text', ({ run }) => run.kind],
   from_at: ['timestamptz', ({ intervalFrom }) => intervalFrom],
@@ -163,7 +163,10 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
   // `pace` contains only the last polls, so older polls are skipped
   const pace = polls
     .slice(-MAX_PACE_POLLS - 1)
-    .reduce<PollPaceHistory>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
+    .reduce<PollPaceHistory>(
+      (pace, poll) => computePaceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt),
+      state,
+    )
   return { pace, apartMs, callMs }
 }
 

@@ -62,10 +62,11 @@ function asItWas({
 }
 
 /** Returns SQL for the intervals of a table that had ended by the moment `:at`. */
-export const ended = (table: string): SelectStatement => `SELECT * FROM public.${table} WHERE first_absent <= :at`
+export const selectEndedIntervals = (table: string): SelectStatement =>
+  `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
 /** Returns SQL for intervals that had begun by the moment `:at`; intervals that ended later are returned as ongoing. */
-export const spans = (
+export const selectSpans = (
   view: string,
   columns: string,
 ): SelectStatement => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
@@ -74,7 +75,7 @@ export const spans = (
   FROM public.${view} s WHERE first_present <= :at`
 
 /** Returns SQL for the rows of a table whose time column is not after the moment `:at`. */
-export const since = (table: string, column: string): SelectStatement =>
+export const selectRowsSince = (table: string, column: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asOf, type SpanTimes } from './as-of.ts'
+import { findStateAsOf, type SpanTimes } from './as-of.ts'
 
 const span = (
   lastAbsent: number | null,
@@ -19,7 +19,7 @@ const second = span(30, 42, 40, null)
 
 const around = (at: number) => {
   const begun = [first, second].filter(({ firstPresent }) => firstPresent <= at)
-  return asOf(begun.at(-1) ?? null, [first, second].find(({ firstPresent }) => firstPresent > at) ?? null, at)
+  return findStateAsOf(begun.at(-1) ?? null, [first, second].find(({ firstPresent }) => firstPresent > at) ?? null, at)
 }
 
 describe('as of a moment', () => {
@@ -39,8 +39,8 @@ describe('as of a moment', () => {
   ] as const)('%i is %s', (at, presence, expected) => expect(around(at)).toMatchObject({ presence, span: expected }))
 
   it('is unknown before the first poll, when that poll saw it already', () =>
-    expect(asOf(null, span(null, 12, 20, 32), 5)).toEqual({ presence: 'unknown', span: null, last: null }))
+    expect(findStateAsOf(null, span(null, 12, 20, 32), 5)).toEqual({ presence: 'unknown', span: null, last: null }))
 
   it('a single poll shows it at some instant of the call only: what follows is not sure', () =>
-    expect(asOf(span(0, 12, 10, 32), null, 12).presence).toBe('indeterminate'))
+    expect(findStateAsOf(span(0, 12, 10, 32), null, 12).presence).toBe('indeterminate'))
 })

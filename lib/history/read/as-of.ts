@@ -29,7 +29,7 @@ interface AsOf<S> {
  * @param before the last interval whose first_present is not after the moment
  * @param next the first interval whose first_present is after the moment
  */
-export function asOf<S extends SpanTimes>(before: S | null, next: S | null, at: EpochMs): AsOf<S> {
+export function findStateAsOf<S extends SpanTimes>(before: S | null, next: S | null, at: EpochMs): AsOf<S> {
   if (before && (before.firstAbsent === null || at < before.firstAbsent)) {
     const sure = before.firstAbsent === null || at <= before.lastPresent
     return { presence: sure ? 'present' : 'indeterminate', span: before, last: before }

@@ -12,8 +12,11 @@ import { selectRouteAtMoment } from './routes/route-as-of.ts'
  * because they contain every address. Routes with the origin `Network` (the address spaces of the gateway's own
  * networks and static routes) are ignored too.
  */
-export async function carriersOf(db: Queryable, address: string): Promise<{ gateway: string; peer: string }[]> {
-  const rows = await routesCovering(db, { address, at: null, kinds: ['learned'] })
+export async function readAddressCarriers(
+  db: Queryable,
+  address: string,
+): Promise<{ gateway: string; peer: string }[]> {
+  const rows = await readCoveringRoutes(db, { address, at: null, kinds: ['learned'] })
   const learned = rows.filter(({ prefix, peer, origin }) => !isDefault(prefix) && peer !== null && origin !== 'Network')
   return [...Map.groupBy(learned, ({ scope }) => scope)].flatMap(([gateway, own]) => {
     const longest = Math.max(...own.map(({ prefix }) => lengthOf(prefix)))
@@ -35,7 +38,7 @@ const NOW = `
  * of equal routes. The GiST index on prefixes finds the routes, so that only their intervals are read.
  * @param query.at null = now, as of the last successful poll
  */
-export async function routesCovering(
+export async function readCoveringRoutes(
   db: Queryable,
   query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RouteKind[] },
 ): Promise<RouteAt[]> {

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { MetricRow, ResourceRow } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { busiestRates } from './traffic/busiest-rates.ts'
-import { circuitRates } from './traffic/circuit-rates.ts'
-import { configSpans, firstTimes } from '#lib/resilience/store/index.ts'
+import { readBusiestRates } from './traffic/busiest-rates.ts'
+import { readCircuitRates } from './traffic/circuit-rates.ts'
+import { readConfigSpans, readFirstTimes } from '#lib/resilience/store/index.ts'
 import { readAllConfigurations, readOwnedResources } from '../scoped/owned-resources.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
-import { shortIdOf } from '../store/short-id.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
 
 /** Tests the past of a circuit: its first sessions and traffic, its configurations, and the traffic it carried. */
@@ -54,7 +54,7 @@ beforeAll(async () => {
     name: 'ckt',
     subresource: 'AzurePrivatePeering/primary',
   })
-  circuit = shortIdOf(path.resourceId)
+  circuit = computeShortId(path.resourceId)
   const whole = await newFeed(db, { type: 'expressRouteCircuits', name: 'ckt' })
   const inventory = await newFeed(db, { type: 'subscriptions' })
   const listed = (bandwidth: number): ResourceRow => ({
@@ -89,7 +89,7 @@ beforeAll(async () => {
 
 describe('a circuit', () => {
   it('had its first MAC address, session and prefixes between two polls; what never was so is absent', async () => {
-    const first = await firstTimes(db.pool, { circuit, connections: [] })
+    const first = await readFirstTimes(db.pool, { circuit, connections: [] })
     const between = (before: number, after: number) => ({
       earliest: T0 + before * MINUTE,
       latest: T0 + after * MINUTE + 1_000,
@@ -101,7 +101,7 @@ describe('a circuit', () => {
   })
 
   it('has every configuration with when it came to be so', async () => {
-    const spans = await configSpans(db.pool, circuit)
+    const spans = await readConfigSpans(db.pool, circuit)
     expect(spans.map(({ config, since }) => [config.properties, since])).toEqual([
       [{ bandwidth: 200 }, { earliest: 0, latest: T0 + 1_000 }],
       [{ bandwidth: 500 }, { earliest: T0, latest: T0 + 10 * MINUTE + 1_000 }],
@@ -115,7 +115,7 @@ describe('a circuit', () => {
   })
 
   it('carried in each piece of time the mean of each path; less than half of a piece is not known', async () => {
-    const pieces = await circuitRates(db.pool, { from: T0, to: T0 + 2 * HOUR, pieceMs: 30 * MINUTE })
+    const pieces = await readCircuitRates(db.pool, { from: T0, to: T0 + 2 * HOUR, pieceMs: 30 * MINUTE })
     const out = (path: string) => pieces.filter((one) => one.path === path).map(({ piece, bpsOut }) => [piece, bpsOut])
     expect(pieces.every(({ scope }) => scope === circuit)).toBe(true)
     expect(out('primary')).toEqual([
@@ -133,12 +133,12 @@ describe('a circuit', () => {
   })
 
   it('was busiest in an hour of which enough is known of both paths', async () => {
-    const ask = (leastMs: number) => busiestRates(db.pool, { from: T0, to: T0 + 2 * HOUR, leastMs })
+    const ask = (leastMs: number) => readBusiestRates(db.pool, { from: T0, to: T0 + 2 * HOUR, leastMs })
     const covered = HOUR + 40 * MINUTE
     expect((await ask(HOUR)).get(circuit)).toEqual({ bitsPerSecond: 2_000, coveredMs: covered })
     const known = (await ask(30 * MINUTE)).get(circuit)
     expect(known?.coveredMs).toBe(covered)
     expect(known?.bitsPerSecond).toBeGreaterThanOrEqual(8_000_000)
-    expect((await busiestRates(db.pool, { from: T0 - HOUR, to: T0, leastMs: 0 })).size).toBe(0)
+    expect((await readBusiestRates(db.pool, { from: T0 - HOUR, to: T0, leastMs: 0 })).size).toBe(0)
   })
 })

@@ -3,18 +3,18 @@ import { type ActivityRow, type Outcome, RESOURCE_CHANGE_CATEGORY } from '#lib/c
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readActivityAround } from './config/activity-around.ts'
-import { dueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
-import { instanceSessions } from './sessions/instance-sessions.ts'
+import { readDueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
+import { readInstanceSessions } from './sessions/instance-sessions.ts'
 import { findKnownResources } from './config/known-resources.ts'
 import { readLearnedPrefixes } from '#lib/questions/store/index.ts'
 import { countBurstPolls } from './polls/polled-faster.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveDetectionScopes } from '../store/detection-scopes.ts'
-import { shortIdOf } from '../store/short-id.ts'
-import { throttledPolls } from './polls/throttled-polls.ts'
+import { computeShortId } from '../store/short-id.ts'
+import { countThrottledPolls } from './polls/throttled-polls.ts'
 import { syncSchedule } from '../store/schedule.ts'
 import { readScopesByTest } from '#lib/networks/store/index.ts'
-import { usage } from './traffic/usage.ts'
+import { readUsage } from './traffic/usage.ts'
 import { newFeed, peerRow } from '../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -88,7 +88,7 @@ describe('the Activity log around a time', () => {
 
 it('resources are known by their short and their ARM ids, as they were given', async () => {
   const { resourceId } = await newFeed(db, { name: 'known' })
-  const short = shortIdOf(resourceId)
+  const short = computeShortId(resourceId)
   const asked = [short, resourceId, `${resourceId.toUpperCase()}/`, 'nosuchid22']
   const known = { id: short, type: 'microsoft.network/virtualnetworkgateways', name: 'known' }
   expect(await findKnownResources(db.pool, asked)).toEqual(new Map(asked.slice(0, 3).map((id) => [id, known])))
@@ -187,12 +187,12 @@ describe('polls of one subscription', () => {
       }
     }
     const query = { subscriptionId, sourceId: feeds[0]?.sourceId ?? 0, kind: 'peers', since: T0 + 2 * MINUTE }
-    expect(await throttledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: null })
+    expect(await countThrottledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: null })
     await db.pool.query(`UPDATE poll_state SET budget = '{"remainingReads": 17}' WHERE source_id = $1`, [
       query.sourceId,
     ])
     const isRecent = own.length >= 3
-    expect(await throttledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: isRecent ? 17 : null })
+    expect(await countThrottledPolls(db.pool, query)).toEqual({ ...expected, readsLeft: isRecent ? 17 : null })
   })
 })
 
@@ -209,7 +209,7 @@ describe('back-filling the bit rates of circuits', () => {
     await db.transaction((client) => syncSchedule(client, wanted))
     const now = T0 + 7 * MINUTE + 13
     const goalAt = T0 + 5 * MINUTE - 93 * DAY
-    const [due, ...more] = await dueBackfills(db.pool, now)
+    const [due, ...more] = await readDueBackfills(db.pool, now)
     expect(more).toEqual([])
     expect(due).toEqual({
       sourceId: circuit.sourceId,
@@ -220,8 +220,8 @@ describe('back-filling the bit rates of circuits', () => {
     if (!due) return
 
     await postponeBackfill(db.pool, due.sourceId, now + MINUTE, 'throttled')
-    expect(await dueBackfills(db.pool, now)).toEqual([])
-    expect(await dueBackfills(db.pool, now + MINUTE)).toEqual([due])
+    expect(await readDueBackfills(db.pool, now)).toEqual([])
+    expect(await readDueBackfills(db.pool, now + MINUTE)).toEqual([due])
 
     const from = T0 - DAY
     const rates = [0, 1, 2, 3, 4].map((n) => ({
@@ -236,10 +236,10 @@ describe('back-filling the bit rates of circuits', () => {
     // another worker recorded it meanwhile
     expect(await keep()).toBe(false)
     await rollUpUsage(db)
-    const query = { scope: shortIdOf(circuit.resourceId), from, to: from + 5 * MINUTE, step: '5m' as const }
-    const { points } = await usage(db.pool, query)
+    const query = { scope: computeShortId(circuit.resourceId), from, to: from + 5 * MINUTE, step: '5m' as const }
+    const { points } = await readUsage(db.pool, query)
     expect(points.map((point) => point.in.bytes)).toEqual([300_000n])
-    expect((await dueBackfills(db.pool, now + MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
+    expect((await readDueBackfills(db.pool, now + MINUTE)).map(({ reachedAt }) => reachedAt)).toEqual([from])
   })
 })
 
@@ -247,8 +247,8 @@ it('sessions of gateway instances are found by the addresses of the instances', 
   const gateway = await newFeed(db)
   const row = peerRow({ localAddress: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 })
   await gateway.record('peers', { startedAt: T0, finishedAt: T0 + 1, rows: [row] })
-  expect(await instanceSessions(db.pool, ['10.77.0.4'])).toEqual([
-    { gateway: shortIdOf(gateway.resourceId), instance: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 },
+  expect(await readInstanceSessions(db.pool, ['10.77.0.4'])).toEqual([
+    { gateway: computeShortId(gateway.resourceId), instance: '10.77.0.4', neighbor: '10.77.1.1', asn: 65_001 },
   ])
-  expect(await instanceSessions(db.pool, ['10.77.1.1'])).toEqual([])
+  expect(await readInstanceSessions(db.pool, ['10.77.1.1'])).toEqual([])
 })

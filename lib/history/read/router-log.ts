@@ -1,6 +1,6 @@
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 
 /** Maximum difference, in milliseconds, at which a log line and a BMP report count as the same moment. */
 const SAME_MOMENT_MS = 1_000
@@ -41,7 +41,9 @@ export async function addLoggedReasons<Session extends Ended>(
   return sessions.map((session) => {
     const at = session.since?.latest
     if (!asking.includes(session) || at === undefined) return session
-    const near = rows.filter((row) => row.session_id === session.id && Math.abs(ms(row.at) - at) <= SAME_MOMENT_MS)
+    const near = rows.filter(
+      (row) => row.session_id === session.id && Math.abs(toEpochMs(row.at) - at) <= SAME_MOMENT_MS,
+    )
     return { ...session, reason: best([session.reason, ...near.map(({ reason }) => reason)]) }
   })
 }

@@ -83,13 +83,13 @@ export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table
   s.local_asn::float8 AS local_asn, s.neighbor_asn::float8 AS neighbor_asn, s.local_bgp_id, s.neighbor_bgp_id, s.hold_time_seconds, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   CASE WHEN c.protocol = 'bgp' AND s.state = 'down' THEN NULL ELSE coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) END AS observed_until`
-export const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
+export const FROM_ROUTER_SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
 export const ROUTER_SESSION_ORDER =
   "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
 /** Returns the current sessions of all routers, ordered by router and neighbor. */
 export async function readReportedSessions(db: Queryable): Promise<RouterSession[]> {
-  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ROUTER_SESSION_ORDER}`)
+  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${FROM_ROUTER_SESSIONS} ${ROUTER_SESSION_ORDER}`)
   return addLoggedReasons(db, rows.map(convertRouterSessionRow))
 }
 

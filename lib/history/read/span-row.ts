@@ -1,4 +1,4 @@
-import { createBounds, ms, type SpanColumns } from '../times.ts'
+import { createBounds, toEpochMs, type SpanColumns } from '../times.ts'
 import type { KnownSpan } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
@@ -12,9 +12,9 @@ export function convertToSinceAndUntil(row: SpanColumns): KnownSpan {
 
 export function convertToSpanTimes(row: SpanColumns): SpanTimes {
   return {
-    lastAbsent: ms(row.last_absent),
-    firstPresent: ms(row.first_present),
-    lastPresent: ms(row.last_present),
-    firstAbsent: ms(row.first_absent),
+    lastAbsent: toEpochMs(row.last_absent),
+    firstPresent: toEpochMs(row.first_present),
+    lastPresent: toEpochMs(row.last_present),
+    firstAbsent: toEpochMs(row.first_absent),
   }
 }

@@ -1,19 +1,25 @@
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { toEpochMs } from '../times.ts'
 import {
   getIntervalBeginBounds,
-  type Closed,
-  closed,
+  type ClosedInterval,
+  closeInterval,
   getIntervalEndBounds,
-  type Open,
-  opened,
+  type OpenInterval,
+  openInterval,
   openIntervalAfter,
 } from './interval.ts'
 import { type MustFindRows, checkRowsFound } from './must.ts'
 import { convertOpenRow, type OpenRow } from './open-row.ts'
-import type { Reading } from './reading.ts'
-import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns, updateRows } from './rows.ts'
+import type { PollReading } from './reading.ts'
+import {
+  createClosedIntervalColumns,
+  type ColumnWriters,
+  insertRows,
+  createOpenIntervalColumns,
+  updateRows,
+} from './rows.ts'
 
 /** ARM's value for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'
@@ -25,7 +31,7 @@ export interface ArpEntry {
   interface: string
   ipAddress: string
   mac: string | null
-  open: Open | null
+  open: OpenInterval | null
   closedUntil: number | null
 }
 
@@ -47,7 +53,7 @@ interface ReadEntry {
 /** Result of comparing a poll with the ARP table of a path. */
 export interface ArpComparison {
   changes: ArpChange[]
-  ends: { entry: ArpEntry; past: Closed }[]
+  ends: { entry: ArpEntry; past: ClosedInterval }[]
   /** entries that are new, changed or gone, to be written completely */
   changed: ReadEntry[]
   /** entries with an unchanged MAC address, of which only the age may differ */
@@ -59,7 +65,7 @@ export interface ArpComparison {
  * Compares a poll of an ARP table with the known entries. A pure function.
  * @param known every entry of the path that was ever seen
  */
-export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: readonly ArpRow[]): ArpComparison {
+export function compareArp(known: readonly ArpEntry[], reading: PollReading, rows: readonly ArpRow[]): ArpComparison {
   const sampled = oneOfEach(rows)
   const byKey = new Map(known.map((entry) => [keyOf(entry), entry]))
   const step: Omit<ArpComparison, 'after'> = { changes: [], ends: [], changed: [], readAgain: [] }
@@ -69,9 +75,9 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
       step.readAgain.push({ entry, row })
       continue
     }
-    const past = entry.open && closed(entry.open, reading, '')
+    const past = entry.open && closeInterval(entry.open, reading, '')
     if (past) step.ends.push({ entry, past })
-    const open = past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, '')
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, '')
     step.changes.push({
       type: 'arp',
       interface: row.interface,
@@ -85,7 +91,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
   }
   for (const [key, entry] of byKey) {
     if (sampled.has(key) || !entry.open || !reading.readsAbsence('')) continue
-    const past = closed(entry.open, reading, '')
+    const past = closeInterval(entry.open, reading, '')
     step.ends.push({ entry, past })
     step.changes.push({
       type: 'arp',
@@ -125,7 +131,7 @@ export function convertArpEntryRow(row: ArpEntryRow): ArpEntry {
     ipAddress: row.ip_address,
     mac: row.mac_address,
     open: convertOpenRow(row),
-    closedUntil: ms(row.closed_until),
+    closedUntil: toEpochMs(row.closed_until),
   }
 }
 
@@ -140,27 +146,27 @@ interface WrittenEntry extends ReadEntry {
   finishedAt: number
 }
 
-const KEYS: Columns<WrittenEntry> = {
+const KEYS: ColumnWriters<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ entry }) => entry.id],
 }
-const LAST_READ: Columns<WrittenEntry> = {
+const LAST_READ: ColumnWriters<WrittenEntry> = {
   age_minutes: ['float8', ({ row }) => row?.ageMinutes],
   seen_finished_at: ['timestamptz', ({ row, finishedAt }) => row && finishedAt],
 }
-const CURRENT: Columns<WrittenEntry> = {
+const CURRENT: ColumnWriters<WrittenEntry> = {
   mac_address: ['text', ({ entry }) => entry.mac],
   ...createOpenIntervalColumns(({ entry }) => entry.open),
   closed_until: ['timestamptz', ({ entry }) => entry.closedUntil],
   ...LAST_READ,
 }
-const FRESH: Columns<WrittenEntry> = {
+const FRESH: ColumnWriters<WrittenEntry> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   interface: ['text', ({ entry }) => entry.interface],
   ip_address: ['text', ({ entry }) => entry.ipAddress],
   ...CURRENT,
 }
-const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
+const ENDED: ColumnWriters<{ sourceId: number; entry: ArpEntry; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   entry_id: ['int', ({ entry }) => entry.id],
   mac_address: ['text', ({ entry }) => entry.mac],

@@ -1,6 +1,6 @@
 import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import {
-  type Change,
+  type RouteOrSessionChange,
   type EpochMs,
   type Observation,
   type ObservationOfShape,
@@ -11,18 +11,18 @@ import {
   type SilentSession,
 } from '#lib/contract/index.ts'
 import { convertSecondsToMs } from '../times.ts'
-import type { Recorded, RecordOptions } from '../types.ts'
+import type { RecordingResult, RecordOptions } from '../types.ts'
 import { convertSummaryRow, convertPeerRow } from './sessions/advance-session.ts'
 import { type ArpComparison, compareArp } from './arp.ts'
 import { type ConnectionStep, listConnectionCounters, compareConnection } from './connection.ts'
 import { type CounterStep, listCircuitCounters, compareCounters } from './counters.ts'
 import type { KnownPoll } from './known.ts'
 import { type MetricsComparison, compareMetrics } from './metric-series.ts'
-import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, paceAfter } from './pace.ts'
+import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, computePaceAfter } from './pace.ts'
 import { type PollState, sortSilentInstances } from './poll-state.ts'
 import {
   createInventoryReading,
-  type Reading,
+  type PollReading,
   type ReadMemory,
   createReading,
   rememberReading,
@@ -41,7 +41,7 @@ interface RowSteps {
    * all changes that the poll proves, except changes of routes. Those are derived when the routes are saved, because
    * only the store knows the previous attribute sets.
    */
-  changes: Change[]
+  changes: RouteOrSessionChange[]
   silentSessions: SilentSession[]
   sessions: readonly SessionComparison[]
   arp: Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> | null
@@ -54,10 +54,10 @@ interface RowSteps {
 
 /** Result of comparing a poll with the known state: the changes to write, and the state after the poll. */
 export interface ComparedPoll extends RowSteps {
-  status: Recorded['status']
+  status: RecordingResult['status']
   mark: PollRecord
   observation: Observation
-  /** the poll as detection evaluates it, without metric buckets that are too young; see {@link Recorded.evaluated} */
+  /** the poll as detection evaluates it, without metric buckets that are too young; see {@link RecordingResult.evaluated} */
   evaluated: Observation
   before: KnownPoll
   /**
@@ -104,8 +104,8 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
   }
   if (step.status !== 'recorded') return { ...NO_ROWS, ...step, after: known, intervalMs: beforeMs }
   const { after, ...rows } = hasReadRows(outcome) ? compareRows(known, observation, options) : { ...NO_ROWS, after: {} }
-  const pace = paceAfter(state, startedAt, finishedAt - startedAt)
-  const changes: Change[] =
+  const pace = computePaceAfter(state, startedAt, finishedAt - startedAt)
+  const changes: RouteOrSessionChange[] =
     state.lastOutcome === outcome ? [] : [{ type: 'outcome', before: state.lastOutcome, after: outcome }]
   return {
     ...step,
@@ -163,7 +163,7 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
 export function judgeRecordingStatus(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
   { startedAt, finishedAt }: Observation,
-): Recorded['status'] {
+): RecordingResult['status'] {
   if (state.starts.includes(startedAt)) return 'duplicate'
   if (state.lastFinishedAt === null) return 'recorded'
   return startedAt < state.lastFinishedAt || finishedAt <= state.lastFinishedAt ? 'stale' : 'recorded'
@@ -187,7 +187,7 @@ type RowsComparison = RowSteps & { after: Partial<KnownPoll>; evaluated?: Observ
 
 interface Stepping {
   known: KnownPoll
-  reading: Reading
+  reading: PollReading
   options: RecordOptions
 }
 

@@ -1,17 +1,24 @@
 import type { PoolClient } from 'pg'
-import { armTypes, type Change, type ConnectionRow } from '#lib/contract/index.ts'
+import { armTypes, type RouteOrSessionChange, type ConnectionRow } from '#lib/contract/index.ts'
 import type { ConnectionLive } from '../types.ts'
 import type { CounterSample } from './counters.ts'
-import { type Closed, closed, getIntervalEndBounds, type Open, opened, openIntervalAfter } from './interval.ts'
+import {
+  type ClosedInterval,
+  closeInterval,
+  getIntervalEndBounds,
+  type OpenInterval,
+  openInterval,
+  openIntervalAfter,
+} from './interval.ts'
 import { findFieldChanges } from './json-diff.ts'
 import { formatIsoTime } from '../times.ts'
-import type { Reading } from './reading.ts'
-import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns } from './rows.ts'
+import type { PollReading } from './reading.ts'
+import { createClosedIntervalColumns, type ColumnWriters, insertRows, createOpenIntervalColumns } from './rows.ts'
 
 /** Current status that a connection reports about itself. */
 export interface KnownConnection {
   live: ConnectionLive
-  open: Open
+  open: OpenInterval
 }
 
 /**
@@ -21,7 +28,7 @@ export interface KnownConnection {
 export interface ConnectionStep {
   known: KnownConnection | null
   after: KnownConnection
-  past: Closed | null
+  past: ClosedInterval | null
 }
 
 /** Returns status, weight, FastPath and tunnels of a connection in the stored form. */
@@ -67,16 +74,17 @@ export function listConnectionCounters({ counters, tunnels }: ConnectionRow): Co
  */
 export function compareConnection(
   known: KnownConnection | null,
-  reading: Reading,
+  reading: PollReading,
   resourceId: string,
   row: ConnectionRow,
-): { changes: Change[]; step: ConnectionStep | null } {
+): { changes: RouteOrSessionChange[]; step: ConnectionStep | null } {
   const read = liveOf(row)
-  if (!known) return { changes: [], step: { known, after: { live: read, open: opened(reading, '') }, past: null } }
+  if (!known)
+    return { changes: [], step: { known, after: { live: read, open: openInterval(reading, '') }, past: null } }
   const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.live)
   const fields = findFieldChanges(known.live, live)
   if (fields.length === 0) return { changes: [], step: null }
-  const past = closed(known.open, reading, '')
+  const past = closeInterval(known.open, reading, '')
   return {
     changes: [
       {
@@ -97,7 +105,7 @@ interface Written {
   connection: KnownConnection
 }
 
-const STATE: Columns<Written> = {
+const STATE: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   state: ['jsonb', ({ connection }) => connection.live],
 }
@@ -107,9 +115,12 @@ export async function saveConnection(
   sourceId: number,
   { known, after, past }: ConnectionStep,
 ): Promise<void> {
-  const ended: Columns<Written & { past: Closed }> = { ...STATE, ...createClosedIntervalColumns((row) => row.past) }
+  const ended: ColumnWriters<Written & { past: ClosedInterval }> = {
+    ...STATE,
+    ...createClosedIntervalColumns((row) => row.past),
+  }
   if (known && past) await insertRows(client, 'connection_interval', ended, [{ sourceId, connection: known, past }])
-  const current: Columns<Written> = {
+  const current: ColumnWriters<Written> = {
     ...STATE,
     ...createOpenIntervalColumns(({ connection }) => connection.open),
     closed_until: ['timestamptz', () => past?.firstAbsent],

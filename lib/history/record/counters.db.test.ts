@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionRow, MetricRow } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { connectionsAt } from '../read/sessions/connections-at.ts'
+import { readConnectionsAt } from '../read/sessions/connections-at.ts'
 import { ensurePartitions } from './partitions.ts'
-import { latestCounters } from '../read/traffic/latest-counters.ts'
-import { latestMetrics } from '../read/traffic/latest-metrics.ts'
-import { metricSeries } from '../read/traffic/metric-series.ts'
+import { readLatestCounters } from '../read/traffic/latest-counters.ts'
+import { readLatestMetrics } from '../read/traffic/latest-metrics.ts'
+import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import { recordObservation } from './record-observation.ts'
 import { newFeed } from '../testing/feed.ts'
 
@@ -31,7 +31,7 @@ describe('byte counters', () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('primary', 9007199254740991n, 18446744073709551615n)]))
     await feed.record('stats', poll(1, [stats('primary', 9007199254740993n, 18446744073709551616n)]))
-    expect(await latestCounters(db.pool, { scope: feed.resourceId })).toMatchObject([
+    expect(await readLatestCounters(db.pool, { scope: feed.resourceId })).toMatchObject([
       {
         counter: 'primary',
         latest: { startedAt: T + 60_000, bytesIn: '9007199254740993', bytesOut: '18446744073709551616' },
@@ -64,7 +64,7 @@ describe('byte counters', () => {
   it('that ARM does not report are no samples', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await feed.record('stats', poll(0, [stats('primary', null, null), stats('secondary', 1n, null)]))
-    const rows = await latestCounters(db.pool, { scope: feed.resourceId })
+    const rows = await readLatestCounters(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ counter, latest }) => [counter, latest.bytesIn, latest.bytesOut])).toEqual([
       ['secondary', '1', null],
     ])
@@ -200,8 +200,8 @@ describe('a connection', () => {
       { type: 'counterReset', path: null, counter: 'bytesIn' },
       { type: 'counterReset', path: null, counter: 'bytesOut' },
     ])
-    const [now] = await connectionsAt(db.pool, { scope: feed.resourceId })
-    const [then] = await connectionsAt(db.pool, { scope: feed.resourceId, at: T + 60_000 })
+    const [now] = await readConnectionsAt(db.pool, { scope: feed.resourceId })
+    const [then] = await readConnectionsAt(db.pool, { scope: feed.resourceId, at: T + 60_000 })
     expect([now?.live.connectionStatus, then?.live.connectionStatus, then?.known]).toEqual([
       'NotConnected',
       'Connected',
@@ -215,7 +215,7 @@ describe('a connection', () => {
       'connection',
       poll(0, [row({ tunnels: [{ name: 'a', status: 'Connected', bytesIn: 1n, bytesOut: 2n }] })]),
     )
-    const rows = await latestCounters(db.pool, { scope: feed.resourceId })
+    const rows = await readLatestCounters(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ counter, latest }) => [counter, latest.bytesIn])).toEqual([
       ['', '5'],
       ['tunnel/a', '1'],
@@ -244,7 +244,7 @@ describe('metrics', () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
     await feed.record('metrics', poll(5, [bucket(0, 100), bucket(1, 100), bucket(1, 100, { peer: '192.0.2.101' })]))
     await feed.record('metrics', poll(6, [bucket(1, 40), bucket(0, 100)]))
-    const rows = await latestMetrics(db.pool, { scope: feed.resourceId, metrics: ['BgpAvailability'] })
+    const rows = await readLatestMetrics(db.pool, { scope: feed.resourceId, metrics: ['BgpAvailability'] })
     expect(rows.map(({ dimensions, at, average }) => [dimensions.peer, at, average])).toEqual([
       ['192.0.2.101', T + 60_000, 100],
       ['192.0.2.97', T + 60_000, 40],
@@ -267,8 +267,8 @@ describe('metrics', () => {
         ),
       )
     const newest = async () => {
-      const [row] = await latestMetrics(db.pool, { scope: feed.resourceId })
-      const [series] = (await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId) ?? []
+      const [row] = await readLatestMetrics(db.pool, { scope: feed.resourceId })
+      const [series] = (await readMetricSeries(db.pool, [feed.sourceId])).get(feed.sourceId) ?? []
       return [row?.at, row?.average, series?.neededMs]
     }
     await read(30)

@@ -1,9 +1,9 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { toEpochMs } from '../times.ts'
 import { type MustFindRows, checkRowsFound } from './must.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type Columns, insertRows, updateRows } from './rows.ts'
+import { type ColumnWriters, insertRows, updateRows } from './rows.ts'
 
 /**
  * Pair of byte counters (in and out) as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or
@@ -45,7 +45,7 @@ export function convertCounterRow(row: CounterColumns): KnownCounter {
   return {
     id: row.id,
     path: row.path,
-    startedAt: ms(row.started_at),
+    startedAt: toEpochMs(row.started_at),
     bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
     bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
   }
@@ -126,17 +126,17 @@ interface Written extends CounterStep {
   finishedAt: EpochMs
 }
 
-const LAST: Columns<Written> = {
+const LAST: ColumnWriters<Written> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],
   finished_at: ['timestamptz', ({ finishedAt }) => finishedAt],
   bytes_in: ['numeric', ({ sample }) => sample.bytesIn],
   bytes_out: ['numeric', ({ sample }) => sample.bytesOut],
 }
-const KEYS: Columns<Written> = {
+const KEYS: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ id }) => id],
 }
-const SAMPLE: Columns<Written> = {
+const SAMPLE: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   counter_id: ['int', ({ id }) => id],
   ...LAST,
@@ -157,7 +157,7 @@ export async function saveCounters(
   )
   const made = await makeCounters(client, read)
   const rows = read.map((one) => ({ ...one, id: one.known.id ?? made.get(`${one.sourceId} ${one.known.path}`) }))
-  const before: Columns<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
+  const before: ColumnWriters<Written> = { previous_started_at: ['timestamptz', ({ known }) => known.startedAt] }
   const found = await updateRows(client, 'counter', KEYS, { ...LAST, ...before }, rows, {
     set: Object.fromEntries(Object.keys(LAST).map((column) => [`previous_${column}`, `t.${column}`])),
     where: 't.started_at IS NOT DISTINCT FROM n.previous_started_at',
@@ -176,7 +176,7 @@ async function makeCounters(
   rows: readonly { sourceId: number; known: KnownCounter }[],
 ): Promise<Map<string, number>> {
   const fresh = rows.filter(({ known }) => known.id === null)
-  const columns: Columns<(typeof fresh)[number]> = {
+  const columns: ColumnWriters<(typeof fresh)[number]> = {
     source_id: ['int', ({ sourceId }) => sourceId],
     path: ['text', ({ known }) => known.path],
   }

@@ -1,9 +1,9 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { later } from '../times.ts'
-import type { Reading } from './reading.ts'
+import { pickLater } from '../times.ts'
+import type { PollReading } from './reading.ts'
 
 /** Begin of an ongoing interval, in which a row has one state. */
-export interface Open {
+export interface OpenInterval {
   /** start of the last poll that read another state or no row; null = no poll did */
   lastAbsent: EpochMs | null
   /** end of the first poll that read this state */
@@ -16,7 +16,7 @@ export interface Open {
 }
 
 /** A past interval with all four bounds. */
-export interface Closed extends Open {
+export interface ClosedInterval extends OpenInterval {
   /** end of the first poll that read another state or no row */
   firstAbsent: EpochMs
 }
@@ -25,7 +25,7 @@ export interface Closed extends Open {
  * Returns the begin of a state that this poll read for the first time. Its lower bound `lastAbsent` is the start of the
  * last earlier poll that read the instance; null if there was none.
  */
-export function opened(reading: Reading, instance: string): Open {
+export function openInterval(reading: PollReading, instance: string): OpenInterval {
   return openIntervalAfter(reading, reading.lastRead(instance))
 }
 
@@ -33,7 +33,7 @@ export function opened(reading: Reading, instance: string): Open {
  * Returns the begin of an interval that this poll starts. If the state replaces another, `lastAbsent` is the time at
  * which the other state was last read.
  */
-export function openIntervalAfter(reading: Reading, lastAbsent: EpochMs | null): Open {
+export function openIntervalAfter(reading: PollReading, lastAbsent: EpochMs | null): OpenInterval {
   return { lastAbsent, firstPresent: reading.finishedAt, lastPresent: reading.startedAt }
 }
 
@@ -41,20 +41,20 @@ export function openIntervalAfter(reading: Reading, lastAbsent: EpochMs | null):
  * Ends the interval of a state that this poll no longer read. `lastPresent` is the start of the poll that began the
  * interval, or of a later poll that read the instance.
  */
-export function closed(open: Open, reading: Reading, instance: string): Closed {
+export function closeInterval(open: OpenInterval, reading: PollReading, instance: string): ClosedInterval {
   return {
     ...open,
-    lastPresent: later(open.lastPresent, reading.lastRead(instance)),
+    lastPresent: pickLater(open.lastPresent, reading.lastRead(instance)),
     firstAbsent: reading.finishedAt,
   }
 }
 
 /** Returns the bounds of the change that ended an interval. */
-export function getIntervalEndBounds({ lastPresent, firstAbsent }: Closed): Bounds {
+export function getIntervalEndBounds({ lastPresent, firstAbsent }: ClosedInterval): Bounds {
   return { earliest: lastPresent, latest: firstAbsent }
 }
 
 /** Returns the bounds of the change that began an interval. */
-export function getIntervalBeginBounds({ lastAbsent, firstPresent }: Open): Bounds {
+export function getIntervalBeginBounds({ lastAbsent, firstPresent }: OpenInterval): Bounds {
   return { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent }
 }

@@ -1,6 +1,6 @@
 import { type Observation, type RowShape, getRowShape } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { metricSeries } from '../read/traffic/metric-series.ts'
+import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
 import { ARP_COLUMNS, type ArpEntry, convertArpEntryRow, type ArpEntryRow } from './arp.ts'
 import type { KnownConnection } from './connection.ts'
@@ -68,7 +68,7 @@ export async function loadRows(
     sourcesOf('connection'),
     'SELECT source_id, state, last_absent, first_present, last_present FROM connection_state',
   )
-  const series = await metricSeries(db, sourcesOf('buckets'))
+  const series = await readMetricSeries(db, sourcesOf('buckets'))
   return ({ sourceId, observation: { kind } }) => {
     const shape = getRowShape(kind)
     const isCounted = shape === 'counters' || shape === 'connection'

@@ -8,7 +8,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 type SeriesKey = (series: Pick<MetricRow, 'metric' | 'grainSeconds' | 'dimensions'>) => string
 
 /** @returns a function for one poll, which caches the texts it created */
-export function seriesKeys(): SeriesKey {
+export function createSeriesKeyBuilder(): SeriesKey {
   const texts = new Map<MetricRow['dimensions'], string>()
   return ({ metric, grainSeconds, dimensions }) => {
     let text = texts.get(dimensions)
@@ -82,7 +82,7 @@ export function compareMetrics(
   rows: readonly MetricRow[],
   poll: { startedAt: EpochMs; readAt: EpochMs | null },
 ): MetricsComparison {
-  const key = seriesKeys()
+  const key = createSeriesKeyBuilder()
   const byKey = new Map(known.map((series) => [key(series), series]))
   const read = new Map<string, Map<EpochMs, MetricRow>>()
   for (const row of rows) {

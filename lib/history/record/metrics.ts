@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
 import { type MustFindRows, checkRowsFound } from './must.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type Columns, insertRows, updateRows } from './rows.ts'
+import { type ColumnWriters, insertRows, updateRows } from './rows.ts'
 
 /** Buckets of one source. */
 interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {
@@ -93,19 +93,19 @@ async function makeSeries(client: Queryable, polls: readonly ReadMetrics[]): Pro
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
-const VALUES: Columns<KnownBucket> = {
+const VALUES: ColumnWriters<KnownBucket> = {
   at: ['timestamptz', ({ row }) => row.at],
   average: ['float8', ({ row }) => row.average],
   maximum: ['float8', ({ row }) => row.maximum],
   minimum: ['float8', ({ row }) => row.minimum],
   total: ['float8', ({ row }) => row.total],
 }
-const NEWEST: Columns<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
-const SERIES: Columns<KnownBucket> = {
+const NEWEST: ColumnWriters<KnownBucket> = { ...VALUES, needed_seconds: ['int', ({ neededMs }) => neededMs / 1_000] }
+const SERIES: ColumnWriters<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ seriesId }) => seriesId],
 }
-const SAMPLE: Columns<KnownBucket> = {
+const SAMPLE: ColumnWriters<KnownBucket> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   series_id: ['int', ({ seriesId }) => seriesId],
   ...VALUES,

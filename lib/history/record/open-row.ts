@@ -1,5 +1,5 @@
-import { ms } from '../times.ts'
-import type { Open } from './interval.ts'
+import { toEpochMs } from '../times.ts'
+import type { OpenInterval } from './interval.ts'
 
 /** The columns of every row with an ongoing interval. */
 export interface OpenRow {
@@ -9,7 +9,11 @@ export interface OpenRow {
 }
 
 /** Returns the begin of a row's ongoing interval; null = the row is absent now. */
-export function convertOpenRow(row: OpenRow): Open | null {
+export function convertOpenRow(row: OpenRow): OpenInterval | null {
   if (row.first_present === null || row.last_present === null) return null
-  return { lastAbsent: ms(row.last_absent), firstPresent: ms(row.first_present), lastPresent: ms(row.last_present) }
+  return {
+    lastAbsent: toEpochMs(row.last_absent),
+    firstPresent: toEpochMs(row.first_present),
+    lastPresent: toEpochMs(row.last_present),
+  }
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { paceAfter, type PollPaceHistory, usualIntervalMs } from './pace.ts'
+import { computePaceAfter, type PollPaceHistory, computeUsualIntervalMs } from './pace.ts'
 
 /** Returns the pace of polls with the given start-to-start times, each poll one second long. */
 function paceOf(startToStartMs: readonly number[]): PollPaceHistory {
   const starts = startToStartMs.reduce((known, wait) => [...known, (known.at(-1) ?? 0) + wait], [0])
-  return starts.reduce<PollPaceHistory>((pace, start) => paceAfter(pace, start, 1_000), { starts: [], durations: [] })
+  return starts.reduce<PollPaceHistory>((pace, start) => computePaceAfter(pace, start, 1_000), {
+    starts: [],
+    durations: [],
+  })
 }
 
 describe('the interval that freshness is judged by', () => {
@@ -36,10 +39,10 @@ describe('the interval that freshness is judged by', () => {
     },
     { name: 'one outlier moves nothing', configured: 5_000, history: [5_000, 5_000, 600_000], expected: 5_000 },
   ])('is $name', ({ configured, history, expected }) => {
-    expect(usualIntervalMs(paceOf(history), configured)).toBe(expected)
+    expect(computeUsualIntervalMs(paceOf(history), configured)).toBe(expected)
   })
 
   it('is the length of the first poll while there is no other', () => {
-    expect(usualIntervalMs({ starts: [0], durations: [9_000] }, 1_000)).toBe(9_000)
+    expect(computeUsualIntervalMs({ starts: [0], durations: [9_000] }, 1_000)).toBe(9_000)
   })
 })

@@ -21,7 +21,7 @@ const SHORTEST_GAP_MS = 5_000
  * Returns the pace with one more poll. Only the last MAX_PACE_POLLS durations and one start more are kept, because each
  * interval needs two starts.
  */
-export function paceAfter(
+export function computePaceAfter(
   { starts, durations }: PollPaceHistory,
   startedAt: EpochMs,
   durationMs: number,
@@ -38,7 +38,7 @@ export function paceAfter(
  * A single long call does not change the median, so data that was stale during that call is still stale when the call
  * ends.
  */
-export function usualIntervalMs(
+export function computeUsualIntervalMs(
   pace: PollPaceHistory,
   configuredMs: number,
   observed = computeObservedIntervalMs(pace),
@@ -62,7 +62,7 @@ export function computeObservedIntervalMs({
  * the last call. The next call cannot begin before that one ends.
  */
 export function computeGapIntervalMs(pace: PollPaceHistory, configuredMs: number): number {
-  return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
+  return Math.max(computeUsualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
 /**
@@ -82,7 +82,7 @@ export function canExtendCoverage(
   const beganWithMs = convertSecondsToMs(before.intervalBeganWith)
   if (Math.max(configuredMs, longest.callMs) > beganWithMs || longest.apartMs > computeMaxGapFreeMs(beganWithMs))
     return false
-  return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(before, configuredMs), ...before.durations)
+  return beganWithMs <= GAP_INTERVALS * Math.max(computeUsualIntervalMs(before, configuredMs), ...before.durations)
 }
 
 /** Returns the maximum start-to-start time of two polls that does not count as a gap, milliseconds. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 const timeColumns = { counter_sample: 'started_at', metric_sample: 'at' } as const
@@ -48,7 +48,7 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
     })
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
-    componentLogger('history').info({ table, day }, 'in use: its partition is made by a later run')
+    createComponentLogger('history').info({ table, day }, 'in use: its partition is made by a later run')
   }
 }
 
@@ -87,7 +87,7 @@ async function moveDefaultRows(client: Queryable, table: Partitioned, days: read
   await client.query(`LOCK TABLE ${table}_default IN ROW EXCLUSIVE MODE`)
   const still = await missingDays(client, table, days)
   if (still.length === 0) return
-  componentLogger('history').warn({ err, table, days: still }, 'samples go to the default partition for now')
+  createComponentLogger('history').warn({ err, table, days: still }, 'samples go to the default partition for now')
 }
 
 async function missingDays(db: Queryable, table: Partitioned, days: readonly string[]): Promise<string[]> {

@@ -73,7 +73,7 @@ export function pollDigest(observation: Observation): string | null {
  * Returns the digest of the last route table and the end of its poll. With it a table that differs only slightly is
  * recorded without loading all routes. Null = unknown.
  */
-export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
+export function getLastTable({ digest, state: { lastFinishedAt } }: LastPoll): LastTable | null {
   return digest === null || lastFinishedAt === null ? null : { digest, finishedAt: lastFinishedAt }
 }
 
@@ -82,7 +82,7 @@ export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): Last
  * @param last state after the previous poll
  * @returns the result if the poll is quiet, that is, if recording it only updates rows and adds samples; otherwise null
  */
-export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
+export function compareQuietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
   if (!quietPollKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
   if (isDigested(kind) && (last.digest === null || last.digest !== pollDigest(observation))) return null

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { metricSeries } from '../read/traffic/metric-series.ts'
+import { readMetricSeries } from '../read/traffic/metric-series.ts'
 import { StaleStateError } from './must.ts'
-import { type LastPoll, loadLastPolls, type QuietPoll, quietPoll, recordQuietPolls } from './quiet-poll.ts'
+import { type LastPoll, loadLastPolls, type QuietPoll, compareQuietPoll, recordQuietPolls } from './quiet-poll.ts'
 import { comparePoll } from './compare-poll.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow, routeRow } from '../testing/feed.ts'
 
@@ -51,7 +51,8 @@ async function quiet(feed: Feed, kind: PollKind, last: number, next: number, row
     { sourceId: feed.sourceId, observation: feed.observe(kind, poll(last, rows)) },
   ])
   const found =
-    remembered && quietPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
+    remembered &&
+    compareQuietPoll(remembered, feed.observe(kind, poll(next, rows)), { intervalSeconds: INTERVAL_SECONDS })
   if (!found) throw new Error('the poll is not quiet')
   return found
 }
@@ -130,7 +131,7 @@ describe('polls that change nothing', () => {
     expect(rows.map(({ average }) => average)).toEqual([100, 80, 70])
     const newest = { at: T - 18 * 60_000, average: 70, maximum: 70 }
     expect(found.after.series).toMatchObject([{ newest }])
-    expect((await metricSeries(db.pool, [feed.sourceId])).get(feed.sourceId)).toEqual(found.after.series)
+    expect((await readMetricSeries(db.pool, [feed.sourceId])).get(feed.sourceId)).toEqual(found.after.series)
     await expect(quiet(feed, 'metrics', 1, 2, [bucket('in_1', 2, 1)])).rejects.toThrow('not quiet')
   })
 
@@ -142,7 +143,9 @@ describe('polls that change nothing', () => {
       // the poll is quiet if it reads the same rows
       const { before } = await quiet(feed, 'activity', 0, 1, [entry('a')])
       expect(
-        quietPoll(before as LastPoll, feed.observe('activity', poll(1, now)), { intervalSeconds: INTERVAL_SECONDS }),
+        compareQuietPoll(before as LastPoll, feed.observe('activity', poll(1, now)), {
+          intervalSeconds: INTERVAL_SECONDS,
+        }),
       ).toBeNull()
     },
   )
@@ -173,7 +176,7 @@ describe('polls that change nothing', () => {
     const [last] = await loadLastPolls(db.pool, [{ sourceId: feed.sourceId, observation: observed(1, []) }])
     const quietAt = (at: number, own: bigint, others = {}) =>
       last &&
-      quietPoll(last, { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>, {
+      compareQuietPoll(last, { ...observed(at, [stats('primary', own)]), ...others } as ReturnType<typeof observed>, {
         intervalSeconds: INTERVAL_SECONDS,
       })
     expect(quietAt(2, 7n)).not.toBeNull()

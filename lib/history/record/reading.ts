@@ -1,7 +1,7 @@
 import { type PollClock, type EpochMs, type InventoryRows, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
 
 /** Describes which missing rows a poll proves to be gone, and when earlier polls read the rows. */
-export interface Reading {
+export interface PollReading {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
@@ -38,7 +38,7 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
  * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
  * instances that reported, and only if it names the silent instances and all its rows could be read.
  */
-export function createReading(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
+export function createReading(sourceId: number, poll: PollFacts, memory: ReadMemory): PollReading {
   const silent = new Set(poll.silentInstances)
   const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS)
   return {
@@ -81,7 +81,7 @@ export function createInventoryReading(
   poll: PollFacts,
   memory: ReadMemory,
   { listedTypes, unproved = [] }: Pick<InventoryRows, 'listedTypes' | 'unproved'>,
-): Reading {
+): PollReading {
   const listed = new Set(listedTypes)
   return {
     unproved: new Set(unproved.map((id) => id.toLowerCase())),

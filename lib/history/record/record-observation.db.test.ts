@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type Observation } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { coverageIntervals } from '../read/polls/coverage-intervals.ts'
+import { readCoverageIntervals } from '../read/polls/coverage-intervals.ts'
 import { listSources } from '../read/polls/list-sources.ts'
 import { type RecordedPoll, recordObservation } from './record-observation.ts'
-import { routesAt } from '../read/routes/routes-at.ts'
+import { readRoutesAt } from '../read/routes/routes-at.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { overlaps, snapshot } from '../testing/inspect.ts'
 import type { LastTable } from '../types.ts'
@@ -101,7 +101,7 @@ describe('what an outcome says', () => {
     const { status, changes } = await feed.record('learned', { ...poll(1, []), outcome })
     expect(status).toBe('recorded')
     expect(changes).toEqual([{ type: 'outcome', before: 'ok', after: outcome }])
-    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })).rows).toHaveLength(1)
+    expect((await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })).rows).toHaveLength(1)
   })
 
   it('an incomplete table still adds what it holds', async () => {
@@ -145,7 +145,7 @@ describe('rows', () => {
       { op: 'change', before: [{ nextHop: '10.0.4.4' }], after: [{ nextHop: '10.0.4.4' }, { nextHop: '10.0.4.5' }] },
     ])
     expect((await feed.record('learned', poll(2, [a, ecmp]))).changes).toEqual([])
-    const { rows } = await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+    const { rows } = await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
     expect(rows.map(({ nextHop }) => nextHop)).toEqual(['10.0.4.4', '10.0.4.5'])
   })
 
@@ -155,7 +155,7 @@ describe('rows', () => {
       const feed = await newFeed(db)
       const [row] = [routeRow(prefix)]
       await feed.record('learned', poll(0, row ? [row] : []))
-      const first = await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
+      const first = await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 9 })
       const canonical = first.rows[0]?.prefix ?? ''
       expect((await feed.record('learned', poll(1, [routeRow(canonical)]))).changes).toEqual([])
     },
@@ -263,7 +263,12 @@ describe('coverage', () => {
     for (const n of [3, 4]) await feed.record('learned', { ...poll(n, []), outcome: 'throttled' })
     for (const n of [5, 6]) await feed.record('learned', poll(n, []))
     await feed.record('learned', poll(20, []))
-    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(30), limit: 10 })
+    const { rows } = await readCoverageIntervals(db.pool, {
+      scope: feed.resourceId,
+      from: T,
+      to: finished(30),
+      limit: 10,
+    })
     expect(rows.map(({ outcome, from, to, polls }) => [outcome, from, to, polls])).toEqual([
       ['ok', started(20), finished(20), 1],
       ['ok', started(5), finished(6), 2],
@@ -283,7 +288,12 @@ describe('coverage', () => {
     for (const n of [0, 1, 2]) await at(60 * n, 60)
     for (const n of [0, 1]) await at(300 + 300 * n, 300)
     for (let n = 1; n <= 40; n++) await at(600 + 60 * n, 60)
-    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(99), limit: 10 })
+    const { rows } = await readCoverageIntervals(db.pool, {
+      scope: feed.resourceId,
+      from: T,
+      to: finished(99),
+      limit: 10,
+    })
     expect(rows.map(({ polls, intervalSeconds }) => [polls, intervalSeconds])).toEqual([
       [39, 60],
       // the median of 60, 60, 180 and 300
@@ -301,7 +311,7 @@ describe('coverage', () => {
       await feed.record('learned', { startedAt, finishedAt, rows: [] }, { intervalSeconds: 5 })
       startedAt = finishedAt + ((n * 104_729) % 4_000)
     }
-    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: startedAt, limit: 99 })
+    const { rows } = await readCoverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: startedAt, limit: 99 })
     expect(rows.map(({ polls, intervalSeconds }) => [polls, intervalSeconds])).toEqual([
       [119, 7],
       [1, 5],
@@ -314,7 +324,12 @@ describe('coverage', () => {
       const error = { code: 'FORBIDDEN', detail, httpStatus: 403, retryAfterSeconds: null, missingAction: null }
       const observation = { ...feed.observe('learned', poll(n, [])), outcome: 'forbidden' as const, error }
       await db.transaction((client) => recordObservation(client, feed.sourceId, observation, { intervalSeconds: 60 }))
-      const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: finished(9), limit: 9 })
+      const { rows } = await readCoverageIntervals(db.pool, {
+        scope: feed.resourceId,
+        from: T,
+        to: finished(9),
+        limit: 9,
+      })
       const [source] = await listSources(db.pool, { scope: feed.resourceId })
       expect(source?.poll.error).toEqual(error)
       return rows.map((row) => row.detail)
@@ -330,7 +345,12 @@ describe('coverage', () => {
     for (const at of [0, 500, 1_000, 6_000]) {
       await feed.record('learned', { startedAt: T + at, finishedAt: T + at + 10, rows: [] }, { intervalSeconds: 0.5 })
     }
-    const { rows } = await coverageIntervals(db.pool, { scope: feed.resourceId, from: T, to: T + 60_000, limit: 10 })
+    const { rows } = await readCoverageIntervals(db.pool, {
+      scope: feed.resourceId,
+      from: T,
+      to: T + 60_000,
+      limit: 10,
+    })
     expect(rows.map(({ polls }) => polls)).toEqual([4])
   })
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { isRouteKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
-import type { Recorded, RecordOptions } from '../types.ts'
+import type { RecordingResult, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
 import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
@@ -13,7 +13,7 @@ import { writePolls } from './write-polls.ts'
  * Result of recording. `left` is the state with which the next poll is compared; absent = it must be read from the
  * database, because the database assigned IDs to new rows.
  */
-export type RecordedPoll = Recorded & { left?: KnownPoll | undefined }
+export type RecordedPoll = RecordingResult & { left?: KnownPoll | undefined }
 
 /**
  * Options of recording. `known` is the state after the previous poll, if the caller is the only process that records

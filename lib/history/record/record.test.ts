@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { shortIdOf } from '../store/short-id.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { findFieldChanges } from './json-diff.ts'
 import {
   computeDetectionFloorMs,
   computeMaxGapFreeMs,
   computeGapIntervalMs,
   type PollPaceHistory,
-  paceAfter,
-  usualIntervalMs,
+  computePaceAfter,
+  computeUsualIntervalMs,
 } from './pace.ts'
 import {
   createInventoryReading,
@@ -84,7 +84,10 @@ describe('an inventory', () => {
 
 describe('the interval in force', () => {
   const paced = (starts: number[], durationMs: number): PollPaceHistory =>
-    starts.reduce<PollPaceHistory>((pace, start) => paceAfter(pace, start, durationMs), { starts: [], durations: [] })
+    starts.reduce<PollPaceHistory>((pace, start) => computePaceAfter(pace, start, durationMs), {
+      starts: [],
+      durations: [],
+    })
   it.each([
     { name: 'is the configured one at first', pace: paced([], 0), configured: 60_000, expected: 60_000 },
     {
@@ -104,9 +107,9 @@ describe('the interval in force', () => {
 
   it('is for freshness the usual one, though the last call was long', () => {
     const usual = paced([0, 1_000, 2_000, 3_000], 10)
-    expect(usualIntervalMs(paceAfter(usual, 4_000, 20_000), 1_000)).toBe(1_000)
-    expect(usualIntervalMs(paceAfter({ starts: [], durations: [] }, 0, 20_000), 1_000)).toBe(20_000)
-    expect(usualIntervalMs(paced([0, 20_000, 40_000], 20_000), 1_000)).toBe(20_000)
+    expect(computeUsualIntervalMs(computePaceAfter(usual, 4_000, 20_000), 1_000)).toBe(1_000)
+    expect(computeUsualIntervalMs(computePaceAfter({ starts: [], durations: [] }, 0, 20_000), 1_000)).toBe(20_000)
+    expect(computeUsualIntervalMs(paced([0, 20_000, 40_000], 20_000), 1_000)).toBe(20_000)
   })
 
   it('forgets what is older than twenty polls', () => {
@@ -182,8 +185,8 @@ describe('fields that differ', () => {
 
 describe('an ARM id', () => {
   it('has one short id in any capitals', () => {
-    expect(shortIdOf('/Subscriptions/A')).toBe(shortIdOf('/subscriptions/a'))
-    expect(shortIdOf('/subscriptions/a')).toMatch(/^[a-z2-7]{10}$/)
-    expect(shortIdOf('/subscriptions/b')).not.toBe(shortIdOf('/subscriptions/a'))
+    expect(computeShortId('/Subscriptions/A')).toBe(computeShortId('/subscriptions/a'))
+    expect(computeShortId('/subscriptions/a')).toMatch(/^[a-z2-7]{10}$/)
+    expect(computeShortId('/subscriptions/b')).not.toBe(computeShortId('/subscriptions/a'))
   })
 })

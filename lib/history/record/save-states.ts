@@ -2,7 +2,7 @@ import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
 import { type MustFindRows, checkRowsFound, StaleStateError } from './must.ts'
-import { type Columns, updateRows } from './rows.ts'
+import { type ColumnWriters, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
 /**
@@ -98,7 +98,7 @@ async function savePollStates(
   intervalsFrom: readonly EpochMs[],
 ): Promise<void> {
   const from = new Map(polls.map((poll, i) => [poll, intervalsFrom[i]]))
-  const columns: Columns<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
+  const columns: ColumnWriters<ComparedPoll> = { ...STATE, interval_from: ['timestamptz', (poll) => from.get(poll)] }
   const kept = (column: string) =>
     `(t.recent_${column}s || n.${column})[greatest(1, cardinality(t.recent_${column}s) + 2 - n.kept_${column}s):]`
   const found = await updateRows(client, 'poll_state', KEYS, columns, polls, {
@@ -121,11 +121,11 @@ async function savePollStates(
   checkRowsFound(true, 'poll_state', found, polls.length)
 }
 
-const KEYS: Columns<ComparedPoll> = {
+const KEYS: ColumnWriters<ComparedPoll> = {
   source_id: ['int', ({ mark }) => mark.sourceId],
   kind: ['text', ({ mark }) => mark.kind],
 }
-const STATE: Columns<ComparedPoll> = {
+const STATE: ColumnWriters<ComparedPoll> = {
   last_started_at: ['timestamptz', ({ mark }) => mark.startedAt],
   last_finished_at: ['timestamptz', ({ mark }) => mark.finishedAt],
   last_outcome: ['text', ({ mark }) => mark.outcome],

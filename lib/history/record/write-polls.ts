@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type ActivityRow, type Change, isRouteKind } from '#lib/contract/index.ts'
+import { type ActivityRow, type RouteOrSessionChange, isRouteKind } from '#lib/contract/index.ts'
 import { createBatchingClient } from '#lib/platform/together.ts'
 import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
@@ -11,8 +11,8 @@ import { saveRoutes } from './routes/route-rows.ts'
 import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
 import { hasReadRows, type ComparedPoll } from './compare-poll.ts'
-import type { Reading } from './reading.ts'
-import { type Columns, insertRows } from './rows.ts'
+import type { PollReading } from './reading.ts'
+import { type ColumnWriters, insertRows } from './rows.ts'
 
 /**
  * Writes the results of polls in the caller's transaction. Each table is written with one statement for all polls; with
@@ -25,7 +25,7 @@ export async function writePolls(
   client: PoolClient,
   polls: readonly ComparedPoll[],
   must: MustFindRows,
-): Promise<Change[]> {
+): Promise<RouteOrSessionChange[]> {
   if (polls.length === 0) return []
   const read = polls.filter(({ observation }) => hasReadRows(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
@@ -65,7 +65,7 @@ export async function writePolls(
   // transaction ends.
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
-  const changes: Change[] = []
+  const changes: RouteOrSessionChange[] = []
   for (const poll of read) for (const change of await writeAlone(client, poll, must)) changes.push(change)
   return changes
 }
@@ -74,7 +74,7 @@ export async function writePolls(
  * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
  * by poll.
  */
-async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<Change[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<RouteOrSessionChange[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)
@@ -89,9 +89,9 @@ async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFind
   return saveRoutes(client, sourceId, kind, routes, before.table.setOf)
 }
 
-type Read = Pick<Reading, 'sourceId' | 'startedAt' | 'finishedAt'> & { row: ActivityRow }
+type Read = Pick<PollReading, 'sourceId' | 'startedAt' | 'finishedAt'> & { row: ActivityRow }
 
-const ENTRY: Columns<Read> = {
+const ENTRY: ColumnWriters<Read> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   event_data_id: ['text', ({ row }) => row.eventDataId],
   correlation_id: ['text', ({ row }) => row.correlationId],

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Interval, type KnownPollTimes, type PollTime, computePollTimes } from './poll-times.ts'
+import { type StoredCoverageInterval, type KnownPollTimes, type PollTime, computePollTimes } from './poll-times.ts'
 
 const NOTHING_KNOWN: KnownPollTimes = { starts: [], ends: [], changes: [] }
-const intervalOf = (polls: readonly PollTime[]): Interval => ({
+const intervalOf = (polls: readonly PollTime[]): StoredCoverageInterval => ({
   from: polls[0]?.startedAt ?? 0,
   to: polls.at(-1)?.finishedAt ?? 0,
   lastStartedAt: polls.at(-1)?.startedAt ?? 0,
@@ -104,7 +104,7 @@ describe('polls of an interval', () => {
     )
   })
 
-  it.each<[string, Partial<Interval>, PollTime[]]>([
+  it.each<[string, Partial<StoredCoverageInterval>, PollTime[]]>([
     ['of one poll', { from: 5, lastStartedAt: 5, to: 9, polls: 1 }, [{ startedAt: 5, finishedAt: 9 }]],
     [
       'that are counted as fewer than are known',

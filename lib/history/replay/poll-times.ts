@@ -5,7 +5,8 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
  * A coverage interval: consecutive polls of a (source, kind) with one outcome. The times of the polls in it are not
  * stored.
  */
-export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'outcome' | 'silentInstances'> {
+export interface StoredCoverageInterval
+  extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'outcome' | 'silentInstances'> {
   lastStartedAt: EpochMs
 }
 
@@ -29,7 +30,7 @@ export interface PollTime {
  * The other polls, up to the counted number, are placed evenly between the exact ones, but not within the bounds of a
  * change. Polls never overlap.
  */
-export function computePollTimes(interval: Interval, known: KnownPollTimes): PollTime[] {
+export function computePollTimes(interval: StoredCoverageInterval, known: KnownPollTimes): PollTime[] {
   const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
   const exact = exactTimes(interval, known, lengthMs)
   const stepMs = interval.polls > 1 ? (interval.lastStartedAt - interval.from) / (interval.polls - 1) : Infinity
@@ -48,7 +49,7 @@ export function computePollTimes(interval: Interval, known: KnownPollTimes): Pol
  * Returns the polls of which the start or the end is known, in the order of time. The other time is estimated from the
  * duration of the last poll.
  */
-function exactTimes(interval: Interval, known: KnownPollTimes, lengthMs: number): PollTime[] {
+function exactTimes(interval: StoredCoverageInterval, known: KnownPollTimes, lengthMs: number): PollTime[] {
   const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])
   const ends = within(known.ends, interval.from + 1, interval.to, [interval.to])
   const marks = [

@@ -10,9 +10,9 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../read/polls/list-sources.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 import type { SourceRef } from '../types.ts'
-import { type PollTime, computePollTimes, type Interval } from './poll-times.ts'
+import { type PollTime, computePollTimes, type StoredCoverageInterval } from './poll-times.ts'
 import { collectKnownPollTimes } from './span.ts'
 import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
@@ -31,7 +31,7 @@ interface ReplayedPoll {
 interface Lane {
   source: SourceRef
   kind: PollKind
-  polls: { time: PollTime; interval: Interval; everySeconds: number }[]
+  polls: { time: PollTime; interval: StoredCoverageInterval; everySeconds: number }[]
   table: ReplayTable
 }
 
@@ -138,10 +138,10 @@ async function readLane(
   if (!table) throw new Error(`polls of kind ${kind} can not be replayed`)
   const known = collectKnownPollTimes(table.spans)
   const polls = rows.flatMap((row) => {
-    const interval: Interval = {
-      from: ms(row.from_at),
-      lastStartedAt: ms(row.last_started_at),
-      to: ms(row.to_at),
+    const interval: StoredCoverageInterval = {
+      from: toEpochMs(row.from_at),
+      lastStartedAt: toEpochMs(row.last_started_at),
+      to: toEpochMs(row.to_at),
       polls: row.polls,
       outcome: row.outcome,
       silentInstances: row.silent_instances,
@@ -151,7 +151,7 @@ async function readLane(
   return { source, kind, table, polls: polls.filter(({ time }) => time.startedAt >= from && time.finishedAt <= to) }
 }
 
-const goodInterval = ({ startedAt, finishedAt }: PollTime): Interval => ({
+const goodInterval = ({ startedAt, finishedAt }: PollTime): StoredCoverageInterval => ({
   from: startedAt,
   lastStartedAt: startedAt,
   to: finishedAt,
@@ -160,7 +160,12 @@ const goodInterval = ({ startedAt, finishedAt }: PollTime): Interval => ({
   silentInstances: [],
 })
 
-function observationOf({ source, kind, table }: Lane, time: PollTime, interval: Interval, index: number): Observation {
+function observationOf(
+  { source, kind, table }: Lane,
+  time: PollTime,
+  interval: StoredCoverageInterval,
+  index: number,
+): Observation {
   const { outcome, silentInstances } = interval
   const nothing = kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
   return {
@@ -188,10 +193,10 @@ async function readCounters(
      WHERE x.source_id = $1 AND x.started_at BETWEEN $2 AND $3 ORDER BY x.started_at, c.path`,
     [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
-  const byPoll = Map.groupBy(rows, ({ started_at }) => ms(started_at))
+  const byPoll = Map.groupBy(rows, ({ started_at }) => toEpochMs(started_at))
   const polls = [...byPoll].map(([startedAt, samples]) => ({
     startedAt,
-    finishedAt: ms(samples[0]?.finished_at ?? new Date(startedAt)),
+    finishedAt: toEpochMs(samples[0]?.finished_at ?? new Date(startedAt)),
   }))
   return {
     polls,

@@ -5,7 +5,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readActivityAround } from '../read/config/activity-around.ts'
 import { countPolls, replayPolls } from './replay-polls.ts'
-import { shortIdOf } from '../store/short-id.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import type { ModelPoll } from '../testing/naive-model.ts'
 import { instances, timelines } from '../testing/random-timeline.ts'
@@ -86,7 +86,7 @@ const kinds: Kind[] = [
 
 async function* replayOf(feed: Feed) {
   let last = 0
-  for await (const { observation } of replayPolls(db.pool, { ...EVER, scopes: [shortIdOf(feed.resourceId)] })) {
+  for await (const { observation } of replayPolls(db.pool, { ...EVER, scopes: [computeShortId(feed.resourceId)] })) {
     expect(observation.startedAt).toBeGreaterThanOrEqual(last)
     last = observation.finishedAt
     yield observation
@@ -107,7 +107,7 @@ describe('replayed history', () => {
           expect((await again.record(kind, observation)).status).toBe('recorded')
         }
         expect(await intervals(again, sql)).toEqual(await intervals(first, sql))
-        const counted = await countPolls(db.pool, { ...EVER, scopes: [shortIdOf(first.resourceId)] })
+        const counted = await countPolls(db.pool, { ...EVER, scopes: [computeShortId(first.resourceId)] })
         expect(counted).toBe(model.polls.length)
         expect(replayed).toBeLessThanOrEqual(counted)
       }),
@@ -117,7 +117,7 @@ describe('replayed history', () => {
 
   it('has the counters of each poll, and counts the polls of a period', async () => {
     const feed = await newFeed(db, { type: 'expressRouteCircuits' })
-    const scopes = [shortIdOf(feed.resourceId)]
+    const scopes = [computeShortId(feed.resourceId)]
     const polls = [0, 1, 2, 9].map((n) => ({
       startedAt: T0 + n * MINUTE,
       finishedAt: T0 + n * MINUTE + 900,

@@ -8,7 +8,7 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, type SpanColumns } from '../times.ts'
+import { formatIsoTime, toEpochMs, type SpanColumns } from '../times.ts'
 import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 import { convertToSpanTimes } from '../read/span-row.ts'
@@ -56,8 +56,8 @@ export async function readReplaySessions(
     azureState: row.azure_state ?? '',
     downReason: row.down_reason,
     established: row.established_latest && {
-      earliest: ms(row.established_earliest) ?? BEFORE_MONITORING,
-      latest: ms(row.established_latest),
+      earliest: toEpochMs(row.established_earliest) ?? BEFORE_MONITORING,
+      latest: toEpochMs(row.established_latest),
     },
     counts: counts.get(row.session_id) ?? [],
   }))

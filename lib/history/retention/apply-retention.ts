@@ -4,7 +4,7 @@ import { rollUpUsage } from '../rollup/roll-up.ts'
 import { pruneHistory } from './history-rows.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRows } from './prune-rows.ts'
-import { bucketStart, type UsageStep, rollupSteps } from '../rollup/steps.ts'
+import { computeBucketStart, type UsageStep, rollupSteps } from '../rollup/steps.ts'
 import { getStepNumber } from '../rollup/write-buckets.ts'
 import { formatIsoTime } from '../times.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -70,8 +70,8 @@ export async function applyRetention(
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
-  if (step === '5m') return bucketStart('hour', now - keptMs(FIVE_MINUTE_RETENTION_MS))
-  return bucketStart('month', now - keptMs(historyMs))
+  if (step === '5m') return computeBucketStart('hour', now - keptMs(FIVE_MINUTE_RETENTION_MS))
+  return computeBucketStart('month', now - keptMs(historyMs))
 }
 
 /**
@@ -96,7 +96,7 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
     await db.pool.query('DELETE FROM usage_gap WHERE source_id = $1 AND series_id = $2 AND to_at < $3', [
       sourceId,
       id,
-      formatIsoTime(bucketStart('month', now - historyMs)),
+      formatIsoTime(computeBucketStart('month', now - historyMs)),
     ])
   }
   return gone

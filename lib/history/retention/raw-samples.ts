@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { formatIsoTime } from '../times.ts'
 import { rateMetrics } from '../rollup/metric-flow.ts'
 
@@ -100,7 +100,7 @@ async function drop(db: Database, partition: string): Promise<boolean> {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error
     }
   }
-  componentLogger('retention').info({ partition }, 'in use: its drop is tried again next time')
+  createComponentLogger('retention').info({ partition }, 'in use: its drop is tried again next time')
   return false
 }
 

@@ -4,10 +4,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from './apply-retention.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
-import { routesAt } from '../read/routes/routes-at.ts'
-import { shortIdOf } from '../store/short-id.ts'
+import { readRoutesAt } from '../read/routes/routes-at.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { upsertEvents } from '../store/events.ts'
-import { usage } from '../read/traffic/usage.ts'
+import { readUsage } from '../read/traffic/usage.ts'
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { dropRawSamples } from './raw-samples.ts'
@@ -41,7 +41,7 @@ describe('raw samples', () => {
     await counted(feed, NOW - 16 * DAY, 30)
     await counted(feed, NOW - DAY, 30, 100)
     const ask = (from: number) =>
-      usage(db.pool, { scope: shortIdOf(feed.resourceId), from, to: from + DAY, step: 'hour' })
+      readUsage(db.pool, { scope: computeShortId(feed.resourceId), from, to: from + DAY, step: 'hour' })
     const before = await ask(NOW - 16 * DAY)
     expect(before.points.reduce((sum, { out }) => sum + out.bytes, 0n)).toBe(29_000n)
 
@@ -57,7 +57,12 @@ describe('raw samples', () => {
     // the growth continues across the deleted samples: the total growth of the gap is known
     await counted(feed, NOW - 2 * MINUTE, 2, 200)
     await rollUpUsage(db)
-    const month = await usage(db.pool, { scope: shortIdOf(feed.resourceId), from: NOW, to: NOW + 1, step: 'month' })
+    const month = await readUsage(db.pool, {
+      scope: computeShortId(feed.resourceId),
+      from: NOW,
+      to: NOW + 1,
+      step: 'month',
+    })
     expect(month.points[0]?.out.bytes).toBe(201_000n)
   })
 
@@ -142,10 +147,10 @@ describe('history', () => {
     expect(await count('route_interval')).toBe(1)
     const prefixes = await db.pool.query('SELECT host(prefix) AS prefix FROM route ORDER BY 1')
     expect(prefixes.rows.map(({ prefix }) => prefix)).toEqual(['10.1.0.0', '10.3.0.0'])
-    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(1)
+    expect((await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(1)
     // a poll that reads deleted routes again is recorded
     await poll(NOW, '10.1.0.0/16', '10.2.0.0/16')
-    expect((await routesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
+    expect((await readRoutesAt(db.pool, { scope: feed.resourceId, at: null, limit: 100 })).rows).toHaveLength(2)
   })
 
   it('stays for a day more where a state of its first moment may rest on it', async () => {
@@ -169,7 +174,7 @@ describe('history', () => {
 
   it('before and after an event stays as long as the event', async () => {
     const feed = await newFeed(db)
-    const scope = shortIdOf(feed.resourceId)
+    const scope = computeShortId(feed.resourceId)
     const states = ['established', 'idle', 'connect', 'idle', 'established', 'idle'] as const
     for (const [i, state] of states.entries()) {
       const startedAt = OLD + i * MINUTE
@@ -285,8 +290,13 @@ it('a month that counters know in part, and bit rates in more, is answered the s
   await counted(feed, october, 6)
   await rollUpUsage(db)
   const bytes = async () => {
-    const asked = { scope: shortIdOf(feed.resourceId), from: october, to: october + 31 * DAY, step: 'month' as const }
-    return (await usage(db.pool, asked)).points[0]?.out.bytes
+    const asked = {
+      scope: computeShortId(feed.resourceId),
+      from: october,
+      to: october + 31 * DAY,
+      step: 'month' as const,
+    }
+    return (await readUsage(db.pool, asked)).points[0]?.out.bytes
   }
   expect(await bytes()).toBe(23n * 300n + 5_000n)
   await applyRetention(db, retention, october + 420 * DAY)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventIdOf, upsertEvents } from '../store/events.ts'
+import { computeEventId, upsertEvents } from '../store/events.ts'
 import { readEventsById } from '../read/events/list-events.ts'
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -75,7 +75,7 @@ describe('what retention deletes', () => {
 
           const left = await readEventsById(
             db.pool,
-            events.map(({ key }) => eventIdOf(key)),
+            events.map(({ key }) => computeEventId(key)),
           )
           expect(left.map(({ key }) => key).toSorted()).toEqual(staying.map(({ key }) => key).toSorted())
 

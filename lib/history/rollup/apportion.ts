@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { CounterGrowth } from './growth.ts'
-import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
+import { computeBucketEnd, computeBucketStart, type UsageStep } from './steps.ts'
 
 /** Bytes of a bucket in one direction. */
 export interface ApportionedFlow {
@@ -11,23 +11,23 @@ export interface ApportionedFlow {
   atLeast: boolean
 }
 
-export interface Bucket {
+export interface UsageBucket {
   start: EpochMs
   in: ApportionedFlow
   out: ApportionedFlow
 }
 
 /** Buckets of one length by their start. */
-export type Buckets = Map<EpochMs, Bucket>
+export type UsageBuckets = Map<EpochMs, UsageBucket>
 
 const nothing = (): ApportionedFlow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
 
-export function createEmptyBucket(start: EpochMs): Bucket {
+export function createEmptyBucket(start: EpochMs): UsageBucket {
   return { start, in: nothing(), out: nothing() }
 }
 
 /** Returns the bucket with a given start, and creates it if it is missing. */
-export function ensureBucketAt(buckets: Buckets, start: EpochMs): Bucket {
+export function ensureBucketAt(buckets: UsageBuckets, start: EpochMs): UsageBucket {
   const found = buckets.get(start)
   if (found) return found
   const made = createEmptyBucket(start)
@@ -41,17 +41,21 @@ export function ensureBucketAt(buckets: Buckets, start: EpochMs): Bucket {
  * and the parts of an hour's 5-minute buckets add up to the hour's part.
  * The time of a reset does not count as covered. Growth with `whole`, whose bytes must not be divided, is skipped.
  */
-export function spreadGrowth(growths: readonly CounterGrowth[], step: UsageStep, into: Buckets = new Map()): Buckets {
+export function spreadGrowth(
+  growths: readonly CounterGrowth[],
+  step: UsageStep,
+  into: UsageBuckets = new Map(),
+): UsageBuckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
   return into
 }
 
-function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: UsageStep, into: Buckets): void {
+function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: UsageStep, into: UsageBuckets): void {
   const length = BigInt(to - from)
-  let start = bucketStart(step, from)
+  let start = computeBucketStart(step, from)
   let given = 0n
   for (;;) {
-    const end = Math.min(bucketEnd(step, start), to)
+    const end = Math.min(computeBucketEnd(step, start), to)
     const until = length === 0n ? bytes : (bytes * BigInt(end - from)) / length
     const flow = ensureBucketAt(into, start)[direction]
     flow.bytes += until - given
@@ -68,11 +72,15 @@ function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: Usag
  * bytes in that bucket are known, although not their exact time.
  * @returns growth that is in two or more buckets and therefore belongs to no bucket of this step
  */
-export function placeWholeGrowth(growths: readonly CounterGrowth[], step: UsageStep, into: Buckets): CounterGrowth[] {
+export function placeWholeGrowth(
+  growths: readonly CounterGrowth[],
+  step: UsageStep,
+  into: UsageBuckets,
+): CounterGrowth[] {
   return growths.filter((growth) => {
     if (!growth.whole) return false
-    const start = bucketStart(step, growth.from)
-    if (growth.to > bucketEnd(step, start)) return true
+    const start = computeBucketStart(step, growth.from)
+    if (growth.to > computeBucketEnd(step, start)) return true
     const flow = ensureBucketAt(into, start)[growth.direction]
     flow.bytes += growth.bytes
     flow.atLeast ||= growth.reset

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { backfillReached, dueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
-import { shortIdOf } from '../store/short-id.ts'
+import { backfillReached, readDueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { syncSchedule } from '../store/schedule.ts'
 
 const db = withTestDatabase()
@@ -21,13 +21,13 @@ it('how far back the past of each circuit was read moves with each piece, and wi
     everySeconds: 300,
   }))
   await db.transaction((client) => syncSchedule(client, plan))
-  const due = await dueBackfills(db.pool, NOW)
+  const due = await readDueBackfills(db.pool, NOW)
   const [first] = due
   if (!first) throw new Error('nothing is due')
   const reached = (one: number, two: number) =>
     new Map([
-      [shortIdOf(circuit('one')), one],
-      [shortIdOf(circuit('two')), two],
+      [computeShortId(circuit('one')), one],
+      [computeShortId(circuit('two')), two],
     ])
   expect(await backfillReached(db.pool)).toEqual(reached(NOW, NOW))
   await postponeBackfill(db.pool, first.sourceId, NOW + DAY, 'throttled')
@@ -49,6 +49,6 @@ it('connections follow the circuits that were met with them', async () => {
     everySeconds: 300,
   }))
   await db.transaction((client) => syncSchedule(client, plan))
-  const due = await dueBackfills(db.pool, NOW)
+  const due = await readDueBackfills(db.pool, NOW)
   expect(due.map(({ target }) => target.resourceId)).toEqual([circuit('one'), connection])
 })

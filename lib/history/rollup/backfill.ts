@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 import { type BitRateRow, recordRates } from './roll-up-metrics.ts'
-import { bucketStart } from './steps.ts'
+import { computeBucketStart } from './steps.ts'
 
 /** Time for which Azure Monitor keeps metrics: 93 days. */
 const METRICS_KEPT_MS = 93 * 86_400_000
@@ -27,7 +27,7 @@ export interface Backfill {
  * Returns the circuits and connections whose metrics are polled and whose past is still to be fetched. The resources
  * that this function found first are returned first, circuits before connections.
  */
-export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
+export async function readDueBackfills(db: Queryable, now: EpochMs): Promise<Backfill[]> {
   await db.query(
     `INSERT INTO metric_backfill (source_id, begun_at, reached_at, goal_at, retry_at)
      SELECT p.source_id, $1, $1, $2, $1
@@ -37,7 +37,11 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
        AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
      ORDER BY p.source_id
      ON CONFLICT (source_id) DO NOTHING`,
-    [formatIsoTime(bucketStart('5m', now)), formatIsoTime(bucketStart('5m', now - METRICS_KEPT_MS)), BACKFILLED],
+    [
+      formatIsoTime(computeBucketStart('5m', now)),
+      formatIsoTime(computeBucketStart('5m', now - METRICS_KEPT_MS)),
+      BACKFILLED,
+    ],
   )
   const rows = await readRows<Omit<Backfill, 'target'> & PollTarget>(
     db,
@@ -47,7 +51,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
      WHERE b.reached_at > greatest(b.goal_at, $2) AND b.retry_at <= $1
      ORDER BY b.begun_at, r.type <> $3, b.source_id`,
-    [formatIsoTime(now), formatIsoTime(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
+    [formatIsoTime(now), formatIsoTime(computeBucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
   return rows.map(({ resourceId, subresource, ...row }) => ({ ...row, target: { resourceId, subresource } }))
 }
@@ -83,7 +87,7 @@ export async function backfillReached(db: Queryable): Promise<Map<string, EpochM
      FROM metric_backfill b JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id
      GROUP BY r.short_id`,
   )
-  return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
+  return new Map(rows.map(({ short_id, reached_at }) => [short_id, toEpochMs(reached_at)]))
 }
 
 /** Postpones the backfill of a source until a time, because a request to Azure failed with the given outcome. */

@@ -1,16 +1,16 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type FlowDirection, flowDirections } from './growth.ts'
 import { DEVICE_ROLE_PATH_PREFIX } from './metric-flow.ts'
-import { addFlows, type Bucket, createEmptyBucket, type ApportionedFlow } from './apportion.ts'
+import { addFlows, type UsageBucket, createEmptyBucket, type ApportionedFlow } from './apportion.ts'
 
 /**
  * Values of a usage bucket from counters and from metrics, each summed over the requested paths; null = no series
  * exists.
  */
-export interface Measured {
+export interface MeasuredBucket {
   start: EpochMs
-  counter: Bucket | null
-  metric: Bucket | null
+  counter: UsageBucket | null
+  metric: UsageBucket | null
 }
 
 /** A usage bucket after the choice between counters and metrics, as returned to the caller. */
@@ -20,7 +20,7 @@ export interface UsagePoint {
   out: ApportionedFlow
   /** milliseconds with data for both directions and all paths */
   coveredMs: number
-  /** part of `coveredMs` that comes from metrics */
+  /** part of `sumCoveredMs` that comes from metrics */
   metricMs: number
 }
 
@@ -28,7 +28,7 @@ export interface UsagePoint {
  * Sums the paths of a circuit. Their bytes are added. The covered time is the minimum of all paths, because the sum is
  * known only while all paths are known.
  */
-export function sumPathBuckets(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
+export function sumPathBuckets(start: EpochMs, paths: readonly (UsageBucket | undefined)[]): UsageBucket | null {
   if (paths.length === 0) return null
   const sum = (direction: FlowDirection): ApportionedFlow => {
     const flows = paths.map((bucket) => (bucket ?? createEmptyBucket(start))[direction])
@@ -47,7 +47,10 @@ const CIRCUIT_PATHS = ['primary', 'secondary'] as const
  * series has no path and is an average over paths) the bytes are only a lower bound and no time counts as covered.
  * @param byPath series by path; '' = without a path or peering
  */
-export function sumCircuitBuckets(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
+export function sumCircuitBuckets(
+  start: EpochMs,
+  byPath: ReadonlyMap<string, UsageBucket | undefined>,
+): UsageBucket | null {
   if (byPath.size === 0) return null
   const paths = CIRCUIT_PATHS.map((path) => byPath.get(path))
   if (paths.every((bucket) => bucket !== undefined)) return sumPathBuckets(start, paths)
@@ -63,7 +66,7 @@ export function sumCircuitBuckets(start: EpochMs, byPath: ReadonlyMap<string, Bu
   return { start, in: bound('in'), out: bound('out') }
 }
 
-function coveredMsOf(bucket: Bucket | null): number {
+function coveredMsOf(bucket: UsageBucket | null): number {
   return bucket === null ? 0 : Math.min(bucket.in.coveredMs, bucket.out.coveredMs)
 }
 
@@ -71,7 +74,7 @@ function coveredMsOf(bucket: Bucket | null): number {
  * Reports whether shorter buckets should be read in place of this one: counters cover only a part of the bucket, and
  * metrics cover more of it.
  */
-export function needsShorterBuckets({ counter, metric }: Measured): boolean {
+export function areShorterBucketsNeeded({ counter, metric }: MeasuredBucket): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 
@@ -79,7 +82,7 @@ export function needsShorterBuckets({ counter, metric }: Measured): boolean {
  * Chooses between the two sources of a bucket: counters if they cover as much of the bucket as metrics do, otherwise
  * metrics. If counters cover no time, a lower bound from metrics is used if there is one.
  */
-export function chosen({ start, counter, metric }: Measured): UsagePoint {
+export function chooseUsageSource({ start, counter, metric }: MeasuredBucket): UsagePoint {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
   const isMetric = isBound || coveredMsOf(metric) > coveredMsOf(counter)
   const bucket = (isMetric ? metric : counter) ?? metric ?? createEmptyBucket(start)
@@ -93,11 +96,11 @@ export function chosen({ start, counter, metric }: Measured): UsagePoint {
  * The counters of the whole bucket are used if they cover at least as much time, for example if they grew over a gap
  * inside the bucket. The metrics of the whole bucket are used if they cover more than both.
  */
-export function composeMixedBucket(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
+export function composeMixedBucket(measured: MeasuredBucket, finer: readonly UsagePoint[]): UsagePoint {
   const sum = finer.reduce(addPoints, { ...createEmptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
-  const counters = chosen({ ...measured, metric: null })
+  const counters = chooseUsageSource({ ...measured, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum
-  const metrics = chosen({ ...measured, counter: null })
+  const metrics = chooseUsageSource({ ...measured, counter: null })
   return metrics.coveredMs > best.coveredMs ? metrics : best
 }
 
@@ -112,14 +115,14 @@ function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
 }
 
 /** Difference between metrics and counters in one direction, over the same time. */
-export interface Difference {
+export interface SourceDifference {
   /** compared time, milliseconds */
   comparedMs: number
   counterBytes: bigint
   /** bytes by metrics, scaled to the time that the counters cover, so that both can be compared */
   metricBytes: bigint
 }
-export type Differences = Record<FlowDirection, Difference>
+export type SourceDifferences = Record<FlowDirection, SourceDifference>
 
 /**
  * Minimum share of covered time: counters and metrics are compared if the time that one covers is at least this share
@@ -131,13 +134,13 @@ const COMPARABLE = 0.95
  * Compares counters and metrics of a bucket, to find wrong counters or metrics.
  * @returns null if a source has no series or covers no time, the covered times differ too much, or a counter was reset
  */
-export function difference({ counter, metric }: Measured): Differences | null {
+export function compareUsageSources({ counter, metric }: MeasuredBucket): SourceDifferences | null {
   if (counter === null || metric === null) return null
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
   const most = Math.max(a, b)
   if (most === 0 || Math.min(a, b) < COMPARABLE * most) return null
   if (flowDirections.some((direction) => counter[direction].atLeast)) return null
-  const compare = (direction: FlowDirection): Difference => ({
+  const compare = (direction: FlowDirection): SourceDifference => ({
     comparedMs: counter[direction].coveredMs,
     counterBytes: counter[direction].bytes,
     metricBytes: scaled(metric[direction], counter[direction].coveredMs),
@@ -150,9 +153,9 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
 }
 
 /** Adds the differences of several buckets that do not overlap; null if the list is empty. */
-export function addDifferences(list: readonly Differences[]): Differences | null {
+export function addDifferences(list: readonly SourceDifferences[]): SourceDifferences | null {
   if (list.length === 0) return null
-  const add = (direction: FlowDirection): Difference =>
+  const add = (direction: FlowDirection): SourceDifference =>
     list
       .map((one) => one[direction])
       .reduce((a, b) => ({

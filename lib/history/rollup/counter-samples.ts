@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 import { computeMaxGapFreeMs } from '../record/pace.ts'
-import { formatIsoTime, ms, convertSecondsToMs } from '../times.ts'
+import { formatIsoTime, toEpochMs, convertSecondsToMs } from '../times.ts'
 import type { CounterPairSample } from './growth.ts'
 
 /** A counter, and the start of its last known sample, after which samples are requested. */
@@ -70,12 +70,12 @@ export async function readCounterSamplesAfter(
 function samplesOf(rows: readonly Row[], through: EpochMs | null): CounterPairSample[] {
   let before = through
   return rows.map((row) => {
-    const startedAt = ms(row.started_at)
+    const startedAt = toEpochMs(row.started_at)
     const since = before === null ? 0 : startedAt - before
     before = startedAt
     return {
       startedAt,
-      finishedAt: ms(row.finished_at),
+      finishedAt: toEpochMs(row.finished_at),
       bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
       bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
       mbps: row.mbps,

@@ -7,8 +7,8 @@ import {
   NOTHING_ROLLED_UP,
   type CounterPairSample,
 } from './growth.ts'
-import { type Buckets, placeWholeGrowth, spreadGrowth } from './apportion.ts'
-import { bucketEnd, bucketStart, type UsageStep, rollupSteps } from './steps.ts'
+import { type UsageBuckets, placeWholeGrowth, spreadGrowth } from './apportion.ts'
+import { computeBucketEnd, computeBucketStart, type UsageStep, rollupSteps } from './steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
 
@@ -50,7 +50,7 @@ const series: fc.Arbitrary<CounterPairSample[]> = fc
 const fold = (samples: readonly CounterPairSample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
 const total = (growths: readonly CounterGrowth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
-const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
+const inBuckets = (buckets: UsageBuckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
 
 /** Returns the growth by the counter itself: the sum of its increases. */
 function trueGrowth(samples: readonly CounterPairSample[]): bigint {
@@ -106,7 +106,7 @@ describe('laws of growth', () => {
         const growths = fold(samples)
         const sums = new Map<number, { bytes: bigint; coveredMs: number; atLeast: boolean }>()
         for (const { start, out } of spreadGrowth(growths, '5m').values()) {
-          const key = bucketStart(name, start)
+          const key = computeBucketStart(name, start)
           const sum = sums.get(key) ?? { bytes: 0n, coveredMs: 0, atLeast: false }
           sums.set(key, {
             bytes: sum.bytes + out.bytes,
@@ -128,7 +128,7 @@ describe('laws of growth', () => {
         const buckets = spreadGrowth(growths, name)
         const unplaced = placeWholeGrowth(growths, name, buckets)
         for (const { start, out } of buckets.values()) {
-          expect(out.coveredMs).toBeLessThanOrEqual(bucketEnd(name, start) - start)
+          expect(out.coveredMs).toBeLessThanOrEqual(computeBucketEnd(name, start) - start)
           expect(out.bytes).toBeGreaterThanOrEqual(0n)
         }
         const lengthOf = (list: readonly CounterGrowth[]) =>

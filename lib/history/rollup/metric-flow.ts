@@ -8,8 +8,8 @@ import {
   globalReachMetrics,
 } from '#lib/contract/index.ts'
 import type { FlowDirection } from './growth.ts'
-import { ensureBucketAt, type Buckets } from './apportion.ts'
-import { bucketStart } from './steps.ts'
+import { ensureBucketAt, type UsageBuckets } from './apportion.ts'
+import { computeBucketStart } from './steps.ts'
 
 /** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {
@@ -54,13 +54,13 @@ export const DEVICE_ROLE_PATH_PREFIX = 'role/'
  * minute with a value in any series counts as covered; a missing minute is a gap. A value for a period longer than the
  * bucket is divided evenly.
  */
-export function convertRatesToBuckets(samples: readonly RateSample[]): Buckets {
-  const buckets: Buckets = new Map()
+export function convertRatesToBuckets(samples: readonly RateSample[]): UsageBuckets {
+  const buckets: UsageBuckets = new Map()
   const seen = new Set<string>()
   for (const { direction, at, grainSeconds, average } of samples) {
     const end = at + grainSeconds * 1_000
     for (let from = at; from < end; ) {
-      const start = bucketStart('5m', from)
+      const start = computeBucketStart('5m', from)
       const until = Math.min(end, start + 300_000)
       const flow = ensureBucketAt(buckets, start)[direction]
       flow.bytes += BigInt(Math.round((average / 8) * ((until - from) / 1_000)))

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { selectRouteChanges } from '../read/config/changes-seen.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 
 /**
  * Period that a transaction processes. A week takes about a second for a table in which every route changes twice a
@@ -51,7 +51,7 @@ async function waitingTables(db: Database): Promise<Waiting[]> {
      ORDER BY c.rolled_up_to NULLS FIRST, p.source_id, p.kind`,
     [routeKinds],
   )
-  return rows.map((row) => ({ sourceId: row.source_id, kind: row.kind, until: ms(row.until) }))
+  return rows.map((row) => ({ sourceId: row.source_id, kind: row.kind, until: toEpochMs(row.until) }))
 }
 
 async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pieceMs: number) {
@@ -94,5 +94,5 @@ async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, 
   )
   const [row] = rows
   if (!row) throw new Error(`there is no state of ${kind} of source ${sourceId}`)
-  return ms(row.rolled_up_to)
+  return toEpochMs(row.rolled_up_to)
 }

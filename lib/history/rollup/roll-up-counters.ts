@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ms } from '../times.ts'
+import { toEpochMs } from '../times.ts'
 import { readCounterSamplesAfter } from './counter-samples.ts'
 import { computeGrowths } from './growth.ts'
 import { spreadGrowth } from './apportion.ts'
@@ -45,7 +45,7 @@ async function waitingCounters(db: Database): Promise<Waiting[]> {
      ORDER BY u.rolled_up_to NULLS FIRST, c.source_id, c.path LIMIT $1`,
     [BATCH_COUNTERS],
   )
-  return rows.map((row) => ({ sourceId: row.source_id, path: row.path, newest: ms(row.started_at) }))
+  return rows.map((row) => ({ sourceId: row.source_id, path: row.path, newest: toEpochMs(row.started_at) }))
 }
 
 async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<number> {

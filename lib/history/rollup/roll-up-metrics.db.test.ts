@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { usage } from '../read/traffic/usage.ts'
+import { readUsage } from '../read/traffic/usage.ts'
 import { ensureSource } from '../store/sources.ts'
-import { latestMetrics } from '../read/traffic/latest-metrics.ts'
+import { readLatestMetrics } from '../read/traffic/latest-metrics.ts'
 import { readMeasuredBytes } from '#lib/usage/store/index.ts'
 import { GLOBAL_REACH_PATH } from './metric-flow.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
-import { shortIdOf } from '../store/short-id.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
 import type { UsageStep } from './steps.ts'
@@ -36,7 +36,13 @@ function record(feed: Feed, rates: Record<number, number>, role = 'Primary', met
 }
 
 const out = async (feed: Feed, step: UsageStep, from = NINE, to = NINE + 3_600_000) => {
-  const { points } = await usage(db.pool, { scope: shortIdOf(feed.resourceId), from, to, step, path: 'primary' })
+  const { points } = await readUsage(db.pool, {
+    scope: computeShortId(feed.resourceId),
+    from,
+    to,
+    step,
+    path: 'primary',
+  })
   return points.map((point) => [Number(point.out.bytes), point.out.coveredMs / 1_000])
 }
 
@@ -86,8 +92,8 @@ describe('bit rates', () => {
       return feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows })
     }
     const whole = async (feed: Feed, step: UsageStep = 'hour', from = NINE) => {
-      const query = { scope: shortIdOf(feed.resourceId), from, to: from + 3_600_000, step }
-      const [point] = (await usage(db.pool, query)).points
+      const query = { scope: computeShortId(feed.resourceId), from, to: from + 3_600_000, step }
+      const [point] = (await readUsage(db.pool, query)).points
       return point && [Number(point.out.bytes), point.coveredMs / 1_000, point.out.atLeast]
     }
 
@@ -151,8 +157,14 @@ describe('bit rates', () => {
     })
     await rollUpMetrics(db)
     const of = async (path: string) => {
-      const query = { scope: shortIdOf(feed.resourceId), from: NINE, to: NINE + 300_000, step: '5m' as const, path }
-      const { points } = await usage(db.pool, query)
+      const query = {
+        scope: computeShortId(feed.resourceId),
+        from: NINE,
+        to: NINE + 300_000,
+        step: '5m' as const,
+        path,
+      }
+      const { points } = await readUsage(db.pool, query)
       return points.map((point) => [Number(point.in.bytes), Number(point.out.bytes), point.out.coveredMs / 1_000])
     }
     expect(await of('connection/conn-branch')).toEqual([[0, 1_200, 300]])
@@ -179,8 +191,8 @@ describe('bit rates', () => {
     await poll(NINE)
     await rollUpMetrics(db)
     const bytes = async (peering?: string) => {
-      const { points } = await usage(db.pool, {
-        scope: shortIdOf(feed.resourceId),
+      const { points } = await readUsage(db.pool, {
+        scope: computeShortId(feed.resourceId),
         ...(peering && { peering }),
         from: NINE,
         to: NINE + 300_000,
@@ -230,8 +242,8 @@ describe('bit rates', () => {
       await record(feed, { 0: 8 }, role, 'BitsInPerSecond')
     }
     await rollUpMetrics(db)
-    const query = { scope: shortIdOf(feed.resourceId), from: NINE, to: NINE + 1, step: 'hour' as const }
-    expect((await usage(db.pool, query)).points[0]).toMatchObject(whole)
+    const query = { scope: computeShortId(feed.resourceId), from: NINE, to: NINE + 1, step: 'hour' as const }
+    expect((await readUsage(db.pool, query)).points[0]).toMatchObject(whole)
     expect((await out(feed, 'hour'))[0]).toEqual([0, 0])
   })
 
@@ -256,14 +268,14 @@ describe('bit rates', () => {
     await feed.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows: rows(8) })
     await other.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows: rows(80) })
     await rollUpMetrics(db)
-    const scope = shortIdOf(feed.resourceId)
+    const scope = computeShortId(feed.resourceId)
     expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE })).toEqual([
       { scope, bytesIn: 300n, bytesOut: 600n, coveredMs: 5 * MINUTE },
     ])
     expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MINUTE })).toEqual([
       { scope, bytesIn: 180n, bytesOut: 360n, coveredMs: 3 * MINUTE },
     ])
-    expect(await latestMetrics(db.pool, { scope: [scope] })).toMatchObject([
+    expect(await readLatestMetrics(db.pool, { scope: [scope] })).toMatchObject([
       { scope, metric: 'BitsInPerSecond', average: 8 },
       { scope, metric: 'BitsOutPerSecond', average: 16 },
     ])
@@ -296,10 +308,10 @@ describe('bit rates', () => {
       ],
     })
     await rollUpMetrics(db)
-    const scope = shortIdOf(feed.resourceId)
+    const scope = computeShortId(feed.resourceId)
     const hour = { scope, from: NINE, to: NINE + 1, step: 'hour' as const }
-    expect((await usage(db.pool, hour)).points[0]?.out.bytes).toBe(6_000n)
-    expect((await usage(db.pool, { ...hour, path: GLOBAL_REACH_PATH })).points[0]).toMatchObject({
+    expect((await readUsage(db.pool, hour)).points[0]?.out.bytes).toBe(6_000n)
+    expect((await readUsage(db.pool, { ...hour, path: GLOBAL_REACH_PATH })).points[0]).toMatchObject({
       in: { bytes: 60n },
       out: { bytes: 360n },
       coveredMs: MINUTE,

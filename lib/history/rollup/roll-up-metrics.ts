@@ -7,12 +7,12 @@ import {
   hubRateMetrics,
   isGlobalReachMetric,
   type MetricRow,
-  circuitPathOfMetric,
+  findMetricCircuitPath,
   parsePeeringType,
   peeringNames,
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 import {
   convertRatesToBuckets,
   type RateSample,
@@ -20,8 +20,8 @@ import {
   GLOBAL_REACH_PATH,
   DEVICE_ROLE_PATH_PREFIX,
 } from './metric-flow.ts'
-import type { Buckets } from './apportion.ts'
-import { bucketEnd, bucketStart } from './steps.ts'
+import type { UsageBuckets } from './apportion.ts'
+import { computeBucketEnd, computeBucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
 import { setBuckets, getStepNumber } from './write-buckets.ts'
 
@@ -50,7 +50,7 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
       const newest = rows.reduce((latest, { at }) => Math.max(latest, at), 0)
       await client.query(`UPDATE usage_series SET rolled_up_to = $2 WHERE source_id = $1 AND basis = 'metric'`, [
         sourceId,
-        formatIsoTime(bucketStart('5m', newest)),
+        formatIsoTime(computeBucketStart('5m', newest)),
       ])
     })
     done++
@@ -72,7 +72,7 @@ async function waitingSources(db: Database): Promise<{ sourceId: number; from: E
      ORDER BY m.source_id`,
     [METRICS],
   )
-  return rows.map((row) => ({ sourceId: row.source_id, from: row.from_at && ms(row.from_at) - REVISED_MS }))
+  return rows.map((row) => ({ sourceId: row.source_id, from: row.from_at && toEpochMs(row.from_at) - REVISED_MS }))
 }
 
 async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | null): Promise<BitRateRow[]> {
@@ -83,9 +83,9 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
      FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id AND s.at <= m.at
      WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')
        AND coalesce(s.average, s.total) IS NOT NULL`,
-    [sourceId, METRICS, from === null ? null : formatIsoTime(bucketStart('5m', from))],
+    [sourceId, METRICS, from === null ? null : formatIsoTime(computeBucketStart('5m', from))],
   )
-  return rows.map(({ grain_seconds: grainSeconds, at, ...row }) => ({ ...row, grainSeconds, at: ms(at) }))
+  return rows.map(({ grain_seconds: grainSeconds, at, ...row }) => ({ ...row, grainSeconds, at: toEpochMs(at) }))
 }
 
 /**
@@ -162,15 +162,15 @@ function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | 
   }
   const { peeringtype, devicerole } = dimensions
   if (peeringtype === undefined || devicerole === undefined) return ''
-  return circuitPathOfMetric(dimensions) ?? `${DEVICE_ROLE_PATH_PREFIX}${devicerole.toLowerCase()}`
+  return findMetricCircuitPath(dimensions) ?? `${DEVICE_ROLE_PATH_PREFIX}${devicerole.toLowerCase()}`
 }
 
 const ofHubs: ReadonlySet<string> = new Set([...Object.values(hubRateMetrics), ...Object.values(hubByteMetrics)])
 
-function spanOf(buckets: readonly Buckets[]): { from: EpochMs; to: EpochMs } {
+function spanOf(buckets: readonly UsageBuckets[]): { from: EpochMs; to: EpochMs } {
   const starts = buckets.flatMap((one) => [...one.keys()])
   const from = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY)
-  const to = starts.reduce((most, start) => Math.max(most, bucketEnd('5m', start)), 0)
+  const to = starts.reduce((most, start) => Math.max(most, computeBucketEnd('5m', start)), 0)
   return { from, to }
 }
 
@@ -185,8 +185,8 @@ async function sumUp(
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<void> {
   for (const step of ['hour', 'day', 'month'] as const) {
-    const first = bucketStart(step, from)
-    const last = bucketEnd(step, bucketStart(step, to - 1))
+    const first = computeBucketStart(step, from)
+    const last = computeBucketEnd(step, computeBucketStart(step, to - 1))
     await client.query(
       `INSERT INTO usage_bucket AS b (source_id, series_id, step, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms)
        SELECT source_id, series_id, $3::smallint, date_trunc($4, starts_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketCount, bucketEnd, bucketStart, listBucketStarts, rollupSteps } from './steps.ts'
+import { countBuckets, computeBucketEnd, computeBucketStart, listBucketStarts, rollupSteps } from './steps.ts'
 
 const moment = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2028, 0, 1) })
 const step = fc.constantFrom(...rollupSteps)
@@ -13,20 +13,20 @@ describe('buckets', () => {
     ['month', '2026-12-31T23:59:59.999Z', '2026-12-01T00:00:00Z', '2027-01-01T00:00:00Z'],
     ['month', '2028-02-29T12:00:00Z', '2028-02-01T00:00:00Z', '2028-03-01T00:00:00Z'],
   ] as const)('%s of %s', (name, at, from, to) => {
-    const start = bucketStart(name, Date.parse(at))
-    expect([start, bucketEnd(name, start)]).toEqual([Date.parse(from), Date.parse(to)])
+    const start = computeBucketStart(name, Date.parse(at))
+    expect([start, computeBucketEnd(name, start)]).toEqual([Date.parse(from), Date.parse(to)])
   })
 
   it('tile time: each moment lies in one bucket, and buckets meet', () => {
     fc.assert(
       fc.property(step, moment, fc.integer({ min: 1, max: 3 * 86_400_000 }), (name, from, length) => {
         const starts = listBucketStarts(name, from, from + length)
-        expect(starts.length).toBe(bucketCount(name, from, from + length))
+        expect(starts.length).toBe(countBuckets(name, from, from + length))
         expect(starts[0]).toBeLessThanOrEqual(from)
-        expect(bucketEnd(name, starts.at(-1) ?? 0)).toBeGreaterThanOrEqual(from + length)
+        expect(computeBucketEnd(name, starts.at(-1) ?? 0)).toBeGreaterThanOrEqual(from + length)
         for (const [i, start] of starts.entries()) {
-          expect(bucketStart(name, start)).toBe(start)
-          if (i > 0) expect(bucketEnd(name, starts[i - 1] ?? 0)).toBe(start)
+          expect(computeBucketStart(name, start)).toBe(start)
+          if (i > 0) expect(computeBucketEnd(name, starts[i - 1] ?? 0)).toBe(start)
         }
       }),
       { numRuns: 60 },
@@ -34,12 +34,12 @@ describe('buckets', () => {
   })
 
   it.each(rollupSteps)('that end where the next one begins are one: %s', (name) => {
-    const start = bucketStart(name, Date.UTC(2026, 11, 31))
-    expect(bucketCount(name, start, bucketEnd(name, start))).toBe(1)
+    const start = computeBucketStart(name, Date.UTC(2026, 11, 31))
+    expect(countBuckets(name, start, computeBucketEnd(name, start))).toBe(1)
   })
 
   it('of an empty range are none', () => {
-    expect(bucketCount('hour', 5, 5)).toBe(0)
+    expect(countBuckets('hour', 5, 5)).toBe(0)
     expect(listBucketStarts('hour', 5, 5)).toEqual([])
   })
 })

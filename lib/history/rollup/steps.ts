@@ -8,14 +8,14 @@ export type UsageStep = (typeof rollupSteps)[number]
 const widths = { '5m': 5 * MINUTE, hour: 60 * MINUTE, day: 1_440 * MINUTE } as const
 
 /** Returns the start of the bucket that contains a moment. A bucket includes its start and excludes its end. */
-export function bucketStart(step: UsageStep, at: EpochMs): EpochMs {
+export function computeBucketStart(step: UsageStep, at: EpochMs): EpochMs {
   if (step !== 'month') return Math.floor(at / widths[step]) * widths[step]
   const date = new Date(at)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
 }
 
 /** Returns the end of the bucket with this start, which is the next bucket's start. */
-export function bucketEnd(step: UsageStep, start: EpochMs): EpochMs {
+export function computeBucketEnd(step: UsageStep, start: EpochMs): EpochMs {
   if (step !== 'month') return start + widths[step]
   const date = new Date(start)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
@@ -25,14 +25,14 @@ export function bucketEnd(step: UsageStep, start: EpochMs): EpochMs {
 export function listBucketStarts(step: UsageStep, from: EpochMs, to: EpochMs): EpochMs[] {
   const starts: EpochMs[] = []
   if (from >= to) return starts
-  for (let start = bucketStart(step, from); start < to; start = bucketEnd(step, start)) starts.push(start)
+  for (let start = computeBucketStart(step, from); start < to; start = computeBucketEnd(step, start)) starts.push(start)
   return starts
 }
 
 /** Returns the number of buckets that overlap [from, to), without creating them. */
-export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number {
+export function countBuckets(step: UsageStep, from: EpochMs, to: EpochMs): number {
   if (from >= to) return 0
-  if (step !== 'month') return Math.ceil((to - bucketStart(step, from)) / widths[step])
+  if (step !== 'month') return Math.ceil((to - computeBucketStart(step, from)) / widths[step])
   const months = (at: EpochMs) => new Date(at).getUTCFullYear() * 12 + new Date(at).getUTCMonth()
   return months(to - 1) - months(from) + 1
 }

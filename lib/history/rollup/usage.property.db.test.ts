@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shortIdOf } from '../store/short-id.ts'
+import { computeShortId } from '../store/short-id.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
-import { usage } from '../read/traffic/usage.ts'
+import { readUsage } from '../read/traffic/usage.ts'
 import { rollUpCounters } from './roll-up-counters.ts'
 
 /** Compares counters with a model that has no buckets, carries or batches: a list of polls, and the counter values. */
@@ -118,7 +118,7 @@ const to = START + 60 * DAY
 const range = (polls: readonly Poll[]) => ({ from, to: Math.min(to, (polls.at(-1)?.finishedAt ?? START) + DAY) })
 
 const read = (feed: Feed, polls: readonly Poll[], step: (typeof steps)[number][0] | 'month') =>
-  usage(db.pool, { scope: shortIdOf(feed.resourceId), ...range(polls), step, path: 'primary' })
+  readUsage(db.pool, { scope: computeShortId(feed.resourceId), ...range(polls), step, path: 'primary' })
 
 describe('usage from counters', () => {
   it('adds up to what the counter grew, at every step, and covers what a bucket was seen of', async () => {
@@ -188,7 +188,13 @@ describe('usage from counters', () => {
     await deliver(feed, { polls: counts, order: counts.map((_, i) => i) })
     await rollUpCounters(db)
     const ask = (step: '5m' | 'hour') =>
-      usage(db.pool, { scope: shortIdOf(feed.resourceId), from: nine, to: nine + 2 * HOUR, step, path: 'primary' })
+      readUsage(db.pool, {
+        scope: computeShortId(feed.resourceId),
+        from: nine,
+        to: nine + 2 * HOUR,
+        step,
+        path: 'primary',
+      })
     const hours = await ask('hour')
     expect(hours.points.map(({ out, coveredMs }) => [out.bytes, coveredMs])).toEqual([
       [5_000n, 57 * MINUTE],

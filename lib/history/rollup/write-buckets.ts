@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg'
 import { formatIsoTime } from '../times.ts'
 import type { CounterGrowth } from './growth.ts'
-import type { Bucket } from './apportion.ts'
+import type { UsageBucket } from './apportion.ts'
 import { type UsageStep, rollupSteps } from './steps.ts'
 
 /** Buckets of a series. */
 interface SeriesBuckets {
   sourceId: number
   seriesId: number
-  buckets: Iterable<Bucket>
+  buckets: Iterable<UsageBucket>
 }
 
 /** Returns the number by which the table `usage_bucket` stores a bucket length: 1 = five minutes, 4 = month. */

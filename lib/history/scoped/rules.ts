@@ -1,24 +1,24 @@
 import { severities } from '#lib/contract/index.ts'
 import type { SelectStatement } from '../types/tables.ts'
-import type { Visible } from './visible.ts'
+import type { VisibleRows } from './visible.ts'
 
-/** A value of {@link Visible} that a condition uses, with its SQL type. */
+/** A value of {@link VisibleRows} that a condition uses, with its SQL type. */
 interface Bound {
   type: string
-  value: (visible: Visible) => unknown
+  value: (visible: VisibleRows) => unknown
 }
 
 /**
  * Returns the names of everything that is visible. A cached result that was computed from these names may be shown to
  * other users who still see all of them.
  */
-export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
+export const listVisibleNames = (v: Pick<VisibleRows, 'shortIds' | 'sharedShortIds' | 'ownMembers'>): string[] => [
   ...v.shortIds,
   ...v.sharedShortIds,
   ...v.ownMembers,
 ]
 
-/** Values of {@link Visible} that SQL conditions use as parameters `:name`. */
+/** Values of {@link VisibleRows} that SQL conditions use as parameters `:name`. */
 export const SCOPE_PARAMETERS = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
@@ -53,7 +53,7 @@ export const SCOPE_PARAMETERS = {
   everySeen: { type: 'text[]', value: listVisibleNames },
 } as const satisfies Record<string, Bound>
 
-export const ofSource = (table: string): SelectStatement =>
+export const selectRowsOfSource = (table: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
 
 /** Returns SQL of the visible rows of a table whose `column` refers to a session. */
@@ -78,7 +78,7 @@ export const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
   SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
 export const selectRowsOfUsageSeries = (
   table: string,
-): SelectStatement => `${ofSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
+): SelectStatement => `${selectRowsOfSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
     SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
 
 /**
@@ -86,10 +86,10 @@ export const selectRowsOfUsageSeries = (
  * contain an owner; for a source with several owners the intervals are counted instead.
  */
 export const selectRowsOfWholeSources = (table: string): SelectStatement =>
-  `${ofSource(table)} AND source_id <> ALL (:partSources)`
+  `${selectRowsOfSource(table)} AND source_id <> ALL (:partSources)`
 
 /** Returns SQL of the first segments of a resource's key: 9 segments name a resource, 11 a part of it. */
-export const partOf = (key: string, segments: number) =>
+export const selectKeyPart = (key: string, segments: number) =>
   `array_to_string((string_to_array(${key}, '/'))[1:${segments}], '/')`
 
 /**

@@ -14,12 +14,12 @@ import {
 } from './scoped-reader.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
-import type { Visible } from './visible.ts'
+import type { VisibleRows } from './visible.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { limitStatementToScope } from './statement.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 
-const NOTHING: Visible = {
+const NOTHING: VisibleRows = {
   audience: '',
   resources: [],
   shortIds: [],
@@ -48,7 +48,7 @@ const FOREIGN = '10.0.4.5'
 /** Row IDs of the gateway's resource and source, and of its sessions by neighbor. */
 let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
 let tables: string[] = []
-const reader = (visible: Partial<Visible>) => createScopedReader(db.pool, { ...NOTHING, ...visible }, tables)
+const reader = (visible: Partial<VisibleRows>) => createScopedReader(db.pool, { ...NOTHING, ...visible }, tables)
 
 /** Name of a partition of raw samples, which statements never use directly. */
 const PARTITION = /_(\d{8}|default)$/
@@ -98,13 +98,13 @@ describe('every table and view', () => {
 
 describe('a question of a scoped reader', () => {
   const seen = () => ({ resources: [gateway.row], sources: [gateway.sourceId] })
-  const parts = (): Visible['parts'] => ({
+  const parts = (): VisibleRows['parts'] => ({
     ...NOTHING.parts,
     sources: [gateway.sourceId],
     own: [{ sourceId: gateway.sourceId, peer: OWN, company: 0 }],
     others: [{ sourceId: gateway.sourceId, peer: FOREIGN, company: 0 }],
   })
-  const count = async (visible: Partial<Visible>, text: string, values?: unknown[]) =>
+  const count = async (visible: Partial<VisibleRows>, text: string, values?: unknown[]) =>
     (await reader(visible).query<{ n: number }>(text, values)).rows[0]?.n
 
   it.each([
@@ -160,12 +160,12 @@ describe('a question of a scoped reader', () => {
   })
 
   it('counts of a gateway that is seen in part the changes that are seen, rolled up or not', async () => {
-    const counts: [Partial<Visible>, number, rolledUp: number][] = [
+    const counts: [Partial<VisibleRows>, number, rolledUp: number][] = [
       [seen(), 6, 1],
       [{ ...seen(), parts: parts() }, 2, 0],
       [{ shared: [gateway.row], sharedSources: [gateway.sourceId], parts: parts() }, 1, 0],
     ]
-    const counted = async (visible: Partial<Visible>) => {
+    const counted = async (visible: Partial<VisibleRows>) => {
       const range = { kinds: ['learned' as const], from: AT, to: AT + 60_000, stepMs: 60_000, top: 5, windows: [] }
       return (await readRouteChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
     }
@@ -180,7 +180,7 @@ describe('a question of a scoped reader', () => {
 
 describe('Prisma', () => {
   it('sees what the scope sees, and writes nothing', async () => {
-    const names = async (visible: Partial<Visible>) =>
+    const names = async (visible: Partial<VisibleRows>) =>
       withPrisma(reader(visible), ({ resource }) => resource.findMany({ select: { id: true } }))
     expect(await names({ resources: [gateway.row] })).toEqual([{ id: gateway.row }])
     expect(await names({})).toEqual([])

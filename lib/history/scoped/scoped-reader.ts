@@ -2,17 +2,17 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { limitStatementToScope } from './statement.ts'
-import type { Visible } from './visible.ts'
+import type { VisibleRows } from './visible.ts'
 
 const SCOPED = Symbol.for('peerwatch.scoped')
-type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tables: readonly string[] } }
+type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: VisibleRows; tables: readonly string[] } }
 
 /**
  * Wraps a database connection so that every query, including Prisma's, reads only the rows that a scope (the part of
  * the estate that a user may see) may see. The wrapper cannot write.
  * @param tables every table and view of the database ({@link readTableNames})
  */
-export function createScopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
+export function createScopedReader(base: Queryable, visible: VisibleRows, tables: readonly string[]): Queryable {
   const reader: Scoped = {
     [SCOPED]: { base, visible, tables },
     query<Row extends QueryResultRow>(
@@ -34,18 +34,19 @@ export function createScopedReader(base: Queryable, visible: Visible, tables: re
 }
 
 /** Returns the description of the rows that a connection may read; null = it is not limited to a scope. */
-export const getReaderVisibility = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
+export const getReaderVisibility = (reader: Queryable): VisibleRows | null =>
+  (reader as Scoped)[SCOPED]?.visible ?? null
 
 /**
  * Returns the short IDs of shared resources. They have other owners, and a limited user sees only their name and state.
  */
-export const sharedIds = (reader: Queryable): ReadonlySet<string> =>
+export const getSharedIds = (reader: Queryable): ReadonlySet<string> =>
   new Set(getReaderVisibility(reader)?.sharedShortIds)
 
 /**
  * Returns the key under which results for a connection are cached: the name of its scope; '' = not limited to a scope.
  */
-export const audienceOfReader = (reader: Queryable): string => getReaderVisibility(reader)?.audience ?? ''
+export const getReaderAudience = (reader: Queryable): string => getReaderVisibility(reader)?.audience ?? ''
 
 /**
  * Returns the connection that is wrapped by {@link createScopedReader}; null = the connection is not limited to a

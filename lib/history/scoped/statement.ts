@@ -1,7 +1,7 @@
 import { getRegisteredTables } from '../registered-tables.ts'
 import type { SelectStatement } from '../types/tables.ts'
 import { SCOPE_PARAMETERS } from './rules.ts'
-import type { Visible } from './visible.ts'
+import type { VisibleRows } from './visible.ts'
 
 /** Thrown if a connection that is limited to a scope gets a statement that cannot be limited. */
 class ScopedStatementError extends Error {
@@ -47,7 +47,7 @@ export function prependTables(
 export function limitStatementToScope(
   asked: string,
   values: readonly unknown[],
-  visible: Visible,
+  visible: VisibleRows,
   tables: Iterable<string>,
 ): { text: string; values: unknown[] } {
   const { text, begin } = parseSelect(asked)
@@ -70,7 +70,7 @@ export function limitStatementToScope(
 }
 
 /** Returns the rule (SQL of the visible rows) of a table; undefined = the table appears empty. */
-function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): SelectStatement | undefined {
+function ruleFor(table: string, { parts }: Pick<VisibleRows, 'parts'>): SelectStatement | undefined {
   const scope = getRegisteredTables().get(table)?.scope ?? 'hidden'
   if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part
   return scope === 'hidden' ? undefined : scope

@@ -30,7 +30,7 @@ interface Parts {
  * the user. A mixed gateway belongs to the user and is visible, except for rows from neighbors that are circuits of
  * others.
  */
-export interface Visible {
+export interface VisibleRows {
   /** name of the scope, under which results for it are cached */
   audience: string
   /** row IDs of completely visible resources */
@@ -67,7 +67,7 @@ export interface Visible {
    */
   othersMembers: readonly string[]
   /**
-   * `routerSessions` = row IDs of those sessions of customers' routers that run over the user's circuits. `routers` =
+   * `loadRouterSessions` = row IDs of those sessions of customers' routers that run over the user's circuits. `routers` =
    * row IDs of these routers.
    */
   routerSessions: readonly number[]

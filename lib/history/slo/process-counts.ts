@@ -1,7 +1,7 @@
 import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { readDeletionTime } from '../retention/deletion-time.ts'
 import { addSloCounts, dropSloCounts, countPollsInTime } from './counts.ts'
 
@@ -32,7 +32,7 @@ export function saveSloCounts(
   others: readonly ((db: Database) => Promise<void>)[] = [],
   everyMs = EVERY_MS,
 ): () => Promise<void> {
-  const log = componentLogger('slo')
+  const log = createComponentLogger('slo')
   const write = async () => {
     const taken = new Map(counts())
     counts().clear()

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { BackTest as Shown, EpochMs } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { BackTest } from '#lib/platform/generated/prisma/client.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { toEpochMs } from '../times.ts'
 
 type BackTestState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
@@ -25,15 +25,15 @@ export interface StoredBackTest extends Pick<Shown, 'id' | 'version' | 'changed'
 
 const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
   ...row,
-  requestedAt: ms(row.requestedAt),
-  from: ms(fromAt),
-  to: ms(toAt),
+  requestedAt: toEpochMs(row.requestedAt),
+  from: toEpochMs(fromAt),
+  to: toEpochMs(toAt),
   changed: row.changed as Record<string, number>,
   state: row.state as BackTestState,
   pollsDone: Number(row.pollsDone),
   pollsAll: row.pollsAll === null ? null : Number(row.pollsAll),
-  startedAt: ms(row.startedAt),
-  finishedAt: ms(row.finishedAt),
+  startedAt: toEpochMs(row.startedAt),
+  finishedAt: toEpochMs(row.finishedAt),
 })
 
 /**
@@ -98,7 +98,7 @@ export async function takeNextBackTest(db: Queryable): Promise<StoredBackTest | 
     if (!oldest) return null
     const [taken] = await backTest.updateManyAndReturn({
       where: { id: oldest.id, state: NOT_ENDED },
-      data: { state: 'running', startedAt: new Date(databaseNow()), pollsDone: 0 },
+      data: { state: 'running', startedAt: new Date(getDatabaseNow()), pollsDone: 0 },
     })
     return taken ? backTestOf(taken) : null
   })
@@ -125,9 +125,13 @@ export async function endBackTest(
   id: string,
   end: { result: unknown } | { error: string },
 ): Promise<void> {
-  const ended = 'result' in end ? { state: 'done', result: json(end.result) } : { state: 'failed', error: end.error }
+  const ended =
+    'result' in end ? { state: 'done', result: toJsonColumn(end.result) } : { state: 'failed', error: end.error }
   await withPrisma(db, ({ backTest }) =>
-    backTest.updateMany({ where: { id, state: 'running' }, data: { ...ended, finishedAt: new Date(databaseNow()) } }),
+    backTest.updateMany({
+      where: { id, state: 'running' },
+      data: { ...ended, finishedAt: new Date(getDatabaseNow()) },
+    }),
   )
 }
 
@@ -139,7 +143,7 @@ export async function cancelBackTest(db: Queryable, id: string): Promise<boolean
   const { count } = await withPrisma(db, ({ backTest }) =>
     backTest.updateMany({
       where: { id, state: NOT_ENDED },
-      data: { state: 'cancelled', finishedAt: new Date(databaseNow()) },
+      data: { state: 'cancelled', finishedAt: new Date(getDatabaseNow()) },
     }),
   )
   return count === 1

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import { pruneRows } from '../retention/prune-rows.ts'
-import { costFindings, saveCostFindings } from './cost-findings.ts'
+import { readCostFindings, saveCostFindings } from './cost-findings.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
 const finding = (scope: string, began: number, endedAt: number | null = null) => ({
@@ -23,15 +23,15 @@ describe('findings of cost', () => {
   it('are kept once each, listed newest first, page by page', async () => {
     await saveCostFindings(db.pool, [finding('a', 1), finding('b', 2), finding('c', 3, 5)])
     await saveCostFindings(db.pool, [{ ...finding('a', 1), checkedAt: T0 + HOUR, body: { scope: 'A' } }])
-    const first = await costFindings(db.pool, { limit: 2 })
+    const first = await readCostFindings(db.pool, { limit: 2 })
     expect(first.rows.map(({ scope }) => scope)).toEqual(['c', 'b'])
-    const rest = await costFindings(db.pool, { limit: 2, cursor: first.nextCursor ?? undefined })
+    const rest = await readCostFindings(db.pool, { limit: 2, cursor: first.nextCursor ?? undefined })
     expect(rest).toMatchObject({
       rows: [{ ...finding('a', 1), checkedAt: T0 + HOUR, body: { scope: 'A' } }],
       nextCursor: null,
     })
     const scopes = async (query: object) =>
-      (await costFindings(db.pool, { limit: 9, ...query })).rows.map(({ scope }) => scope)
+      (await readCostFindings(db.pool, { limit: 9, ...query })).rows.map(({ scope }) => scope)
     expect(await scopes({ open: true })).toEqual(['b', 'a'])
     expect(await scopes({ open: false })).toEqual(['c'])
     expect(await scopes({ since: T0 + 6 * HOUR })).toEqual(['b', 'a'])
@@ -41,7 +41,7 @@ describe('findings of cost', () => {
 
   it('go when they ended before what is kept', async () => {
     await pruneRows(db, { keptFrom: T0 + 6 * HOUR, now: T0 + 6 * HOUR })
-    expect((await costFindings(db.pool, { limit: 9 })).rows.map(({ scope }) => scope)).toEqual(['b', 'a'])
+    expect((await readCostFindings(db.pool, { limit: 9 })).rows.map(({ scope }) => scope)).toEqual(['b', 'a'])
   })
 })
 
@@ -77,7 +77,7 @@ describe('an upgrade', () => {
     )
     await migrate()
 
-    const { rows } = await costFindings(db.pool, { limit: 9 })
+    const { rows } = await readCostFindings(db.pool, { limit: 9 })
     expect(rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
       {
         id: 'e1',

@@ -3,7 +3,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../times.ts'
 import type { CursorPage } from '../types.ts'
 import { createQueryCursors, createCursorPage } from '../read/cursor.ts'
-import { shortHash } from './short-id.ts'
+import { computeShortHash } from './short-id.ts'
 
 // This file uses SQL and not Prisma, because scopes are compared with an array column, and one statement writes all
 // changes of a check.
@@ -30,7 +30,7 @@ const COLUMNS =
   'id, kind, scope, detail, resources, started_earliest, started_latest, ended_earliest, ended_latest, checked_at, body'
 
 /** Returns findings, newest first by the latest possible begin, then by ID. */
-export async function costFindings(
+export async function readCostFindings(
   db: Queryable,
   query: {
     kind?: CostFindingKind | undefined
@@ -73,7 +73,7 @@ const ID_LENGTH = 16
  * finding makes the ID unique.
  */
 const idOf = ({ kind, scope, detail, started }: Omit<StoredFinding, 'id'>): string =>
-  shortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)
+  computeShortHash([kind, scope, detail, started.latest].join('\n'), ID_LENGTH)
 
 /** Writes findings; a later version replaces an earlier one. Findings that already have an ID keep it. */
 export async function saveCostFindings(

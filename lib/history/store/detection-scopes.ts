@@ -89,7 +89,7 @@ export async function loadDetectionScopes(
  * save it again at any time.
  * @param fields fields of the state; absent = all
  */
-export async function peekDetectionScopes(
+export async function readDetectionScopesUnlocked(
   db: Queryable,
   scopes: readonly string[],
   fields?: readonly string[],

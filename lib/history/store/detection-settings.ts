@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../times.ts'
+import { toEpochMs } from '../times.ts'
 
 /**
  * A saved version of the detection thresholds. `changed` contains the values that differ from the defaults, by name.
@@ -30,7 +30,7 @@ export class SettingsConflict extends Error {
 const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => ({
   ...row,
   changed: row.changed as Record<string, number>,
-  savedAt: ms(savedAt),
+  savedAt: toEpochMs(savedAt),
 })
 
 /** Returns the current version of the thresholds; null = none was saved, so the defaults apply. */

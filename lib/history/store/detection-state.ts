@@ -52,7 +52,7 @@ export interface PeekedState {
 }
 
 /** Returns the detection state of sources without locks, by source; sources without a state are left out. */
-export async function peekDetectionStates(
+export async function readDetectionStatesUnlocked(
   db: Queryable,
   sourceIds: readonly number[],
 ): Promise<Map<number, PeekedState>> {
@@ -68,7 +68,7 @@ export async function peekDetectionStates(
  * the end of the transaction. A state that another transaction has locked is left out; the function does not wait for
  * it.
  */
-export async function unchangedDetectionStates(
+export async function lockUnchangedDetectionStates(
   client: Queryable,
   peeked: readonly { sourceId: number; version: string; isReplaced: boolean }[],
 ): Promise<Set<number>> {
@@ -88,7 +88,7 @@ export async function unchangedDetectionStates(
 }
 
 /**
- * Replaces states that {@link unchangedDetectionStates} locked. They are sent as one JSON value, because an array of
+ * Replaces states that {@link lockUnchangedDetectionStates} locked. They are sent as one JSON value, because an array of
  * texts would escape each quote.
  * @returns the new versions by source; a state that was stored again meanwhile is left out
  */

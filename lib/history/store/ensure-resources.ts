@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { createAlternativeShortId, recordShortId, shortHash } from './short-id.ts'
+import { createAlternativeShortId, recordShortId, computeShortHash } from './short-id.ts'
 
 /**
  * Creates rows of resources of which only the ARM ID is known. An inventory fills in the other fields later. Two
@@ -23,7 +23,7 @@ export async function ensureResources(db: Queryable, armIds: readonly string[]):
      ON CONFLICT DO NOTHING
      RETURNING arm_id, short_id, kept_id`,
     [
-      rows.map(([armKey]) => shortHash(armKey, 10)),
+      rows.map(([armKey]) => computeShortHash(armKey, 10)),
       rows.map(([armKey]) => createAlternativeShortId(armKey)),
       rows.map(([armKey]) => armKey),
       rows.map(([, { armId }]) => armId),

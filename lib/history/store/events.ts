@@ -1,13 +1,13 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
-import { shortHash } from './short-id.ts'
+import { computeShortHash } from './short-id.ts'
 
 const ID_LENGTH = 16
 
 /** Returns the public ID of an event, which depends only on its key, so that a replay gives the same ID. */
-export function eventIdOf(key: string): string {
-  return shortHash(key, ID_LENGTH)
+export function computeEventId(key: string): string {
+  return computeShortHash(key, ID_LENGTH)
 }
 
 /**
@@ -65,7 +65,7 @@ export async function upsertEvents(
 
 function eventJson(event: DetectedEvent) {
   return {
-    id: eventIdOf(event.key),
+    id: computeEventId(event.key),
     key: event.key,
     kind: event.kind,
     severity: event.severity,
@@ -81,8 +81,8 @@ function eventJson(event: DetectedEvent) {
     evidence: event.evidence,
     causes: event.causes,
     flags: event.flags,
-    part_of: event.partOf ? eventIdOf(event.partOf) : null,
-    incident_id: event.incident ? eventIdOf(event.incident) : null,
+    part_of: event.partOf ? computeEventId(event.partOf) : null,
+    incident_id: event.incident ? computeEventId(event.incident) : null,
     detail: detailOf(event),
   }
 }

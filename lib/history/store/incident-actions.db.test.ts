@@ -6,14 +6,14 @@ import { readEventsOfIncidents, readIncidentEventTimes } from '../read/events/op
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, listAssignments, listRecentAssignees } from '#lib/incidents/store/index.ts'
-import { eventIdOf, upsertEvents } from './events.ts'
+import { computeEventId, upsertEvents } from './events.ts'
 import { readIncidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
 import { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
-const [first, second] = ['first', 'second'].map(eventIdOf) as [string, string]
+const [first, second] = ['first', 'second'].map(computeEventId) as [string, string]
 
 const incident = (key: string): DetectedIncident => ({
   key,

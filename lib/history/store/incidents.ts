@@ -1,7 +1,7 @@
 import type { DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
-import { eventIdOf } from './events.ts'
+import { computeEventId } from './events.ts'
 
 /** Writes incidents; a later version replaces an earlier one. Acknowledgements are kept. */
 export async function upsertIncidents(db: Queryable, incidents: readonly DetectedIncident[]): Promise<void> {
@@ -22,12 +22,12 @@ export async function upsertIncidents(db: Queryable, incidents: readonly Detecte
 
 function incidentJson(incident: DetectedIncident) {
   return {
-    id: eventIdOf(incident.key),
+    id: computeEventId(incident.key),
     key: incident.key,
     scope: incident.scope,
-    root: eventIdOf(incident.root),
+    root: computeEventId(incident.root),
     former_roots: (incident.formerRoots ?? []).map(({ root, until }) => ({
-      root: eventIdOf(root),
+      root: computeEventId(root),
       until: formatIsoTime(until),
     })),
     explained_by: incident.explainedBy ?? [],

@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -24,7 +24,7 @@ interface ListingFailure {
 export async function recordListingResult(db: Queryable, failure: ListingFailure | null): Promise<void> {
   await withPrisma(db, async ({ deployment }) => {
     if (failure === null) return deployment.deleteMany({ where: { key: KEY } })
-    const noted = { value: json(failure), updatedAt: new Date(databaseNow()) }
+    const noted = { value: toJsonColumn(failure), updatedAt: new Date(getDatabaseNow()) }
     return deployment.upsert({ where: { key: KEY }, create: { key: KEY, ...noted }, update: noted })
   })
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '../times.ts'
+import { formatIsoTime, toEpochMs } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
 /** A message about an incident that a user sends manually. */
@@ -45,7 +45,7 @@ export async function readManualSendTimes(client: Queryable, since: EpochMs): Pr
     'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
     [formatIsoTime(since)],
   )
-  return rows.map(({ at }) => ms(at))
+  return rows.map(({ at }) => toEpochMs(at))
 }
 
 /** Returns the manual sends of an incident with their delivery state, oldest first. */

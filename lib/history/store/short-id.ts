@@ -6,7 +6,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
  * Returns the first characters of the base32 text (RFC 4648, lower case) of a SHA-256 hash. Each character contains 5
  * bits.
  */
-export function shortHash(text: string, length: number): string {
+export function computeShortHash(text: string, length: number): string {
   const digest = createHash('sha256').update(text).digest()
   let bits = 0n
   for (const byte of digest) bits = (bits << 8n) | BigInt(byte)
@@ -23,9 +23,9 @@ const kept = new Map<string, string>()
  * Returns Peerwatch's ID of an ARM resource: ten characters, independent of capitals. It is the same on every machine,
  * unless the resource was moved; then it keeps its former ID (docs/adr/0210-a-moved-resource-keeps-its-id.md).
  */
-export function shortIdOf(armId: string): string {
+export function computeShortId(armId: string): string {
   const key = armId.toLowerCase()
-  return kept.get(key) ?? shortHash(key, 10)
+  return kept.get(key) ?? computeShortHash(key, 10)
 }
 
 /**
@@ -41,4 +41,4 @@ export function recordShortId(armId: string, shortId: string, isKept: boolean): 
  * Returns a second short ID for an ARM ID. It is used if the regular short ID of this ARM ID belongs to a resource that
  * was moved away from it.
  */
-export const createAlternativeShortId = (armKey: string): string => shortHash(`${armKey}\nagain`, 10)
+export const createAlternativeShortId = (armKey: string): string => computeShortHash(`${armKey}\nagain`, 10)

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { ActivityRow, DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
-import { eventIdOf, upsertEvents } from './events.ts'
+import { computeEventId, upsertEvents } from './events.ts'
 import {
   type ScopeRequest,
   loadDetectionScopes,
-  peekDetectionScopes,
+  readDetectionScopesUnlocked,
   saveDetectionScopes,
   requestDetection,
   saveRechecks,
@@ -17,10 +17,10 @@ import { listEvents } from '../read/events/list-events.ts'
 import { listSources } from '../read/polls/list-sources.ts'
 import {
   loadDetectionState,
-  peekDetectionStates,
+  readDetectionStatesUnlocked,
   replaceDetectionStates,
   saveDetectionState,
-  unchangedDetectionStates,
+  lockUnchangedDetectionStates,
 } from './detection-state.ts'
 import { syncSchedule } from './schedule.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -49,13 +49,13 @@ describe('events', () => {
   it('are written once, and a later version replaces the earlier', async () => {
     const { sourceId } = await newFeed(db)
     const open = event('once')
-    expect(await upsertEvents(db.pool, sourceId, [open])).toEqual([eventIdOf('once')])
+    expect(await upsertEvents(db.pool, sourceId, [open])).toEqual([computeEventId('once')])
     expect(await upsertEvents(db.pool, sourceId, [open, open])).toEqual([])
     const ended = { earliest: T + 100_000, latest: T + 160_000 }
     const closed = event('once', { ended, duration: { minMs: 40_000, maxMs: 160_000 } })
-    expect(await upsertEvents(db.pool, sourceId, [open, closed])).toEqual([eventIdOf('once')])
+    expect(await upsertEvents(db.pool, sourceId, [open, closed])).toEqual([computeEventId('once')])
     const { rows } = await listEvents(db.pool, { scope: 'gateway001', limit: 10 })
-    expect(rows).toMatchObject([{ ...closed, id: eventIdOf('once'), partOf: null, incidentId: null }])
+    expect(rows).toMatchObject([{ ...closed, id: computeEventId('once'), partOf: null, incidentId: null }])
   })
 
   it('are listed newest first, page by page, where their begin overlaps what is asked', async () => {
@@ -77,8 +77,8 @@ describe('events', () => {
     } while (cursor)
     const expected = events
       .slice(1)
-      .toSorted((a, b) => b.detectedAt - a.detectedAt || (eventIdOf(a.key) < eventIdOf(b.key) ? 1 : -1))
-    expect(found).toEqual(expected.map(({ key }) => eventIdOf(key)))
+      .toSorted((a, b) => b.detectedAt - a.detectedAt || (computeEventId(a.key) < computeEventId(b.key) ? 1 : -1))
+    expect(found).toEqual(expected.map(({ key }) => computeEventId(key)))
     expect((await listEvents(db.pool, { ...query, kinds: ['session_up'] })).rows).toEqual([])
   })
 
@@ -111,7 +111,7 @@ describe('what detection remembers', () => {
     const [stays, stored, held, unknown] = await Promise.all([1, 2, 3, 4].map(async () => (await newFeed(db)).sourceId))
     const ids = [stays, stored, held, unknown].map(Number)
     for (const id of ids.slice(0, 3)) await saveDetectionState(db.pool, id, { n: 1 })
-    const peeked = await peekDetectionStates(db.pool, ids)
+    const peeked = await readDetectionStatesUnlocked(db.pool, ids)
     expect([...peeked.keys()].toSorted()).toEqual(ids.slice(0, 3).toSorted())
     expect([...peeked.values()].map(({ state }) => JSON.parse(state) as unknown)).toEqual([
       { n: 1 },
@@ -123,9 +123,9 @@ describe('what detection remembers', () => {
     const replaced = await db.transaction(async (other) => {
       await loadDetectionState(other, Number(held))
       return db.transaction(async (client) => {
-        expect(await unchangedDetectionStates(client, asked)).toEqual(new Set([stays]))
+        expect(await lockUnchangedDetectionStates(client, asked)).toEqual(new Set([stays]))
         const readOnly = asked.map((one) => ({ ...one, isReplaced: false }))
-        expect(await unchangedDetectionStates(client, readOnly)).toEqual(new Set([stays, held]))
+        expect(await lockUnchangedDetectionStates(client, readOnly)).toEqual(new Set([stays, held]))
         const states = asked.filter(({ sourceId }) => sourceId !== held).toReversed()
         return replaceDetectionStates(
           client,
@@ -158,10 +158,12 @@ describe('what detection remembers of scopes', () => {
       ['scope-b', { n: 2 }],
     ])
     const asked = ['scope-b', 'scope-a', 'none']
-    expect(await peekDetectionScopes(db.pool, asked)).toEqual(expected)
+    expect(await readDetectionScopesUnlocked(db.pool, asked)).toEqual(expected)
     const part = { scope: 'scope-a', state: { n: 4, m: [1] }, recheckAt: null }
     await saveDetectionScopes(db.pool, [part])
-    expect(await peekDetectionScopes(db.pool, ['scope-a'], ['m', 'none'])).toEqual(new Map([['scope-a', { m: [1] }]]))
+    expect(await readDetectionScopesUnlocked(db.pool, ['scope-a'], ['m', 'none'])).toEqual(
+      new Map([['scope-a', { m: [1] }]]),
+    )
     await saveDetectionScopes(db.pool, [{ ...part, state: { n: 4 } }])
     expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
@@ -176,7 +178,7 @@ describe('what detection remembers of scopes', () => {
     const seen: unknown[] = []
     const load = async () => {
       const loaded = await loadDetectionScopes(one, ['scope-x', 'scope-y'])
-      expect(loaded).toEqual(await peekDetectionScopes(other, ['scope-x', 'scope-y']))
+      expect(loaded).toEqual(await readDetectionScopesUnlocked(other, ['scope-x', 'scope-y']))
       seen.push(loaded.get('scope-x'))
     }
     const save = (by: typeof one, n: number) =>
@@ -226,7 +228,7 @@ describe('what detection remembers of scopes', () => {
     await saveRechecks(db.pool, [])
     expect(await due()).toEqual([true, false, false])
     const states = new Map(own.map((scope) => [scope, { n: 5 }]))
-    expect(await peekDetectionScopes(db.pool, [...own, 'unstored'])).toEqual(states)
+    expect(await readDetectionScopesUnlocked(db.pool, [...own, 'unstored'])).toEqual(states)
   })
 
   it('is folded again when that is asked for, unless it is sooner', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
-import { sourceById } from '../read/polls/list-sources.ts'
+import { readSourceById } from '../read/polls/list-sources.ts'
 import { lockSeries } from '../rollup/usage-series.ts'
 import { loadDetectionScopes } from './detection-scopes.ts'
 
@@ -21,7 +21,10 @@ it('an upgrade keeps sources, rollup states and sessions under the new names', a
   )
   await migrate()
 
-  expect(await sourceById(db.pool, 7)).toMatchObject({ subresource: 'AzurePrivatePeering/primary', path: 'primary' })
+  expect(await readSourceById(db.pool, 7)).toMatchObject({
+    subresource: 'AzurePrivatePeering/primary',
+    path: 'primary',
+  })
   expect(
     await db.transaction((client) => lockSeries(client, 'counter', [{ sourceId: 7, path: 'primary' }])),
   ).toMatchObject([{ state: { through: 5, in: { at: 5, bytes: 9n, gapSince: false }, out: null } }])

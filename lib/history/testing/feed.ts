@@ -3,7 +3,7 @@ import type { Observation, Outcome, PeerRow, PollKind, RouteRow } from '#lib/con
 import type { Database } from '#lib/platform/database.ts'
 import { ensureSource } from '../store/sources.ts'
 import { recordObservation } from '../record/record-observation.ts'
-import type { Recorded } from '../types.ts'
+import type { RecordingResult } from '../types.ts'
 
 const GROUP = '/subscriptions/5ca1ab1e-0000-4000-8000-000000000001/resourceGroups/rg-hub/providers/Microsoft.Network'
 let made = 0
@@ -45,7 +45,7 @@ export async function newFeed(db: Database, options: { type?: string; subresourc
     kind: PollKind,
     poll: Poll<unknown>,
     options2: { intervalSeconds?: number; localAddresses?: ValuePerFamily } = {},
-  ): Promise<Recorded> =>
+  ): Promise<RecordingResult> =>
     db.transaction((client) =>
       recordObservation(client, sourceId, observe(kind, poll), { intervalSeconds: INTERVAL_SECONDS, ...options2 }),
     )

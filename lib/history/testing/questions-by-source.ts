@@ -52,7 +52,7 @@ const during = { from: T0, to: T0 + 5 * MINUTE }
 const then = T0 + 90_000
 const page = { limit: 20 }
 const arm = (feeds: readonly Feed[]) => feeds[0]?.resourceId ?? ''
-const id = (feeds: readonly Feed[]) => history.shortIdOf(arm(feeds))
+const id = (feeds: readonly Feed[]) => history.computeShortId(arm(feeds))
 
 /** Returns an entry for a query about one resource of a customer. */
 const of = (
@@ -126,18 +126,23 @@ export const questionsBySource: readonly ShardedQuery[] = [
     ask: async (db, { gateway }) => {
       const [last] = await history.loadLastPolls(db.pool, [quietPeers(gateway[0], 3)])
       const found =
-        last && history.quietPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
+        last &&
+        history.compareQuietPoll(last, quietPeers(gateway[0], 4).observation, { intervalSeconds: INTERVAL_SECONDS })
       if (!found) throw new Error('the poll is not quiet')
       await db.transaction((client) => history.recordQuietPolls(client, [found]))
     },
   },
-  ofTwo('gateway', 'routesTo', (db, scopes) => history.routesTo(db, scopes, ['10.0.3.0/24', '10.1.3.0/24'])),
-  ofTwo('gateway', 'routesWithin', (db, scopes) => history.routesWithin(db, scopes, ['10.0.0.0/8'])),
-  ofTwo('gateway', 'routePast', (db, gateways) =>
-    history.routePast(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
+  ofTwo('gateway', 'readRoutesToPrefixes', (db, scopes) =>
+    history.readRoutesToPrefixes(db, scopes, ['10.0.3.0/24', '10.1.3.0/24']),
   ),
-  ofTwo('circuit', 'reportedRoutes', (db, scopes) => history.reportedRoutes(db, { scopes, since: T0 })),
-  ofTwo('gateway', 'lastGoodPolls', (db, scopes) => history.lastGoodPolls(db, scopes)),
+  ofTwo('gateway', 'readRoutesWithinRanges', (db, scopes) =>
+    history.readRoutesWithinRanges(db, scopes, ['10.0.0.0/8']),
+  ),
+  ofTwo('gateway', 'readRoutePast', (db, gateways) =>
+    history.readRoutePast(db, { gateways, prefixes: ['10.0.2.0/24'], before: then }),
+  ),
+  ofTwo('circuit', 'readReportedRoutes', (db, scopes) => history.readReportedRoutes(db, { scopes, since: T0 })),
+  ofTwo('gateway', 'readLastGoodPolls', (db, scopes) => history.readLastGoodPolls(db, scopes)),
   {
     name: 'comparePathTables',
     how: '',
@@ -147,22 +152,22 @@ export const questionsBySource: readonly ShardedQuery[] = [
       return history.comparePathTables(pool, { a: side('primary'), b: side('secondary'), within: [], most: 5 })
     },
   },
-  of('circuit', 'trafficPast', (db, scope) => history.trafficPast(db, { scope, at: T0 + 8 * 86_400_000 })),
+  of('circuit', 'readTrafficPast', (db, scope) => history.readTrafficPast(db, { scope, at: T0 + 8 * 86_400_000 })),
   {
     name: 'loadDetectionState',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: ({ pool }, { gateway }) => history.loadDetectionState(pool, gateway[0]?.sourceId ?? 0),
   },
-  ofSources('gateway', 'peekDetectionStates', history.peekDetectionStates),
+  ofSources('gateway', 'readDetectionStatesUnlocked', history.readDetectionStatesUnlocked),
 
   {
-    name: 'unchangedDetectionStates',
+    name: 'lockUnchangedDetectionStates',
     how: '',
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: (db, { gateway }) => {
       const asked = { sourceId: gateway[0]?.sourceId ?? 0, version: '1', isReplaced: false }
-      return db.transaction((client) => history.unchangedDetectionStates(client, [asked]))
+      return db.transaction((client) => history.lockUnchangedDetectionStates(client, [asked]))
     },
   },
   {
@@ -180,31 +185,31 @@ export const questionsBySource: readonly ShardedQuery[] = [
     about: ({ gateway }) => gateway.slice(0, 1),
     ask: async ({ pool }, { gateway }) => {
       await history.upsertEvents(pool, gateway[0]?.sourceId ?? 0, [event])
-      await history.readEventRepeats(pool, [{ id: history.eventIdOf(event.key), kinds: ['peers'] }])
+      await history.readEventRepeats(pool, [{ id: history.computeEventId(event.key), kinds: ['peers'] }])
     },
   },
 
   // queries of a screen about one resource, now and at a past moment
-  of('gateway', 'sessionsAt', (db, scope) => history.sessionsAt(db, { scope })),
-  of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: null, ...page })),
-  of('gateway', 'routesAt', (db, scope) => history.routesAt(db, { scope, at: then, ...page }), 'then'),
+  of('gateway', 'readSessionsAt', (db, scope) => history.readSessionsAt(db, { scope })),
+  of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: null, ...page })),
+  of('gateway', 'readRoutesAt', (db, scope) => history.readRoutesAt(db, { scope, at: then, ...page }), 'then'),
   of(
     'circuit',
-    'routesAt',
-    (db, scope) => history.routesAt(db, { scope, at: then, order: { by: 'asPath', descending: true }, ...page }),
+    'readRoutesAt',
+    (db, scope) => history.readRoutesAt(db, { scope, at: then, order: { by: 'asPath', descending: true }, ...page }),
     'in another order',
   ),
   of('gateway', 'readRoutesDiff', (db, scope) =>
     history.readRoutesDiff(db, { scope, kinds: ROUTE_KINDS, from: T0 + 3_000, to: then }),
   ),
-  of('gateway', 'routesCovering', (db, scope) =>
-    history.routesCovering(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
+  of('gateway', 'readCoveringRoutes', (db, scope) =>
+    history.readCoveringRoutes(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
   ),
-  of('gateway', 'routeIntervals', (db, scope) =>
-    history.routeIntervals(db, { scope, kinds: ROUTE_KINDS, prefixes: ['10.0.2.0/24'], ...during, ...page }),
+  of('gateway', 'readRouteIntervals', (db, scope) =>
+    history.readRouteIntervals(db, { scope, kinds: ROUTE_KINDS, prefixes: ['10.0.2.0/24'], ...during, ...page }),
   ),
-  of('gateway', 'routeChanges', (db, scope) =>
-    history.routeChanges(db, {
+  of('gateway', 'readRouteChanges', (db, scope) =>
+    history.readRouteChanges(db, {
       scope,
       kinds: ROUTE_KINDS,
       ...during,
@@ -216,38 +221,49 @@ export const questionsBySource: readonly ShardedQuery[] = [
     history.readRouteChurn(db, { scope, kinds: ROUTE_KINDS, ...during, stepMs: MINUTE, top: 5, windows: [] }),
   ),
   ofTwo('gateway', 'readRouteCounts', (db, scopes) => history.readRouteCounts(db, { scopes })),
-  ofTwo('gateway', 'prefixesInTables', (db, scopes) =>
-    history.prefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
+  ofTwo('gateway', 'countPrefixesInTables', (db, scopes) =>
+    history.countPrefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
   ),
   of('circuit', 'countMicrosoftPrefixes', (db, scope) =>
     history.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
   ),
-  of('circuit', 'sessionHistory', (db, scope) => history.sessionHistory(db, { scope, ...during, ...page })),
-  of('circuit', 'sampledSessions', (db, scope) => history.sampledSessions(db, { scope, ...during })),
+  of('circuit', 'readSessionHistory', (db, scope) => history.readSessionHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'readSampledSessions', (db, scope) => history.readSampledSessions(db, { scope, ...during })),
   ofSources('gateway', 'readSilentTimes', (db, sources) => history.readSilentTimes(db, { sources, ...during })),
-  of('circuit', 'prefixCounts', (db, scope) => history.prefixCounts(db, { scope, ...during, ...page })),
-  of('circuit', 'prefixMaxima', (db, scope) =>
-    history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
+  of('circuit', 'readPrefixCounts', (db, scope) => history.readPrefixCounts(db, { scope, ...during, ...page })),
+  of('circuit', 'readPrefixMaxima', (db, scope) =>
+    history.readPrefixMaxima(db, {
+      scope,
+      subresource: 'AzurePrivatePeering/primary',
+      neighbor: '192.0.2.97',
+      ...during,
+    }),
   ),
   of('circuit', 'listArpEntries', (db, scope) => history.listArpEntries(db, { scope })),
-  of('circuit', 'arpHistory', (db, scope) => history.arpHistory(db, { scope, ...during, ...page })),
+  of('circuit', 'readArpHistory', (db, scope) => history.readArpHistory(db, { scope, ...during, ...page })),
   of('circuit', 'readEmptyArpTables', (db, scope) => history.readEmptyArpTables(db, { scope })),
-  of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope })),
-  of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope, at: then }), 'then'),
-  of('connection', 'tunnelsNow', (db, scope) => history.tunnelsNow(db, { scope })),
-  of('connection', 'configChanges', (db, scope) => history.configChanges(db, { scope, ...during, ...page })),
-  of('circuit', 'firstTimes', (db, circuit) => history.firstTimes(db, { circuit, connections: [] })),
-  of('circuit', 'coverageAt', (db, scope) => history.coverageAt(db, { scope, kinds: ['tables', 'arp'], at: then })),
-  of('circuit', 'coverageIntervals', (db, scope) => history.coverageIntervals(db, { scope, ...during, ...page })),
-  of('circuit', 'uncoveredTimes', (db, scope) => history.uncoveredTimes(db, { scope, kinds: ['tables'], ...during })),
-  of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
-  of('circuit', 'latestCounters', (db, scope) => history.latestCounters(db, { scope })),
-  of('circuit', 'latestMetrics', (db, scope) => history.latestMetrics(db, { scope })),
-  ofSources('circuit', 'metricSeries', history.metricSeries),
-  of('circuit', 'metricSteps', (db, scope) =>
-    history.metricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
+  of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope })),
+  of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope, at: then }), 'then'),
+  of('connection', 'readTunnelsNow', (db, scope) => history.readTunnelsNow(db, { scope })),
+  of('connection', 'readConfigChanges', (db, scope) => history.readConfigChanges(db, { scope, ...during, ...page })),
+  of('circuit', 'readFirstTimes', (db, circuit) => history.readFirstTimes(db, { circuit, connections: [] })),
+  of('circuit', 'loadCoverageAt', (db, scope) =>
+    history.loadCoverageAt(db, { scope, kinds: ['tables', 'arp'], at: then }),
   ),
-  of('circuit', 'usage', (db, scope) => history.usage(db, { scope, ...during, step: '5m' })),
+  of('circuit', 'readCoverageIntervals', (db, scope) =>
+    history.readCoverageIntervals(db, { scope, ...during, ...page }),
+  ),
+  of('circuit', 'readUncoveredTimes', (db, scope) =>
+    history.readUncoveredTimes(db, { scope, kinds: ['tables'], ...during }),
+  ),
+  of('circuit', 'listSources', (db, scope) => history.listSources(db, { scope })),
+  of('circuit', 'readLatestCounters', (db, scope) => history.readLatestCounters(db, { scope })),
+  of('circuit', 'readLatestMetrics', (db, scope) => history.readLatestMetrics(db, { scope })),
+  ofSources('circuit', 'readMetricSeries', history.readMetricSeries),
+  of('circuit', 'readMetricSteps', (db, scope) =>
+    history.readMetricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
+  ),
+  of('circuit', 'usage', (db, scope) => history.readUsage(db, { scope, ...during, step: '5m' })),
   of('circuit', 'readSampledExtremes', (db, scope) =>
     history.readSampledExtremes(db, { scope, ...during, pieceMs: MINUTE }),
   ),
@@ -262,10 +278,10 @@ export const questionsBySource: readonly ShardedQuery[] = [
   ),
   ofTwo('circuit', 'readMeasuredBytes', (db, scopes) => history.readMeasuredBytes(db, { scopes, from: T0 })),
   {
-    name: 'resourceByIdOrArmId',
+    name: 'readResourceByIdOrArmId',
     how: 'then',
     about: ({ inventory }) => inventory,
-    ask: ({ pool }, { circuit }) => history.resourceByIdOrArmId(pool, id(circuit), then),
+    ask: ({ pool }, { circuit }) => history.readResourceByIdOrArmId(pool, id(circuit), then),
   },
   of('monitor', 'readProbeResults', (db, scope) => history.readProbeResults(db, { scope, ...during })),
 ]
@@ -274,30 +290,30 @@ export const questionsBySource: readonly ShardedQuery[] = [
 export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'backfillReached',
   'readBudgetsInUse',
-  'busiestRates',
-  'carriersOf',
-  'circuitRates',
+  'readBusiestRates',
+  'readAddressCarriers',
+  'readCircuitRates',
   'readMetricRates',
   'readLinkDays',
-  'unseenByPoll',
-  'unseenByScope',
-  'unseenBySource',
+  'createUnseenByPoll',
+  'readUnseenByScope',
+  'readUnseenBySource',
   'readCostBasisRevision',
-  'dueBackfills',
-  'expectedMaintenance',
-  'forwardingRevision',
-  'instanceSessions',
+  'readDueBackfills',
+  'readExpectedMaintenance',
+  'readForwardingRevision',
+  'readInstanceSessions',
   'listResources',
-  'newestPoll',
+  'readNewestPoll',
   'pollLoads',
   'countPollsByOutcome',
-  'polledTargets',
+  'readPolledTargets',
   'readMaintenance',
   'rollUpChurn',
-  'shareInTime',
+  'readShareInTime',
   'rollUpUsage',
-  'throttledPolls',
-  'unreadableMaintenance',
+  'countThrottledPolls',
+  'readUnreadableMaintenance',
   'readUsageStarts',
 ]
 
@@ -305,17 +321,17 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
 export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'requestJoin',
   'requestSeparation',
-  'configSpans',
-  'droppedErrors',
+  'readConfigSpans',
+  'readDroppedErrors',
   'foldErrorIntoShared',
   'foldErrorsInto',
   'readJoinFacts',
   'postponeBackfill',
-  'lastTable',
+  'getLastTable',
   'pollDigest',
-  'quietPoll',
+  'compareQuietPoll',
   'recordBackfill',
   'saveDetectionState',
-  'sourceById',
+  'readSourceById',
   'readScopesByTest',
 ]

@@ -1,8 +1,8 @@
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
-import type { Change, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
+import type { RouteOrSessionChange, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
 
 /** Result of recording a poll. */
-export interface Recorded {
+export interface RecordingResult {
   /**
    * `duplicate`: the poll of this (source, kind, startedAt) is already recorded. `stale`: the poll overlaps or precedes
    * a newer recorded poll, so the order of their samples is unknown. In both cases history is unchanged and `changes`
@@ -10,7 +10,7 @@ export interface Recorded {
    */
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollRecord
-  changes: Change[]
+  changes: RouteOrSessionChange[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
   /**

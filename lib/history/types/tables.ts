@@ -17,7 +17,7 @@ type Moment = readonly [earliest: string, latest: string]
  * - `kept`: age deletes no row; the owner of the table or a foreign key deletes them
  * - `own step`: a separate step of history deletes the rows (raw samples, usage, routes)
  * - `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source
- * - `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept
+ * - `selectRowsOfSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept
  * - `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept
  * - `statement`: a complete statement; $1 = the oldest time that is kept, or the current time
  * - `step`: a function that deletes the rows
@@ -32,7 +32,7 @@ export type TableRetention =
   | { step: (db: Database, signal?: AbortSignal) => Promise<void> }
 
 /** Registration of a table or view by the room (feature module under lib/) that owns it. */
-export interface Table {
+export interface TableRegistration {
   /**
    * Rows at a past moment. `unchanged` = the current rows, because they never change, contain their own times, or
    * configure the product. `forgotten` = empty, because the past is not stored or no query needs it; so current rows do
@@ -55,4 +55,4 @@ export interface Table {
 }
 
 /** Tables by name. Retention and erasure process them in this order. */
-export type Tables = Readonly<Record<string, Table>>
+export type TableRegistrations = Readonly<Record<string, TableRegistration>>

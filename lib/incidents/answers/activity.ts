@@ -1,13 +1,13 @@
 import type { ActivityParameters, ResponseOf } from '../api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { readActivityAround } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { toApiActivityEntry } from './changes.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveResource,
@@ -18,8 +18,8 @@ const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
 /** Returns the entries of the Azure Activity Log about one resource and its child resources, newest first. */
 export async function getActivity(db: Db, { scope, from, to }: ActivityParameters): Promise<ResponseOf<'activity'>> {
-  const now = databaseNow()
-  const q = queryable(db)
+  const now = getDatabaseNow()
+  const q = getQueryable(db)
   const { resourceId } = await resolveResource(q, scope)
   const latest = to ?? now
   const earliest = from ?? latest - DEFAULT_RANGE_MS
@@ -28,7 +28,7 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
     data: entries.toReversed().map(toApiActivityEntry),
     // The freshness covers all polls of the Activity Log, because the log is polled per subscription and not per
     // resource.
-    ...ageOf(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...buildFreshness(pickPollsOfKinds(await readSources(q), kinds), now),
     ...(await readCoverageBetween(q, { kinds, from: earliest, to: latest, now })),
   }
 }

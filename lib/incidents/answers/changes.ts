@@ -1,14 +1,14 @@
-import { azCommand } from '#lib/azure/az-command.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
 import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type ActivityEntry, readActivityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type ActivityEntry, readActivityAround, type ConfigChangeRow, readConfigChanges } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -26,13 +26,13 @@ const DEFAULT_RANGE_MS = 30 * 24 * 60 * 60_000
 export async function getChanges(
   db: Db,
   parameters: ChangesParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'changes'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters
-  const page = await configChanges(q, { scope, type, from, to, limit, cursor })
+  const page = await readConfigChanges(q, { scope, type, from, to, limit, cursor })
   const around = await readActivityAround(
     q,
     page.rows.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) })),
@@ -41,7 +41,7 @@ export async function getChanges(
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
-    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
     ...(await readCoverageBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
@@ -54,5 +54,5 @@ const explained = (row: ConfigChangeRow, explanation: ActivityEntry | null) => (
   ...row,
   type: row.resourceType,
   explainedBy: explanation && toApiActivityEntry(explanation),
-  azCommand: azCommand({ resourceId: row.resourceId, kind: row.seenBy }),
+  azCommand: buildAzCommand({ resourceId: row.resourceId, kind: row.seenBy }),
 })

@@ -6,16 +6,16 @@ import {
   eventKindRecords,
   eventKinds,
   eventSubjects,
-  endedBy,
+  getEndingEventKind,
   getIncidentRole,
   isPointEvent,
 } from '#lib/contract/index.ts'
 import type { EventKindView, ResponseOf } from '../api/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /** Returns the description of every event kind, as the API publishes it. */
-export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
+export const getEventKinds = (now: EpochMs = getDatabaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
   ...buildAgeWithoutPolls(now),
 })
@@ -27,7 +27,7 @@ function eventKindView(kind: EventKind): EventKindView {
     kind,
     areaName: eventAreas[record.area],
     lifecycle: isPointEvent(kind) ? 'point' : 'interval',
-    endedBy: endedBy(kind),
+    endedBy: getEndingEventKind(kind),
     recovery: record.recovery ?? false,
     scopes: [...record.scopes],
     subjectFormat: eventSubjects[record.subject],

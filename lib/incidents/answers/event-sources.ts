@@ -12,10 +12,10 @@ import {
 } from '#lib/contract/index.ts'
 import { intersectSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { unseenByPoll } from '#lib/questions/store/index.ts'
+import { createUnseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { lastGoodAt, judgePollFreshness } from '#lib/questions/index.ts'
+import { getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
 
 /**
  * Returns the kinds of polls from which events of these kinds are detected. Without an argument, all event kinds are
@@ -92,14 +92,14 @@ export async function findUnobservedTimes(
   )
   const shown = new Map(
     lasting.map((one) => {
-      const read = sources.filter(({ poll }) => (lastGoodAt(poll) ?? 0) >= one.started.latest)
+      const read = sources.filter(({ poll }) => (getLastGoodTime(poll) ?? 0) >= one.started.latest)
       return [one, shownBy(one, read)]
     }),
   )
   const asked = new Set([...shown.values()].flat())
   const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
   const pollOf = ({ sourceId, poll: { kind } }: SourceStatus) => ({ sourceId, kind })
-  const unseenOf = await unseenByPoll(q, [...asked].map(pollOf), { from, to })
+  const unseenOf = await createUnseenByPoll(q, [...asked].map(pollOf), { from, to })
   return (event) => {
     const own = (shown.get(event) ?? []).map((one) => unseenOf(pollOf(one)))
     const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]

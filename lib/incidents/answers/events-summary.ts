@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
@@ -7,12 +7,12 @@ import {
   type Period,
   findUnseenSessionTimes,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   resolveEventScope,
-  type Steps,
+  type StepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
@@ -20,7 +20,7 @@ import { listPollKindsOfEvents } from './event-sources.ts'
 
 const DEFAULT_RANGE_MS = 30 * DAY
 const USUAL_POINTS = 90
-const STEPS: Steps = {
+const STEPS: StepRules = {
   what: 'counting',
   usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY],
   usualPoints: USUAL_POINTS,
@@ -34,8 +34,8 @@ export async function getEventsSummary(
   db: Db,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
 ): Promise<ResponseOf<'eventsSummary'>> {
-  const now = databaseNow()
-  const q = queryable(db)
+  const now = getDatabaseNow()
+  const q = getQueryable(db)
   const { kind, severity, owner, partOf } = parameters
   const scope = await resolveEventScope(q, parameters.scope)
   const to = parameters.to ?? now
@@ -63,7 +63,7 @@ export async function getEventsSummary(
       steps: toSummarySteps(steps, { from, to, stepMs }, unseen, now),
       flapping: flapping.map(shownFlap),
     },
-    ...ageOf(polls, now),
+    ...buildFreshness(polls, now),
   }
 }
 

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Cause,
   type EpochMs,
@@ -9,19 +9,19 @@ import {
 } from '#lib/contract/index.ts'
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import { readEventRepeats, type Repeats } from '../store/index.ts'
+import { readEventRepeats, type EventRepeats } from '../store/index.ts'
 import { listEvents, readEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
   type Db,
-  ageOf,
-  isoBounds,
+  buildFreshness,
+  convertBoundsToIso,
   readTopology,
   type OthersPaths,
   findOthersPaths,
   findSupportingPolls,
-  queryable,
+  getQueryable,
   readSources,
   resolveEventScope,
   maskOthersPathNames,
@@ -34,9 +34,9 @@ type Event = ResponseOf<'events'>['data'][number]
 export async function getEvents(
   db: Db,
   parameters: EventsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'events'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveEventScope(q, parameters.scope)
   // Events about the whole estate depend on the polls of every resource, so the freshness covers all of them.
   const polled = scope === WHOLE_ESTATE ? undefined : scope
@@ -58,10 +58,14 @@ export async function getEvents(
   const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
   const kinds = listPollKindsOfEvents(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
-  const views = await eventViews(q, rows, { unseenOf: await findUnobservedTimes(q, rows, all, now), sources: all, now })
+  const views = await buildEventViews(q, rows, {
+    unseenOf: await findUnobservedTimes(q, rows, all, now),
+    sources: all,
+    now,
+  })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
-    ...ageOf(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await readCoverageBetween(q, range)),
     nextCursor,
   }
@@ -80,7 +84,7 @@ const unknownCause: Event['cause'] = {
  * @param seen polled sources, and a function that returns unobserved times; without it, the result has no unobserved
  *   times and no time of the last confirmation
  */
-export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
+export async function buildEventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await readEventParts(
     q,
     rows.map(({ id }) => id),
@@ -152,12 +156,12 @@ function isFound(view: Event, stored: StoredEvent, text: string | undefined): bo
   return [words, words.replaceAll(/[_~]/g, ' ')].some((one) => one.toLowerCase().includes(text.toLowerCase()))
 }
 
-const RAISED_ONCE: Repeats = { count: 1, polledAt: null }
+const RAISED_ONCE: EventRepeats = { count: 1, polledAt: null }
 
 function eventView(
   stored: StoredEvent,
   parts: number,
-  repeats: Repeats,
+  repeats: EventRepeats,
   providers: ReadonlyMap<string, string | null>,
 ): Event {
   const causes = stored.causes.map((cause) => causeView(cause, providers.get(stored.scope)))
@@ -187,7 +191,7 @@ const restartsOf = ({ evidence }: StoredEvent): number | null =>
  * Returns when an event was last seen: the earliest possible end of an ended event, or the last successful poll that
  * confirmed an ongoing event.
  */
-function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
+function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: EventRepeats): EpochMs {
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
 
@@ -207,7 +211,7 @@ const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): 
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
   const { earliest, latest } = value
-  return typeof earliest === 'number' && typeof latest === 'number' ? isoBounds({ earliest, latest }) : value
+  return typeof earliest === 'number' && typeof latest === 'number' ? convertBoundsToIso({ earliest, latest }) : value
 }
 
 const shownFailover = (detail: FailoverDetail) => ({

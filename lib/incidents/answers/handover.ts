@@ -1,22 +1,22 @@
 import { type EpochMs, currentStatePollKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, HandoverParameters } from '../api/index.ts'
 import { readIncidentsSince } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   removeDuplicateGaps,
   pickLongestGaps,
   assertWithinHistory,
   InvalidRequestError,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 
-import { incidentViews, sortIncidentsWorstFirst } from './incidents.ts'
+import { buildIncidentViews, sortIncidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /**
@@ -36,14 +36,14 @@ export const handoverPollKinds: readonly PollKind[] = [...currentStatePollKinds,
 export async function getHandover(
   db: Db,
   { since = null }: { since?: HandoverParameters['since'] | null },
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'handover'>> {
   const from = since ?? now - DEFAULT_LENGTH_MS
-  if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${iso(now)} or earlier`)
+  if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${formatIso(now)} or earlier`)
   assertWithinHistory('since', since ?? undefined, now)
-  const q = queryable(db)
+  const q = getQueryable(db)
   const sources = await readSources(q)
-  const incidents = await incidentViews(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
+  const incidents = await buildIncidentViews(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
   const { uncovered } = await readCoverageBetween(q, { kinds: handoverPollKinds, from, to: now, now })
   const { listed, omitted } = pickLongestGaps(removeDuplicateGaps(uncovered), MAX_GAPS)
@@ -62,7 +62,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    ...ageOf(findSupportingPolls(sources, handoverPollKinds, now), now),
+    ...buildFreshness(findSupportingPolls(sources, handoverPollKinds, now), now),
   }
 }
 

@@ -1,7 +1,7 @@
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   BEFORE_MONITORING,
   type EpochMs,
@@ -17,7 +17,13 @@ import {
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
-import { listResources, createPastReader, type ResourceView, sessionsAt, type StoredEvent } from '#lib/history/index.ts'
+import {
+  listResources,
+  createPastReader,
+  type ResourceView,
+  readSessionsAt,
+  type StoredEvent,
+} from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -32,7 +38,7 @@ import {
   type Topology,
   listOutageEvents,
 } from '#lib/questions/index.ts'
-import { changedWindows, routeSpans, type RouteSpan, type RouteTableWindow } from '../store/index.ts'
+import { findChangedWindows, readRouteSpans, type RouteSpan, type RouteTableWindow } from '../store/index.ts'
 
 /** The fields of an incident that determine which route tables are compared and which routes belong to it. */
 export interface TableIncident {
@@ -90,7 +96,7 @@ export async function compareTablesOfIncidents(
   const asked = known.flatMap((incident) =>
     domainsOf(incident, now, topology, networks).map((domain) => ({ incident, domain })),
   )
-  const changed = await changedWindows(
+  const changed = await findChangedWindows(
     reader,
     asked.map(({ domain }) => domain),
   )
@@ -147,13 +153,17 @@ function domainsOf(
   return [...keys].map((key): Domain => {
     const members = topology.gateways.filter((gateway) => keyOf(gateway) === key)
     const ids = members.map(({ resource }) => resource.id)
-    const hub = networks.find(({ type, resourceId }) => type === armTypes.virtualHub && armKey(resourceId) === key)
+    const hub = networks.find(
+      ({ type, resourceId }) => type === armTypes.virtualHub && normalizeArmId(resourceId) === key,
+    )
     const config = hub && decodeResourceConfig(hub.type, hub.config)
     const server = members.find((member) => member.config.kind === 'routeServer')
     const serverOf = new Map(
       networks.flatMap(({ id, type, resourceId }) => {
         const owner =
-          type === armTypes.hubBgpConnection ? topology.byKey.get(armKey(getTopLevelResourceId(resourceId))) : null
+          type === armTypes.hubBgpConnection
+            ? topology.byKey.get(normalizeArmId(getTopLevelResourceId(resourceId)))
+            : null
         return owner && ids.includes(owner.id) ? [[id, owner.id] as const] : []
       }),
     )
@@ -197,7 +207,7 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
   const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
   const compare = async (followedTo: EpochMs) => {
-    const spans = await routeSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
+    const spans = await readRouteSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
@@ -220,7 +230,7 @@ async function timedRoutes(
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
   const then = createPastReader(reader, domain.from)
-  const sessions = learned.length > 0 ? (await sessionsAt(then)).filter(isOfSeveral) : []
+  const sessions = learned.length > 0 ? (await readSessionsAt(then)).filter(isOfSeveral) : []
   const neighbors = findLearningNeighbors(sessions, learned)
   const mappings = await readMappings(then, topology, neighbors, domain.from)
   const memberOf = new Map(domain.members.map((member) => [member.resource.id, member]))

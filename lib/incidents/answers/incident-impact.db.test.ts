@@ -8,7 +8,7 @@ import {
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { eventIdOf, readIncidentById, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { computeEventId, readIncidentById, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -60,7 +60,7 @@ async function incident(
     key,
     kind,
     severity: 'critical',
-    scope: shortIdOf(scope),
+    scope: computeShortId(scope),
     subject: kind === 'peer_lost' ? '10.0.4.4' : 'AzurePrivatePeering/primary',
     started,
     ended: end,
@@ -86,7 +86,7 @@ async function incident(
     ...event,
     key: `${key} ${other}`,
     kind: other,
-    scope: shortIdOf(of),
+    scope: computeShortId(of),
     started: begin(own),
   }))
   await upsertEvents(db.pool, source, [event, ...others])
@@ -190,7 +190,7 @@ beforeAll(async () => {
   await incident('polls', 'collector_error', lost, before)
 }, 60_000)
 
-const impactOf = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.impact
+const impactOf = async (key: string) => (await getIncident(db, computeEventId(key), now)).data.impact
 const exactly = (count: number) => ({ atLeast: count, atMost: count })
 
 describe('the impact by route tables', () => {
@@ -260,15 +260,15 @@ describe('the impact by route tables', () => {
   it('is the same in the list, and in messages', async () => {
     const listed = (await getIncidents(db, { limit: 100 }, now)).data
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
-      expect(listed.find(({ id }) => id === eventIdOf(key))?.impact).toEqual(await impactOf(key))
-    const found = await readIncidentById(db.pool, eventIdOf('withdrawn'))
+      expect(listed.find(({ id }) => id === computeEventId(key))?.impact).toEqual(await impactOf(key))
+    const found = await readIncidentById(db.pool, computeEventId('withdrawn'))
     expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes cut off.')
   })
 
   it('does not change with what follows the end', async () => {
     const before = await impactOf('past')
     await recordFeed(db).learned(now + MINUTE, 'ergw-jnb', [])
-    expect((await getIncident(db, eventIdOf('past'), now + HOUR)).data.impact).toEqual(before)
+    expect((await getIncident(db, computeEventId('past'), now + HOUR)).data.impact).toEqual(before)
   })
 })
 
@@ -285,6 +285,6 @@ it('stores the impact of closed incidents, which stays when their tables are del
   await db.pool.query('UPDATE incident SET updated_at = clock_timestamp() WHERE closed_at IS NOT NULL')
   await storeClosedImpacts(db, now, new AbortController().signal)
   expect(await impactOf('past')).toEqual(before)
-  const listed = (await getIncidents(db, { limit: 50 }, now)).data.find(({ id }) => id === eventIdOf('past'))
+  const listed = (await getIncidents(db, { limit: 50 }, now)).data.find(({ id }) => id === computeEventId('past'))
   expect(listed?.impact).toEqual(before)
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
-  armKey,
+  normalizeArmId,
   BEFORE_MONITORING,
   type Bounds,
   type CauseOwner,
@@ -34,15 +34,15 @@ import {
   judgePollFreshness,
   findOthersPaths,
   maskOthersPathNames,
-  connectionsOfCircuit,
-  hubConnectionsOfCircuit,
+  listCircuitConnections,
+  listCircuitHubConnections,
   listOutageEvents,
   type Period,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from '../store/index.ts'
+import { readStoredImpacts, storeImpacts, type TableImpact, readUnstoredIncidents } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
 import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
@@ -142,7 +142,7 @@ async function tableImpacts(
   // A caller with limited access does not get the stored impact, because it counts the routes of all customers.
   const isStored = !ignoresStored && findOthersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
-  const stored = await storedImpacts(q, closed, { withAbsences })
+  const stored = await readStoredImpacts(q, closed, { withAbsences })
   const isCurrent = (one: (typeof compared)[number]) => {
     const known = stored.get(one.id)
     return known?.of === digestOf(one) && !(now < (one.followedTo ?? 0) + RESTORED_AFTER_MS && hasOpenAbsence(known))
@@ -208,7 +208,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   const done = new Set<string>()
   while (!signal.aborted) {
     const q = db.pool
-    const unstored = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
+    const unstored = await readUnstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
     const ids = unstored.filter((id) => !done.has(id))
     for (const id of ids) done.add(id)
     const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
@@ -383,12 +383,12 @@ function gatewaysOf(scopes: readonly string[], topology: Topology): string[] | n
   const behind = topology.circuits
     .filter(isOwn)
     .flatMap(({ resource }) => [
-      ...connectionsOfCircuit(topology, resource.resourceId),
-      ...hubConnectionsOfCircuit(topology, resource.resourceId),
+      ...listCircuitConnections(topology, resource.resourceId),
+      ...listCircuitHubConnections(topology, resource.resourceId),
     ])
     .map(({ gateway }) => gateway?.id ?? null)
   const ends = new Set(topology.connections.filter(isOwn).flatMap(({ config }) => config.gatewayKeys))
-  const ofConnections = topology.gateways.filter(({ resource }) => ends.has(armKey(resource.resourceId)))
+  const ofConnections = topology.gateways.filter(({ resource }) => ends.has(normalizeArmId(resource.resourceId)))
   const all = [...new Set([...at, ...behind, ...ofConnections.map(({ resource }) => resource.id)])]
   const found = all.filter((id) => id !== null)
   return found.length === 0 || found.length < all.length ? null : found

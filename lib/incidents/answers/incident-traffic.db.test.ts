@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident, ResourceRow } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { applyRetention, eventIdOf, rollUpUsage, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  applyRetention,
+  computeEventId,
+  rollUpUsage,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getHandover } from './handover.ts'
@@ -43,7 +50,7 @@ const bounds = (at: number) => ({ earliest: at - MINUTE, latest: at })
 
 /** Stores an incident with one event for each of these circuits. */
 async function incident(sourceId: number, key: string, began: number, ended: number | null, resources: string[]) {
-  const scopes = resources.map(shortIdOf)
+  const scopes = resources.map(computeShortId)
   const events = scopes.map(
     (scope): DetectedEvent => ({
       key: `${key} ${scope}`,
@@ -108,7 +115,7 @@ beforeAll(async () => {
 }, 60_000)
 
 const impactOf = async (key: string, from: Parameters<typeof getIncident>[0] = db) =>
-  (await getIncident(from, eventIdOf(key), now)).data.impact
+  (await getIncident(from, computeEventId(key), now)).data.impact
 const rates = (before: number | null, since: number | null, change: string | null) => ({
   before: before && before * MEGA,
   since: since && since * MEGA,
@@ -169,7 +176,7 @@ describe('traffic of an incident', () => {
     for (const { id, impact } of data) expect(impact).toEqual((await getIncident(db, id, now)).data.impact)
     expect(texts.filter((text) => text.includes('counter_sample'))).toHaveLength(1)
     const { stillOpen } = (await getHandover(db, {}, now)).data
-    expect(stillOpen.find(({ id }) => id === eventIdOf('fell'))?.impact).toEqual(await impactOf('fell'))
+    expect(stillOpen.find(({ id }) => id === computeEventId('fell'))?.impact).toEqual(await impactOf('fell'))
   })
 
   it('of an incident that is seen in part is that of the circuits that are seen', async () => {

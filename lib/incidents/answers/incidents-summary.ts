@@ -4,17 +4,17 @@ import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, readIncidentFigures } from '../store/index.ts'
 import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   resolveEventScope,
   measureRangeMs,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
@@ -33,9 +33,9 @@ export const MAX_SUMMARY_DAYS = 3_660
 export async function getIncidentsSummary(
   db: Db,
   { scope, from, to }: Omit<IncidentsSummaryParameters, 'customer'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'incidentsSummary'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
   if (measureRangeMs('a summary', range) > MAX_SUMMARY_DAYS * DAY)
@@ -46,7 +46,7 @@ export async function getIncidentsSummary(
   const sources = await readSources(q)
   return {
     data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
-    ...ageOf(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
+    ...buildFreshness(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
   }
 }
 
@@ -82,7 +82,7 @@ export function summarizeIncidents(
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
   flapping: ReadonlySet<string> = new Set(),
 ): Summary {
-  const dayOf = (at: EpochMs) => iso(at).slice(0, 10)
+  const dayOf = (at: EpochMs) => formatIso(at).slice(0, 10)
   const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
   const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY)) as [number, number]
   const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY))

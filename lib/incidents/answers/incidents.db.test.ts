@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DetectedEvent, DetectedIncident, Explanation } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsParameters } from '../api/index.ts'
-import { eventIdOf, listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
-import { listen } from '#lib/platform/notifications/index.ts'
+import { computeEventId, listSources, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { listenToChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents as innerGetEvents } from './events.ts'
 import {
@@ -14,7 +14,7 @@ import {
   readRecentAssignees,
   snooze as innerSnooze,
 } from './incidents.ts'
-import { runAsActor, CHANGES_CHANNEL, readerAt } from '#lib/questions/index.ts'
+import { runAsActor, CHANGES_CHANNEL, createReaderAt } from '#lib/questions/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { endpoints as overviewEndpoints } from '#lib/overview/api/index.ts'
 import { getHandover as innerGetHandover } from './handover.ts'
@@ -43,8 +43,8 @@ const getIncidents = written(endpoints.incidents, innerGetIncidents)
 
 const db = withTestDatabase()
 const now = Date.now()
-const CIRCUIT = shortIdOf(circuitId('ckt-lon'))
-const GATEWAY = shortIdOf(gatewayId('ergw'))
+const CIRCUIT = computeShortId(circuitId('ckt-lon'))
+const GATEWAY = computeShortId(gatewayId('ergw'))
 
 const at = (ago: number) => ({ earliest: now - ago - MINUTE, latest: now - ago })
 const cause = (owner: 'provider' | 'onprem', confidence: number, name = 'link_down') => ({
@@ -119,7 +119,7 @@ beforeAll(async () => {
 
 const found = async (parameters: Partial<EventsParameters>) =>
   (await getEvents(db, { limit: 100, ...parameters }, now)).data.map(({ id }) => id).toSorted()
-const ids = (...keys: string[]) => keys.map(eventIdOf).toSorted()
+const ids = (...keys: string[]) => keys.map(computeEventId).toSorted()
 
 describe('events are chosen by', () => {
   it.each<[string, Partial<EventsParameters>, string[]]>([
@@ -129,14 +129,14 @@ describe('events are chosen by', () => {
     ['no cause at all, which nobody owns', { owner: ['unknown'] }, ['session', 'ce', 'old', 'lone']],
     ['another owner than the best', { owner: ['onprem'] }, []],
     ['standing for themselves', { partOf: 'none' }, ['path', 'old', 'lone']],
-    ['what they were folded into', { partOf: eventIdOf('path') }, ['session', 'ce']],
-    ['incident', { incident: eventIdOf('past') }, ['old']],
+    ['what they were folded into', { partOf: computeEventId('path') }, ['session', 'ce']],
+    ['incident', { incident: computeEventId('past') }, ['old']],
     ['words of the kind', { text: 'mass withdraw' }, ['old']],
     ['words of the subject', { text: '10.0.4.12 10.0.4.4' }, ['session', 'old']],
     ['the name of the place, whatever the case', { text: 'CKT-LON' }, ['path', 'ce']],
     ['the class of a cause', { text: 'link down' }, ['path']],
     ['text that a pattern would read otherwise', { text: '100%_s' }, ['lone']],
-    ['several at once', { severity: ['minor'], scope: CIRCUIT, partOf: eventIdOf('path') }, ['ce']],
+    ['several at once', { severity: ['minor'], scope: CIRCUIT, partOf: computeEventId('path') }, ['ce']],
   ])('%s', async (_, parameters, keys) => {
     expect(await found(parameters)).toEqual(ids(...keys))
   })
@@ -163,32 +163,32 @@ describe('incidents', () => {
   it('of a scope are those with an event there', async () => {
     const ofGateway = await getIncidents(db, { scope: GATEWAY, limit: 10 }, now)
     expect(ofGateway.data.map(({ id }) => id)).toEqual(
-      ids('now', 'past').toSorted((a) => (a === eventIdOf('now') ? -1 : 1)),
+      ids('now', 'past').toSorted((a) => (a === computeEventId('now') ? -1 : 1)),
     )
     const ofCircuit = await getIncidents(db, { scope: circuitId('CKT-LON'), state: 'open', limit: 10 }, now)
-    expect(ofCircuit.data.map(({ id }) => id)).toEqual([eventIdOf('now')])
+    expect(ofCircuit.data.map(({ id }) => id)).toEqual([computeEventId('now')])
     const ofKind = await getIncidents(db, { kind: ['mass_withdraw', 'session_down'], limit: 10 }, now)
     expect(
       ofKind.data.map(({ id }) => id),
       'of the root',
-    ).toEqual([eventIdOf('past')])
+    ).toEqual([computeEventId('past')])
   })
 
   it('of a session are those with an event about it, and no other session’s', async () => {
     const of = async (parameters: { scope?: string; subject: string }) =>
       (await getIncidents(db, { state: 'open', limit: 10, ...parameters }, now)).data.map(({ id }) => id)
-    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+    expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.4' })).toEqual([computeEventId('now')])
     expect(await of({ scope: GATEWAY, subject: '10.0.4.12~10.0.4.5' })).toEqual([])
     // another resource may have a session with the same name
     expect(await of({ scope: CIRCUIT, subject: '10.0.4.12~10.0.4.4' })).toEqual([])
-    expect(await of({ subject: '10.0.4.12~10.0.4.4' })).toEqual([eventIdOf('now')])
+    expect(await of({ subject: '10.0.4.12~10.0.4.4' })).toEqual([computeEventId('now')])
   })
 
   it('that are open and not seen any more say since when', async () => {
-    const { data } = await getIncident(db, eventIdOf('now'), now)
+    const { data } = await getIncident(db, computeEventId('now'), now)
     // only the inventory was ever polled here
     expect(data.unverifiedSince).toBe(new Date(now - 20 * MINUTE).toISOString())
-    expect((await getIncident(db, eventIdOf('past'), now)).data.unverifiedSince).toBeNull()
+    expect((await getIncident(db, computeEventId('past'), now)).data.unverifiedSince).toBeNull()
   })
 
   it('say what explains them, where anything does', async () => {
@@ -199,9 +199,13 @@ describe('incidents', () => {
   it('that were left empty lead to the one that what they stood for is a part of', async () => {
     await upsertIncidents(db.pool, [incident('left', 'path', 25 * MINUTE, { closedAt: now - 20 * MINUTE })])
     try {
-      const { data } = await getIncident(db, eventIdOf('left'), now)
-      expect(data).toMatchObject({ continuedBy: eventIdOf('now'), root: { id: eventIdOf('path') }, timeline: [] })
-      expect((await getIncident(db, eventIdOf('now'), now)).data.continuedBy).toBeNull()
+      const { data } = await getIncident(db, computeEventId('left'), now)
+      expect(data).toMatchObject({
+        continuedBy: computeEventId('now'),
+        root: { id: computeEventId('path') },
+        timeline: [],
+      })
+      expect((await getIncident(db, computeEventId('now'), now)).data.continuedBy).toBeNull()
     } finally {
       await db.pool.query('DELETE FROM incident WHERE key = $1', ['left'])
     }
@@ -216,7 +220,7 @@ describe('incidents', () => {
       const first = await getIncidents(db, { state: 'open', limit: 2 }, now)
       const { data } = await getIncidents(db, { state: 'open', limit: 2, cursor: first.nextCursor ?? '' }, now)
       const order = [...first.data, ...data].map(({ id }) => id)
-      expect(order).toEqual(['older', 'now', 'newer'].map(eventIdOf))
+      expect(order).toEqual(['older', 'now', 'newer'].map(computeEventId))
     } finally {
       await db.pool.query('DELETE FROM incident WHERE key = ANY ($1)', [['older', 'newer']])
     }
@@ -224,17 +228,17 @@ describe('incidents', () => {
 
   it('stand on the overview, counted and the worst first', async () => {
     const { data } = await getOverview(db, { mayReadCost: true }, now)
-    expect(data.incidents).toMatchObject({ counts: { major: 1 }, open: [{ id: eventIdOf('now'), events: 3 }] })
+    expect(data.incidents).toMatchObject({ counts: { major: 1 }, open: [{ id: computeEventId('now'), events: 3 }] })
   })
 })
 
 describe('taking one on', () => {
   it('is announced to every open page', async () => {
     const received: string[] = []
-    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
+    const listener = listenToChannel(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
     try {
       await listener.ready
-      await acknowledge(db, eventIdOf('now'), null, now)
+      await acknowledge(db, computeEventId('now'), null, now)
       await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 30_000 })
       expect(JSON.parse(received[0] ?? '')).toMatchObject({ topics: expect.arrayContaining(['events', 'overview']) })
     } finally {
@@ -244,7 +248,7 @@ describe('taking one on', () => {
 })
 
 it('a snooze is shown until it is over or somebody ends it', async () => {
-  const id = eventIdOf('now')
+  const id = computeEventId('now')
   const until = new Date(now + 30 * MINUTE).toISOString()
   const snoozed = async (at: number) => (await getIncident(db, id, at)).data.snoozed
   expect(await snoozed(now)).toBeNull()
@@ -263,17 +267,17 @@ it('are chosen by the time in which they lasted, and as of a moment are as they 
   expect(await within(17 * HOUR, HOUR)).toEqual([])
   expect(await within(HOUR, 0)).toEqual(ids('now'))
   const asOf = async (ago: number) =>
-    (await getIncidents(readerAt(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
+    (await getIncidents(createReaderAt(db, now - ago, now), { limit: 10 }, now - ago)).data.map(({ id, state }) => [
       id,
       state,
     ])
   expect(await asOf(21 * HOUR)).toEqual([])
-  expect(await asOf(19 * HOUR)).toEqual([[eventIdOf('past'), 'open']])
-  expect(await asOf(HOUR)).toEqual([[eventIdOf('past'), 'closed']])
+  expect(await asOf(19 * HOUR)).toEqual([[computeEventId('past'), 'open']])
+  expect(await asOf(HOUR)).toEqual([[computeEventId('past'), 'closed']])
 })
 
 describe('assigning one', () => {
-  const id = eventIdOf('now')
+  const id = computeEventId('now')
   const to = async (assignee: string | null, note: string | null = null, at = now) =>
     (await assign(db, id, { assignee, note }, at)).data
   const found = async (query: { assigned?: 'yes' | 'no'; assignee?: string }) =>
@@ -301,7 +305,7 @@ describe('assigning one', () => {
     expect(await found({ assignee: 'CAT' })).toEqual([id])
     expect(await found({ assignee: 'Ben' })).toEqual([])
     expect(await found({ assigned: 'yes' })).toEqual([id])
-    expect(await found({ assigned: 'no' })).toEqual([eventIdOf('past')])
+    expect(await found({ assigned: 'no' })).toEqual([computeEventId('past')])
     expect(await readRecentAssignees(db, now)).toEqual(['Cat', 'Ben', 'Ann'])
   })
 
@@ -310,13 +314,13 @@ describe('assigning one', () => {
     const { assignments } = await to(null)
     expect(assignments.map(({ assignee }) => assignee)).toEqual(['Ann', 'Ben', 'Cat', null])
     expect(await found({ assigned: 'yes' })).toEqual([])
-    await assign(db, eventIdOf('past'), { assignee: null, note: null }, now)
-    expect((await getIncident(db, eventIdOf('past'), now)).data.assignments).toEqual([])
+    await assign(db, computeEventId('past'), { assignee: null, note: null }, now)
+    expect((await getIncident(db, computeEventId('past'), now)).data.assignments).toEqual([])
   })
 
   it('is announced to every open page, and refused where there is none of that id', async () => {
     const received: string[] = []
-    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
+    const listener = listenToChannel(db.url, CHANGES_CHANNEL, (payload) => received.push(payload))
     try {
       await listener.ready
       await to('Ann')
@@ -331,13 +335,13 @@ describe('assigning one', () => {
 
 describe('a shift', () => {
   it('hands over what was opened, closed, is open and was acknowledged since', async () => {
-    await acknowledge(db, eventIdOf('now'), 'rang them', now - MINUTE)
+    await acknowledge(db, computeEventId('now'), 'rang them', now - MINUTE)
     const handed = async (since: number) => {
       const { data } = await getHandover(db, { since }, now)
       const { opened, closed, stillOpen, acknowledged } = data
       return [opened, closed, stillOpen, acknowledged].map((incidents) => incidents.map(({ id }) => id))
     }
-    const [open, past] = [eventIdOf('now'), eventIdOf('past')]
+    const [open, past] = [computeEventId('now'), computeEventId('past')]
     expect(await handed(now - 30_000)).toEqual([[], [], [open], []])
     expect(await handed(now - 12 * HOUR)).toEqual([[open], [], [open], [open]])
     expect(await handed(now - 19 * HOUR)).toEqual([[open], [past], [open], [open]])
@@ -353,7 +357,7 @@ describe('a shift', () => {
 })
 
 describe('the impact of an incident', () => {
-  const impactOf = async () => (await getIncident(db, eventIdOf('now'), now)).data.impact
+  const impactOf = async () => (await getIncident(db, computeEventId('now'), now)).data.impact
 
   it('says by the polls of its gateways whether the prefixes are known, in lists as on its page', async () => {
     const feed = recordFeed(db)
@@ -385,7 +389,7 @@ describe('the impact of an incident', () => {
   })
 
   it('of one that is over is what happened in it', async () => {
-    const { data } = await getIncident(db, eventIdOf('past'), now)
+    const { data } = await getIncident(db, computeEventId('past'), now)
     expect(data.impact.summary).toMatch(/^At least 1 prefix was withdrawn/)
   })
 })
@@ -411,14 +415,14 @@ it('counts what is what repeats in the 24 h before, by kind and resource, whatev
     // an empty incident, whose events moved to the first incident
     incident('empty', 'first', 49.5 * HOUR, done),
   ])
-  const of = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.recurrence
+  const of = async (key: string) => (await getIncident(db, computeEventId(key), now)).data.recurrence
   const openedAt = (...hours: number[]) => hours.map((hour) => new Date(now - hour * HOUR).toISOString())
   const key = 'session_down/elsewhere'
   expect(await of('long-ago')).toEqual({ key, count: 1, openedAt: openedAt(70) })
   expect(await of('third')).toEqual({ key, count: 3, openedAt: openedAt(50, 49, 30) })
   expect(await of('other-kind')).toMatchObject({ count: 1 })
   const listed = (await getIncidents(db, { limit: 100 }, now)).data
-  expect(listed.find(({ id }) => id === eventIdOf('third'))?.recurrence?.count).toBe(3)
+  expect(listed.find(({ id }) => id === computeEventId('third'))?.recurrence?.count).toBe(3)
 })
 
 describe('notes', () => {
@@ -450,7 +454,7 @@ describe('notes', () => {
 
   it('are signed when written and when changed, announced, and gone when deleted', async () => {
     const announced: string[] = []
-    const listener = listen(db.url, CHANGES_CHANNEL, (payload) => announced.push(payload))
+    const listener = listenToChannel(db.url, CHANGES_CHANNEL, (payload) => announced.push(payload))
     try {
       await listener.ready
       const id = ids.rebooted as string
@@ -469,7 +473,7 @@ describe('notes', () => {
   it('are about the past: a moment before they were written has them too', async () => {
     const before = { scope: CIRCUIT, text: 'x', from: new Date(Date.now() + MINUTE).toISOString() }
     await expect(writeNote(db, before)).rejects.toThrow('future')
-    const reader = readerAt(db, now - 55 * MINUTE, now)
+    const reader = createReaderAt(db, now - 55 * MINUTE, now)
     expect((await getNotes(reader, {})).data.map(({ text }) => text)).toContain('rerouted')
   })
 })
@@ -480,18 +484,24 @@ it('what came back is recovered, unless it keeps falling', async () => {
   const flaps = event('flaps', 3 * HOUR, { kind: 'session_flapping', incident: 'held' })
   await upsertIncidents(db.pool, [incident('held', 'fell', 3 * HOUR, { started: at(4 * HOUR) })])
   await upsertEvents(db.pool, source?.sourceId ?? 0, [fell, flaps])
-  expect((await getIncident(db, eventIdOf('held'), now)).data).toMatchObject({ phase: 'ongoing', endedBetween: null })
+  expect((await getIncident(db, computeEventId('held'), now)).data).toMatchObject({
+    phase: 'ongoing',
+    endedBetween: null,
+  })
 
   await upsertEvents(db.pool, source?.sourceId ?? 0, [{ ...fell, ended: at(2 * HOUR) }, flaps])
-  const { data } = await getIncident(db, eventIdOf('held'), now)
+  const { data } = await getIncident(db, computeEventId('held'), now)
   const ended = [at(2 * HOUR).earliest, at(2 * HOUR).latest].map((ms) => new Date(ms).toISOString())
   expect(data).toMatchObject({ state: 'open', phase: 'recovered', endedBetween: ended })
   const { data: listed } = await getIncidents(db, { limit: 10 }, now)
-  expect(listed.find(({ id }) => id === eventIdOf('held'))).toMatchObject({ phase: 'recovered', endedBetween: ended })
+  expect(listed.find(({ id }) => id === computeEventId('held'))).toMatchObject({
+    phase: 'recovered',
+    endedBetween: ended,
+  })
 
   const again = { ...fell, key: 'again', started: at(90 * MINUTE), ended: at(80 * MINUTE) }
   await upsertEvents(db.pool, source?.sourceId ?? 0, [again])
-  const { data: flapping } = await getIncident(db, eventIdOf('held'), now)
+  const { data: flapping } = await getIncident(db, computeEventId('held'), now)
   expect(flapping).toMatchObject({ phase: 'ongoing', flapping: { outages: 2, seconds: 5_400 } })
   const began = [at(3 * HOUR).earliest, at(3 * HOUR).latest].map((ms) => new Date(ms).toISOString())
   expect(flapping).toMatchObject({ startedBetween: began })
@@ -511,7 +521,7 @@ it('a change of paths lasts for certain only while the tables of gateways were p
   const duration = { minMs: began - ended - MINUTE, maxMs: began - ended + MINUTE }
   await upsertEvents(db.pool, source?.sourceId ?? 0, [event('shift', began, { ...shift, ended: at(ended), duration })])
   await upsertIncidents(db.pool, [incident('shift', 'shift', began, { ended: at(ended), closedAt: now - HOUR })])
-  const { data } = await getIncident(db, eventIdOf('shift'), now)
+  const { data } = await getIncident(db, computeEventId('shift'), now)
   const [from, to] = [119, 64].map((minutes) => now - minutes * MINUTE) as [number, number]
   const minutesOf = (span: { from: string; to: string | null }) =>
     [span.from, span.to].map((time) => Math.round((now - Date.parse(time ?? '')) / MINUTE))

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   BY_METRIC_FLAG,
   computeDelayBound,
@@ -34,11 +34,11 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  actor,
+  getActorName,
   type Db,
-  queryable,
+  getQueryable,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   combineFreshness,
   judgePollFreshness,
   findSupportingPolls,
@@ -49,7 +49,7 @@ import {
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
-import { eventViews } from './events.ts'
+import { buildEventViews } from './events.ts'
 import { readImpacts, withTimes } from './incident-impact.ts'
 
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
@@ -59,9 +59,9 @@ export type EventResponse = NonNullable<IncidentResponse['root']>
 export async function getIncidents(
   db: Db,
   { state, scope, severity, owner, kind, acknowledged, assigned, ...page }: Omit<IncidentsParameters, 'at'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'incidents'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { rows, nextCursor } = await readIncidents(q, {
     ...page,
     scope: await resolveEventScope(q, scope),
@@ -74,8 +74,8 @@ export async function getIncidents(
   })
   const sources = await readSources(q)
   return {
-    data: await incidentViews(q, rows, sources, now),
-    ...ageOf(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
+    data: await buildIncidentViews(q, rows, sources, now),
+    ...buildFreshness(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
     nextCursor,
   }
 }
@@ -84,13 +84,17 @@ export async function getIncidents(
  * Returns one incident with all of its events.
  * @throws NotFoundError if there is no incident with this ID
  */
-export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'incident'>> {
-  const q = queryable(db)
+export async function getIncident(
+  db: Db,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'incident'>> {
+  const q = getQueryable(db)
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
   const kinds = listPollKindsOfEvents([...new Set(data.timeline.map(({ kind }) => kind))])
-  return { data, ...ageOf(findSupportingPolls(sources, kinds, now), now) }
+  return { data, ...buildFreshness(findSupportingPolls(sources, kinds, now), now) }
 }
 
 /**
@@ -101,9 +105,9 @@ export async function acknowledge(
   db: Db,
   id: string,
   note: string | null,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'incident'>> {
-  return changed(db, id, await acknowledgeIncident(queryable(db), id, { by: actor(), note, at: now }), now)
+  return changed(db, id, await acknowledgeIncident(getQueryable(db), id, { by: getActorName(), note, at: now }), now)
 }
 
 /**
@@ -114,14 +118,14 @@ export async function snooze(
   db: Db,
   id: string,
   minutes: number,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'incident'>> {
-  const snoozed = { until: now + minutes * MINUTE, by: actor(), at: now }
-  return changed(db, id, await snoozeIncident(queryable(db), id, snoozed), now)
+  const snoozed = { until: now + minutes * MINUTE, by: getActorName(), at: now }
+  return changed(db, id, await snoozeIncident(getQueryable(db), id, snoozed), now)
 }
 
 /** Notifies every open page, so that pages that show incidents read them again. */
-export async function announceIncidents(q: Queryable, now: EpochMs = databaseNow()): Promise<void> {
+export async function announceIncidents(q: Queryable, now: EpochMs = getDatabaseNow()): Promise<void> {
   await announceChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
@@ -134,9 +138,11 @@ export async function assign(
   db: Database,
   id: string,
   { assignee, note }: { assignee: string | null; note: string | null },
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'incident'>> {
-  const known = await db.transaction((client) => assignIncident(client, id, { assignee, note, by: actor(), at: now }))
+  const known = await db.transaction((client) =>
+    assignIncident(client, id, { assignee, note, by: getActorName(), at: now }),
+  )
   return changed(db, id, known, now)
 }
 
@@ -147,7 +153,7 @@ export async function assign(
  */
 async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
   if (!isKnown) throw noIncident(id)
-  await announceIncidents(queryable(db), now)
+  await announceIncidents(getQueryable(db), now)
   return getIncident(db, id, now)
 }
 
@@ -155,8 +161,8 @@ const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
 /** Returns the names to which incidents were assigned in the last 90 days, latest first, at most 100. */
-export const readRecentAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
-  listRecentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
+export const readRecentAssignees = (db: Db, now: EpochMs = getDatabaseNow()): Promise<string[]> =>
+  listRecentAssignees(getQueryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
   const stored = await readIncidentById(q, id)
@@ -164,9 +170,9 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await findUnobservedTimes(q, found.events, sources, now)
-  const timeline = await eventViews(q, found.events, { unseenOf, sources, now })
+  const timeline = await buildEventViews(q, found.events, { unseenOf, sources, now })
   const { rootEventId } = found.incident
-  const elsewhere = async () => (await eventViews(q, await readEventsById(q, [rootEventId])))[0]
+  const elsewhere = async () => (await buildEventViews(q, await readEventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const impactOf = await readImpacts(q, [found.incident], { sources, now }, { events: found.events })
   const view = incidentView(
@@ -204,7 +210,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
     q,
     rows.map(({ rootEventId }) => rootEventId),
   )
-  return { times, rows, views: new Map((await eventViews(q, roots)).map((event) => [event.id, event])) }
+  return { times, rows, views: new Map((await buildEventViews(q, roots)).map((event) => [event.id, event])) }
 }
 
 /** Returns incidents with their phase (ongoing, recovered or closed), end and root event. */
@@ -230,7 +236,7 @@ function phaseOf(
  * Converts incidents to the form of the API.
  * @param topology configuration of the estate, if the caller has already read it
  */
-export async function incidentViews(
+export async function buildIncidentViews(
   q: Queryable,
   stored: readonly StoredIncident[],
   sources: readonly SourceStatus[],

@@ -3,7 +3,7 @@ export { computeExplanationBounds, findExplainingEntry } from './change-explanat
 export { getChanges } from './changes.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
-export { eventViews, getEvents } from './events.ts'
+export { buildEventViews, getEvents } from './events.ts'
 export { getHandover, handoverPollKinds } from './handover.ts'
 export { incidentReading, readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
@@ -21,7 +21,7 @@ export {
   getIncident,
   getIncidents,
   readIncidentRoots,
-  incidentViews,
+  buildIncidentViews,
   sortIncidentsWorstFirst,
   readRecentAssignees,
   snooze,

@@ -1,28 +1,28 @@
 import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  actor,
+  getActorName,
   announceChange,
   type Db,
   buildAgeWithoutPolls,
   InvalidRequestError,
   NotFoundError,
-  queryable,
+  getQueryable,
   resolveEventScope,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
 import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf } from '../api/index.ts'
-import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
+import { addNote, updateNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
 /**
  * Returns at most 1,000 notes that overlap the requested time, latest begin first. For a requested resource, notes
  * about the whole estate are included.
  */
 export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
-  const now = databaseNow()
-  const q = queryable(db)
+  const now = getDatabaseNow()
+  const q = getQueryable(db)
   const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
   return { data: await listNotes(q, { scopes, from, to }), ...buildAgeWithoutPolls(now) }
@@ -37,7 +37,7 @@ export async function writeNote(
   db: Database,
   { scope: asked, subject = null, ...body }: NewNoteBody,
 ): Promise<ResultOf<'writeNote'>> {
-  const now = databaseNow()
+  const now = getDatabaseNow()
   const scope = (await resolveEventScope(db.pool, asked)) as string
   const id = await addNote(db.pool, { scope, subject, ...signed(body, now) })
   return announced(db, await readNote(db, id), now)
@@ -49,9 +49,9 @@ export async function writeNote(
  * @throws InvalidRequestError if the time of the note is in the future
  */
 export async function rewriteNote(db: Database, id: string, body: NoteBody): Promise<ResultOf<'rewriteNote'>> {
-  const now = databaseNow()
+  const now = getDatabaseNow()
   await readNote(db, id)
-  await changeNote(db.pool, id, signed(body, now))
+  await updateNote(db.pool, id, signed(body, now))
   return announced(db, await readNote(db, id), now)
 }
 
@@ -60,7 +60,7 @@ export async function rewriteNote(db: Database, id: string, body: NoteBody): Pro
  * @throws NotFoundError
  */
 export async function deleteNote(db: Database, id: string): Promise<ResultOf<'deleteNote'>> {
-  const now = databaseNow()
+  const now = getDatabaseNow()
   const gone = await readNote(db, id)
   await removeNote(db.pool, id)
   return announced(db, gone, now)
@@ -71,7 +71,7 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
  * @throws NotFoundError if it does not exist or the caller may not see it
  */
 export async function readNote(db: Db, id: string): Promise<Note> {
-  const found = await findNote(queryable(db), id)
+  const found = await findNote(getQueryable(db), id)
   if (found) return found
   throw new NotFoundError(`there is no note ${JSON.stringify(id)}: take an id from /api/v1/notes`)
 }
@@ -83,7 +83,7 @@ export async function readNote(db: Db, id: string): Promise<Note> {
  * @throws WholeDeploymentError if the note would also concern other customers
  */
 export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
-  const q = queryable(reader)
+  const q = getQueryable(reader)
   const visible = getReaderVisibility(q)
   const id = await resolveEventScope(q, scope)
   if (visible && !visible.shortIds.includes(id as string)) throw new WholeDeploymentError()
@@ -94,7 +94,7 @@ function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
     throw new InvalidRequestError(
       `${to === null ? 'from' : 'to'}: it lies in the future; announce what is to come as maintenance`,
     )
-  return { from, to, text, by: actor(), at }
+  return { from, to, text, by: getActorName(), at }
 }
 
 async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {

@@ -1,9 +1,9 @@
 import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
 import type { ResultOf, watchBody } from '../api/index.ts'
 import { listSources, countBurstPolls } from '#lib/history/index.ts'
-import { burst, endBurst } from '#lib/platform/leases/index.ts'
+import { startPollBurst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
-import { type Db, queryable, resolveResource, readThresholdsInForce } from '#lib/questions/index.ts'
+import { type Db, getQueryable, resolveResource, readThresholdsInForce } from '#lib/questions/index.ts'
 
 const watched: readonly PollKind[] = currentStatePollKinds
 
@@ -16,7 +16,7 @@ export async function pollResourceFaster(
   db: Db,
   { scope: asked, minutes }: z.output<typeof watchBody>,
 ): Promise<ResultOf<'watch'>['data']> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { id: scope, subscriptionId } = await resolveResource(q, asked)
   const settings = await readThresholdsInForce(q)
   const everySeconds = settings['burst.interval'] / 1_000
@@ -32,7 +32,7 @@ export async function pollResourceFaster(
     polls,
     held: rejectedPolls,
     until,
-  } = await burst(q, entries, {
+  } = await startPollBurst(q, entries, {
     everySeconds,
     forSeconds: minutes * 60,
     room: settings['burst.polls'] - (await countBurstPolls(q, subscriptionId)),

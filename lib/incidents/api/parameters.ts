@@ -1,4 +1,4 @@
-import { oneOf } from '#lib/contract/api/one-of.ts'
+import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import {
   at,
   customer,
@@ -9,7 +9,7 @@ import {
   paging,
   range,
   stepParameter,
-  text,
+  createTextParameter,
 } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 import { causeOwners, eventKinds, severities } from '#lib/contract/index.ts'
@@ -22,7 +22,7 @@ const someOf = <const Words extends readonly string[]>(words: Words) =>
     const given = [...new Set(value.split(',').map((word) => word.trim()))]
     const known = words.filter((word) => given.includes(word))
     if (known.length === given.length) return known
-    context.addIssue({ code: 'custom', message: `send ${oneOf(words)}, or several with commas between` })
+    context.addIssue({ code: 'custom', message: `send ${formatOneOf(words)}, or several with commas between` })
     return z.NEVER
   })
 
@@ -30,7 +30,7 @@ export const changesParameters = z
   .strictObject({
     scope: id.optional(),
     customer,
-    type: text('an ARM type such as Microsoft.Network/expressRouteCircuits')
+    type: createTextParameter('an ARM type such as Microsoft.Network/expressRouteCircuits')
       .regex(/^[^/]+\/[^/]/, 'send an ARM type such as Microsoft.Network/expressRouteCircuits')
       .describe('ARM type of the changed resource, any case')
       .optional(),
@@ -51,11 +51,11 @@ const whichEvents = {
 export const eventsParameters = z
   .strictObject({
     ...whichEvents,
-    partOf: text("none, or an event's id")
+    partOf: createTextParameter("none, or an event's id")
       .describe('`none` = only events without a parent; an id = the children of that event')
       .optional(),
-    incident: text("an incident's id").describe('only events of this incident').optional(),
-    text: text('words to search for')
+    incident: createTextParameter("an incident's id").describe('only events of this incident').optional(),
+    text: createTextParameter('words to search for')
       .describe("text that the kind, the scope's name, the subject or the cause contains")
       .optional(),
     ...range,
@@ -66,7 +66,7 @@ export const eventsParameters = z
 export const eventsSummaryParameters = z
   .strictObject({
     ...whichEvents,
-    partOf: text('none').describe('`none` = only events without a parent').optional(),
+    partOf: createTextParameter('none').describe('`none` = only events without a parent').optional(),
     ...range,
     step: stepParameter.optional(),
   })
@@ -77,7 +77,7 @@ export const incidentsParameters = z
     state: z.enum(['open', 'closed'], 'send open or closed').optional(),
     scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
     customer,
-    subject: text('the subject of an event')
+    subject: createTextParameter('the subject of an event')
       .describe('only incidents with an event about this subject, in the format of events: `10.0.4.12~10.0.4.4`')
       .optional(),
     severity: someOf(severities).describe('only these severities, separated by commas').optional(),
@@ -87,7 +87,9 @@ export const incidentsParameters = z
     kind: someOf(eventKinds).describe('only incidents with a root event of one of these kinds').optional(),
     acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
     assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
-    assignee: text('a name').describe('only incidents that are assigned to this person or team').optional(),
+    assignee: createTextParameter('a name')
+      .describe('only incidents that are assigned to this person or team')
+      .optional(),
     at,
     from: momentParameter.describe('only incidents that ended after this time or are ongoing').optional(),
     to: momentParameter.describe('only incidents that began before this time').optional(),
@@ -112,7 +114,7 @@ export const handoverParameters = z.strictObject({
 
 export const notesParameters = z
   .strictObject({
-    scope: text('ids of resources, with commas between')
+    scope: createTextParameter('ids of resources, with commas between')
       .transform((ids) => [...new Set(ids.split(','))])
       .describe('ids of resources separated by commas; notes about the whole estate are included')
       .optional(),

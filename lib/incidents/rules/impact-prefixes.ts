@@ -46,13 +46,13 @@ interface Seen {
   routes: RoutesSeenState
 }
 
-export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
+export const MOVE_EVENT_KINDS = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
 /**
  * Returns the auxiliary verb before a participle, followed by a blank: `was ` or `were ` for an incident that is over,
  * otherwise an empty text.
  */
-export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
+export const formatWas = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
 /** Counts affected prefixes by comparing route tables. Each prefix counts once. */
 export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
@@ -65,7 +65,7 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
     routes === 'read' || among(kinds).length > 0 ? rangeOf(among(kinds)) : null
   const textOf = (found: RouteCounts['effects'], state: string, now = '') => {
     const { text, isOne } = rangeText(rangeOf(found))
-    return found.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
+    return found.length === 0 ? [] : [`${text} ${isOver ? formatWas(isOver, isOne) : now}${state}`]
   }
   const moved = Map.groupBy(among(['moved', 'reduced']), ({ destination }) => destination ?? 'another')
   return {
@@ -104,12 +104,12 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
  */
 export function countPrefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
-  const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVES)]
+  const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVE_EVENT_KINDS)]
   const countOf = (events: readonly ImpactEvent[]) =>
     events.length > 0 ? prefixCount(events) : routes === 'read' ? { atLeast: 0, atMost: 0 } : null
   const textOf = (events: readonly ImpactEvent[], state: string, now = '') => {
     const { text, isOne } = formatPrefixCount(events)
-    return events.length === 0 ? [] : [`${text} ${isOver ? was(isOver, isOne) : now}${state}`]
+    return events.length === 0 ? [] : [`${text} ${isOver ? formatWas(isOver, isOne) : now}${state}`]
   }
   return {
     counts: {

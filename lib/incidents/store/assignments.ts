@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 import type { StoredAssignment } from '#lib/history/index.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function listAssignments(db: Queryable, incidentId: string): Promis
   }>('SELECT assignee, assigned_by, assigned_at, note FROM incident_assignment WHERE incident_id = $1 ORDER BY id', [
     incidentId,
   ])
-  return rows.map(({ assigned_by, assigned_at, ...row }) => ({ ...row, by: assigned_by, at: ms(assigned_at) }))
+  return rows.map(({ assigned_by, assigned_at, ...row }) => ({ ...row, by: assigned_by, at: toEpochMs(assigned_at) }))
 }
 
 /** Returns the names that were assigned since a moment, latest first. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCountedPairs } from './counted-within.ts'
-import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
 const db = withTestDatabase()
@@ -24,7 +24,7 @@ const both = (primary: Bytes, secondary: Bytes) => [
 ]
 
 const asked = async (feed: Feed, from: number, to: number, basis: 'sample' | '5m' = 'sample') => {
-  const window = { scope: shortIdOf(feed.resourceId), from: NINE + from * MINUTE, to: NINE + to * MINUTE, basis }
+  const window = { scope: computeShortId(feed.resourceId), from: NINE + from * MINUTE, to: NINE + to * MINUTE, basis }
   const [pairs] = await readCountedPairs(db.pool, [window])
   const minute = (at: number) => (at - NINE - (basis === 'sample' ? LATENCY / 2 : 0)) / MINUTE
   return pairs?.map((pair) => [minute(pair.from), minute(pair.to), pair.bytesIn, pair.bytesOut])
@@ -109,7 +109,7 @@ describe('what was counted', () => {
 
   it('answers each window in its place, those without counters too', async () => {
     const window = {
-      scope: shortIdOf(connection.resourceId),
+      scope: computeShortId(connection.resourceId),
       from: NINE,
       to: NINE + 2 * MINUTE,
       basis: 'sample' as const,

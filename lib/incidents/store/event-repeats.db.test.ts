@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { readEventRepeats } from './event-repeats.ts'
@@ -31,7 +31,7 @@ it('counts the repeats of an event in its incident, and gives the last good poll
   await poll('peers', T0 + 60_000)
   await poll('learned', T0 + 90_000)
   const asked = ['first', 'of another session', 'in another incident', 'in none'].map((key) => ({
-    id: eventIdOf(key),
+    id: computeEventId(key),
     kinds: ['peers' as const],
   }))
   const repeats = await readEventRepeats(db.pool, asked)
@@ -65,11 +65,11 @@ it('counts the incidents of one kind and resource in the 24 h up to each, but no
       closedAt: null,
     })),
   )
-  const found = await readRecurrences(db.pool, keys.map(eventIdOf))
-  const timesOf = (key: keyof typeof opened) => found.get(eventIdOf(key))?.openedAt
+  const found = await readRecurrences(db.pool, keys.map(computeEventId))
+  const timesOf = (key: keyof typeof opened) => found.get(computeEventId(key))?.openedAt
   expect(timesOf('now')).toEqual([opened.before, opened.now])
   expect(timesOf('before')).toEqual([opened.early, opened.before])
   expect(timesOf('empty')).toEqual([opened.before, opened.empty])
-  expect(found.get(eventIdOf('early'))?.count).toBe(1)
+  expect(found.get(computeEventId('early'))?.count).toBe(1)
   expect(await readRecurrences(db.pool, [])).toEqual(new Map())
 })

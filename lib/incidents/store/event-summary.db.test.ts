@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, upsertEvents } from '#lib/history/index.ts'
 import { countEventsByStep, listFlapCounts } from './event-summary.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
     event('over the end', 10, { started: { earliest: T0 + 9 * HOUR, latest: T0 + 11 * HOUR }, subject: 'a~c' }),
     event('after', 12),
   ])
-  await db.pool.query('UPDATE event SET part_of = $1 WHERE id = $2', [eventIdOf('three'), eventIdOf('part')])
+  await db.pool.query('UPDATE event SET part_of = $1 WHERE id = $2', [computeEventId('three'), computeEventId('part')])
 })
 
 describe('events by step and severity', () => {

@@ -1,6 +1,6 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms, EVENT_FILTER_CONDITION, type EventFilter, getEventFilterValues } from '#lib/history/statements.ts'
+import { toEpochMs, EVENT_FILTER_CONDITION, type EventFilter, getEventFilterValues } from '#lib/history/statements.ts'
 
 /** Number of events of one severity in one time step. */
 export interface EventStepCount {
@@ -75,6 +75,6 @@ export async function listFlapCounts(
     subject,
     count,
     downMs: { min: min_ms, max: max_ms },
-    lastAt: ms(last_at),
+    lastAt: toEpochMs(last_at),
   }))
 }

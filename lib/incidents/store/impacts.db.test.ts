@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
-import { storedImpacts, storeImpacts, unstoredIncidents } from './impacts.ts'
+import { readStoredImpacts, storeImpacts, readUnstoredIncidents } from './impacts.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -13,14 +13,18 @@ it('keeps the impact of a closed incident until it is calculated for something e
   await estateFeed(db).inventory(START, resources())
   const source = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
   const bounds = { earliest: START, latest: START }
-  const event = { ...storedOutage('a', 'gateway_isolated', bounds, bounds), scope: shortIdOf(GATEWAY), incident: 'a' }
+  const event = {
+    ...storedOutage('a', 'gateway_isolated', bounds, bounds),
+    scope: computeShortId(GATEWAY),
+    incident: 'a',
+  }
   await upsertEvents(db.pool, source, [event])
   const { severity, started, ended, scope } = event
   const times = { openedAt: START, closedAt: START + MINUTE }
   await upsertIncidents(db.pool, [{ key: 'a', root: 'a', scope, severity, members: [], started, ended, ...times }])
-  const id = eventIdOf('a')
-  expect(await unstoredIncidents(db.pool, START, 10)).toEqual([])
-  expect(await unstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([id])
+  const id = computeEventId('a')
+  expect(await readUnstoredIncidents(db.pool, START, 10)).toEqual([])
+  expect(await readUnstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([id])
 
   const effects = [{ kind: 'lost', destination: null, isCertain: true, count: 3 }] as const
   const absences = [{ prefixes: ['10.1.0.0/16'], gateway: 'g', circuits: [], absences: [] }]
@@ -35,9 +39,9 @@ it('keeps the impact of a closed incident until it is calculated for something e
         counts: { isWhole: true, effects: effects.map((one) => ({ ...one, count })) },
       },
     ])
-  const stored = async (withAbsences = false) => (await storedImpacts(db.pool, [id], { withAbsences })).get(id)
+  const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
   await store('first', 3)
-  expect(await unstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([])
+  expect(await readUnstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([])
   expect(await stored()).toEqual({ ...impact, of: 'first', absences: [] })
   expect((await stored(true))?.absences).toEqual(absences)
   await store('first', 0)

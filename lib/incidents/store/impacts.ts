@@ -22,7 +22,7 @@ interface StoredImpact extends TableImpact {
 }
 
 /** Reads the stored impacts of incidents, by incident ID. */
-export async function storedImpacts(
+export async function readStoredImpacts(
   db: Queryable,
   ids: readonly string[],
   { withAbsences }: { withAbsences: boolean },
@@ -46,7 +46,7 @@ const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
  * closing first. Also returns removals of the last 8 days of which a prefix had not returned.
  * @param closedBy latest time of the closing
  */
-export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
+export async function readUnstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
   const rows = await queryPrepared<{ id: string }>(
     db,
     'unstoredIncidents',

@@ -5,7 +5,7 @@ import {
   IS_NOT_MERGED_CONDITION,
   formatIsoTime,
   type BeginEndColumns,
-  OWNER,
+  SELECT_INCIDENT_OWNER,
   replaceBoundColumns,
 } from '#lib/history/statements.ts'
 
@@ -35,7 +35,7 @@ export async function readIncidentFigures(
 ): Promise<IncidentFigures[]> {
   const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & BeginEndColumns>(
     db,
-    `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
+    `SELECT i.id, i.severity, ${SELECT_INCIDENT_OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance
      FROM incident i
      WHERE ${IS_NOT_MERGED_CONDITION} AND i.opened_at >= $1 AND i.opened_at < $2

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { addNote, changeNote, findNote, listNotes, removeNote } from './index.ts'
+import { addNote, updateNote, findNote, listNotes, removeNote } from './index.ts'
 
 const db = withTestDatabase()
 const at = Date.parse('2030-03-04T12:00:00.000Z')
@@ -20,7 +20,7 @@ it('a note is found by its scope and by a time that it touches, changes, and goe
   expect(await ids({ from: Date.parse(four) })).toEqual([range])
   expect(await ids({ to: Date.parse(three) - 1 })).toEqual([])
 
-  await changeNote(db.pool, moment, { from: four, to: null, text: 'back', by: 'Bob', at: at + 1_000 })
+  await updateNote(db.pool, moment, { from: four, to: null, text: 'back', by: 'Bob', at: at + 1_000 })
   expect(await findNote(db.pool, moment)).toMatchObject({
     from: four,
     text: 'back',

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { formatIsoTime, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Note } from '../api/index.ts'
 
@@ -58,7 +58,7 @@ export async function addNote(
 }
 
 /** Changes the time and text of a note. */
-export async function changeNote(db: Queryable, id: string, { from, to, text, by, at }: Written): Promise<void> {
+export async function updateNote(db: Queryable, id: string, { from, to, text, by, at }: Written): Promise<void> {
   await db.query(
     'UPDATE note SET from_at = $2, to_at = $3, text = $4, changed_by = $5, changed_at = $6 WHERE id = $1',
     [id, from, to, text, by, formatIsoTime(at)],
@@ -74,8 +74,8 @@ type Row = Omit<Note, Times> & { from: Date; to: Date | null; writtenAt: Date; c
 
 const noteOf = ({ from, to, writtenAt, changedAt, ...row }: Row): Note => ({
   ...row,
-  from: formatIsoTime(ms(from)),
-  to: formatIsoTime(to && ms(to)),
-  writtenAt: formatIsoTime(ms(writtenAt)),
-  changedAt: formatIsoTime(changedAt && ms(changedAt)),
+  from: formatIsoTime(toEpochMs(from)),
+  to: formatIsoTime(to && toEpochMs(to)),
+  writtenAt: formatIsoTime(toEpochMs(writtenAt)),
+  changedAt: formatIsoTime(changedAt && toEpochMs(changedAt)),
 })

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { readListedResources, shortIdOf } from '#lib/history/index.ts'
+import { readListedResources, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { learnedRoute } from '#lib/questions/testing/record-feed.ts'
-import { changedWindows, routeSpans, type RouteTableWindow } from './route-spans.ts'
+import { findChangedWindows, readRouteSpans, type RouteTableWindow } from './route-spans.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
-const gateway = shortIdOf(GATEWAY)
+const gateway = computeShortId(GATEWAY)
 const db = withTestDatabase()
 
 it('finds routes that went within a window, the window itself, and routes beside them that overlap', async () => {
@@ -23,9 +23,9 @@ it('finds routes that went within a window, the window itself, and routes beside
     from: START + from * MINUTE,
     to: START + to * MINUTE,
   })
-  expect(await changedWindows(db.pool, [during(1.5, 2.5), during(2.5, 3.5)])).toEqual(new Set([0]))
-  expect(await changedWindows(db.pool, [])).toEqual(new Set())
-  const spans = await routeSpans(db.pool, during(1.5, 2.5))
+  expect(await findChangedWindows(db.pool, [during(1.5, 2.5), during(2.5, 3.5)])).toEqual(new Set([0]))
+  expect(await findChangedWindows(db.pool, [])).toEqual(new Set())
+  const spans = await readRouteSpans(db.pool, during(1.5, 2.5))
   expect(spans?.map(({ prefix, firstAbsent }) => [prefix, firstAbsent !== null]).toSorted()).toEqual([
     ['10.10.0.0/16', false],
     ['10.10.5.0/24', true],

@@ -1,6 +1,6 @@
 import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
 
 /** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
 export interface RouteTableWindow {
@@ -42,7 +42,7 @@ const TABLES = `
   WHERE t.short_id = ANY ($1) OR t.short_id = $2`
 
 /** Returns the indices of the windows in which at least one route of their tables appeared, disappeared or changed. */
-export async function changedWindows(db: Queryable, windows: readonly RouteTableWindow[]): Promise<Set<number>> {
+export async function findChangedWindows(db: Queryable, windows: readonly RouteTableWindow[]): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
   const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
@@ -84,7 +84,7 @@ const MAX_SPANS = 200_000
  * @param options.isWhole whether the routes to all prefixes are read
  * @returns null if there are too many routes
  */
-export async function routeSpans(
+export async function readRouteSpans(
   db: Queryable,
   { learners, hub, from, to }: RouteTableWindow,
   { until = to, isWhole = false }: { until?: EpochMs; isWhole?: boolean } = {},
@@ -164,8 +164,8 @@ const spanOf = (row: Row): RouteSpan => ({
   peer: row.peer || null,
   prefix: canonicalizeDatabasePrefix(row.prefix),
   attributes: row.attributes,
-  lastAbsent: row.last_absent && ms(row.last_absent),
-  firstPresent: ms(row.first_present),
-  lastPresent: ms(row.last_present),
-  firstAbsent: row.first_absent && ms(row.first_absent),
+  lastAbsent: row.last_absent && toEpochMs(row.last_absent),
+  firstPresent: toEpochMs(row.first_present),
+  lastPresent: toEpochMs(row.last_present),
+  firstAbsent: row.first_absent && toEpochMs(row.first_absent),
 })

@@ -1,4 +1,9 @@
-import { createEventVisibleCondition, since, type SelectStatement, type Tables } from '#lib/history/statements.ts'
+import {
+  createEventVisibleCondition,
+  selectRowsSince,
+  type SelectStatement,
+  type TableRegistrations,
+} from '#lib/history/statements.ts'
 
 /**
  * SQL for the assignments of incidents of which a caller with limited access sees at least one event. The note is
@@ -18,14 +23,19 @@ const SENT: SelectStatement = `SELECT n.incident_id, n.channel_id, n.channel_nam
 
 export const incidentsTables = {
   incident_assignment: {
-    past: since('incident_assignment', 'assigned_at'),
+    past: selectRowsSince('incident_assignment', 'assigned_at'),
     scope: ASSIGNMENTS,
     retention: 'kept',
     erasure: { signatures: ['assignee', 'assigned_by'], texts: { note: 'text' } },
   },
-  incident_impact: { past: since('incident_impact', 'closed_at'), scope: 'hidden', retention: 'kept', erasure: 'kept' },
+  incident_impact: {
+    past: selectRowsSince('incident_impact', 'closed_at'),
+    scope: 'hidden',
+    retention: 'kept',
+    erasure: 'kept',
+  },
   incident_send: {
-    past: since('incident_send', 'sent_at'),
+    past: selectRowsSince('incident_send', 'sent_at'),
     scope: 'hidden',
     retention: 'kept',
     erasure: { signatures: ['sent_by'], texts: { note: 'text' } },
@@ -46,4 +56,4 @@ export const incidentsTables = {
     retention: { statement: 'DELETE FROM note WHERE coalesce(to_at, from_at) < $1' },
     erasure: { signatures: ['written_by', 'changed_by'], texts: { text: 'text' } },
   },
-} satisfies Tables
+} satisfies TableRegistrations

@@ -3,7 +3,7 @@ import { armTypes, type InventoryRows, type ResourceRow } from '#lib/contract/in
 import { endpoints } from '#lib/api/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { ensurePartitions, ensureSource, expectedMaintenance, recordObservation } from '#lib/history/index.ts'
+import { ensurePartitions, ensureSource, readExpectedMaintenance, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getMaintenance } from './maintenance.ts'
 
@@ -120,7 +120,7 @@ describe('what Azure announces', () => {
     ])
     const { data } = await getMaintenance(db, { from: T, to: T + 40 * HOUR }, T)
     expect(data[0]?.note).toBe('Azure says that it covers ExpressRoute in UK South, and names no circuit or gateway')
-    expect(await expectedMaintenance(db.pool, { from: T, to: T + 40 * HOUR }, decodeResourceConfig)).toMatchObject([
+    expect(await readExpectedMaintenance(db.pool, { from: T, to: T + 40 * HOUR }, decodeResourceConfig)).toMatchObject([
       { title: 'Work named' },
     ])
   })
@@ -192,7 +192,7 @@ describe('what Azure announces', () => {
       },
       { source: 'retirement', from: '2027-01-20T00:00:00.000Z', effect: 'shown', scopes: [expect.any(String)] },
     ])
-    expect(await expectedMaintenance(db.pool, within, decodeResourceConfig)).toEqual([])
+    expect(await readExpectedMaintenance(db.pool, within, decodeResourceConfig)).toEqual([])
     // the list only contains events updated within 90 days
     for (const hours of [1, 1.5]) await record(at + hours * HOUR, [])
     expect((await read()).map(({ note }) => note)).toEqual([
@@ -208,7 +208,7 @@ it('work that the list of Service Health lacks stays, marked in its note, until 
   const at = T + 60 * 24 * HOUR
   const work = event('unlisted', at + 30 * HOUR, [CIRCUIT])
   const notes = async () =>
-    (await expectedMaintenance(db.pool, { from: at, to: at + 9 * 24 * HOUR }, decodeResourceConfig))
+    (await readExpectedMaintenance(db.pool, { from: at, to: at + 9 * 24 * HOUR }, decodeResourceConfig))
       .filter(({ title }) => title === 'Work unlisted')
       .map(({ note }) => note)
   await record(at, [work])

@@ -1,14 +1,14 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceState } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
-import { readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
+import { readMaintenance, readUnreadableMaintenance } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   InvalidRequestError,
-  queryable,
+  getQueryable,
   buildAgeWithoutPolls,
   announceChange,
   resolveScope,
@@ -32,16 +32,16 @@ const MAX_DAYS = 400
 export async function getMaintenance(
   db: Db,
   { scope, from, to }: MaintenanceParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'maintenance'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
   const begin = from ?? Math.min(now, end) - BEFORE_MS
   if (end - begin > MAX_DAYS * DAY)
     throw new InvalidRequestError(`from: the time has at most ${MAX_DAYS} days; send a later from, or an earlier to`)
   const id = (await resolveScope(q, scope)) ?? null
   const windows = await readMaintenance(q, { from: begin, to: end }, decodeResourceConfig)
-  const unreadable = await unreadableMaintenance(q, decodeResourceConfig)
+  const unreadable = await readUnreadableMaintenance(q, decodeResourceConfig)
   return {
     data: windows
       .filter(({ scopes, effect }) => {

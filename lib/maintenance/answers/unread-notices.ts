@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { aboutNoPoll, type Db, encodeWithSchema, NotFoundError, queryable } from '#lib/questions/index.ts'
+import { wrapWithoutPolls, type Db, encodeWithSchema, NotFoundError, getQueryable } from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
-import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
+import { closeUnreadNotice, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
 import { announceMaintenance } from './maintenance.ts'
 
 /**
@@ -12,8 +12,8 @@ import { announceMaintenance } from './maintenance.ts'
  * with limited access gets an empty list.
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
-  const q = queryable(db)
-  return { ...aboutNoPoll(await unreadNotices(q)), mailbox: await readStoredMailbox(q) }
+  const q = getQueryable(db)
+  return { ...wrapWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
 }
 
 /**
@@ -24,7 +24,7 @@ export async function closeNotice(
   db: Database,
   id: string,
   change: { state: UnreadNoticeState; by: string },
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<StoredUnreadNotice> {
   const found = await db.transaction(async (client) => {
     await announceMaintenance(client)
@@ -36,4 +36,7 @@ export async function closeNotice(
 
 /** Returns the notice before a change, for the audit log. */
 export const readNoticeBeforeChange = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
-  encodeWithSchema(unreadNoticeSchema.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)
+  encodeWithSchema(
+    unreadNoticeSchema.nullable(),
+    (await readUnreadNotices(db.pool)).find((one) => one.id === id) ?? null,
+  )

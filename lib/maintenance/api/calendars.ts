@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/poll.ts'
 import { instantCodec } from '#lib/contract/api/codecs.ts'
-import { outgoingUrlSchema } from '#lib/contract/channels/outgoing-url.ts'
+import { createOutgoingUrlSchema } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
  * Choices of which resources the events of a calendar concern. `everything`: all resources; `chosen`: the resources
@@ -26,7 +26,7 @@ export const calendarBody = z
       .preprocess(
         // Replaces the scheme `webcal:`, which calendar programs use for subscriptions, by `https:`.
         (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
-        outgoingUrlSchema('enter a URL such as https://calendar.example.com/changes.ics'),
+        createOutgoingUrlSchema('enter a URL such as https://calendar.example.com/changes.ics'),
       )
       .optional()
       .describe('URL that is read every hour; a secret: absent = unchanged'),

@@ -1,7 +1,7 @@
 export {
   type CalendarContext,
   CalendarFaultError,
-  calendarViews,
+  readCalendarViews,
   dropCalendar,
   saveAndReadCalendar,
   readCalendarNow,

@@ -17,7 +17,7 @@ import { type OutboundRules, SealError, type SecretBox } from '#lib/notify/index
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
 import { type NameableResource, createNameFinder, createServiceFinder, splitServiceIds } from './named.ts'
@@ -54,7 +54,7 @@ const MAX_CALENDARS = 50
 const MAX_PROBLEMS = 20
 
 /** Returns all calendars. Their addresses are masked. */
-export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
+export async function readCalendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
   return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
 
@@ -308,7 +308,7 @@ async function failureOf(
     return (await readStored(db, calendar, context, { signal })).failure
   } catch (error) {
     if (signal.aborted || isTemporaryFailure(error)) throw error
-    componentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
+    createComponentLogger('calendars').error({ err: error, calendar: calendar.id }, 'a calendar could not be read')
     const failure = 'it could not be read; the log of the worker says why'
     await recordCalendarRead(db.pool, { ...calendar, triedAt: context.clock.now(), failure })
     return failure

@@ -3,7 +3,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import { listCalendars } from '../store/calendars.ts'
-import { createSecretBox, systemLookup } from '#lib/notify/index.ts'
+import { createSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
 import { DOVECOT } from '#lib/platform/system-programs.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
@@ -21,7 +21,7 @@ const clock = manualClock(NOW)
 const context: CalendarContext = {
   clock,
   secrets: createSecretBox('a key'),
-  outbound: { allow: [], lookup: systemLookup },
+  outbound: { allow: [], lookup: lookUpBySystem },
   announce: async () => {},
 }
 const FROM = ['carrier.example', 'noc@zayo.example', 'noc@lumen.example']

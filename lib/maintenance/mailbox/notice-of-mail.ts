@@ -5,7 +5,7 @@ import { convertNoticeToCalendar } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
 /** A mail with its decoded parts that may contain a notice. */
-export interface Mail {
+export interface ParsedMail {
   /** time at which the mail server received the mail */
   receivedAt: EpochMs
   /** Message-ID header; '' = the header is missing */
@@ -36,7 +36,7 @@ interface NoticeOfMail {
  * Returns the calendars in a mail. If it has none, converts its text to iCalendar, provided that it has the format of a
  * known provider. A calendar that cannot be read does not affect the others.
  */
-export function extractNotice({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
+export function extractNotice({ receivedAt, subject, calendars, bodies }: ParsedMail): NoticeOfMail {
   if (calendars.length > 0) {
     const wrongs = calendars.map((text) => wrongOf(text, receivedAt))
     return {

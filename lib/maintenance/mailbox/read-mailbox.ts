@@ -6,7 +6,7 @@ import { resolveAllowedAddresses, type OutboundRules, RefusedDestinationError } 
 import { isLoopback } from '#lib/platform/environment.ts'
 import { findTopmostResultsField } from './authentication-results.ts'
 import { findNoticeParts } from './mail-parts.ts'
-import type { Mail } from './notice-of-mail.ts'
+import type { ParsedMail } from './notice-of-mail.ts'
 
 /**
  * Position up to which a mailbox was read. The server numbers mails with increasing UIDs, which are valid while
@@ -25,7 +25,7 @@ export interface MailboxPosition {
 /** A mail from the server, with its UID. */
 export interface FetchedMail {
   uid: number
-  mail: Mail
+  mail: ParsedMail
   /** reason why the content of the mail was not fetched, for example its size; null = it was fetched */
   wrong: string | null
 }
@@ -127,7 +127,7 @@ export async function readMailbox(
 
 const NOWHERE = { lastUid: 0, failingUid: 0, failures: 0 }
 const PASSED = `the connection ended ${MAX_FAILURES} times while it was fetched`
-const noMail = (now: EpochMs): Mail => ({
+const noMail = (now: EpochMs): ParsedMail => ({
   receivedAt: now,
   messageId: '',
   from: '',
@@ -136,7 +136,8 @@ const noMail = (now: EpochMs): Mail => ({
   calendars: [],
   bodies: [],
 })
-const sizeOf = ({ calendars, bodies }: Mail) => [...calendars, ...bodies].reduce((sum, { length }) => sum + length, 0)
+const sizeOf = ({ calendars, bodies }: ParsedMail) =>
+  [...calendars, ...bodies].reduce((sum, { length }) => sum + length, 0)
 
 async function connected(address: string, outbound: OutboundRules, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)

@@ -9,7 +9,7 @@ import {
   type StoredCalendar,
 } from './calendars.ts'
 import { type CalendarWindow, readCalendarWindows } from '#lib/history/read/config/calendar-windows.ts'
-import { expectedMaintenance } from '#lib/history/read/config/maintenance.ts'
+import { readExpectedMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)
 const db = withTestDatabase()
@@ -60,11 +60,11 @@ it('keeps a calendar, what its reading came to, and its windows', async () => {
     { calendarId: 'cal_1', key: 'next', from: T0 + 4 * 3_600_000 },
   ])
   const within = { from: T0, to: T0 + 9 * 3_600_000 }
-  expect(await expectedMaintenance(db.pool, within, () => null)).toMatchObject([
+  expect(await readExpectedMaintenance(db.pool, within, () => null)).toMatchObject([
     { source: 'calendar', sourceName: 'Changes', title: 'next' },
   ])
   await replace([{ ...window('next', 4), isShownOnly: true }])
-  expect(await expectedMaintenance(db.pool, within, () => null)).toEqual([])
+  expect(await readExpectedMaintenance(db.pool, within, () => null)).toEqual([])
   expect(await removeCalendar(db.pool, 'cal_1')).toBe(true)
   expect(await removeCalendar(db.pool, 'cal_1')).toBe(false)
   expect(await keys()).toEqual([])

@@ -1,6 +1,6 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { CalendarWindow } from '#lib/history/index.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
@@ -42,7 +42,7 @@ export async function saveCalendar(
 ): Promise<void> {
   const data = {
     ...calendar,
-    problems: json(problems),
+    problems: toJsonColumn(problems),
     savedBy: saved.by,
     savedAt: new Date(saved.at),
     triedAt: dateOf(triedAt),
@@ -75,7 +75,7 @@ export async function recordCalendarRead(
     failure,
     etag,
     lastModified,
-    problems: json(problems),
+    problems: toJsonColumn(problems),
     triedAt: dateOf(triedAt),
     readAt: dateOf(readAt),
   }

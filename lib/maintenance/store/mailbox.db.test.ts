@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { saveMailbox, readStoredMailbox } from './mailbox.ts'
-import { closeUnreadNotice, saveUnreadNotices, unreadNotices } from './unread-notices.ts'
+import { closeUnreadNotice, saveUnreadNotices, readUnreadNotices } from './unread-notices.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -30,7 +30,7 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   await saveUnreadNotices(db.pool, [notice(1), notice(2)])
   await closeUnreadNotice(db.pool, 'n2', { state: 'dismissed', by: 'ada', now: T0 })
   await saveUnreadNotices(db.pool, [notice(2)])
-  expect((await unreadNotices(db.pool)).map(({ id, state }) => [id, state])).toEqual([
+  expect((await readUnreadNotices(db.pool)).map(({ id, state }) => [id, state])).toEqual([
     ['n1', 'open'],
     ['n2', 'dismissed'],
   ])
@@ -39,18 +39,18 @@ it('keeps a mail once, what somebody has seen for 90 days, and no more than ther
   await closeUnreadNotice(db.pool, 'n2', { state: 'handled', by: 'ada', now: T0 })
   await advanceDeletionTime(db.pool, { now: T0 + 91 * DAY, azureNow: T0 + 91 * DAY })
   await saveUnreadNotices(db.pool, [])
-  expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
+  expect((await readUnreadNotices(db.pool)).map(({ id }) => id)).toEqual(['n1'])
   // the oldest notice is deleted
   await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_000 }, (_, n) => notice(n + 10)),
   )
-  const ids = (await unreadNotices(db.pool)).map(({ id }) => id)
+  const ids = (await readUnreadNotices(db.pool)).map(({ id }) => id)
   expect([ids.length, ids.includes('n1')]).toEqual([1_000, false])
   // mails with an unconfirmed sender are deleted first, even if they are newer
   await saveUnreadNotices(
     db.pool,
     Array.from({ length: 1_500 }, (_, n) => ({ ...notice(n + 2_000), isConfirmed: false })),
   )
-  expect((await unreadNotices(db.pool)).map(({ id }) => id)).toEqual(ids)
+  expect((await readUnreadNotices(db.pool)).map(({ id }) => id)).toEqual(ids)
 })

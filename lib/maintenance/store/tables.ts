@@ -1,4 +1,4 @@
-import { selectVisibleIds, type SelectStatement, type Tables } from '#lib/history/statements.ts'
+import { selectVisibleIds, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
 
 /**
  * SQL for the calendars as of a moment (`:at`): calendars that were saved by then. Results of later reads are replaced
@@ -41,4 +41,4 @@ export const maintenanceTables = {
       texts: { sender: 'text', subject: 'text', excerpt: 'text', reason: 'text' },
     },
   },
-} satisfies Tables
+} satisfies TableRegistrations

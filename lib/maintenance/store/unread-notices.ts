@@ -23,7 +23,7 @@ const SEEN_MS = 90 * DAY
  * Returns at most {@link MAX_UNREAD} notices that could not be read: open ones first, each group newest first. With
  * limited access, the list is empty.
  */
-export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
+export function readUnreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   return readRows<StoredUnreadNotice>(
     db,
     `SELECT ${COLUMNS} FROM unread_notice ORDER BY state = 'open' DESC, received_at DESC, id LIMIT $1`,

@@ -3,9 +3,9 @@ import { armTypes, type EpochMs, formatOutcome, parseArmId } from '#lib/contract
 import type { StoredNetwork } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { listResources, prefixesInTables, routesCovering, type SourceStatus } from '#lib/history/index.ts'
+import { listResources, countPrefixesInTables, readCoveringRoutes, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, judgePollFreshness, readSources } from '#lib/questions/index.ts'
+import { getLastGoodTime, judgePollFreshness, readSources } from '#lib/questions/index.ts'
 
 const types = [armTypes.networkInterface]
 
@@ -19,7 +19,7 @@ export async function readInterfacesByNetwork(
 ): Promise<Map<string, StoredNetwork['interfaces']>> {
   const resources = await listResources(q, { types })
   if (resources.length === 0) return new Map()
-  const sizes = await prefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
+  const sizes = await countPrefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
   const polled = (await readSources(q)).filter(({ poll }) => poll.kind === 'effective')
   const interfaces = resources.flatMap(({ id, resourceId, name, config }) => {
     const { networkKey, machine, subnet, addresses } = decodeResourceConfig(armTypes.networkInterface, config)
@@ -45,7 +45,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   }
   if (source === undefined) return { state: 'unknown', reason: 'It was not polled yet.', readAt: null }
   const { poll } = source
-  const readAt = lastGoodAt(poll)
+  const readAt = getLastGoodTime(poll)
   const freshness = judgePollFreshness(poll, now)
   const reason = whyNot(poll)
   if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
@@ -86,7 +86,7 @@ export async function findInterfaceRoutes(
   const usable = new Set(
     polled.filter(({ poll }) => isUsable(judgePollFreshness(poll, now))).map(({ sourceId }) => sourceId),
   )
-  const rows = await routesCovering(q, { address: ip, scope, at: at ?? null, kinds: ['effective'] })
+  const rows = await readCoveringRoutes(q, { address: ip, scope, at: at ?? null, kinds: ['effective'] })
   const seen = rows.filter(
     ({ known, state, sourceId }) =>
       known !== 'unknown' && state?.toLowerCase() === 'active' && (at !== undefined || usable.has(sourceId)),

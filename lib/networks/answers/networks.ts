@@ -1,7 +1,7 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   circuitPaths,
   type EpochMs,
@@ -20,12 +20,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPremPrefixes } from '../rules/index.ts'
 import {
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   pickPageOfList,
-  connectionsOfCircuit,
+  listCircuitConnections,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -38,13 +38,13 @@ const kinds: readonly PollKind[] = ['inventory']
 export async function listNetworks(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'networks'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pickPageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = findSupportingPolls(await readSources(q), kinds, now)
-  return { data: rows, ...ageOf(polls, now), nextCursor }
+  return { data: rows, ...buildFreshness(polls, now), nextCursor }
 }
 
 /** Returns all networks and hubs that the caller may see, with the faults in their configuration (findings). */
@@ -93,7 +93,7 @@ async function withFindings(q: Queryable, networks: readonly Listed[], now: Epoc
   return networks.map((network) => ({
     ...network,
     findings: findings.get(network.id) ?? [],
-    interfaces: interfaces.get(armKey(network.resourceId)) ?? [],
+    interfaces: interfaces.get(normalizeArmId(network.resourceId)) ?? [],
   }))
 }
 
@@ -114,7 +114,7 @@ function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id'
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
   )
   return topology.circuits.flatMap(({ resource, config }) => {
-    const gateways = connectionsOfCircuit(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? [])
+    const gateways = listCircuitConnections(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? [])
     const networkIds = gateways.flatMap((id) => networkOf.get(id) ?? [])
     return config.peerings.flatMap((peering) =>
       circuitPaths.flatMap((path) => {
@@ -141,13 +141,13 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
   const groups = new Map(
     decoded.flatMap(({ resource, config }) =>
       config?.resource === 'networkConnectivity'
-        ? [[armKey(getTopLevelResourceId(resource.resourceId)), config.groups] as const]
+        ? [[normalizeArmId(getTopLevelResourceId(resource.resourceId)), config.groups] as const]
         : [],
     ),
   )
   return decoded.flatMap(({ resource, config }): Listed[] => {
     if (config?.resource !== 'network') return []
-    const key = armKey(resource.resourceId)
+    const key = normalizeArmId(resource.resourceId)
     return [
       {
         ...resource,
@@ -166,7 +166,7 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
  * the function finds the hub by its name, provided that only one hub has this name.
  */
 function otherSides(decoded: readonly Decoded[]) {
-  const byKey = new Map(decoded.map((one) => [armKey(one.resource.resourceId), one]))
+  const byKey = new Map(decoded.map((one) => [normalizeArmId(one.resource.resourceId), one]))
   const hubs = Map.groupBy(
     decoded.filter(({ resource, config }) => resource.type === armTypes.virtualHub && config?.resource === 'network'),
     ({ resource }) => resource.name.toLowerCase(),

@@ -3,13 +3,13 @@ import type { ProbesParameters, ResponseOf, StoredProbe } from '../api/index.ts'
 import { formatProbeName } from '#lib/detection/index.ts'
 import { readProbeResults, type ProbeSeries, readScopesByTest } from '../store/index.ts'
 import type { Period, ResourceView } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveResource,
@@ -25,16 +25,16 @@ const DEFAULT_RANGE_MS = 60 * 60_000
 export async function getProbes(
   db: Db,
   { scope, from, to: asked, step }: ProbesParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'probes'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const resource = scope === undefined ? null : await resolveResource(q, scope)
   const to = asked ?? now
   const range = { from: from ?? to - DEFAULT_RANGE_MS, to }
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   return {
     data: await readProbesInPeriod(q, { ...range, resource, step }),
-    ...ageOf(pickPollsOfKinds(await readSources(q, monitor), kinds), now),
+    ...buildFreshness(pickPollsOfKinds(await readSources(q, monitor), kinds), now),
     ...(await readCoverageBetween(q, { kinds, ...range, now, ...(monitor ? { scope: monitor } : {}) })),
   }
 }

@@ -1,5 +1,5 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { isPeeringOutOfSync, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, getPeeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
 /** The facts about a network in which faults are searched. */
@@ -102,7 +102,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
     text,
     source,
   })
-  if (peeringState(state) === 'disconnected') {
+  if (getPeeringState(state) === 'disconnected') {
     return [
       finding(
         'disconnected',
@@ -112,7 +112,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
       ),
     ]
   }
-  if (peeringState(state) === 'initiated') {
+  if (getPeeringState(state) === 'initiated') {
     return [finding('one_sided', 'warning', `${name} is Initiated: ${remoteName} has no peering back.`, PEERING)]
   }
   const findings: NetworkFinding[] = []

@@ -5,11 +5,11 @@ import {
   findSecretUrlField,
   getSecretUrl,
   type ChannelInput,
-  channelKindSpec,
+  getChannelKindSpec,
   type EpochMs,
   formatScope,
   parseInboundKind,
-  inboundPath,
+  buildInboundPath,
   getInboundSecret,
   isMaskedAddress,
   isScopeWithin,
@@ -21,7 +21,7 @@ import {
 import type { ChannelsBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import { isSameAddress, sealExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
@@ -59,7 +59,7 @@ export async function listChannels(
   { mail, publicUrl, secrets }: ChannelSettings,
   scope: AccessScope = 'everything',
 ): Promise<ResponseOf<'channels'>['data']> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const channels = await readChannels(q)
   const traffic = new Map((await readChannelTraffic(q)).map((one) => [one.channelId, one]))
   return {
@@ -95,7 +95,7 @@ function describeChannel(
     ...toShownChannelFields(target),
     secretSet: secret !== null,
     inbound: vendor && {
-      url: `${publicUrl ?? ''}${inboundPath(vendor, id)}`,
+      url: `${publicUrl ?? ''}${buildInboundPath(vendor, id)}`,
       secretSet: channel.inboundSecret !== null,
     },
     enabled,
@@ -179,7 +179,7 @@ function changed(
   const { name, filters, enabled, kind } = input
   const scopes = input.scopes === undefined ? (before?.scopes ?? []) : formatScope(parseScope(input.scopes))
   const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
-  const { addressMissing, secretMissing } = channelKindSpec(kind)
+  const { addressMissing, secretMissing } = getChannelKindSpec(kind)
   const given = getSigningSecret(input)
   const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
   const inbound = getInboundSecret(input)

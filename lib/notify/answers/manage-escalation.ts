@@ -2,7 +2,7 @@ import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import type { EscalationBody, EscalationPolicy, ResponseOf, RotationInput } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import { readChannels } from '../store/channels.ts'
 import { findNextShift, findShiftAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
@@ -27,7 +27,7 @@ export async function readEscalationSettings(
   scope: AccessScope,
   now: EpochMs,
 ): Promise<ResponseOf<'escalation'>['data']> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const [policies, rotations] = [await readEscalationPolicies(q), await readOnCallRotations(q)]
   const channels = (await readChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))

@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
 import { addManualSend, readIncidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import { bindScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
 import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/audience.ts'
@@ -159,7 +159,7 @@ export async function listNotifications(
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
     throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
   }
-  const rows = await readLoggedNotifications(queryable(db), {
+  const rows = await readLoggedNotifications(getQueryable(db), {
     channelId: channel ?? null,
     state: state ?? null,
     before: cursor ?? null,

@@ -8,11 +8,11 @@ import { lockChannelsForChange, readChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
 import { logTest, logTestResult, readChannelTestsSince } from '../store/outbox.ts'
 import { getLongestWindowMs, requireBelowManualLimit } from '../rules/rate-by-hand.ts'
-import type { Send } from '../jobs/outbox/send.ts'
+import type { SendAttempt } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
 interface TestContext {
-  send: Send
+  send: SendAttempt
   clock: Clock
   settings?: NotifySettings
 }

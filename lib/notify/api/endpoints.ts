@@ -14,8 +14,8 @@ import {
   dateCodec,
   shownChannelFields,
 } from '#lib/contract/index.ts'
-import { oneOf } from '#lib/contract/api/one-of.ts'
-import { paging, text } from '#lib/contract/api/parameters.ts'
+import { formatOneOf } from '#lib/contract/api/one-of.ts'
+import { paging, createTextParameter } from '#lib/contract/api/parameters.ts'
 import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
@@ -90,8 +90,8 @@ export const channelTestSchema = z.object({
 export type ChannelTest = z.infer<typeof channelTestSchema>
 
 export const notificationsParameters = z.strictObject({
-  channel: text('the id of a channel').describe('only notifications to this channel').optional(),
-  state: z.enum(notificationStates, `send ${oneOf(notificationStates)}`).optional(),
+  channel: createTextParameter('the id of a channel').describe('only notifications to this channel').optional(),
+  state: z.enum(notificationStates, `send ${formatOneOf(notificationStates)}`).optional(),
   ...paging,
 })
 

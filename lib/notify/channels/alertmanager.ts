@@ -4,7 +4,12 @@ import { toSingleLine } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { createMessageLink, createMessageSections } from '../message/sections.ts'
-import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTitle } from '../message/words.ts'
+import {
+  formatIncidentHeadline,
+  getMessageGroupKey,
+  keepLastNoticePerSubject,
+  formatMessageTitle,
+} from '../message/words.ts'
 
 /**
  * Sends the alerts of one message to an Alertmanager. A repeated attempt does not create further alerts, because the
@@ -89,7 +94,7 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
       ...(scopeName !== '' && { name: scopeName }),
       owner,
       cause,
-      summary: toSingleLine(headline(content)),
+      summary: toSingleLine(formatIncidentHeadline(content)),
       description: descriptionOf(content, publicUrl),
       ...(acknowledged && { acknowledged_by: acknowledged.by }),
     },

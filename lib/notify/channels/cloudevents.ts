@@ -1,4 +1,4 @@
-import type { Message } from '../content.ts'
+import type { ChannelMessage } from '../content.ts'
 import { createSignedSender, createWebhookFields } from './webhook.ts'
 
 /** Sends one CloudEvent. All attempts have the same `id` and `source`, so that receivers recognize a repetition. */
@@ -12,7 +12,10 @@ export const sendCloudEvent = createSignedSender(createCloudEvent, {
  * @param publicUrl becomes the source; if it is null, the source is `urn:peerwatch` for every instance
  * @source https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
-export function createCloudEvent({ id, content }: Pick<Message, 'id' | 'content'>, publicUrl: string | null): string {
+export function createCloudEvent(
+  { id, content }: Pick<ChannelMessage, 'id' | 'content'>,
+  publicUrl: string | null,
+): string {
   const { type, timestamp, data } = createWebhookFields(content, publicUrl)
   const subject = 'incidentId' in content && content.incidentId !== null ? { subject: content.incidentId } : {}
   return JSON.stringify({

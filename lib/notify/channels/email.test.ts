@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Message } from '../content.ts'
+import type { ChannelMessage } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { publicOnly } from '../testing/outbound.ts'
 import { type MailServer, startMailServer } from '../testing/mail-server.ts'
@@ -8,13 +8,13 @@ import { sendEmailNotification, formatMailServerName } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
 const PUBLIC_URL = 'https://peerwatch.example'
-const opened: Message = { id: 'msg_1', inReplyTo: null, content: outage }
-const closed: Message = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
+const opened: ChannelMessage = { id: 'msg_1', inReplyTo: null, content: outage }
+const closed: ChannelMessage = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
 
 let server: MailServer
 afterEach(() => server.close())
 
-const send = (message: Message, { user = '', to = ['a@x.example'] } = {}) =>
+const send = (message: ChannelMessage, { user = '', to = ['a@x.example'] } = {}) =>
   sendEmailNotification({ target: { to }, secret: null }, message, {
     now: Date.now,
     settings,

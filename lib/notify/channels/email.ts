@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { connectToDestination } from '../outbound/destination.ts'
 import {
   type ChannelSender,
-  type Delivery,
-  failed,
+  type DeliveryResult,
+  createFailedDelivery,
   type MailServer,
   toConnectionFailure,
   type SenderContext,
@@ -13,8 +13,8 @@ import {
 import { maskMailAddress } from '#lib/contract/index.ts'
 import { renderMailHtml } from '#lib/contract/document/html.ts'
 import { toSingleLine } from '#lib/contract/document/model.ts'
-import { MAIL, renderPlainText } from '#lib/contract/document/plain.ts'
-import type { Message } from '../content.ts'
+import { MAIL_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
+import type { ChannelMessage } from '../content.ts'
 import { createMessageSections } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/words.ts'
 
@@ -25,7 +25,7 @@ const targetSchema = z.object({ to: z.array(z.string()) })
 /** Sends one message to all recipients of a channel. */
 export const sendEmailNotification: ChannelSender = async ({ target }, message, context) => {
   const { mail, publicUrl } = context
-  if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
+  if (!mail) return createFailedDelivery('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)
   return sendMailToServer(mail, context, { ...createMail(message, mail.from, publicUrl), to })
 }
@@ -35,7 +35,7 @@ export async function sendMailToServer(
   mail: MailServer,
   { settings, outbound }: Pick<SenderContext, 'settings' | 'outbound'>,
   message: SendMailOptions,
-): Promise<Delivery> {
+): Promise<DeliveryResult> {
   const timeoutMs = settings['mail.timeout']
   const options = transportOptions(mail.url, timeoutMs)
   const { host, port } = options
@@ -49,7 +49,7 @@ export async function sendMailToServer(
     const { rejected } = await transport.sendMail(message)
     const refused = rejected.map(String)
     if (refused.length > 0)
-      return { ...failed(`the mail server refused ${refused.map(maskMailAddress).join(', ')}`), refused }
+      return { ...createFailedDelivery(`the mail server refused ${refused.map(maskMailAddress).join(', ')}`), refused }
     return { delivered: true, answer: 'the mail server accepted it' }
   } catch (error) {
     return mailError(error)
@@ -90,14 +90,14 @@ export function formatMailServerName({ url }: MailServer): string {
   return `${host}:${port}`
 }
 
-function mailError(error: unknown): Delivery {
+function mailError(error: unknown): DeliveryResult {
   const { code, responseCode } = error as { code?: string; responseCode?: number }
   if (code === 'EAUTH')
-    return failed(
+    return createFailedDelivery(
       `the mail server refused the sign-in: check user name and password in SMTP_URL (${responseCode ?? 'no code'})`,
     )
-  if (responseCode) return failed(`the mail server refused the message (${responseCode})`)
-  if (code === 'ETLS') return failed('the mail server offers no encryption (STARTTLS), which is required')
+  if (responseCode) return createFailedDelivery(`the mail server refused the message (${responseCode})`)
+  if (code === 'ETLS') return createFailedDelivery('the mail server offers no encryption (STARTTLS), which is required')
   return toConnectionFailure(error, 'the mail server cannot be reached: ')
 }
 
@@ -106,7 +106,7 @@ function mailError(error: unknown): Delivery {
  * one thread.
  * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain is part of the message ID
  */
-export function createMail({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
+export function createMail({ id, inReplyTo, content }: ChannelMessage, from: string, publicUrl: string | null) {
   const domain = getSenderDomain(from)
   const sections = createMessageSections(content, publicUrl)
   const thread =
@@ -114,7 +114,7 @@ export function createMail({ id, inReplyTo, content }: Message, from: string, pu
   return {
     from,
     subject: toSingleLine(formatMessageTitle(content)),
-    text: renderPlainText(sections, MAIL),
+    text: renderPlainText(sections, MAIL_LAYOUT),
     html: renderMailHtml(sections),
     messageId: `<${id}@${domain}>`,
     ...thread,

@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { z } from 'zod'
 import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from '../outbound/destination.ts'
-import { type Delivery, failed, toConnectionFailure, type SenderContext } from './sender.ts'
+import { type DeliveryResult, createFailedDelivery, toConnectionFailure, type SenderContext } from './sender.ts'
 
 const targetSchema = z.object({ url: z.string() })
 
@@ -33,7 +33,7 @@ interface Post {
 export async function postJson(
   { url, body, headers, refused }: Post,
   { settings, outbound }: SenderContext,
-): Promise<Delivery> {
+): Promise<DeliveryResult> {
   const sent = { 'content-type': 'application/json', 'user-agent': 'Peerwatch', ...headers }
   try {
     const signal = AbortSignal.timeout(settings['webhook.timeout'])
@@ -86,10 +86,10 @@ async function post(url: URL, { headers, body, signal, outbound }: Posted): Prom
   })
 }
 
-function deliveryOf(status: number, refused = 'the receiver refuses the address'): Delivery {
+function deliveryOf(status: number, refused = 'the receiver refuses the address'): DeliveryResult {
   if (status >= 200 && status < 300) return { delivered: true, answer: `HTTP ${status}` }
   if (status >= 300 && status < 400)
-    return failed(`HTTP ${status}: redirects are not followed; set the address that it redirects to`)
+    return createFailedDelivery(`HTTP ${status}: redirects are not followed; set the address that it redirects to`)
   return { delivered: false, error: `HTTP ${status}${hint(status, refused)}`, final: status === GONE }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelKind } from '#lib/contract/index.ts'
-import type { MessageContent, IncidentContent, Message } from '../content.ts'
+import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { createAlertsPayload } from './alertmanager.ts'
 import { createCloudEvent } from './cloudevents.ts'
@@ -19,21 +19,22 @@ const labelled = (content: IncidentContent) => JSON.parse(createAlertsPayload(co
  * The value by which a receiver of each kind recognizes messages of the same incident; null = each message is
  * independent there.
  */
-const keys: Record<ChannelKind | 'cloudevents', ((message: Message & { content: IncidentContent }) => unknown) | null> =
-  {
-    alertmanager: ({ content }) => labelled(content).map(({ labels }) => labels),
-    pagerduty: ({ content }) => createPagerDutyEvents(content, 'key', URL_).map((body) => JSON.parse(body).dedup_key),
-    webhook: ({ content }) => JSON.parse(createWebhookBody(content, URL_)).data.incidentId,
-    cloudevents: (message) => [
-      JSON.parse(createCloudEvent(message, URL_)).subject,
-      JSON.parse(createCloudEvent(message, URL_)).source,
-    ],
-    email: (message) => createMail(message, 'noc@example.com', URL_).inReplyTo,
-    syslog: (message) =>
-      createSyslogMessages(message, 'host', URL_).map((line) => /incident="([^"]*)"/.exec(line)?.[1]),
-    slack: ({ content }) => /"value":"([^"]*)"/.exec(createSlackBody(content, URL_, true))?.[1],
-    teams: null,
-  }
+const keys: Record<
+  ChannelKind | 'cloudevents',
+  ((message: ChannelMessage & { content: IncidentContent }) => unknown) | null
+> = {
+  alertmanager: ({ content }) => labelled(content).map(({ labels }) => labels),
+  pagerduty: ({ content }) => createPagerDutyEvents(content, 'key', URL_).map((body) => JSON.parse(body).dedup_key),
+  webhook: ({ content }) => JSON.parse(createWebhookBody(content, URL_)).data.incidentId,
+  cloudevents: (message) => [
+    JSON.parse(createCloudEvent(message, URL_)).subject,
+    JSON.parse(createCloudEvent(message, URL_)).source,
+  ],
+  email: (message) => createMail(message, 'noc@example.com', URL_).inReplyTo,
+  syslog: (message) => createSyslogMessages(message, 'host', URL_).map((line) => /incident="([^"]*)"/.exec(line)?.[1]),
+  slack: ({ content }) => /"value":"([^"]*)"/.exec(createSlackBody(content, URL_, true))?.[1],
+  teams: null,
+}
 const recognized = Object.entries(keys).flatMap(([kind, keyOf]) => (keyOf ? [{ kind, keyOf }] : []))
 
 const changes: [string, Partial<IncidentContent>][] = [

@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { pagerDutyRegions, type Severity } from '#lib/contract/index.ts'
-import type { Message, MessageContent, IncidentContent } from '../content.ts'
+import type { ChannelMessage, MessageContent, IncidentContent } from '../content.ts'
 import { postJson } from './http-post.ts'
-import { type ChannelSender, type Delivery, failed, type SenderContext } from './sender.ts'
-import { cut, toSingleLine } from '#lib/contract/document/model.ts'
+import { type ChannelSender, type DeliveryResult, createFailedDelivery, type SenderContext } from './sender.ts'
+import { shortenText, toSingleLine } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
 import { createMessageLink, createMessageSections } from '../message/sections.ts'
-import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTitle } from '../message/words.ts'
+import {
+  formatIncidentHeadline,
+  getMessageGroupKey,
+  keepLastNoticePerSubject,
+  formatMessageTitle,
+} from '../message/words.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
@@ -23,11 +28,11 @@ export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, 
 export async function sendPagerDutyEvents(
   url: string,
   secret: string | null,
-  { content }: Pick<Message, 'content'>,
+  { content }: Pick<ChannelMessage, 'content'>,
   context: SenderContext,
-): Promise<Delivery> {
-  if (secret === null) return failed('the channel has no integration key: set one')
-  let delivery: Delivery = { delivered: true, answer: 'nothing to send' }
+): Promise<DeliveryResult> {
+  if (secret === null) return createFailedDelivery('the channel has no integration key: set one')
+  let delivery: DeliveryResult = { delivered: true, answer: 'nothing to send' }
   for (const body of createPagerDutyEvents(content, secret, context.publicUrl)) {
     delivery = await postJson({ url, body, refused: 'PagerDuty refuses the integration key' }, context)
     if (!delivery.delivered) return delivery
@@ -102,7 +107,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
     client: 'Peerwatch',
     ...(url !== null && { client_url: url, links: [{ href: url, text: 'The incident in Peerwatch' }] }),
     payload: {
-      summary: summaryOf(headline(content)),
+      summary: summaryOf(formatIncidentHeadline(content)),
       severity: severities[severity],
       source: scopeName || 'Peerwatch',
       timestamp: at,
@@ -127,4 +132,4 @@ function detailsOf(content: MessageContent, publicUrl: string | null): Record<st
   return details
 }
 
-const summaryOf = (text: string) => cut(toSingleLine(text), MAX_OF_SUMMARY)
+const summaryOf = (text: string) => shortenText(toSingleLine(text), MAX_OF_SUMMARY)

@@ -4,17 +4,17 @@ import {
   findSecretUrlField,
   channelInput,
   channelKinds,
-  channelKindSpec,
+  getChannelKindSpec,
   toShownChannelFields,
   listUnencryptedFields,
 } from '#lib/contract/index.ts'
-import { senders } from './registry.ts'
+import { channelSenders } from './registry.ts'
 
 const COMMON = ['id', 'name', 'enabled', 'scopes', 'filters', 'kind']
 
 describe('the registry of channel kinds', () => {
   it('has a sender for each kind, and no other', () => {
-    expect(Object.keys(senders).toSorted()).toEqual([...channelKinds].toSorted())
+    expect(Object.keys(channelSenders).toSorted()).toEqual([...channelKinds].toSorted())
   })
 
   it('accepts each kind in a PUT', () => {
@@ -24,7 +24,7 @@ describe('the registry of channel kinds', () => {
 })
 
 describe.each(channelKinds)('a channel of kind %s', (kind) => {
-  const { schema, form, shown, absent, addressMissing, secretMissing } = channelKindSpec(kind)
+  const { schema, form, shown, absent, addressMissing, secretMissing } = getChannelKindSpec(kind)
 
   it('has a form field for each field of its schema', () => {
     const own = Object.keys(schema.shape).filter((name) => !COMMON.includes(name))

@@ -10,7 +10,7 @@ import { sendTeams } from './teams.ts'
 import { sendWebhook } from './webhook.ts'
 
 /** Senders by kind of channel. The fields and the form of each kind are in `lib/contract/channels`. */
-export const senders: Record<ChannelKind, ChannelSender> = {
+export const channelSenders: Record<ChannelKind, ChannelSender> = {
   webhook: sendWebhook,
   email: sendEmailNotification,
   cloudevents: sendCloudEvent,

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Message } from '../content.ts'
+import type { ChannelMessage } from '../content.ts'
 import { type OutboundRules, RefusedDestinationError } from '../outbound/destination.ts'
 import type { NotifySettings } from '../settings.ts'
 
@@ -8,7 +8,11 @@ import type { NotifySettings } from '../settings.ts'
  * Function that delivers one message to a channel of one kind, in one attempt. A failure is returned as a result and
  * does not throw.
  */
-export type ChannelSender = (channel: ChannelAddress, message: Message, context: SenderContext) => Promise<Delivery>
+export type ChannelSender = (
+  channel: ChannelAddress,
+  message: ChannelMessage,
+  context: SenderContext,
+) => Promise<DeliveryResult>
 
 interface ChannelAddress {
   /** fields of the channel's settings, with the decrypted address; their schema depends on the kind of channel */
@@ -43,7 +47,7 @@ export interface SenderContext {
  * The result of one delivery attempt. Its text is shown on screens and in the delivery log, so it contains neither the
  * channel's secret URL nor text from the receiver, and mail addresses are masked.
  */
-export type Delivery =
+export type DeliveryResult =
   | { delivered: true; answer: string }
   /**
    * `final`: do not retry, because the receiver will never accept the message; `code`: system error code, only for
@@ -51,7 +55,7 @@ export type Delivery =
    */
   | { delivered: false; error: string; final: boolean; code?: string; refused?: readonly string[] }
 
-export const failed = (error: string): Extract<Delivery, { delivered: false }> => ({
+export const createFailedDelivery = (error: string): Extract<DeliveryResult, { delivered: false }> => ({
   delivered: false,
   error,
   final: false,
@@ -75,14 +79,14 @@ const reasons: Record<string, string> = createSafeLookupTable({
 const NO_CONNECTION = 'could not connect, or no answer came in time'
 
 /** Converts a connection error to a delivery result. */
-export function toConnectionFailure(error: unknown, prefix = ''): Delivery {
-  if (error instanceof RefusedDestinationError) return failed(error.message)
+export function toConnectionFailure(error: unknown, prefix = ''): DeliveryResult {
+  if (error instanceof RefusedDestinationError) return createFailedDelivery(error.message)
   const { code = '', name = '', message = '' } = error as NodeJS.ErrnoException
   // Looks for the code in the message too, because nodemailer sets its own `code` and mentions the system's code only
   // in the message.
   const known = [code, ...message.split(/[^A-Z_]+/)].find((word) => reasons[word])
   return {
-    ...failed(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),
+    ...createFailedDelivery(`${prefix}${(known && reasons[known]) || NO_CONNECTION}`),
     code: known ?? (code.toString() || name),
   }
 }

@@ -1,6 +1,12 @@
 import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { cut, type LabelledText, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
+import {
+  shortenText,
+  type LabelledText,
+  toSingleLine,
+  type TextSection,
+  toUnstyledText,
+} from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { MessageContent } from '../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
@@ -34,11 +40,11 @@ export function createSlackBody(content: MessageContent, publicUrl: string | nul
   return JSON.stringify({ text: escaped(toSingleLine(formatMessageTitle(content))), blocks: [...blocks, ...answers] })
 }
 
-function blocksOf(section: Section) {
+function blocksOf(section: TextSection) {
   const lines = listSectionLines(section)
   const header = {
     type: 'header',
-    text: { type: 'plain_text', text: cut(toUnstyledText(section.heading), MAX_OF_HEADER) },
+    text: { type: 'plain_text', text: shortenText(toUnstyledText(section.heading), MAX_OF_HEADER) },
   }
   if (lines.length === 0) return [header]
   return [header, text(withinSection(lines.map(lineOf), 'more lines are', 1))]
@@ -95,5 +101,5 @@ function escapedCut(words: string, most: number): string {
   let room = most
   const letters = [...words]
   const fitting = letters.findIndex((letter) => (room -= escaped(letter).length) < 0)
-  return escaped(fitting === -1 ? words : cut(words, Math.max(1, fitting)))
+  return escaped(fitting === -1 ? words : shortenText(words, Math.max(1, fitting)))
 }

@@ -5,9 +5,9 @@ import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
 import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
 import { resolveAllowedAddresses, createFixedLookup } from '../outbound/destination.ts'
-import { type ChannelSender, failed, toConnectionFailure } from './sender.ts'
-import { cut, toSingleLine } from '#lib/contract/document/model.ts'
-import type { MessageContent, IncidentContent, Message } from '../content.ts'
+import { type ChannelSender, createFailedDelivery, toConnectionFailure } from './sender.ts'
+import { shortenText, toSingleLine } from '#lib/contract/document/model.ts'
+import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/words.ts'
 
@@ -19,7 +19,7 @@ const targetSchema = z.object({ server: z.string() })
  */
 export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
   const server = readSyslogServer(targetSchema.parse(target).server)
-  if (server === null) return failed('the address of the syslog server can’t be read: set it again')
+  if (server === null) return createFailedDelivery('the address of the syslog server can’t be read: set it again')
   const lines = createSyslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
   try {
     const signal = AbortSignal.timeout(settings['webhook.timeout'])
@@ -118,7 +118,7 @@ const BOM = '\u{FEFF}'
  * @source RFC 5424
  */
 export function createSyslogMessages(
-  { id, content }: Pick<Message, 'id' | 'content'>,
+  { id, content }: Pick<ChannelMessage, 'id' | 'content'>,
   host: string,
   publicUrl: string | null,
 ): string[] {
@@ -132,7 +132,7 @@ function syslogLine(id: string, content: MessageContent, host: string, publicUrl
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
-  const text = cut(toSingleLine(formatMessageTitle(content)), MAX_OF_TEXT)
+  const text = shortenText(toSingleLine(formatMessageTitle(content)), MAX_OF_TEXT)
   // PROCID is the process ID; MSGID is the kind of message
   return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
 }
@@ -154,7 +154,7 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
 }
 
 /** Formats a value of structured data (RFC 5424, section 6.3.3). */
-const valueOf = (text: string) => cut(toSingleLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
+const valueOf = (text: string) => shortenText(toSingleLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
 /** Formats a header field (RFC 5424, section 6): printable ASCII without blanks, `-` if empty. */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

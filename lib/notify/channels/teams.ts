@@ -1,6 +1,6 @@
 import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { cut, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
+import { shortenText, toSingleLine, type TextSection, toUnstyledText } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { MessageContent } from '../content.ts'
 import { createMessageSections } from '../message/sections.ts'
@@ -63,8 +63,8 @@ export function createTeamsBody(content: MessageContent, publicUrl: string | nul
   return body
 }
 
-function cardOf(content: MessageContent, sections: readonly Section[]) {
-  const title = cut(toSingleLine(formatMessageTitle(content)), MAX_OF_TITLE)
+function cardOf(content: MessageContent, sections: readonly TextSection[]) {
+  const title = shortenText(toSingleLine(formatMessageTitle(content)), MAX_OF_TITLE)
   const actions = actionsOf(sections)
   return (count: number, size: Size): string => {
     const left = sections.length - count
@@ -94,11 +94,11 @@ function cardOf(content: MessageContent, sections: readonly Section[]) {
   }
 }
 
-function partsOf(section: Section, size: Size, isHeaded: boolean) {
-  const heading = cut(toUnstyledText(section.heading), size.letters)
+function partsOf(section: TextSection, size: Size, isHeaded: boolean) {
+  const heading = shortenText(toUnstyledText(section.heading), size.letters)
   const lines = listSectionLines(section)
     .slice(0, size.lines)
-    .map(({ label, text }) => ({ label, text: cut(text, size.letters) }))
+    .map(({ label, text }) => ({ label, text: shortenText(text, size.letters) }))
   const facts = lines.flatMap(({ label, text }) => (label === '' ? [] : [{ title: label, value: escaped(text) }]))
   return [
     ...(isHeaded ? [{ ...paragraph(heading), weight: 'Bolder', separator: true }] : []),
@@ -111,7 +111,7 @@ const paragraph = (text: string) => ({ type: 'TextBlock', text: escaped(text), w
 
 /** Maximum number of buttons that Teams shows. */
 const MAX_ACTIONS = 6
-function actionsOf(sections: readonly Section[]) {
+function actionsOf(sections: readonly TextSection[]) {
   const links = sections.flatMap(listSectionLines).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
   const different = [...new Map(links.map((link) => [link.url, link])).values()].slice(0, MAX_ACTIONS)
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))

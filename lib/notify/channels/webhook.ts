@@ -1,20 +1,20 @@
 import { postJson, getTargetUrl } from './http-post.ts'
-import { type ChannelSender, failed } from './sender.ts'
+import { type ChannelSender, createFailedDelivery } from './sender.ts'
 import { createSignatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatFindingTitle } from '#lib/contract/index.ts'
-import type { MessageContent, IncidentContent, Message } from '../content.ts'
+import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
-import { headline, formatMessageTitle } from '../message/words.ts'
+import { formatIncidentHeadline, formatMessageTitle } from '../message/words.ts'
 
 /** Returns a sender that POSTs the signed body of a message. */
 export const createSignedSender =
   (
-    bodyOf: (message: Message, publicUrl: string | null) => string,
+    bodyOf: (message: ChannelMessage, publicUrl: string | null) => string,
     typeHeaders: Record<string, string> = {},
   ): ChannelSender =>
   async ({ target, secret }, message, context) => {
-    if (secret === null) return failed('the webhook has no secret to sign with: set one')
+    if (secret === null) return createFailedDelivery('the webhook has no secret to sign with: set one')
     const body = bodyOf(message, context.publicUrl)
     const headers = { ...typeHeaders, ...createSignatureHeaders(secret, { id: message.id, at: context.now(), body }) }
     const refused = 'the receiver refuses the signature or the address'
@@ -76,7 +76,7 @@ const finding = ({ links, ...entry }: CostFinding, publicUrl: string | null) => 
 function incident(content: IncidentContent, publicUrl: string | null): Record<string, unknown> {
   const { started, ended, at: decidedAt, ...rest } = content
   return {
-    title: headline(content),
+    title: formatIncidentHeadline(content),
     ...rest,
     startedBetween: started,
     endedBetween: ended,

@@ -3,25 +3,25 @@ import { readDeletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from '../store/alerts.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
 import type { ScopedReading } from './alerts/audience.ts'
 import { encryptStoredAddresses } from '../channel-address.ts'
 import type { IncidentReading, NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from './alerts/decider.ts'
-import { Deliverer } from './outbox/deliver.ts'
+import { OutboxDeliverer } from './outbox/deliver.ts'
 import { MAX_INBOUND_ACTION_AGE_MS } from '../inbound/receive.ts'
 import { pruneRequests } from '../store/inbound-requests.ts'
 import { pruneLog } from '../store/outbox.ts'
 import type { SecretBox } from '../secret-box.ts'
-import type { Send } from './outbox/send.ts'
+import type { SendAttempt } from './outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 import { evaluateNoDataAlerts } from './alerts/watchdog.ts'
 
 export interface NotifierOptions {
   db: Database
-  send: Send
+  send: SendAttempt
   secrets: SecretBox
   /** functions that read data for channels with a limited scope */
   scoped: ScopedReading
@@ -53,11 +53,11 @@ export function startNotifier({
   clock = databaseClock,
   settings = defaultNotifySettings,
 }: NotifierOptions): Notifier {
-  const log = componentLogger('notify')
+  const log = createComponentLogger('notify')
   const stopping = new AbortController()
   const { signal } = stopping
   const context: NotifyContext = { db, clock, settings, scoped, incidents }
-  const deliverer = new Deliverer({ ...context, send, log, random: Math.random })
+  const deliverer = new OutboxDeliverer({ ...context, send, log, random: Math.random })
   let watchingSince = clock.now()
   const watch = every(clock, settings['noData.check'], () => {
     // Takes the earlier time, because the clock may have been set back since the start.

@@ -1,4 +1,4 @@
-import { type LabelledText, fact, toSingleLine, type Section } from '#lib/contract/document/model.ts'
+import { type LabelledText, createFact, toSingleLine, type TextSection } from '#lib/contract/document/model.ts'
 import {
   formatCause,
   formatCertainty,
@@ -11,7 +11,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { formatBounds, formatDelay, formatMailMoment, formatSpan } from './times.ts'
-import { counted, headline, formatMessageTitle } from './words.ts'
+import { formatCounted, formatIncidentHeadline, formatMessageTitle } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
@@ -19,16 +19,16 @@ import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
  * Returns the content of a message as sections of headings and labelled lines.
  * @param publicUrl public URL of Peerwatch without a trailing slash; null = no links
  */
-export function createMessageSections(content: MessageContent, publicUrl: string | null): Section[] {
+export function createMessageSections(content: MessageContent, publicUrl: string | null): TextSection[] {
   if (content.reason === 'test') {
-    const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
+    const facts = [createFact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
     return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
   if (content.reason === 'posture') return postureSections(content, publicUrl)
   if (content.reason === 'digest') {
     const [first, ...rest] = content.entries.map((entry) => section(entry, publicUrl))
-    const intro = fact(
+    const intro = createFact(
       '',
       'Several notifications were combined: they arrived together, or outside the hours of this channel.',
     )
@@ -37,27 +37,27 @@ export function createMessageSections(content: MessageContent, publicUrl: string
   return [section(content, publicUrl)]
 }
 
-const section = (content: IncidentContent, publicUrl: string | null): Section => ({
-  heading: toSingleLine(headline(content)),
+const section = (content: IncidentContent, publicUrl: string | null): TextSection => ({
+  heading: toSingleLine(formatIncidentHeadline(content)),
   blocks: [{ facts: incidentFacts(content, publicUrl) }],
 })
 
 function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (content.ahead) return aheadFacts({ ...content, ahead: content.ahead }, publicUrl)
   return [
-    fact('', statusText(content)),
-    ...(content.sent?.note ? [fact('Note', content.sent.note)] : []),
-    fact('Severity', content.severity),
-    ...(content.impact ? [fact('Impact', content.impact)] : []),
+    createFact('', statusText(content)),
+    ...(content.sent?.note ? [createFact('Note', content.sent.note)] : []),
+    createFact('Severity', content.severity),
+    ...(content.impact ? [createFact('Impact', content.impact)] : []),
     ...times(content),
     ...delayLine(content),
-    fact('Probable cause', withConfidence(content)),
+    createFact('Probable cause', withConfidence(content)),
     ...explanation(content),
-    fact('Owner', ownerOf(content)),
-    ...(content.nextStep && content.reason !== 'closed' ? [fact('Next step', content.nextStep)] : []),
-    ...content.evidence.map((text, index) => fact(index === 0 ? 'Evidence' : '', text)),
+    createFact('Owner', ownerOf(content)),
+    ...(content.nextStep && content.reason !== 'closed' ? [createFact('Next step', content.nextStep)] : []),
+    ...content.evidence.map((text, index) => createFact(index === 0 ? 'Evidence' : '', text)),
     ...(content.otherEvents > 0
-      ? [fact('Related', `${counted(content.otherEvents, 'more event')} in this incident`)]
+      ? [createFact('Related', `${formatCounted(content.otherEvents, 'more event')} in this incident`)]
       : []),
     ...continuation(content, publicUrl),
     ...acknowledgement(content),
@@ -74,13 +74,13 @@ function aheadFacts(
 ): LabelledText[] {
   const { ahead, severity, nextStep } = content
   return [
-    fact('', aheadStatus(content)),
-    fact('Severity', severity),
-    fact('Time', formatSpan(ahead.from, ahead.to)),
-    ...ahead.work.map((title, n) => fact(n === 0 ? 'Announced' : '', toSingleLine(title))),
-    fact('Effect', toSingleLine(ahead.summary)),
-    ...(ahead.before === null ? [] : [fact('Before', toSingleLine(ahead.before))]),
-    ...(ahead.over === null ? [fact('Next step', nextStep)] : []),
+    createFact('', aheadStatus(content)),
+    createFact('Severity', severity),
+    createFact('Time', formatSpan(ahead.from, ahead.to)),
+    ...ahead.work.map((title, n) => createFact(n === 0 ? 'Announced' : '', toSingleLine(title))),
+    createFact('Effect', toSingleLine(ahead.summary)),
+    ...(ahead.before === null ? [] : [createFact('Before', toSingleLine(ahead.before))]),
+    ...(ahead.over === null ? [createFact('Next step', nextStep)] : []),
     ...incidentLink(content, publicUrl),
   ]
 }
@@ -112,16 +112,16 @@ const SHOWN_OUTAGES = 5
 function times({ started, ended, outage, outages = [] }: IncidentContent): LabelledText[] {
   const isOne = outages.length < 2
   const rows = outages.map((one, at) =>
-    fact(
+    createFact(
       `Outage ${at + 1}`,
       `${formatBounds(one.started)}, ${one.ended ? `ended ${formatBounds(one.ended)}` : 'goes on'}`,
     ),
   )
   return [
     ...(isOne
-      ? [fact('Started', formatBounds(started)), ...(ended ? [fact('Ended', formatBounds(ended))] : [])]
+      ? [createFact('Started', formatBounds(started)), ...(ended ? [createFact('Ended', formatBounds(ended))] : [])]
       : rows.slice(-SHOWN_OUTAGES)),
-    ...(outage ? [fact(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
+    ...(outage ? [createFact(isOne ? 'Duration' : 'Duration in all', durationOf(outage))] : []),
   ]
 }
 
@@ -130,7 +130,7 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
  * other monitoring; empty unless the message reports the opening and the delay is known.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
-  return delay && reason === 'opened' ? [fact('Delay', formatDelay(delay))] : []
+  return delay && reason === 'opened' ? [createFact('Delay', formatDelay(delay))] : []
 }
 
 /** Returns the status of the incident in a sentence. */
@@ -193,7 +193,7 @@ function withConfidence({ cause, confidence }: IncidentContent): string {
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
-  return explainedBy.length === 0 ? [] : [fact('Explained by', formatExplanation(explainedBy))]
+  return explainedBy.length === 0 ? [] : [createFact('Explained by', formatExplanation(explainedBy))]
 }
 
 /**
@@ -204,17 +204,17 @@ function continuation({ continues = null }: IncidentContent, publicUrl: string |
   if (continues === null) return []
   const url = publicUrl === null ? null : createMessageLink({ incidentId: continues }, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
-  return [fact('Continues', text, url ?? undefined)]
+  return [createFact('Continues', text, url ?? undefined)]
 }
 
 function acknowledgement({ acknowledged, reason }: IncidentContent): LabelledText[] {
   if (!acknowledged || reason === 'closed') return []
-  return [fact('Acknowledged', signature(acknowledged))]
+  return [createFact('Acknowledged', signature(acknowledged))]
 }
 
 function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
   if (!assigned || reason === 'closed') return []
-  return [fact('Assigned to', `${assigned.assignee}, ${signature(assigned)}`)]
+  return [createFact('Assigned to', `${assigned.assignee}, ${signature(assigned)}`)]
 }
 
 const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
@@ -223,10 +223,10 @@ const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']
 function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []
   return [
-    ...(known.serviceId ? [fact('Service', known.serviceId)] : []),
-    ...(known.contact ? [fact('Contact', known.contact)] : []),
-    ...(known.runbookUrl ? [fact('Runbook', known.runbookUrl, known.runbookUrl)] : []),
-    ...(known.note ? [fact('Note', known.note)] : []),
+    ...(known.serviceId ? [createFact('Service', known.serviceId)] : []),
+    ...(known.contact ? [createFact('Contact', known.contact)] : []),
+    ...(known.runbookUrl ? [createFact('Runbook', known.runbookUrl, known.runbookUrl)] : []),
+    ...(known.note ? [createFact('Note', known.note)] : []),
   ]
 }
 
@@ -254,8 +254,8 @@ const durationOf = ({ atLeastSeconds, atMostSeconds }: NonNullable<IncidentConte
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
 /** Returns the sections of the digest of findings, one for each finding, grouped by customer. */
-function findingSections(content: FindingsContent, publicUrl: string | null): Section[] {
-  const intro = fact('', 'These are findings of cost checks. The network has not failed, and nobody is at fault.')
+function findingSections(content: FindingsContent, publicUrl: string | null): TextSection[] {
+  const intro = createFact('', 'These are findings of cost checks. The network has not failed, and nobody is at fault.')
   const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
   const byName = customers.toSorted(([a], [b]) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en'))
   return [
@@ -264,7 +264,7 @@ function findingSections(content: FindingsContent, publicUrl: string | null): Se
   ]
 }
 
-const findingSection = (one: CostFinding, publicUrl: string | null): Section => ({
+const findingSection = (one: CostFinding, publicUrl: string | null): TextSection => ({
   heading: toSingleLine(formatFindingTitle(one)),
   blocks: [{ facts: findingFacts(one, publicUrl) }],
 })
@@ -272,49 +272,49 @@ const findingSection = (one: CostFinding, publicUrl: string | null): Section => 
 function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[] {
   const { customer, startedBetween, endedBetween, evidence, amounts, remedy, confidence, links } = one
   return [
-    ...(customer === null ? [] : [fact('Customer', customer)]),
-    fact('Began', formatBounds(startedBetween)),
-    ...(endedBetween ? [fact('Ended', formatBounds(endedBetween))] : []),
+    ...(customer === null ? [] : [createFact('Customer', customer)]),
+    createFact('Began', formatBounds(startedBetween)),
+    ...(endedBetween ? [createFact('Ended', formatBounds(endedBetween))] : []),
     ...evidence.map(({ field, before, after }) =>
-      fact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
+      createFact('Evidence', `${field}: ${before === null ? after : `${before} → ${after}`}`),
     ),
-    ...(amounts.cost ? [fact('Cost', formatMoneyBand(amounts.cost))] : []),
-    ...(amounts.limit ? [fact('Against', formatCurrencyAmount(amounts.limit))] : []),
-    ...(amounts.saving ? [fact('Would save', `${formatMoneyBand(amounts.saving)} a month`)] : []),
-    ...(endedBetween || remedy === '' ? [] : [fact('What to do', remedy)]),
-    ...(confidence ? [fact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
+    ...(amounts.cost ? [createFact('Cost', formatMoneyBand(amounts.cost))] : []),
+    ...(amounts.limit ? [createFact('Against', formatCurrencyAmount(amounts.limit))] : []),
+    ...(amounts.saving ? [createFact('Would save', `${formatMoneyBand(amounts.saving)} a month`)] : []),
+    ...(endedBetween || remedy === '' ? [] : [createFact('What to do', remedy)]),
+    ...(confidence ? [createFact('Confidence', `${confidence.word}, ${confidence.words}`)] : []),
     ...(publicUrl === null
       ? []
-      : links.map(({ label, href }) => fact(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),
+      : links.map(({ label, href }) => createFact(label, `${publicUrl}${href}`, `${publicUrl}${href}`))),
   ]
 }
 
 /**
  * Returns the sections of the posture digest: a summary, then one for each listed failing check, the most severe first.
  */
-function postureSections(content: PostureContent, publicUrl: string | null): Section[] {
+function postureSections(content: PostureContent, publicUrl: string | null): TextSection[] {
   const { entries, failing, since } = content
   const left = failing.length - entries.length
   const facts = [
-    fact(
+    createFact(
       '',
       'These are configurations and learned routes that fail a check. Nothing has happened yet. Exempt findings are left out.',
     ),
-    ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
-    ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
-    ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
+    ...(since ? [createFact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
+    ...(left > 0 ? [createFact('', `${formatCounted(left, 'more failing check')} on the page Resilience.`)] : []),
+    ...(content.ahead ?? []).map((one, n) => createFact(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
     ...pageLink(publicUrl, '/resilience'),
   ]
   return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
 }
 
-function postureSection({ name, subject, severity, customer, reason, remedy, source }: PostureEntry): Section {
+function postureSection({ name, subject, severity, customer, reason, remedy, source }: PostureEntry): TextSection {
   const facts = [
-    fact('Severity', severity),
-    ...(customer === null ? [] : [fact('Customer', customer)]),
-    fact('Why', reason),
-    ...(remedy === '' ? [] : [fact('What to do', remedy)]),
-    fact('Source', source, source),
+    createFact('Severity', severity),
+    ...(customer === null ? [] : [createFact('Customer', customer)]),
+    createFact('Why', reason),
+    ...(remedy === '' ? [] : [createFact('What to do', remedy)]),
+    createFact('Source', source, source),
   ]
   return { heading: toSingleLine(`${name}: ${subject}`), blocks: [{ facts }] }
 }

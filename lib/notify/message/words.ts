@@ -4,7 +4,7 @@ import type { MessageContent, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
 /** Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
-export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
+export function formatIncidentHeadline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
   if (ahead) return `${formatSpan(ahead.from, ahead.to)} ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
@@ -62,20 +62,22 @@ export function formatMessageTitle(content: MessageContent): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
   if (content.reason === 'findings') {
     const fresh = content.fresh > 0 ? `, ${content.fresh} new` : ''
-    return `[COST, week to ${content.monday}] ${counted(content.entries.length, 'finding')}${fresh}`
+    return `[COST, week to ${content.monday}] ${formatCounted(content.entries.length, 'finding')}${fresh}`
   }
   if (content.reason === 'posture') {
     const { failing, since, monday } = content
     const changes = since ? [since.fresh > 0 && `${since.fresh} new`, since.over > 0 && `${since.over} over`] : []
-    return [`[POSTURE, ${monday}] ${counted(failing.length, 'failing check')}`, ...changes.filter(Boolean)].join(', ')
+    return [`[POSTURE, ${monday}] ${formatCounted(failing.length, 'failing check')}`, ...changes.filter(Boolean)].join(
+      ', ',
+    )
   }
   if (content.reason === 'digest') {
     const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
       .size
     const whose = content.customer ? `${toSingleLine(content.customer)}: ` : ''
-    return `[DIGEST, ${content.severity.toUpperCase()}] ${whose}${counted(content.entries.length, 'notice')} of ${counted(incidents, 'incident')}`
+    return `[DIGEST, ${content.severity.toUpperCase()}] ${whose}${formatCounted(content.entries.length, 'notice')} of ${formatCounted(incidents, 'incident')}`
   }
-  return `[${tagOf(content)}] ${headline(content)}`
+  return `[${tagOf(content)}] ${formatIncidentHeadline(content)}`
 }
 
-export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const formatCounted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

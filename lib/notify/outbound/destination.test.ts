@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 import { sendEmailNotification } from '../channels/email.ts'
-import type { Delivery } from '../channels/sender.ts'
+import type { DeliveryResult } from '../channels/sender.ts'
 import { sendWebhook } from '../channels/webhook.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { outage } from '../testing/content.ts'
@@ -18,7 +18,7 @@ function allowing(list: string, lookup: OutboundRules['lookup'] = fakeLookup({})
   return { allow: read.outboundAllow, lookup }
 }
 
-const post = (url: string, outbound: OutboundRules): Promise<Delivery> =>
+const post = (url: string, outbound: OutboundRules): Promise<DeliveryResult> =>
   sendWebhook({ target: { url }, secret: SECRET }, message, { ...context, outbound })
 
 describe('a webhook', () => {

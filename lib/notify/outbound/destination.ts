@@ -14,7 +14,7 @@ export interface OutboundRules {
   lookup: (host: string) => Promise<LookupAddress[]>
 }
 
-export const systemLookup: OutboundRules['lookup'] = (host) => dns.lookup(host, { all: true })
+export const lookUpBySystem: OutboundRules['lookup'] = (host) => dns.lookup(host, { all: true })
 
 interface Destination {
   /** host name, or an IP address without brackets */

@@ -1,6 +1,6 @@
 import { type EpochMs, type Severity } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { Notice } from './decide.ts'
+import type { DueNotice } from './decide.ts'
 
 /**
  * Predicted effects of announced work (maintenance) in one time interval, with the facts that decide whether a notice
@@ -67,12 +67,12 @@ export function decidePredictedLoss(
   state: PredictedLossState | null,
   current: PredictedLoss | null,
   now: EpochMs,
-): { state: PredictedLossState | null; notice: Notice | null } {
+): { state: PredictedLossState | null; notice: DueNotice | null } {
   if (state?.phase === 'open' && state.said.from <= now) return end(state, 'closed')
   if (current === null) return state?.phase === 'open' ? end(state, 'withdrawn') : { state, notice: null }
   if (current.lead === null || current.from <= now) return { state, notice: null }
   const open: PredictedLossState = { version: 'ahead', phase: 'open', notifiedAt: now, said: current }
-  const notice = (reason: Notice['reason'], first = false) => ({
+  const notice = (reason: DueNotice['reason'], first = false) => ({
     state: open,
     notice: { reason, severity: current.severity, first },
   })

@@ -5,8 +5,8 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
-import { decide, type Notice, getSettleTimeMs } from './decide.ts'
-import { type IncidentFacts, isNotifiable, rank } from './incident-facts.ts'
+import { decideDueNotices, type DueNotice, getSettleTimeMs } from './decide.ts'
+import { type IncidentFacts, isNotifiable, rankSeverity } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
@@ -43,7 +43,7 @@ function incidentAt(drawn: readonly Drawn[], minutes: number, acknowledgedAt: nu
   })
 }
 
-interface TimedNotice extends Notice {
+interface TimedNotice extends DueNotice {
   at: number
   facts: IncidentFacts
 }
@@ -59,12 +59,12 @@ function play(drawn: readonly Drawn[], acknowledgedAt: number | null, crashes: R
     const facts = incidentAt(drawn, step / 2, acknowledgedAt)
     if (!facts) continue
     const now = at(step / 2)
-    const decision = decide(state, facts, now, settings)
+    const decision = decideDueNotices(state, facts, now, settings)
     if (crashes.has(step)) continue
     state = decision.state
     sent.push(...decision.notices.map((notice) => ({ ...notice, at: now, facts })))
     // a second evaluation adds nothing
-    expect(decide(state, facts, now, settings).notices).toEqual([])
+    expect(decideDueNotices(state, facts, now, settings).notices).toEqual([])
     if (facts.closedAt === null) expect(decision.dueAt).not.toBeNull()
   }
   return sent
@@ -117,12 +117,15 @@ describe('laws', () => {
       fc.property(plays, ([drawn, acknowledgedAt, crashes]) => {
         const sent = play(drawn, acknowledgedAt, crashes)
         const end = incidentAt(drawn, 199, acknowledgedAt)
-        const worst = Math.max(-1, ...(end?.events ?? []).filter(isNotifiable).map(({ severity: own }) => rank(own)))
+        const worst = Math.max(
+          -1,
+          ...(end?.events ?? []).filter(isNotifiable).map(({ severity: own }) => rankSeverity(own)),
+        )
         if (worst < 0) {
           expect(sent).toEqual([])
           return
         }
-        expect(Math.max(...sent.map((notice) => rank(notice.severity)))).toBe(worst)
+        expect(Math.max(...sent.map((notice) => rankSeverity(notice.severity)))).toBe(worst)
         expect(sent.at(-1)?.reason).toBe('closed')
       }),
     )
@@ -134,7 +137,7 @@ describe('laws', () => {
         const times: number[] = []
         let state = NEVER_NOTIFIED
         for (let minutes = 1; minutes < 600; minutes += step) {
-          const decision = decide(state, critical, at(minutes), settings)
+          const decision = decideDueNotices(state, critical, at(minutes), settings)
           state = decision.state
           if (decision.notices.length > 0) times.push(minutes)
         }

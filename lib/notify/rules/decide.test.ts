@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { eventOf, factsOf, T0 } from '../testing/facts.ts'
 import { type AlertState, readAlertState, NEVER_NOTIFIED } from './alert-state.ts'
-import { decide } from './decide.ts'
+import { decideDueNotices } from './decide.ts'
 import type { IncidentFacts } from './incident-facts.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
@@ -18,7 +18,7 @@ interface Step {
 function evaluate(steps: readonly Step[]): string[] {
   let state: AlertState = NEVER_NOTIFIED
   return steps.flatMap((step) => {
-    const decision = decide(state, step.facts, at(step.at), settings)
+    const decision = decideDueNotices(state, step.facts, at(step.at), settings)
     state = readAlertState(JSON.parse(JSON.stringify(decision.state)))
     return decision.notices.map(({ reason, severity }) => `${reason} ${severity} @${step.at}`)
   })

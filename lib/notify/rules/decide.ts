@@ -1,7 +1,13 @@
 import { type EpochMs, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
-import { type IncidentFacts, isNotifiable, type MemberEvent, rank, findWorstSeverity } from './incident-facts.ts'
+import {
+  type IncidentFacts,
+  isNotifiable,
+  type MemberEvent,
+  rankSeverity,
+  findWorstSeverity,
+} from './incident-facts.ts'
 
 export const noticeReasons = [
   'opened',
@@ -17,11 +23,11 @@ export const noticeReasons = [
   'withdrawn',
   'closed',
 ] as const
-export type Reason = (typeof noticeReasons)[number]
+export type NoticeReason = (typeof noticeReasons)[number]
 
 /** A notice that is due now. The channels that receive it are determined later. */
-export interface Notice {
-  reason: Reason
+export interface DueNotice {
+  reason: NoticeReason
   severity: Severity
   /** true = no channel has received this opening of the incident before */
   first: boolean
@@ -29,7 +35,7 @@ export interface Notice {
 
 interface Decision {
   state: AlertState
-  notices: Notice[]
+  notices: DueNotice[]
   /** time of the next evaluation if nothing changes before; null = only after a change */
   dueAt: EpochMs | null
 }
@@ -38,7 +44,12 @@ interface Decision {
  * Decides which notices of an incident are due (docs/rules/notifications.md 2). A second call with the returned state
  * at the same time returns no notice.
  */
-export function decide(state: AlertState, incident: IncidentFacts, now: EpochMs, settings: NotifySettings): Decision {
+export function decideDueNotices(
+  state: AlertState,
+  incident: IncidentFacts,
+  now: EpochMs,
+  settings: NotifySettings,
+): Decision {
   if (incident.paused && incident.closedAt === null) {
     return { state, notices: [], dueAt: now + settings['evaluate.again'] }
   }
@@ -115,7 +126,7 @@ function open(
     return { state: closed, notices: [{ reason: 'closed', severity: episode.worst, first: true }], dueAt: null }
   }
   const flaps = openings.length >= settings['flapping.cycles']
-  const notice: Notice = { reason: flaps ? 'flapping' : 'opened', severity: episode.worst, first: true }
+  const notice: DueNotice = { reason: flaps ? 'flapping' : 'opened', severity: episode.worst, first: true }
   const next = { ...opened, flappingSince: flaps ? now : null }
   return { state: next, notices: [notice], dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
@@ -132,8 +143,8 @@ function openWhileFlapping(
   settings: NotifySettings,
 ): Decision {
   const severity = findWorstSeverity([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
-  const raised = state.severity === null || rank(severity) > rank(state.severity)
-  const notices: Notice[] = raised ? [{ reason: 'raised', severity, first: false }] : []
+  const raised = state.severity === null || rankSeverity(severity) > rankSeverity(state.severity)
+  const notices: DueNotice[] = raised ? [{ reason: 'raised', severity, first: false }] : []
   const next = { ...opened, severity, notifiedAt: raised ? now : state.notifiedAt }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, null, now, settings) }
 }
@@ -146,9 +157,9 @@ function updateOpen(
   settings: NotifySettings,
 ): Decision {
   let next = clearFlapping(state, now, settings)
-  const notices: Notice[] = []
-  const notify = (reason: Reason) => notices.push({ reason, severity: next.severity ?? 'minor', first: false })
-  if (episode.worst !== null && rank(episode.worst) > rank(next.severity ?? 'info')) {
+  const notices: DueNotice[] = []
+  const notify = (reason: NoticeReason) => notices.push({ reason, severity: next.severity ?? 'minor', first: false })
+  if (episode.worst !== null && rankSeverity(episode.worst) > rankSeverity(next.severity ?? 'info')) {
     next = { ...next, severity: episode.worst, notifiedAt: now }
     notify('raised')
   }

@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { getAcknowledgementExpiry } from './decide.ts'
-import { rank } from './incident-facts.ts'
+import { rankSeverity } from './incident-facts.ts'
 
 /** The fields of an escalation policy that determine when its steps are due. */
 export interface EscalationRule {
@@ -63,7 +63,7 @@ export function decideEscalation(
 ): { state: EscalationState; due: EscalationStep[]; dueAt: EpochMs | null } {
   let state = before?.since === alert.since ? before : { since: alert.since, taken: 0, lastAt: alert.since }
   const due: EscalationStep[] = []
-  if (rank(alert.severity) < rank(minSeverity)) return { state, due, dueAt: null }
+  if (rankSeverity(alert.severity) < rankSeverity(minSeverity)) return { state, due, dueAt: null }
   const all = steps.length * (1 + (repeat?.times ?? 0))
   let wasForNobody = false
   for (; state.taken < all; ) {

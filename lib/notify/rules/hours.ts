@@ -1,5 +1,5 @@
 import { type EpochMs, type HoursWindow, type ReceivingHours, type Severity, weekdays } from '#lib/contract/index.ts'
-import type { Reason } from './decide.ts'
+import type { NoticeReason } from './decide.ts'
 import { type LocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
 /** Reports whether a time is within the receiving hours of a channel, in the local time of their zone. */
@@ -26,7 +26,7 @@ type HoursDecision = 'send' | 'hold' | 'omit'
  * Reasons of notices that end or acknowledge an alert in the receiver's system. Without them, the alert would remain
  * open there.
  */
-const closingReasons: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
+const closingReasons: ReadonlySet<NoticeReason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
  * Decides how a channel's hours affect a notice (docs/rules/notifications.md 10).
@@ -36,7 +36,7 @@ const closingReasons: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn'
 export function decideHours(
   hours: ReceivingHours | null,
   at: EpochMs,
-  { reason, severity, knowsOpening }: { reason: Reason; severity: Severity; knowsOpening: boolean },
+  { reason, severity, knowsOpening }: { reason: NoticeReason; severity: Severity; knowsOpening: boolean },
 ): HoursDecision {
   if (hours === null || isWithinHours(hours, at)) return 'send'
   if (hours.outside === 'hold') return 'hold'

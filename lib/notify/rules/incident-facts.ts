@@ -48,12 +48,12 @@ export interface IncidentFacts {
 
 const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critical']
 
-export const rank = (severity: Severity): number => order.indexOf(severity)
+export const rankSeverity = (severity: Severity): number => order.indexOf(severity)
 
 /** Returns the worst severity; null for an empty list. */
 export function findWorstSeverity(severities: readonly Severity[]): Severity | null {
   return severities.reduce<Severity | null>(
-    (worst, severity) => (worst === null || rank(severity) > rank(worst) ? severity : worst),
+    (worst, severity) => (worst === null || rankSeverity(severity) > rankSeverity(worst) ? severity : worst),
     null,
   )
 }

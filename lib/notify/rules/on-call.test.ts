@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findNextShift, findShiftAt, type Rotation } from './on-call.ts'
+import { findNextShift, findShiftAt, type ChannelRotation } from './on-call.ts'
 
 const at = (iso: string) => Date.parse(iso)
-const weekly: Rotation = {
+const weekly: ChannelRotation = {
   zone: 'Europe/London',
   startsOn: '2026-10-19',
   handover: '09:00',

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { parseDayNumber, convertFromLocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
 /** An on-call rotation: channels that take turns in receiving escalations. */
-export interface Rotation {
+export interface ChannelRotation {
   /** IANA name of the time zone */
   zone: string
   /** local date of the first hand-over, YYYY-MM-DD */
@@ -26,7 +26,7 @@ interface Shift {
 }
 
 /** Returns the shift at a given time; null before the first hand-over, unless an override applies. */
-export function findShiftAt(rotation: Rotation, at: EpochMs): Shift | null {
+export function findShiftAt(rotation: ChannelRotation, at: EpochMs): Shift | null {
   const turn = turnAt(rotation, at)
   const override = rotation.overrides.findLast(({ from, to }) => from <= at && at < to)
   const channel = override?.channel ?? turn?.channel
@@ -47,16 +47,16 @@ export function findShiftAt(rotation: Rotation, at: EpochMs): Shift | null {
  * Returns the shift after the current one. If there is no current shift, returns the first shift. Null if there is no
  * further shift.
  */
-export function findNextShift(rotation: Rotation, at: EpochMs): Shift | null {
+export function findNextShift(rotation: ChannelRotation, at: EpochMs): Shift | null {
   const current = findShiftAt(rotation, at)
   if (current) return findShiftAt(rotation, current.until) ?? findNextShift(rotation, current.until)
   const beginnings = [firstHandover(rotation), ...rotation.overrides.map(({ from }) => from)]
   return findShiftAt(rotation, Math.min(...beginnings.filter((edge) => edge > at)))
 }
 
-const firstHandover = (rotation: Rotation): EpochMs => handoverOf(rotation, 0)
+const firstHandover = (rotation: ChannelRotation): EpochMs => handoverOf(rotation, 0)
 
-function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number): EpochMs {
+function handoverOf({ zone, startsOn, handover, days }: ChannelRotation, turn: number): EpochMs {
   return convertFromLocalTime(
     { day: parseDayNumber(startsOn) + turn * days, minutes: parseMinutesOfDay(handover) },
     zone,
@@ -64,7 +64,7 @@ function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number):
 }
 
 /** Returns the regular turn at a given time, without overrides; null before the first turn. */
-function turnAt(rotation: Rotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
+function turnAt(rotation: ChannelRotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
   const passed = convertToLocalTime(at, rotation.zone).day - parseDayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
   // the hand-over of this day may still be in the future; then the previous turn applies

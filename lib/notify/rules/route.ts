@@ -1,6 +1,6 @@
 import type { CauseOwner, ChannelFilters, EventKind, Severity } from '#lib/contract/index.ts'
-import type { Notice, Reason } from './decide.ts'
-import { rank } from './incident-facts.ts'
+import type { DueNotice, NoticeReason } from './decide.ts'
+import { rankSeverity } from './incident-facts.ts'
 
 /** The filters of a channel that apply to notices about incidents. */
 type IncidentFilters = Omit<ChannelFilters, 'findings' | 'posture' | 'minSeverity'> & { minSeverity: Severity }
@@ -13,7 +13,7 @@ export interface RoutingFacts {
 }
 
 /** Reasons that are sent only to channels that received the current opening. */
-const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
+const followUps: ReadonlySet<NoticeReason> = new Set(['acknowledged', 'unverifiable', 'withdrawn', 'closed'])
 
 /**
  * Returns the reason under which a channel receives a notice; null = the channel does not receive it. A channel that
@@ -24,9 +24,9 @@ const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 
 export function selectChannelReason(
   filters: IncidentFilters,
   knowsOpening: boolean,
-  notice: Notice,
+  notice: DueNotice,
   routing: RoutingFacts,
-): Reason | null {
+): NoticeReason | null {
   if (followUps.has(notice.reason) && !notice.first) return knowsOpening ? notice.reason : null
   // A change is sent to every channel that knows the opening, even if its filters no longer match, so that its last
   // message is not outdated.
@@ -37,7 +37,7 @@ export function selectChannelReason(
 
 function matches(filters: IncidentFilters, severity: Severity, { scopes, kinds, owner }: RoutingFacts): boolean {
   return (
-    rank(severity) >= rank(filters.minSeverity) &&
+    rankSeverity(severity) >= rankSeverity(filters.minSeverity) &&
     overlaps(filters.scopes, scopes) &&
     overlaps(filters.kinds, kinds) &&
     overlaps(filters.owners, [owner])
@@ -55,8 +55,8 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
  * @param notified severity of the earlier notice
  * @returns null = the channel gets no notice
  */
-export function toFollowUpNotice(notice: Notice, notified: Severity): Notice | null {
+export function toFollowUpNotice(notice: DueNotice, notified: Severity): DueNotice | null {
   if (!notice.first) return notice
   if (notice.reason !== 'opened') return { ...notice, first: false }
-  return rank(notice.severity) > rank(notified) ? { ...notice, reason: 'raised', first: false } : null
+  return rankSeverity(notice.severity) > rankSeverity(notified) ? { ...notice, reason: 'raised', first: false } : null
 }

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { type Reason, noticeReasons } from './decide.ts'
+import { type NoticeReason, noticeReasons } from './decide.ts'
 import { type RoutingFacts, selectChannelReason } from './route.ts'
 import { decideStormHold, getDigestDueTime } from './storm.ts'
 
 const quiet = { single: 0, held: 0, newAlerts: 0 }
-const opened = (severity: Severity) => ({ reason: 'opened' as Reason, severity })
+const opened = (severity: Severity) => ({ reason: 'opened' as NoticeReason, severity })
 
 describe('a notice', () => {
   it.each([
@@ -46,7 +46,7 @@ describe('a notice', () => {
     {
       name: 'of the end of something critical',
       load: { ...quiet, single: 99 },
-      notice: { reason: 'closed' as Reason, severity: 'critical' as Severity },
+      notice: { reason: 'closed' as NoticeReason, severity: 'critical' as Severity },
       passed: false,
       goes: 'held',
     },
@@ -118,8 +118,8 @@ describe('a storm', () => {
 describe('a channel', () => {
   const all = { incidents: true, minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [], hours: null }
   const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
-  const raised = { reason: 'raised' as Reason, severity: 'critical' as Severity, first: false }
-  const closed = { reason: 'closed' as Reason, severity: 'major' as Severity, first: false }
+  const raised = { reason: 'raised' as NoticeReason, severity: 'critical' as Severity, first: false }
+  const closed = { reason: 'closed' as NoticeReason, severity: 'major' as Severity, first: false }
 
   it.each([
     { name: 'receives a matching notice', filters: all, knowsOpening: true, notice: raised, receives: 'raised' },

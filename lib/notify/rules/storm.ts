@@ -1,6 +1,6 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
-import type { Reason } from './decide.ts'
+import type { NoticeReason } from './decide.ts'
 
 /** Numbers that are compared with the storm limits (maximum numbers of notifications in a short time). */
 interface Load {
@@ -25,7 +25,7 @@ interface Load {
  */
 export function decideStormHold(
   { single, held, newAlerts }: Load,
-  { reason, severity }: { reason: Reason; severity: Severity },
+  { reason, severity }: { reason: NoticeReason; severity: Severity },
   { readByPeople, criticalPassed }: { readByPeople: boolean; criticalPassed: boolean },
   settings: NotifySettings,
 ): 'single' | 'held' {
@@ -34,7 +34,7 @@ export function decideStormHold(
   return isStorm || held > 0 ? 'held' : 'single'
 }
 
-const bypassesStorm: ReadonlySet<Reason> = new Set(['opened', 'raised', 'flapping'])
+const bypassesStorm: ReadonlySet<NoticeReason> = new Set(['opened', 'raised', 'flapping'])
 
 /** Returns the time at which a digest is due, from the time of its oldest notice. */
 export const getDigestDueTime = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { instantOf as instantOfLocal, localAt } from '#lib/contract/time/local-time.ts'
+import { convertLocalToInstant as instantOfLocal, convertInstantToLocal } from '#lib/contract/time/local-time.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 
 /** Local date and time of day in a time zone. */
@@ -20,7 +20,7 @@ const FIRST_WEEKDAY = 3
  * @param zone IANA name
  */
 export function convertToLocalTime(at: EpochMs, zone: string): LocalTime {
-  const wall = localAt(at, zone)
+  const wall = convertInstantToLocal(at, zone)
   const day = Math.floor(wall / DAY)
   return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * DAY) / MINUTE) }
 }

@@ -2,7 +2,12 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { parseAlertId, getAlertIdSuffix, ALERT_SUFFIX_SEPARATOR, type Audience } from '../jobs/alerts/audience.ts'
+import {
+  parseAlertId,
+  getAlertIdSuffix,
+  ALERT_SUFFIX_SEPARATOR,
+  type ChannelAudience,
+} from '../jobs/alerts/audience.ts'
 import type { EscalationState } from '../rules/escalate.ts'
 import type { NoDataPeriod } from '../rules/no-data.ts'
 
@@ -136,7 +141,7 @@ export async function saveAlert(
 }
 
 /** Returns the number of alerts of an audience whose first notice of an opening was after `since`. */
-export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
+export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: ChannelAudience): Promise<number> {
   const suffix = getAlertIdSuffix(audience)
   return withPrisma(db, ({ alertState }) =>
     alertState.count({
@@ -151,7 +156,7 @@ export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: Aud
 /**
  * Returns the IDs of an audience's open alerts whose ID begins with a prefix, for example `ahead:` for announced work.
  */
-export async function readOpenAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
+export async function readOpenAlerts(db: Queryable, prefix: string, { key }: ChannelAudience): Promise<string[]> {
   const rows = await readRows<{ id: string }>(
     db,
     `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,

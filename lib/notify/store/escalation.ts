@@ -1,6 +1,6 @@
 import { type EscalationPolicy, policyInput, type RotationInput, rotationInput } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Rotation } from '../rules/on-call.ts'
+import type { ChannelRotation } from '../rules/on-call.ts'
 import { type StoredDocument, readStoredDocuments } from './documents.ts'
 
 export type StoredPolicy = StoredDocument<Omit<EscalationPolicy, 'id'>>
@@ -15,7 +15,7 @@ export const readOnCallRotations = (db: Queryable): Promise<StoredRotation[]> =>
   readStoredDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
 /** Converts a stored rotation (times as text) to the form that the on-call functions use (times as numbers). */
-export const convertStoredRotation = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({
+export const convertStoredRotation = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): ChannelRotation => ({
   ...rest,
   overrides: overrides.map(({ channel, from, to }) => ({ channel, from: Date.parse(from), to: Date.parse(to) })),
 })

@@ -1,4 +1,4 @@
-import { since, type Tables } from '#lib/history/statements.ts'
+import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
 
 export const notifyTables = {
   alert_state: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: { texts: { state: 'jsonb' } } },
@@ -11,11 +11,11 @@ export const notifyTables = {
     named: `SELECT id, name FROM notify_channel WHERE id = ANY($1)`,
   },
   on_call_rotation: {
-    past: since('on_call_rotation', 'updated_at'),
+    past: selectRowsSince('on_call_rotation', 'updated_at'),
     scope: 'hidden',
     retention: 'kept',
     erasure: 'kept',
   },
   escalation_policy: { past: 'unchanged', scope: 'hidden', retention: 'kept', erasure: 'kept' },
   inbound_request: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
-} satisfies Tables
+} satisfies TableRegistrations

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { DetectedEvent, DetectedIncident, EpochMs, Severity } from '#lib/contract/index.ts'
-import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { requestIncidentEvaluation } from '../index.ts'
 
@@ -46,7 +46,7 @@ export function incidentOf({ name, severity = 'major', at, flags = [], closedAt 
     openedAt: at,
     closedAt,
   }
-  return { event, incident, id: eventIdOf(incident.key) }
+  return { event, incident, id: computeEventId(incident.key) }
 }
 
 /** Writes an incident in one transaction with its request for evaluation, as a poll does. Returns its ID. */

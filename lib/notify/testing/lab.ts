@@ -4,27 +4,27 @@ import { type ManualClock, manualClock } from '#lib/platform/testing/manual-cloc
 import type { Database } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import type { StoredChannel } from '../store/channels.ts'
-import type { Delivery } from '../channels/sender.ts'
-import type { Message } from '../content.ts'
-import { queryable } from '#lib/platform/queryable.ts'
+import type { DeliveryResult } from '../channels/sender.ts'
+import type { ChannelMessage } from '../content.ts'
+import { getQueryable } from '#lib/platform/queryable.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { scopedReading, limitToScope } from '#lib/questions/index.ts'
+import { createScopedReading, limitToScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from '../jobs/alerts/decider.ts'
-import { Deliverer } from '../jobs/outbox/deliver.ts'
+import { OutboxDeliverer } from '../jobs/outbox/deliver.ts'
 import { listChannels, listNotifications, replaceChannels, createSecretBox } from '../index.ts'
-import type { Send } from '../jobs/outbox/send.ts'
+import type { SendAttempt } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings as settings, type NotifySettings } from '../settings.ts'
 import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
 
 export const secrets = createSecretBox('a key of the test, long enough')
-export const accepted: Delivery = { delivered: true, answer: 'HTTP 200' }
-export const refusedWith = (error: string, final = false): Delivery => ({ delivered: false, error, final })
+export const accepted: DeliveryResult = { delivered: true, answer: 'HTTP 200' }
+export const refusedWith = (error: string, final = false): DeliveryResult => ({ delivered: false, error, final })
 
 export interface Sent {
   channel: string
-  message: Message
+  message: ChannelMessage
 }
 
 /** Returns texts such as `opened x`, one for each sent message. */
@@ -60,9 +60,9 @@ export function notifyLab(db: Database) {
     await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
   })
   const scoped: NotifyContext['scoped'] = {
-    ...scopedReading(db),
+    ...createScopedReading(db),
     // scopes are resolved again after some seconds of this clock
-    readerOf: async (scope) => queryable(await limitToScope(db, scope, clock.now())),
+    readerOf: async (scope) => getQueryable(await limitToScope(db, scope, clock.now())),
   }
   const context = () => ({ db, clock, settings, scoped, incidents: incidentReading })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
@@ -82,14 +82,16 @@ export function notifyLab(db: Database) {
     },
     log: async () => (await listNotifications(db, { limit: 100 })).data,
     /** Returns a sender that records the messages that it sends. */
-    recordingSender(answer: (sent: Sent, attempt: number) => Delivery | Promise<Delivery> = () => accepted) {
+    recordingSender(
+      answer: (sent: Sent, attempt: number) => DeliveryResult | Promise<DeliveryResult> = () => accepted,
+    ) {
       const sent: Sent[] = []
-      const send: Send = async ({ name }: StoredChannel, message) => {
+      const send: SendAttempt = async ({ name }: StoredChannel, message) => {
         sent.push({ channel: name, message })
         return answer({ channel: name, message }, sent.length)
       }
       const deliverer = (given: NotifySettings = settings) =>
-        new Deliverer({ db, clock, settings: given, send, log: logger, random: () => 0.5 })
+        new OutboxDeliverer({ db, clock, settings: given, send, log: logger, random: () => 0.5 })
       return { sent, send, deliverer, drain: () => deliverer().drain(AbortSignal.timeout(20_000)) }
     },
   }

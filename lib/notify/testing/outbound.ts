@@ -1,12 +1,12 @@
 import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
-import { type OutboundRules, systemLookup } from '../outbound/destination.ts'
+import { type OutboundRules, lookUpBySystem } from '../outbound/destination.ts'
 
-export const publicOnly: OutboundRules = { allow: [], lookup: systemLookup }
+export const publicOnly: OutboundRules = { allow: [], lookup: lookUpBySystem }
 
 /** Settings as with `OUTBOUND_ALLOW=127.0.0.0/8`, for receivers of the test itself. */
-export const loopbackOnly: OutboundRules = { allow: [{ cidr: '127.0.0.0/8' }], lookup: systemLookup }
+export const loopbackOnly: OutboundRules = { allow: [{ cidr: '127.0.0.0/8' }], lookup: lookUpBySystem }
 
 /**
  * Returns a simulated DNS lookup. `answers`: for each name, one list of addresses per query; the last one is repeated.

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import {
@@ -20,7 +20,7 @@ import {
   readOpenEvents,
   readOpenEventsOfIncidents,
   readDeclarations,
-  expectedMaintenance,
+  readExpectedMaintenance,
 } from '#lib/history/index.ts'
 import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -31,16 +31,16 @@ import { listProblems } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   readTopology,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   encodeWithSchema,
   findUnseenSessionTimes,
 } from '#lib/questions/index.ts'
 
-import { eventViews, incidentViews, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
+import { buildEventViews, buildIncidentViews, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
@@ -69,9 +69,9 @@ const EVENTS_SINCE_MS = 24 * 60 * 60_000
 export async function getOverview(
   db: Db,
   { mayReadCost }: { mayReadCost: boolean },
-  asked: EpochMs = databaseNow(),
+  asked: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'overview'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, sessions, sources, statuses, incidents, closed, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
@@ -81,7 +81,7 @@ export async function getOverview(
       headline: await readHeadline(q, judged, now),
       counts: estateCounts({ circuits, gateways, sessions, sources, problems }),
       worstFirst: problems.slice(0, PROBLEMS),
-      recentEvents: await eventViews(q, events.rows),
+      recentEvents: await buildEventViews(q, events.rows),
       incidents: {
         counts: countBy(open, ({ severity }) => severity),
         recovered: open.filter(({ phase }) => phase === 'recovered').length,
@@ -92,7 +92,7 @@ export async function getOverview(
       worstLosses: await readWorstStrandingLosses(q),
       cost: mayReadCost ? await cacheUntilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
-    ...ageOf(findSupportingPolls(statuses, OVERVIEW_POLL_KINDS, now), now),
+    ...buildFreshness(findSupportingPolls(statuses, OVERVIEW_POLL_KINDS, now), now),
   }
 }
 
@@ -174,13 +174,13 @@ async function judge(q: Queryable, now: EpochMs) {
   const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
-  const views = await incidentViews(q, [...rows.values()], statuses, now, estate)
+  const views = await buildIncidentViews(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
-  const sites = await eventViews(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
+  const sites = await buildEventViews(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
   // If the root event of an ongoing incident has ended, another event of the incident is still ongoing.
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
-  const ongoing = await eventViews(
+  const ongoing = await buildEventViews(
     q,
     await readOpenEventsOfIncidents(
       q,
@@ -188,7 +188,7 @@ async function judge(q: Queryable, now: EpochMs) {
     ),
   )
   const declarations = await readDeclarations(q)
-  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
+  const maintenance = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   azureSide,
@@ -49,7 +49,7 @@ beforeAll(async () => {
     { ...storedOutage('v6', 'site_state_changed', at(40), at(100)), subject: 'DC-A (IPv6)', ...reached('on_backup') },
   ])
   await upsertEvents(db.pool, gateway, [
-    { ...storedOutage('gw', 'gateway_isolated', at(40), at(50)), scope: shortIdOf(GATEWAY) },
+    { ...storedOutage('gw', 'gateway_isolated', at(40), at(50)), scope: computeShortId(GATEWAY) },
   ])
   const buckets = [90, 95, 100, 105, 110, 115, 120].map((minute) => begin + minute * MINUTE)
   await feed.gatewayMetrics(
@@ -70,19 +70,19 @@ it('each half hour has the worst that is certain of it; the last one is not over
   const { data } = await getWallHistory(db, now)
   expect([data.from, data.stepSeconds]).toEqual([Date.UTC(2026, 10, 2, 2, 30), 1_800])
   const last = (id: string) => data.tiles.find((tile) => tile.id === id)?.states.slice(-6)
-  expect(last(`circuit/${shortIdOf(CIRCUIT)}`)).toEqual(['unknown', 'up', 'down', 'degraded', 'up', 'up'])
+  expect(last(`circuit/${computeShortId(CIRCUIT)}`)).toEqual(['unknown', 'up', 'down', 'degraded', 'up', 'up'])
   expect(data.tiles.map(({ states }) => states.length)).toEqual(data.tiles.map(() => 48))
 })
 
 it('circuits and gateways have their last 30 days, a site has none', async () => {
   const { tiles } = (await getWallHistory(db, now)).data
-  const month = tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`)?.month
+  const month = tiles.find(({ id }) => id === `circuit/${computeShortId(CIRCUIT)}`)?.month
   expect(month?.states).toEqual([...Array(29).fill('unknown'), 'down'])
   // polled for two hours, of which 10 min 20 s were not certainly up
   expect(month?.availability).toBeGreaterThan(0.9)
   expect(month?.availability).toBeLessThan(0.93)
   // the gateway is not polled, but it is known to have lost all sessions for a while; only that time was observed
-  expect(tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`)?.month).toEqual({
+  expect(tiles.find(({ id }) => id === `gateway/${computeShortId(GATEWAY)}`)?.month).toEqual({
     states: [...Array(29).fill('unknown'), 'down'],
     availability: 0,
   })
@@ -91,7 +91,7 @@ it('circuits and gateways have their last 30 days, a site has none', async () =>
 
 it('a gateway that nobody polls is not known, but for what it is known to have lost', async () => {
   const { data } = await getWallHistory(db, now)
-  const { states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  const { states } = data.tiles.find(({ id }) => id === `gateway/${computeShortId(GATEWAY)}`) ?? {}
   expect(states?.slice(-4)).toEqual(['down', 'unknown', 'unknown', 'unknown'])
 })
 
@@ -104,7 +104,7 @@ it('a site is one strip, in the worse state of its families', async () => {
 
 it('traffic is of both paths, and null where it is not known', async () => {
   const { data } = await getWallHistory(db, now)
-  const { traffic } = data.tiles.find(({ id }) => id === `circuit/${shortIdOf(CIRCUIT)}`) ?? {}
+  const { traffic } = data.tiles.find(({ id }) => id === `circuit/${computeShortId(CIRCUIT)}`) ?? {}
   expect(traffic).toMatchObject({ fromAzureBitsPerSecond: expect.any(Array) })
   const rates = traffic && 'fromAzureBitsPerSecond' in traffic ? traffic.fromAzureBitsPerSecond : []
   expect(rates.slice(-4)).toEqual([null, 8_000_000, 8_000_000, null])
@@ -112,7 +112,7 @@ it('traffic is of both paths, and null where it is not known', async () => {
 
 it('the traffic of a gateway is of all instances and both directions together, in the pieces of its strip', async () => {
   const { data } = await getWallHistory(db, now)
-  const { traffic, states } = data.tiles.find(({ id }) => id === `gateway/${shortIdOf(GATEWAY)}`) ?? {}
+  const { traffic, states } = data.tiles.find(({ id }) => id === `gateway/${computeShortId(GATEWAY)}`) ?? {}
   const rates = traffic && 'bitsPerSecond' in traffic ? traffic.bitsPerSecond : []
   expect(rates).toHaveLength(states?.length ?? 0)
   expect(rates.slice(-4)).toEqual([null, null, 6_000_000, null])

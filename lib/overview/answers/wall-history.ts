@@ -2,14 +2,14 @@ import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/ind
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { computeUpShare } from '#lib/contract/up-share.ts'
 import { dividePeriod, type PeriodPart, parseSiteSubject, sumPeriodParts } from '#lib/detection/index.ts'
-import { circuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { readCircuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   toPeriodOutage,
   listOutageEvents,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   readTopology,
@@ -36,8 +36,8 @@ const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
  * and the last 24 hours of sites and of sessions and polls with a problem. The last interval is the current half hour
  * or day.
  */
-export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
-  const q = queryable(db)
+export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'wallHistory'>> {
+  const q = getQueryable(db)
   const range = computeWallDayPeriod(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)
@@ -47,7 +47,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     await listOutageEvents(q, period, ['site_state_changed']),
     ({ subject }) => parseSiteSubject(subject).name,
   )
-  const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
+  const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   const passed = await readGatewayRates(q, range)
   const partsBy = (own: readonly StoredEvent[]) =>
     dividePeriod(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
@@ -72,7 +72,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   ]
   return {
     data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
-    ...ageOf(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
   }
 }
 

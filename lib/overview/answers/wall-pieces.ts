@@ -3,7 +3,7 @@ import type { Period } from '#lib/history/index.ts'
 import type { IntervalState } from '../api/index.ts'
 import { clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import { intersectUnseenTimes } from '#lib/questions/index.ts'
-import { coveredMs } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs } from '#lib/contract/time/spans.ts'
 import { splitPeriod, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -61,7 +61,7 @@ export function toIntervalStates(
 export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): IntervalState[] {
   const byAll = intersectUnseenTimes(period, unseen)
   return splitIntoHalfHours(period).map((piece) => {
-    if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'
-    return unseen.some((own) => coveredMs(own, piece.from, piece.to) > 0) ? 'degraded' : 'up'
+    if (sumCoveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'
+    return unseen.some((own) => sumCoveredMs(own, piece.from, piece.to) > 0) ? 'degraded' : 'up'
   })
 }

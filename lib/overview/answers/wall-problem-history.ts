@@ -1,9 +1,9 @@
 import { type EpochMs, type EventKind, formatSessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
-import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/index.ts'
+import { type SourceStatus, readUncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { toPeriodOutage, listOutageEvents, lastGoodAt, intersectUnseenTimes } from '#lib/questions/index.ts'
+import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnseenTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
 import { formatProblemSessionName, groupFailingPolls } from './problems.ts'
@@ -68,7 +68,10 @@ async function unseenTimesOf(
   polls: readonly SourceStatus[],
 ): Promise<(poll: SourceStatus) => readonly Period[]> {
   const kinds = [...new Set(polls.map(({ poll }) => poll.kind))]
-  const times = Map.groupBy(await uncoveredTimes(q, { kinds, from, to }), ({ sourceId, kind }) => `${sourceId} ${kind}`)
+  const times = Map.groupBy(
+    await readUncoveredTimes(q, { kinds, from, to }),
+    ({ sourceId, kind }) => `${sourceId} ${kind}`,
+  )
   return ({ sourceId, poll }) =>
-    lastGoodAt(poll) === null ? [{ from, to }] : (times.get(`${sourceId} ${poll.kind}`) ?? [])
+    getLastGoodTime(poll) === null ? [{ from, to }] : (times.get(`${sourceId} ${poll.kind}`) ?? [])
 }

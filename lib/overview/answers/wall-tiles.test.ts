@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
-import { iso, MINUTE } from '#lib/contract/time/time.ts'
+import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
@@ -115,8 +115,8 @@ const lines = (asked: Asked) => ask(asked).map(({ state, name, meaning }) => `${
 const window = (scopes: string[]) => ({
   id: 'm',
   title: 'CHG',
-  from: iso(ago(60)),
-  to: iso(ago(-60)),
+  from: formatIso(ago(60)),
+  to: formatIso(ago(-60)),
   scopes,
   paths: [],
   note: '',
@@ -375,7 +375,7 @@ describe('maintenance', () => {
   })
 
   it('says until when', () => {
-    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(iso(ago(-60)))
+    expect(ask({ circuits: [reduced], declared })[0]?.plannedUntil).toBe(formatIso(ago(-60)))
   })
 })
 

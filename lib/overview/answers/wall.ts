@@ -3,12 +3,19 @@ import { isUpOrSilent, type ResponseOf, type Wall, type WallEstate, type StoredT
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { type Db, queryable, ageOf, lastGoodAt, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
+import {
+  type Db,
+  getQueryable,
+  buildFreshness,
+  getLastGoodTime,
+  judgePollFreshness,
+  findSupportingPolls,
+} from '#lib/questions/index.ts'
 import { readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
@@ -35,9 +42,9 @@ const UP_TILES = 24
 export async function getWall(
   db: Db,
   { by = 'subscription' }: { by?: WallGroup } = {},
-  asked: EpochMs = databaseNow(),
+  asked: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'wall'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
@@ -73,7 +80,7 @@ export async function getWall(
       ahead: (await readLossIntervalsAhead(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
       collector: collectorOf(statuses, now),
     },
-    ...ageOf(polls, now),
+    ...buildFreshness(polls, now),
   }
 }
 
@@ -205,7 +212,7 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
  */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => TILE_STATE_POLL_KINDS.some((kind) => kind === poll.kind))
-  const times = own.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
+  const times = own.flatMap(({ poll }) => getLastGoodTime(poll) ?? [])
   const states = new Set(own.map(({ poll }) => judgePollFreshness(poll, now)))
   const newestPollAt = times.length === 0 ? null : Math.max(...times)
   if (newestPollAt === null) return { state: 'starting', newestPollAt }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { eventIdOf, listSources, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { computeEventId, listSources, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getEvents, getIncident, getIncidents } from '#lib/incidents/answers/index.ts'
 
@@ -49,18 +49,18 @@ beforeAll(async () => {
 
 it('what is about the whole estate is asked for by that, is called so, and rests on every poll', async () => {
   const { data, freshness } = await getEvents(db, { scope: 'estate', limit: 10 }, now)
-  expect(data).toMatchObject([{ id: eventIdOf(low.key), scope: 'estate', scopeName: 'Whole estate' }])
+  expect(data).toMatchObject([{ id: computeEventId(low.key), scope: 'estate', scopeName: 'Whole estate' }])
   expect(freshness).toEqual((await getEvents(db, { limit: 10 }, now)).freshness)
 })
 
 it('is found by its name', async () => {
   const { data } = await getEvents(db, { text: 'whole estate', limit: 10 }, now)
-  expect(data.map(({ id }) => id)).toEqual([eventIdOf(low.key)])
+  expect(data.map(({ id }) => id)).toEqual([computeEventId(low.key)])
 })
 
 it('an incident about it is called so as well', async () => {
   const { data } = await getIncidents(db, { limit: 10 }, now)
   expect(data).toMatchObject([{ scope: 'estate', scopeName: 'Whole estate', root: { scopeName: 'Whole estate' } }])
-  expect((await getIncident(db, eventIdOf('incident'), now)).data.scopeName).toBe('Whole estate')
+  expect((await getIncident(db, computeEventId('incident'), now)).data.scopeName).toBe('Whole estate')
   expect((await getIncidents(db, { scope: 'estate', limit: 10 }, now)).data).toEqual(data)
 })

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { queryable } from '#lib/questions/index.ts'
+import { getQueryable } from '#lib/questions/index.ts'
 import { peer } from '#lib/questions/testing/estate-feed.ts'
 import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
@@ -144,7 +144,7 @@ describe('a plan', () => {
   it('judges a change that Azure refuses by what it requests', async () => {
     const terms = read('08-bandwidth-down.whatif.json').terms.map(({ term }) => term)
     const world = await readCachedWhatIfData(db, { at: undefined, now })
-    const { refused, asked } = await resolveAppliedPlan(queryable(db), terms, world, now)
+    const { refused, asked } = await resolveAppliedPlan(getQueryable(db), terms, world, now)
     expect(refused).toHaveLength(1)
     expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
   })
@@ -152,7 +152,7 @@ describe('a plan', () => {
   it('refuses a bandwidth that the provider does not offer', async () => {
     const terms = [{ kind: 'bandwidth' as const, resource: circuitId('ckt-ams'), mbps: 5_000 }]
     const { refused } = await resolveAppliedPlan(
-      queryable(db),
+      getQueryable(db),
       terms,
       await readCachedWhatIfData(db, { at: undefined, now }),
       now,

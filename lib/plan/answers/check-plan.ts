@@ -10,16 +10,16 @@ import {
 } from '#lib/contract/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
-  ageOf,
-  isoOrNull,
-  lastGoodAt,
+  buildFreshness,
+  formatIsoOrNull,
+  getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
-  queryable,
+  getQueryable,
   readSources,
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
@@ -60,9 +60,9 @@ export async function checkPlan(
   db: Db,
   { terms }: PlanBody,
   caller: Pick<Caller, 'rights'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'checkPlan'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { resolved, unknown, facts, refused, oneWay, asked } = await resolveAppliedPlan(q, terms, world, now)
   const money = caller.rights.has('read_cost') ? await computePlanCost(db, resolved, now) : null
@@ -118,10 +118,10 @@ export async function checkPlan(
   const polls = findSupportingPolls(sources, [...forwardingTables, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
     polls.includes(poll) && !isUsable(judgePollFreshness(poll, now))
-      ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: isoOrNull(lastGoodAt(poll)) }]
+      ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: formatIsoOrNull(getLastGoodTime(poll)) }]
       : [],
   )
-  return { data: answer, ...ageOf(polls, now) }
+  return { data: answer, ...buildFreshness(polls, now) }
 }
 
 /**

@@ -1,14 +1,14 @@
 import { type EpochMs, forwardingTables, parseLosses } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  ageOf,
+  buildFreshness,
   assertPastWithinHistory,
   type Db,
   findResource,
   InvalidRequestError,
-  iso,
+  formatIso,
   findSupportingPolls,
-  queryable,
+  getQueryable,
   readSources,
 } from '#lib/questions/index.ts'
 import {
@@ -20,9 +20,9 @@ import {
 } from '#lib/resilience/answers/index.ts'
 import {
   type WhatIfFailure,
-  pathOf,
+  getRoutePath,
   computeWhatIfRows,
-  indexAffectedTables,
+  createAffectedTablesFinder,
   type WhatIfRoute,
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
@@ -46,13 +46,13 @@ const MAX_ROUTES = 200_000
 export async function readRehearsal(
   db: Db,
   { terms, lose, at: sent }: RehearsalBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
   assertPastWithinHistory('at', at, now)
   const losses = parseLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
-  const q = queryable(db)
+  const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { resolved, unknown, refused, asked } = await resolveAppliedPlan(q, terms, world, now)
   const { lost, failure } = await resolveWhatIfTerms(
@@ -70,7 +70,7 @@ export async function readRehearsal(
         }))
       : [],
   )
-  const touched = spaces.length > 0 ? [] : indexAffectedTables(world.ribs)(failure)
+  const touched = spaces.length > 0 ? [] : createAffectedTablesFinder(world.ribs)(failure)
   const ribs = touched.length > 0 ? touched.flatMap((place) => world.ribs[place] ?? []) : world.ribs
   const size = ribs.reduce((sum, { table }) => sum + table.routes.length, 0)
   if (size > MAX_ROUTES)
@@ -85,13 +85,13 @@ export async function readRehearsal(
     terms: describePlanTerms(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
-    at: iso(at ?? now),
+    at: formatIso(at ?? now),
     lost,
     tables,
     acts: [...actsOf(failure), ...spaces],
     names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
   }
-  return { data, ...ageOf(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
+  return { data, ...buildFreshness(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
 }
 
 /**
@@ -112,7 +112,7 @@ export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTabl
 function routeOf(route: WhatIfRoute): RehearsedTable['routes'][number] {
   const { prefix, asPath, gateway, instance, peer, nextHop, transport, circuit, path, peering } = route
   const { connection, connectionWeight } = route
-  const { peer: leadsTo } = pathOf(route)
+  const { peer: leadsTo } = getRoutePath(route)
   const by = { leadsTo, handedOnBy: leadsTo === peer ? null : peer, nextHop }
   const on = { transport, circuit, path, peering, connection, connectionWeight }
   return { prefix, asPath: [...asPath], gateway, instance, ...by, ...on }

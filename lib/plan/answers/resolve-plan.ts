@@ -1,5 +1,5 @@
-import { armKey, armTypes, isGatewayType } from '#lib/contract/index.ts'
-import { listResources, resourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
+import { normalizeArmId, armTypes, isGatewayType } from '#lib/contract/index.ts'
+import { listResources, readResourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { WhatIfData } from '#lib/resilience/answers/index.ts'
 import type { PlanTerm, PlanTermKind } from '../api/index.ts'
@@ -64,7 +64,7 @@ const isSimulatedInPart = ({ kind }: PlanTerm) => kind === 'filter'
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
   const { isOne, words } = OF[term.kind]
   const text = term.resource.trim()
-  const found = await resourceByIdOrArmId(q, text)
+  const found = await readResourceByIdOrArmId(q, text)
   if (found && !found.removed) return isOne(found.type) ? found : `${found.name} is no ${words}`
   const named = all.filter(({ name, type }) => isOne(type) && name.toLowerCase() === text.toLowerCase())
   const [only] = named
@@ -96,7 +96,7 @@ function notKnown(
     case 'weight':
     case 'delete': {
       const isLinked = [...facts.links.values()].some((links) => links.some(({ connection }) => connection === id))
-      const isConnection = term.kind === 'weight' || armKey(resourceId).includes('/connections/')
+      const isConnection = term.kind === 'weight' || normalizeArmId(resourceId).includes('/connections/')
       return isConnection && !isLinked ? `${name} is a connection of no gateway that is read` : null
     }
     case 'withdraw':

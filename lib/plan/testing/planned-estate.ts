@@ -1,5 +1,5 @@
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -104,7 +104,7 @@ export async function recordPlanned(db: Database): Promise<void> {
     ...learned('10.2.0.0/16', LON),
     ...learned('10.9.0.0/16', AMS),
   ])
-  const site = { name: 'London', prefixes: ['10.1.0.0/16', '10.2.0.0/16'], home: shortIdOf(circuitId('ckt-lon')) }
+  const site = { name: 'London', prefixes: ['10.1.0.0/16', '10.2.0.0/16'], home: computeShortId(circuitId('ckt-lon')) }
   await db.transaction((client) =>
     saveDeclarations(client, { sites: [{ ...site, routers: [] }] }, { by: 'test', expected: null }),
   )

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
-import { applyMigrations, knownMigrations } from '../migrations/index.ts'
+import { applyMigrations, listKnownMigrations } from '../migrations/index.ts'
 import {
   BACKUP_LIMITS,
   BACKUP_TABLES,
@@ -61,7 +61,7 @@ export async function restoreBackup(
 ): Promise<{ header: BackupHeader; rows: number; revoked: number }> {
   const lines = readBackup(file, secretsKey, limits)
   const header = parseBackupHeader((await lines.next()).value, file)
-  const known = new Set(knownMigrations(folder))
+  const known = new Set(listKnownMigrations(folder))
   const unknown = header.migrations.filter((name) => !known.has(name))
   if (unknown.length > 0) {
     throw new BackupError(

@@ -7,11 +7,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
 import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
 import { buildBaseEnvironment, buildChildEnvironments, buildSharedEnvironment } from './child-environment.ts'
-import { announcement, createOutputReceiver } from './children.ts'
+import { readChildAnnouncements, createOutputReceiver } from './children.ts'
 import { createProgress, chooseLogFormat, StepError } from './progress.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
 import { runCommand } from './run-command.ts'
-import { limitMallocArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
+import { limitMallocArenas, buildWebHeapArguments, buildWorkerHeapArguments } from './process-memory.ts'
 
 let folder: string
 beforeEach(() => {
@@ -195,7 +195,7 @@ describe('a child’s announcement', () => {
     { line: '{"event":"listening","url":"http://127.0.0.1:5/"}', url: 'http://127.0.0.1:5' },
     { line: '{"url": "http://127.0.0.1:5", "event": "listening", "more": 1}', url: 'http://127.0.0.1:5' },
   ])('is $line', async ({ line, url }) => {
-    const announced = announcement()
+    const announced = readChildAnnouncements()
     expect(announced.read('starting ...')).toBe(false)
     expect(announced.read('{"msg":"not \\"listening\\" yet"')).toBe(false)
     expect(announced.read(line)).toBe(true)
@@ -316,7 +316,7 @@ describe('the web’s heap', () => {
       expected: ['--heap-growing-percent=30'],
     },
   ])('$name', ({ ownMb, options, expected }) => {
-    expect(webHeapArguments(ownMb, options)).toEqual(expected)
+    expect(buildWebHeapArguments(ownMb, options)).toEqual(expected)
   })
 
   it.each([
@@ -341,7 +341,7 @@ describe('the worker’s heap', () => {
       expected: ['--max-semi-space-size=16'],
     },
   ])('$name', ({ options, expected }) => {
-    expect(workerHeapArguments(options)).toEqual(expected)
+    expect(buildWorkerHeapArguments(options)).toEqual(expected)
   })
 })
 

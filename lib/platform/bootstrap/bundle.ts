@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { rolldown } from 'rolldown'
-import { BUNDLES, bundleName, PROGRAMS } from './programs.mjs'
+import { BUNDLES, getBundleName, PROGRAMS } from './programs.mjs'
 
 /**
  * Bundles each program into one JavaScript file, and shared code into further files, with source maps next to them.
@@ -8,11 +8,11 @@ import { BUNDLES, bundleName, PROGRAMS } from './programs.mjs'
  * @param root folder of the clone
  * @param programs paths relative to the root
  */
-export async function bundleAllPrograms(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
+export async function buildAllPrograms(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
   const own = new Set(programs.map((program) => path.join(root, program)))
   const bundled = await rolldown({
     cwd: root,
-    input: Object.fromEntries(programs.map((program) => [bundleName(program), program])),
+    input: Object.fromEntries(programs.map((program) => [getBundleName(program), program])),
     platform: 'node',
     external: (id) => !/^[.#/]/.test(id),
     plugins: [{ name: 'places', transform: (code, id) => placed(code, id, { root, programs }) }],
@@ -42,7 +42,7 @@ function placed(code: string, file: string, { root, programs }: { root: string; 
   const found = code
     .replaceAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (_, target: string) => {
       const isThread = programs.includes(path.relative(root, path.join(folder, target)))
-      const bundled = isThread ? `./${bundleName(target)}.mjs` : fromBundles(path.join(folder, target))
+      const bundled = isThread ? `./${getBundleName(target)}.mjs` : fromBundles(path.join(folder, target))
       return `new URL('${bundled}', import.meta.url)`
     })
     .replaceAll('import.meta.dirname', `\`\${import.meta.dirname}/${fromBundles(folder)}\``)
@@ -50,4 +50,4 @@ function placed(code: string, file: string, { root, programs }: { root: string; 
   return { code: found, map: null }
 }
 
-if (process.argv[1] === import.meta.filename) await bundleAllPrograms(path.resolve(import.meta.dirname, '../../..'))
+if (process.argv[1] === import.meta.filename) await buildAllPrograms(path.resolve(import.meta.dirname, '../../..'))

@@ -1,5 +1,5 @@
 import { buildProofUrl } from '../environment/values.ts'
-import { publicAddress, type EnvironmentSettings } from '../environment.ts'
+import { getPublicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /**
@@ -88,7 +88,7 @@ export function buildChildEnvironments({
     HOST: settings.host,
     PORT: String(settings.port),
     ACCESS: settings.access,
-    PEERWATCH_ADDRESS: publicAddress(settings),
+    PEERWATCH_ADDRESS: getPublicAddress(settings),
     PROOF_URL: buildProofUrl(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,

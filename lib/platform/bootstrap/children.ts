@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
-import { forEachLine } from './each-line.ts'
+import { callForEachLine } from './each-line.ts'
 import { toJsonLogLine } from './json-line.ts'
 import { maskCredentials } from './mask-credentials.ts'
 import { INSTANCE_VARIABLE, formatInstanceMark } from './pid-files.ts'
@@ -42,8 +42,8 @@ export function spawnNode({
     detached: true,
     ...(user ? { uid: user.uid, gid: user.gid } : {}),
   })
-  forEachLine(child.stdout, (line) => onLine(line, 'stdout'))
-  forEachLine(child.stderr, (line) => onLine(line, 'stderr'))
+  callForEachLine(child.stdout, (line) => onLine(line, 'stdout'))
+  callForEachLine(child.stderr, (line) => onLine(line, 'stderr'))
   child.stdio[3]?.on('error', () => {}) // if the child has exited, the pipe reports an error; the supervisor handles the exit
   return child
 }
@@ -102,7 +102,10 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
  * @param prepared called when the first of these lines arrives
  * @returns url: resolves with the listening address; read: handles a line and returns whether it was one of the two
  */
-export function announcement(prepared?: () => void): { url: Promise<string>; read: (line: string) => boolean } {
+export function readChildAnnouncements(prepared?: () => void): {
+  url: Promise<string>
+  read: (line: string) => boolean
+} {
   const { promise, resolve } = Promise.withResolvers<string>()
   return {
     url: promise,

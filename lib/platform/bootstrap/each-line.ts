@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** Calls a function for every line of a text stream, without the line end. Empty lines are skipped. */
-export function forEachLine(stream: Readable | null, onLine: (line: string) => void) {
+export function callForEachLine(stream: Readable | null, onLine: (line: string) => void) {
   let partial = ''
   stream?.setEncoding('utf8')
   stream?.on('data', (chunk: string) => {

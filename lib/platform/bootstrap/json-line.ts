@@ -6,7 +6,7 @@ const LONGEST_LINE = 8_192
 /** Log levels of pino (30, 40, 50). Every line in the log has a level. */
 const INFO = 30
 const WARN = 40
-export const ERROR = 50
+export const ERROR_LEVEL = 50
 
 /**
  * Pattern for lines that are errors of Next.js, Node.js or V8: `⨯`, `TypeError: ...` with the stack below it, `FATAL
@@ -40,7 +40,7 @@ export function toJsonLogLine(
 
 function levelOf(line: string, stream: 'stdout' | 'stderr') {
   if (ODD.test(line)) return WARN
-  if (BAD.test(line)) return ERROR
+  if (BAD.test(line)) return ERROR_LEVEL
   return stream === 'stderr' ? WARN : INFO
 }
 

@@ -2,10 +2,10 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   listUnverifiedByPlatform,
-  type Lock,
+  type LockFile,
   findLockFaults,
   readLock,
-  thisPlatform,
+  detectPlatform,
   listUnverifiedPackages,
   VERIFIED_PLATFORMS,
 } from './lock-file.ts'
@@ -16,7 +16,7 @@ const sum = `sha512-${'a'.repeat(86)}==`
 const linux = { os: 'linux', cpu: 'x64', libc: 'glibc' } as const
 const mac = { os: 'darwin', cpu: 'arm64', libc: null } as const
 
-const lockOf = (packages: Lock['packages']): Lock => ({ packages: { '': { version: '1.0.0' }, ...packages } })
+const lockOf = (packages: LockFile['packages']): LockFile => ({ packages: { '': { version: '1.0.0' }, ...packages } })
 const good = { 'node_modules/a': { version: '1.0.0', integrity: sum } }
 
 describe('package-lock.json', () => {
@@ -48,13 +48,13 @@ describe('package-lock.json', () => {
   })
 
   it('does not make this machine install what is for musl', () => {
-    expect(thisPlatform()).toMatchObject({ os: process.platform, cpu: process.arch })
+    expect(detectPlatform()).toMatchObject({ os: process.platform, cpu: process.arch })
     const musl = Object.entries(readLock(root).packages).filter(([name]) => /musl/.test(name))
     expect(musl.length).toBeGreaterThan(0)
     for (const [name, { libc }] of musl) expect(libc, name).toEqual(['musl'])
   })
 
-  it.each<{ what: string; packages: Lock['packages']; says: RegExp }>([
+  it.each<{ what: string; packages: LockFile['packages']; says: RegExp }>([
     {
       what: 'a package of every platform without an integrity',
       packages: { 'node_modules/a/node_modules/@x/b': { version: '2.0.0' } },

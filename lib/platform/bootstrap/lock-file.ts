@@ -14,7 +14,7 @@ export type LockEntry = {
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
 }
-export type Lock = { packages: Record<string, LockEntry> }
+export type LockFile = { packages: Record<string, LockEntry> }
 /**
  * Platform for which npm installs packages: operating system, CPU and C library; `libc` is null on systems that have
  * only one C library.
@@ -30,11 +30,11 @@ export const VERIFIED_PLATFORMS = [
   { os: 'linux', cpu: 'arm64', libc: 'glibc' },
 ] as const
 
-export function readLock(root: string): Lock {
+export function readLock(root: string): LockFile {
   return JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
 }
 
-export function thisPlatform(): Platform {
+export function detectPlatform(): Platform {
   const { platform: os, arch: cpu } = process
   return { os, cpu, libc: os === 'linux' ? linuxLibc() : null }
 }
@@ -52,7 +52,7 @@ function linuxLibc() {
   }
 }
 
-export function platformName({ os, cpu, libc }: Platform) {
+export function formatPlatformName({ os, cpu, libc }: Platform) {
   return [os, cpu, libc === 'musl' ? 'musl' : null].filter(Boolean).join('-')
 }
 
@@ -77,7 +77,7 @@ function allows(list: string[] | undefined, name: string) {
  * downloads.
  * @returns `name@version`, sorted
  */
-export function listUnverifiedPackages(lock: Lock, platform: Platform): string[] {
+export function listUnverifiedPackages(lock: LockFile, platform: Platform): string[] {
   return Object.entries(lock.packages)
     .filter(([key, entry]) => key !== '' && !entry.link && !entry.integrity && isFor(entry, platform))
     .map(([key, { version }]) => `${key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`)
@@ -86,9 +86,9 @@ export function listUnverifiedPackages(lock: Lock, platform: Platform): string[]
 
 /**
  * Returns the packages without an integrity (hash) for each platform on which npm would install such packages.
- * @returns `name@version`, sorted, by {@link platformName}
+ * @returns `name@version`, sorted, by {@link formatPlatformName}
  */
-export function listUnverifiedByPlatform(lock: Lock): Map<string, string[]> {
+export function listUnverifiedByPlatform(lock: LockFile): Map<string, string[]> {
   const platforms: Map<string, Platform> = new Map()
   for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
     if (integrity) continue
@@ -97,7 +97,7 @@ export function listUnverifiedByPlatform(lock: Lock): Map<string, string[]> {
       for (const c of cpu) {
         for (const l of o === 'linux' ? (libc ?? ['glibc', 'musl']) : [null]) {
           const platform = { os: o, cpu: c, libc: l } as Platform
-          platforms.set(platformName(platform), platform)
+          platforms.set(formatPlatformName(platform), platform)
         }
       }
     }
@@ -113,7 +113,7 @@ export function listUnverifiedByPlatform(lock: Lock): Map<string, string[]> {
  * Returns the faults of a lock file, one line each. Faults are download addresses, because they would bind the file to
  * a registry; hashes other than SHA-512; and packages without an integrity on a platform of {@link VERIFIED_PLATFORMS}.
  */
-export function findLockFaults(lock: Lock): string[] {
+export function findLockFaults(lock: LockFile): string[] {
   const entries = Object.entries(lock.packages)
   return [
     ...entries
@@ -124,7 +124,7 @@ export function findLockFaults(lock: Lock): string[] {
       .map(([key, { integrity }]) => `${key} has the integrity ${integrity}, not one of SHA-512`),
     ...VERIFIED_PLATFORMS.flatMap((platform) =>
       listUnverifiedPackages(lock, platform).map(
-        (name) => `${name} has no integrity, and ${platformName(platform)} installs it`,
+        (name) => `${name} has no integrity, and ${formatPlatformName(platform)} installs it`,
       ),
     ),
   ]
@@ -134,11 +134,11 @@ export function findLockFaults(lock: Lock): string[] {
  * Returns the text of docs/lock-gaps.md, which lists the packages without an integrity on other platforms.
  * @returns Markdown
  */
-export function formatLockGapsDocument(lock: Lock): string {
+export function formatLockGapsDocument(lock: LockFile): string {
   const rows = [...listUnverifiedByPlatform(lock)].map(([name, packages]) => `| ${name} | ${packages.join(', ')} |`)
   return `# Platforms whose packages can't be verified
 
-Written by \`node bin/complete-lock.ts\`; the check compares it with \`package-lock.json\`. Every package that ${VERIFIED_PLATFORMS.map(platformName).join(' and ')}
+Written by \`node bin/complete-lock.ts\`; the check compares it with \`package-lock.json\`. Every package that ${VERIFIED_PLATFORMS.map(formatPlatformName).join(' and ')}
 (glibc) install has a SHA-512 integrity, which npm verifies. For the packages below, the registry that the lock was written from lists none for the
 packages named; \`npm start\` and \`npm test\` refuse to install there. \`node bin/complete-lock.ts --ask\`, on a registry that has them, completes the lock.
 

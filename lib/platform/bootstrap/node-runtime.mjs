@@ -100,7 +100,7 @@ export async function installPinnedPackage(folder, { name, version, integrity })
     path.join(folder, 'package-lock.json'),
     JSON.stringify({ ...lock, name: own.name, version: own.version }),
   )
-  const [npm, ...args] = npmCommand()
+  const [npm, ...args] = getNpmCommand()
   const ci = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder]
   try {
     await promisify(execFile)(npm, [...args, ...ci], { cwd: folder })
@@ -150,7 +150,7 @@ function continueWith(node, script, program) {
  * the npm on the PATH.
  * @returns {[string, ...string[]]}
  */
-export function npmCommand() {
+export function getNpmCommand() {
   const script = process.env.npm_execpath
   return script && /\.c?js$/.test(script) && existsSync(script) ? [process.execPath, script] : ['npm']
 }

@@ -4,15 +4,15 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import {
-  type Lock,
+  type LockFile,
   type Platform,
-  platformName,
+  formatPlatformName,
   readLock,
-  thisPlatform,
+  detectPlatform,
   listUnverifiedPackages,
   VERIFIED_PLATFORMS,
 } from './lock-file.ts'
-import { npmCommand } from './node-runtime.mjs'
+import { getNpmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
 import { runCommand } from './run-command.ts'
@@ -42,7 +42,7 @@ export async function installPackages(
   root: string,
   { withTests = false, ...watching }: Watching & { withTests?: boolean } = {},
 ): Promise<string> {
-  refuseUnverifiedPackages(readLock(root), thisPlatform())
+  refuseUnverifiedPackages(readLock(root), detectPlatform())
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
   const inputOf = (packages: string) => () =>
     hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], {
@@ -50,7 +50,7 @@ export async function installPackages(
     })
   const hasAll = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === inputOf('all')()
   const done = await runUnlessUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
-    const [npm, ...args] = npmCommand()
+    const [npm, ...args] = getNpmCommand()
     // --include=dev is needed, because NODE_ENV=production would omit these packages; --legacy-peer-deps avoids
     // optional peer dependencies, which would install test tools and Prisma's CLI
     const packages = withTests ? ['--include=dev'] : ['--omit=dev', '--legacy-peer-deps']
@@ -73,12 +73,12 @@ export async function installPackages(
  * such a package without verification.
  * @throws StepError
  */
-export function refuseUnverifiedPackages(lock: Lock, platform: Platform) {
+export function refuseUnverifiedPackages(lock: LockFile, platform: Platform) {
   const packages = listUnverifiedPackages(lock, platform)
   if (packages.length === 0) return
-  const supported = VERIFIED_PLATFORMS.map(platformName).join(' or ')
+  const supported = VERIFIED_PLATFORMS.map(formatPlatformName).join(' or ')
   throw new StepError(
-    `package-lock.json has no integrity of what ${platformName(platform)} needs, so that npm could not verify it: ${packages.join(', ')}`,
+    `package-lock.json has no integrity of what ${formatPlatformName(platform)} needs, so that npm could not verify it: ${packages.join(', ')}`,
     {
       advice: `run it on ${supported} with glibc, or complete the lock on a registry that has these packages: node bin/complete-lock.ts --ask`,
     },

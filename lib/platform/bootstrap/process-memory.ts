@@ -24,7 +24,7 @@ const NEW_OBJECTS_MB = 16
  * argument is omitted if NODE_OPTIONS contains it. By default V8 uses four helper threads (for garbage collection and
  * compilation), which took a tenth of the CPU time of an idle worker. `small-heap.ts` sets the other limits.
  */
-export const workerHeapArguments = (nodeOptions = ''): string[] => [
+export const buildWorkerHeapArguments = (nodeOptions = ''): string[] => [
   ...(choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
   ...(/--v8[-_]pool[-_]size/.test(nodeOptions) ? [] : ['--v8-pool-size=1']),
 ]
@@ -38,7 +38,7 @@ const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(no
  * @param ownMb default heap limit of Node.js on this machine, in MiB
  * @param nodeOptions value of NODE_OPTIONS
  */
-export function webHeapArguments(ownMb: number, nodeOptions: string | undefined): string[] {
+export function buildWebHeapArguments(ownMb: number, nodeOptions: string | undefined): string[] {
   const chosen = nodeOptions ?? ''
   const isBounded = ownMb <= WEB_HEAP_MB || /--max[-_]old[-_]space/.test(chosen)
   return [

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { forEachLine } from './each-line.ts'
+import { callForEachLine } from './each-line.ts'
 import { readPid, getRunFolder } from './pid-files.ts'
 import { ensureCluster } from './postgres.ts'
 import { discardData, choosePostgresFolders } from './postgres-files.ts'
@@ -80,7 +80,7 @@ async function startTree(
   })
   strays.add(top.pid ?? 0)
   const isUp = new Promise<void>((resolve, reject) => {
-    forEachLine(top.stdout, (line) => line === 'up' && resolve())
+    callForEachLine(top.stdout, (line) => line === 'up' && resolve())
     top.once('exit', () => args.includes('npm') && reject(new Error('npm ended before all processes ran')))
   })
   isUp.catch(() => {})

@@ -71,7 +71,7 @@ export const BUNDLES = '.next/programs'
 export const getStampPath = (root) => path.join(root, BUNDLES, 'stamp')
 
 /** @param {string} program */
-export const bundleName = (program) => path.basename(program, '.ts')
+export const getBundleName = (program) => path.basename(program, '.ts')
 
 /**
  * Returns a hash over all files from which the programs are bundled.
@@ -94,7 +94,7 @@ export function findRunnableFile(root, program) {
   const stamp = getStampPath(root)
   const isBundled =
     PROGRAMS.includes(program) && existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === hashProgramSources(root)
-  return path.join(root, isBundled ? `${BUNDLES}/${bundleName(program)}.mjs` : program)
+  return path.join(root, isBundled ? `${BUNDLES}/${getBundleName(program)}.mjs` : program)
 }
 
 /**

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { nodeEnvironment } from '../testing/node-environment.ts'
-import { bundleAllPrograms } from './bundle.ts'
+import { buildAllPrograms } from './bundle.ts'
 import { PROGRAMS, hashProgramSources, findRunnableFile, getStampPath } from './programs.mjs'
 
 const PROGRAM = 'bin/worker.ts'
@@ -48,7 +48,7 @@ const write = (file: string, text: string) => {
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
   for (const [file, text] of Object.entries(FILES)) write(file, text)
-  await bundleAllPrograms(root, [PROGRAM, THREAD])
+  await buildAllPrograms(root, [PROGRAM, THREAD])
   writeFileSync(getStampPath(root), hashProgramSources(root))
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -83,7 +83,7 @@ it('runs no program with another one that shares what it alone uses at once', as
   write('bin/later.ts', "const { first } = await import('#lib/shared/index.ts')\nconsole.log('later', first())\n")
   const other = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
   cpSync(root, other, { recursive: true })
-  await bundleAllPrograms(other, ['bin/alone.ts', 'bin/later.ts'])
+  await buildAllPrograms(other, ['bin/alone.ts', 'bin/later.ts'])
   const { stdout } = spawnSync(process.execPath, [path.join(other, '.next/programs/later.mjs')], { encoding: 'utf8' })
   rmSync(other, { recursive: true })
   expect(stdout).toBe('later first\n')

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { checkEnvironment } from '../environment.ts'
-import { forEachLine } from './each-line.ts'
+import { callForEachLine } from './each-line.ts'
 import { toJsonLogLine } from './json-line.ts'
 import { waitForLastLines } from './last-lines.ts'
 import { chooseLogFormat } from './progress.ts'
 import { buildProgramArguments } from './programs.mjs'
-import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
+import { buildWebHeapArguments, limitMallocArenas, buildWorkerHeapArguments } from './process-memory.ts'
 
 /** Programs in the folder bin that run until they are stopped. The value is the component name in their log lines. */
 const PARTS = new Map([
@@ -52,8 +52,8 @@ export function planProgramRun(
   const isBuiltWeb = name === 'web' && !args.includes('--dev')
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const { NODE_OPTIONS } = environment
-  if (isBuiltWeb) return { component, json, nodeArgs: webHeapArguments(ownHeapMb, NODE_OPTIONS) }
-  return json ? { component, json, nodeArgs: name === 'worker' ? workerHeapArguments(NODE_OPTIONS) : [] } : null
+  if (isBuiltWeb) return { component, json, nodeArgs: buildWebHeapArguments(ownHeapMb, NODE_OPTIONS) }
+  return json ? { component, json, nodeArgs: name === 'worker' ? buildWorkerHeapArguments(NODE_OPTIONS) : [] } : null
 }
 
 /**
@@ -90,7 +90,7 @@ export function runProgramAsChild(
   child.stdio[3]?.on('error', () => {}) // the child has exited
   for (const stream of ['stdout', 'stderr'] as const) {
     process[stream].on('error', () => {}) // the output can no longer be written, because its reader has ended; the program continues
-    forEachLine(child[stream], (line) => process[stream].write(`${toJsonLogLine(component, line, stream)}\n`))
+    callForEachLine(child[stream], (line) => process[stream].write(`${toJsonLogLine(component, line, stream)}\n`))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {

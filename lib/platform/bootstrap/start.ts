@@ -9,7 +9,7 @@ import {
   type RouterListeners,
   buildSharedEnvironment,
 } from './child-environment.ts'
-import { announcement, waitForResponse, createOutputReceiver, spawnNode } from './children.ts'
+import { readChildAnnouncements, waitForResponse, createOutputReceiver, spawnNode } from './children.ts'
 import { type DatabaseUrls, createEmbeddedDatabase, resolveExternalDatabase, grantTableAccess } from './databases.ts'
 import { recordDemoHistory, buildTimelineArguments } from './demo-past.ts'
 import { readEmbeddedAccess } from './embedded-access.ts'
@@ -33,7 +33,7 @@ import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { findServiceUsers } from './service-users.ts'
 import { openStartPage } from './start-page.ts'
 import { createSupervisor } from './supervisor.ts'
-import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
+import { buildWebHeapArguments, limitMallocArenas, buildWorkerHeapArguments } from './process-memory.ts'
 import type { SystemUser } from './system-user.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -52,7 +52,7 @@ const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300
  * @param signIn signs in to the database; absent = a password or nothing is needed
  * @returns exit code
  */
-export async function start(
+export async function startAllProcesses(
   root: string,
   { settings, values }: { settings: EnvironmentSettings; values: Record<string, string> },
   signIn?: () => Promise<void>,
@@ -189,7 +189,7 @@ async function bringUp({
   await step('Worker', async () => {
     const { write } = outlet('worker', true)
     const env = limitMallocArenas(environments.worker)
-    const args = [...workerHeapArguments(env.NODE_OPTIONS), 'bin/worker.ts']
+    const args = [...buildWorkerHeapArguments(env.NODE_OPTIONS), 'bin/worker.ts']
     await supervisor.start({
       name: 'worker',
       spawn: () => spawnNode({ root, dataDir, args, env, user: users.worker, onLine: write }),
@@ -371,7 +371,7 @@ export async function startWeb({
   // not a reason to end the web process
   const live = `${buildLocalUrl(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
-  const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
+  const args = [...buildWebHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
   await startAnnounced({
     supervisor,
     name: 'web',
@@ -414,13 +414,13 @@ async function startAnnounced({
   /** waits for a further condition after the announcement; the program counts as started only when it has resolved */
   listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
-  let announced: ReturnType<typeof announcement>
+  let announced: ReturnType<typeof readChildAnnouncements>
   await supervisor.start({
     name,
     spawn: () => {
       const onLine: Parameters<typeof spawnNode>[0]['onLine'] = (line, stream) =>
         announced.read(line) || out.write(line, stream)
-      announced = announcement(prepared)
+      announced = readChildAnnouncements(prepared)
       return spawnNode({ ...options, args: args(), onLine })
     },
     ready: async (child, withinMs) => {

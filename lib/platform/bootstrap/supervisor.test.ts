@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '#lib/setup/processes.ts'
-import { announcement, spawnNode } from './children.ts'
+import { readChildAnnouncements, spawnNode } from './children.ts'
 import { waitForStart } from './follow-start.ts'
 import { stopLeftoverChildren, recordPid, readPid } from './pid-files.ts'
 import { isAlive } from './process-identity.ts'
@@ -40,11 +40,11 @@ const start = (what = 'stay', onLine: (line: string) => void = () => {}) =>
  * Starts the fixture under the supervisor, and waits until its code runs, so that its signal handlers are installed.
  */
 async function supervise(name: string, what = 'stay') {
-  let announced: ReturnType<typeof announcement>
+  let announced: ReturnType<typeof readChildAnnouncements>
   await supervisor.start({
     name,
     spawn: () => {
-      announced = announcement()
+      announced = readChildAnnouncements()
       return start(what, (line) => announced.read(line))
     },
     ready: async (child) => {

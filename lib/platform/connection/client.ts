@@ -3,7 +3,7 @@ import { type Socket, connect } from 'node:net'
 import pg from 'pg'
 import { getUrlPassword } from '../environment/database-address.ts'
 import { connectToMatchingHost } from './seek.ts'
-import { type ConnectionSettings, connectionSettings, buildHostSettings } from './settings.ts'
+import { type ConnectionSettings, buildConnectionSettings, buildHostSettings } from './settings.ts'
 
 /**
  * Creates a client that is not connected yet.
@@ -15,7 +15,7 @@ export function createDatabaseClient(
   applicationName: string,
   more: Partial<ConnectionSettings> = {},
 ): DatabaseClient {
-  return new DatabaseClient({ ...connectionSettings(url, applicationName), ...more })
+  return new DatabaseClient({ ...buildConnectionSettings(url, applicationName), ...more })
 }
 
 /** Members of pg's client that are missing in pg's types. */
@@ -49,7 +49,7 @@ const UNKNOWN_RESOLUTION = '08007'
 export class DatabaseClient extends pg.Client {
   readonly #settings: ConnectionSettings
 
-  /** @param settings result of {@link connectionSettings}; pg's pool passes them to each client */
+  /** @param settings result of {@link buildConnectionSettings}; pg's pool passes them to each client */
   constructor(settings?: ConnectionSettings) {
     if (!settings) throw new TypeError('a client of the database needs connectionSettings')
     super(settings)

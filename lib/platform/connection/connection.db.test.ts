@@ -2,8 +2,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
-import { databaseFailure } from '../database-failure.ts'
-import { listen, notifyListeners } from '../notifications/index.ts'
+import { classifyDatabaseFailure } from '../database-failure.ts'
+import { listenToChannel, notifyListeners } from '../notifications/index.ts'
 import { findFreePort } from '../bootstrap/postgres.ts'
 import { withPrisma } from '../prisma/with-prisma.ts'
 import { type ServerPair, startServerPair } from '../testing/server-pair.ts'
@@ -101,7 +101,7 @@ describe('an address with several hosts', () => {
     )
     const error = await refused.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(NoHostError)
-    expect(databaseFailure(error)).toBe('away')
+    expect(classifyDatabaseFailure(error)).toBe('away')
   })
 
   it('asks no second host where the first refuses who asks', async () => {
@@ -120,7 +120,7 @@ describe('an address with several hosts', () => {
       { key: 'a' },
     ])
     const received = Promise.withResolvers<string>()
-    const listener = listen(url, 'pairs', received.resolve)
+    const listener = listenToChannel(url, 'pairs', received.resolve)
     await listener.ready
     await notifyListeners(db.pool, 'pairs', 'hello')
     expect(await received.promise).toBe('hello')
@@ -143,7 +143,7 @@ describe('an address with several hosts', () => {
     network.swallow()
     const refused = await client.query('SELECT 2').catch((error: unknown) => error)
     expect(refused).toMatchObject({ message: 'the server does not answer any more', code: 'ETIMEDOUT' })
-    expect(databaseFailure(refused)).toBe('away')
+    expect(classifyDatabaseFailure(refused)).toBe('away')
     await lost
     network.close()
   })
@@ -153,7 +153,7 @@ describe('an address with several hosts', () => {
     const url = pair.address('target_session_attrs=read-write')
     const db = connectTo(url)
     const reconnected = Promise.withResolvers<void>()
-    const listener = listen(url, 'pairs', () => {}, { onReconnect: reconnected.resolve, retryMs: 20 })
+    const listener = listenToChannel(url, 'pairs', () => {}, { onReconnect: reconnected.resolve, retryMs: 20 })
     await listener.ready
     await db.pool.query('CREATE TABLE written (n int PRIMARY KEY)')
     const acknowledged: number[] = []
@@ -164,7 +164,7 @@ describe('an address with several hosts', () => {
           await db.transaction((client) => client.query('INSERT INTO written VALUES ($1)', [n]))
           acknowledged.push(n)
         } catch (error) {
-          expect(databaseFailure(error)).toMatch(/^(away|read_only)$/)
+          expect(classifyDatabaseFailure(error)).toMatch(/^(away|read_only)$/)
           await delay(20)
         }
       }
@@ -204,7 +204,7 @@ describe('a primary whose commits wait for its standby', () => {
     const ended = Promise.allSettled(writes).finally(() => (isOver = true))
     const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
     while (!isOver) await own.primary.ask(cancel)
-    expect((await ended).map((one) => one.status === 'rejected' && databaseFailure(one.reason))).toEqual([
+    expect((await ended).map((one) => one.status === 'rejected' && classifyDatabaseFailure(one.reason))).toEqual([
       'away',
       'away',
     ])

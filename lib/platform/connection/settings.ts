@@ -34,7 +34,7 @@ export type ConnectionSettings = pg.ClientConfig & {
  * and a time limit for connecting. Postgres ignores TCP settings on Unix sockets and on systems that do not support
  * them. `options` in the URL override the keepalive settings, but not the time zone.
  */
-export function connectionSettings(url: string, applicationName: string): ConnectionSettings {
+export function buildConnectionSettings(url: string, applicationName: string): ConnectionSettings {
   const address = readDatabaseAddress(url)
   const [first = url] = address.hosts
   return {

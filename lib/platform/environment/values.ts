@@ -181,7 +181,7 @@ export const buildProofUrl = ({
   alerting.proofUrl ?? (own.tls && publicUrl) ?? buildLocalUrl(own)
 
 /** Returns the URL at which users reach the web, without a trailing slash. */
-export function publicAddress({ publicUrl, ...listening }: Listening & { publicUrl: string | null }) {
+export function getPublicAddress({ publicUrl, ...listening }: Listening & { publicUrl: string | null }) {
   return publicUrl ?? buildListeningUrl(listening)
 }
 

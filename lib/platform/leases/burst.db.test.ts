@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
-import { burst, claimDue, completeInTransaction, endBurst, ensureScheduled } from './index.ts'
+import { startPollBurst, claimDue, completeInTransaction, endBurst, ensureScheduled } from './index.ts'
 
 const db = withTestDatabase()
 const sessions = { sourceId: 1, kind: 'peers', everySeconds: 60 }
@@ -31,7 +31,7 @@ async function poll(notBefore: number | null = null, endsBurst = false): Promise
 describe('a burst', () => {
   it('schedules polls at its own interval, and returns to the configured one at its end', async () => {
     await ensureScheduled(db, [sessions])
-    const { polls, until } = await burst(db, [sessions], faster)
+    const { polls, until } = await startPollBurst(db, [sessions], faster)
     expect(polls).toBe(1)
     expect(until).toBeGreaterThan(Date.now() + 170_000)
     await poll()
@@ -45,17 +45,17 @@ describe('a burst', () => {
   it('advances a later poll, and keeps an earlier one', async () => {
     await ensureScheduled(db, [sessions])
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '50 s'`)
-    await burst(db, [sessions], faster)
+    await startPollBurst(db, [sessions], faster)
     expect((await row()).due).toBeLessThan(11)
     await db.pool.query(`UPDATE poll_schedule SET next_at = clock_timestamp() + interval '2 s'`)
-    await burst(db, [sessions], faster)
+    await startPollBurst(db, [sessions], faster)
     expect((await row()).due).toBeLessThan(3)
   })
 
   it('is extended by another, never shortened, and keeps the reason of an operator’s request', async () => {
     await ensureScheduled(db, [sessions])
-    await burst(db, [sessions], { ...faster, forSeconds: 600, reason: 'watch' })
-    await burst(db, [sessions], faster)
+    await startPollBurst(db, [sessions], { ...faster, forSeconds: 600, reason: 'watch' })
+    await startPollBurst(db, [sessions], faster)
     expect(await row()).toMatchObject({ every: 10, reason: 'watch' })
     expect((await row()).left).toBeGreaterThan(500)
     await endBurst(db, [1], 'adverse')
@@ -66,22 +66,22 @@ describe('a burst', () => {
 
   it('leaves sources with a shorter interval unchanged', async () => {
     await ensureScheduled(db, [{ ...sessions, everySeconds: 10 }])
-    expect(await burst(db, [sessions], faster)).toEqual({ polls: 0, held: 0, until: null })
+    expect(await startPollBurst(db, [sessions], faster)).toEqual({ polls: 0, held: 0, until: null })
     expect(await row()).toMatchObject({ every: null, reason: null, left: null })
   })
 
   it('takes the first up to the limit, beside running bursts', async () => {
     const entries = ['peers', 'learned', 'stats'].map((kind) => ({ ...sessions, kind }))
     await ensureScheduled(db, entries)
-    expect(await burst(db, entries, { ...faster, room: 2 })).toMatchObject({ polls: 2, held: 1 })
-    expect(await burst(db, entries, { ...faster, room: 0 })).toMatchObject({ polls: 2, held: 1 })
-    expect(await burst(db, entries, { ...faster, room: -1 })).toMatchObject({ polls: 2, held: 1 })
-    expect(await burst(db, entries, faster)).toMatchObject({ polls: 3, held: 0 })
+    expect(await startPollBurst(db, entries, { ...faster, room: 2 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await startPollBurst(db, entries, { ...faster, room: 0 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await startPollBurst(db, entries, { ...faster, room: -1 })).toMatchObject({ polls: 2, held: 1 })
+    expect(await startPollBurst(db, entries, faster)).toMatchObject({ polls: 3, held: 0 })
   })
 
   it('ends when the server throttles', async () => {
     await ensureScheduled(db, [sessions])
-    await burst(db, [sessions], faster)
+    await startPollBurst(db, [sessions], faster)
     await poll(Date.now() + 90_000, true)
     expect(await isFaster()).toBe(false)
     expect((await row()).due).toBeGreaterThan(85)
@@ -89,7 +89,7 @@ describe('a burst', () => {
 
   it('goes on behind a wait for a locked resource', async () => {
     await ensureScheduled(db, [sessions])
-    await burst(db, [sessions], faster)
+    await startPollBurst(db, [sessions], faster)
     await poll(Date.now() + 90_000)
     expect(await isFaster()).toBe(true)
     expect((await row()).due).toBeGreaterThan(85)

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { type Queryable, getQueryable } from '../queryable.ts'
 
 /**
  * Reason for a burst, that is, a temporarily shorter poll interval. `adverse` = a poll showed the beginning of a
@@ -37,12 +37,12 @@ type Entry = { sourceId: number; kind: string }
  * this reason if a problem later requests a burst too. An exhausted request budget (status 429) ends a burst ({@link
  * completeInTransaction}).
  */
-export async function burst(
+export async function startPollBurst(
   db: Database | Queryable,
   entries: readonly Entry[],
   options: BurstOptions,
 ): Promise<Burst> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const slower = await slowerThan(q, entries, options.everySeconds)
   const going = slower.filter(({ isFaster }) => isFaster)
   const waiting = slower.filter(({ isFaster }) => !isFaster)
@@ -106,7 +106,7 @@ export async function endBurst(
   sourceIds: readonly number[],
   reason: BurstReason,
 ): Promise<void> {
-  await queryable(db).query(
+  await getQueryable(db).query(
     `UPDATE poll_schedule SET burst_until = clock_timestamp()
      WHERE source_id = ANY ($1::int[]) AND burst_reason = $2 AND burst_until > clock_timestamp()`,
     [sourceIds, reason],

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, queryable, readRows } from '../queryable.ts'
+import { type Queryable, getQueryable, readRows } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
@@ -85,7 +85,7 @@ const ROOM_FOR_OTHERS = 4
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
-  const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
+  const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(getQueryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
     // Three details of this statement matter. The first condition on next_at avoids reading all of a long schedule.
     // OFFSET 0 forces a lookup of each resource by its key, because otherwise a plan made while many polls were due
@@ -194,8 +194,12 @@ type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number
  * @param forget true = delete the stored operation, because it can no longer be used
  * @returns false if the lease was already lost
  */
-export async function release(db: Database | Queryable, lease: LeaseKey, { forget = false } = {}): Promise<boolean> {
-  const { rows } = await queryable(db).query<{ n: number }>(
+export async function releaseLease(
+  db: Database | Queryable,
+  lease: LeaseKey,
+  { forget = false } = {},
+): Promise<boolean> {
+  const { rows } = await getQueryable(db).query<{ n: number }>(
     `WITH given AS (
        UPDATE poll_schedule SET lease_owner = NULL, lease_until = NULL,
               next_at = CASE WHEN next_at = '-infinity' THEN clock_timestamp() ELSE next_at END

@@ -3,7 +3,7 @@ import type { EpochMs } from '../clock.ts'
 import type { Queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-export type Completion = LeaseKey & {
+export type PollCompletion = LeaseKey & {
   /** Interval to the next poll in seconds; default: the interval in the schedule. */
   everySeconds?: number
   /**
@@ -28,7 +28,7 @@ export type Completion = LeaseKey & {
  * @returns time of the database clock, in epoch milliseconds; null if the lease was lost, so that the caller must roll
  *   back and discard the poll
  */
-export async function completeInTransaction(client: Queryable, completion: Completion): Promise<EpochMs | null> {
+export async function completeInTransaction(client: Queryable, completion: PollCompletion): Promise<EpochMs | null> {
   const { rows } = await client.query<{ now: number }>({
     name: 'complete',
     text: `WITH done AS (
@@ -61,7 +61,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
  */
 export async function completePollsTogether(
   client: PoolClient,
-  completions: readonly Completion[],
+  completions: readonly PollCompletion[],
 ): Promise<(EpochMs | null)[]> {
   const { rows } = await client.query<{ n: number; now: number }>({
     name: 'complete_together',

@@ -15,18 +15,18 @@
  */
 export { repairScheduleAfterClockStep } from './bring-back.ts'
 export { bringNextTablesForward, canBringForward } from './bring-forward.ts'
-export { burst, endBurst } from './burst.ts'
+export { startPollBurst, endBurst } from './burst.ts'
 export { runHoldingResource } from './hold-resource.ts'
-export { type ClaimResult, claimDue, release } from './claim.ts'
-export { type Completion, completeInTransaction, completePollsTogether } from './complete.ts'
+export { type ClaimResult, claimDue, releaseLease } from './claim.ts'
+export { type PollCompletion, completeInTransaction, completePollsTogether } from './complete.ts'
 export { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue } from './job-times.ts'
-export { heartbeat } from './heartbeat.ts'
+export { extendPollLeases } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {
-  changeIntervals,
+  updatePollIntervals,
   dropIdleResourceLeases,
   ensureScheduled,
-  expedite,
+  expeditePolls,
   type PlannedInterval,
   postponePolls,
 } from './schedule.ts'

@@ -4,11 +4,11 @@ import {
   claimDue,
   completeInTransaction,
   ensureScheduled,
-  expedite,
-  heartbeat,
+  expeditePolls,
+  extendPollLeases,
   type Lease,
   postponePolls,
-  release,
+  releaseLease,
 } from './index.ts'
 
 const db = withTestDatabase()
@@ -31,7 +31,7 @@ const claim = async (owner: string, limit = 10, leaseSeconds = 30) =>
 const nextDueIn = async (withinSeconds = 1e6) =>
   (await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
 
-const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
+const beat = async (lease: Lease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
 
 /** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
 const claimOne = (owner: string, leaseSeconds = 30): Promise<Lease> =>
@@ -135,7 +135,7 @@ describe('fencing', () => {
     expect(BigInt(successor.epoch)).toBe(BigInt(dead.epoch) + 1n)
     expect(await complete(dead)).toBe(false)
     expect(await beat(dead)).toBe('lost')
-    expect(await release(db, dead)).toBe(false)
+    expect(await releaseLease(db, dead)).toBe(false)
     expect(await complete(successor)).toBe(true)
   })
 
@@ -208,7 +208,7 @@ describe('fencing', () => {
 
   it('frees a released lease at once', async () => {
     await ensureScheduled(db, [sessions])
-    await release(db, await claimOne('a'))
+    await releaseLease(db, await claimOne('a'))
     expect((await claimOne('b')).sourceId).toBe(1)
   })
 })
@@ -246,7 +246,7 @@ describe('the next poll', () => {
   it('comes at once when it is expedited', async () => {
     await ensureScheduled(db, [sessions, { ...sessions, kind: 'learned' }])
     await advance(100)
-    await expedite(db, 1, ['learned'])
+    await expeditePolls(db, 1, ['learned'])
     expect((await claimOne('a')).kind).toBe('learned')
     expect(await claim('a')).toEqual([])
   })
@@ -254,7 +254,7 @@ describe('the next poll', () => {
   it('comes in its turn, so much later, where that is enough', async () => {
     await ensureScheduled(db, [sessions])
     await complete(await claimOne('a'))
-    await expedite(db, 1, ['peers'], 20)
+    await expeditePolls(db, 1, ['peers'], 20)
     expect(await dueInSeconds()).toBeCloseTo(20, 0)
     const { rows } = await db.pool.query('SELECT asked_at FROM poll_schedule')
     expect(rows).toEqual([{ asked_at: null }])
@@ -263,7 +263,7 @@ describe('the next poll', () => {
   it('comes at once when it is expedited during a poll, and then keeps its interval', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')
-    await expedite(db, 1, ['peers'])
+    await expeditePolls(db, 1, ['peers'])
     await complete(lease)
     const again = await claimOne('a')
     await complete(again)
@@ -273,10 +273,10 @@ describe('the next poll', () => {
   it('is due at once when its expedited holder dies or gives up', async () => {
     await ensureScheduled(db, [sessions])
     const lease = await claimOne('a')
-    await expedite(db, 1, ['peers'])
-    await release(db, lease)
+    await expeditePolls(db, 1, ['peers'])
+    await releaseLease(db, lease)
     const next = await claimOne('b')
-    await expedite(db, 1, ['peers'])
+    await expeditePolls(db, 1, ['peers'])
     await expire()
     const last = await claimOne('c')
     expect(last.nextAt).toBeGreaterThan(next.nextAt - 1)

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { type Queryable, getQueryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
 /** Asynchronous operation of Azure for which a poll waits. */
@@ -16,7 +16,7 @@ export type StoredOperation = {
  * operation whose lease was lost is not stored, because the next holder of the lease stores its own operation.
  */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
-  await queryable(db).query({
+  await getQueryable(db).query({
     name: 'store_operations',
     // rows are locked in the same order in which other transactions release resources, so that no deadlock can occur
     text: `WITH own AS (

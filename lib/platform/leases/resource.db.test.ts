@@ -7,10 +7,10 @@ import {
   completeInTransaction,
   dropIdleResourceLeases,
   ensureScheduled,
-  expedite,
-  heartbeat,
+  expeditePolls,
+  extendPollLeases,
   type Lease,
-  release,
+  releaseLease,
   storeOperations,
 } from './index.ts'
 import { type TurnCandidate, firstPollsOf, nextTurn } from './testing/turn.ts'
@@ -37,7 +37,7 @@ const complete = (lease: Lease, ranSeconds?: number) =>
     async (client) => (await completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null })) !== null,
   )
 const store = (lease: Lease, ageMs = 2_000) => storeOperations(db, [{ lease, operation, ageMs }])
-const beat = async (lease: Lease) => (await heartbeat(db, [{ lease, seconds: 30 }]))[0]
+const beat = async (lease: Lease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
 
 /** Waits until a poll can be claimed, because connections on different CPU cores may see slightly different times. */
 const claimOne = (owner?: string): Promise<Lease> =>
@@ -146,10 +146,10 @@ describe('a resource that runs one operation at a time', () => {
       expect(lease.kind).toBe(kind)
       await complete(lease)
     }
-    await expedite(db, 1, ['peers', 'learned'])
+    await expeditePolls(db, 1, ['peers', 'learned'])
     await complete(await claimOne())
-    await expedite(db, 1, ['peers'])
-    await release(db, await claimOne())
+    await expeditePolls(db, 1, ['peers'])
+    await releaseLease(db, await claimOne())
     await db.pool.query(`UPDATE resource_lease SET kind = 'peers'`)
     expect(await claimOne()).toMatchObject({ kind: 'learned' })
   })
@@ -211,7 +211,7 @@ describe('an operation that was stored', () => {
     const dead = await claimOne()
     expect(dead.kind).toBe('learned')
     await store(dead)
-    await expedite(db, 1, ['peers'])
+    await expeditePolls(db, 1, ['peers'])
     await expire()
     const successor = await claimOne('b')
     expect(successor).toMatchObject({ kind: 'learned', operation: { stored: operation } })
@@ -226,7 +226,7 @@ describe('an operation that was stored', () => {
     await ensureScheduled(db, [peers])
     const lease = await claimOne()
     await store(lease)
-    expect(await release(db, lease)).toBe(true)
+    expect(await releaseLease(db, lease)).toBe(true)
     expect(await claimOne('b')).toMatchObject({ operation: { stored: operation } })
   })
 
@@ -234,7 +234,7 @@ describe('an operation that was stored', () => {
     await ensureScheduled(db, [peers])
     const lease = await claimOne()
     await store(lease)
-    await release(db, lease, { forget: true })
+    await releaseLease(db, lease, { forget: true })
     expect(await claimOne('b')).toMatchObject({ operation: null })
   })
 

@@ -1,12 +1,12 @@
 import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { type Queryable, getQueryable } from '../queryable.ts'
 
 /** Poll of the schedule: a kind of poll of one source, and its interval. */
 type ScheduleEntry = {
   sourceId: number
   kind: string
-  /** Configured interval in seconds. The current interval may be longer ({@link changeIntervals}). */
+  /** Configured interval in seconds. The current interval may be longer ({@link updatePollIntervals}). */
   everySeconds: number
   /**
    * Name of the resource on which Azure runs only one such operation at a time; null or absent = Azure answers the poll
@@ -25,7 +25,7 @@ type ScheduleEntry = {
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
   // A row that is removed and added again must get a higher epoch than before. Otherwise a poll that was running when
   // the row was removed could still be recorded. Therefore epochs start at the current epoch milliseconds.
-  const { rowCount } = await queryable(db).query(
+  const { rowCount } = await getQueryable(db).query(
     `WITH resources AS (
        INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
        ON CONFLICT DO NOTHING)
@@ -67,11 +67,11 @@ export type PlannedInterval = {
  * next call.
  * @returns number of changed rows
  */
-export async function changeIntervals(
+export async function updatePollIntervals(
   db: Database | Queryable,
   intervals: readonly PlannedInterval[],
 ): Promise<number> {
-  const { rowCount } = await queryable(db).query(
+  const { rowCount } = await getQueryable(db).query(
     `WITH wanted AS (
        SELECT * FROM unnest($1::int[], $2::text[], $3::double precision[], $4::double precision[], $5::jsonb[])
          AS w (source_id, kind, configured, every_seconds, plan)),
@@ -101,7 +101,7 @@ export async function changeIntervals(
 
 /** Deletes the leases of resources that no poll of the schedule uses any more, unless a lease is currently held. */
 export async function dropIdleResourceLeases(db: Database | Queryable): Promise<void> {
-  await queryable(db).query(
+  await getQueryable(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
   )
 }
@@ -113,13 +113,13 @@ export async function dropIdleResourceLeases(db: Database | Queryable): Promise<
  * @param withinSeconds delay in seconds until the polls are due; with a delay they wait for their normal turn; default
  *   0
  */
-export async function expedite(
+export async function expeditePolls(
   db: Database | Queryable,
   sourceId: number,
   kinds: readonly string[],
   withinSeconds = 0,
 ): Promise<void> {
-  await queryable(db).query({
+  await getQueryable(db).query({
     name: 'expedite',
     text: `UPDATE poll_schedule
      SET next_at = CASE WHEN lease_until >= clock_timestamp() THEN '-infinity' ELSE least(next_at, clock_timestamp() + make_interval(secs => $3)) END,
@@ -142,7 +142,7 @@ export async function postponePolls(
   until: EpochMs,
   { spread = false } = {},
 ): Promise<void> {
-  await queryable(db).query(
+  await getQueryable(db).query(
     `UPDATE poll_schedule
      SET next_at = greatest(next_at, to_timestamp($3::double precision / 1000) + CASE WHEN $4 THEN random() ELSE 0 END
                      * make_interval(secs => every_seconds))

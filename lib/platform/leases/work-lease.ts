@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { PoolClient } from 'pg'
 import type { Database } from '../database.ts'
-import { componentLogger } from '../log.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { createComponentLogger } from '../log.ts'
+import { type Queryable, getQueryable } from '../queryable.ts'
 
 /**
  * Duration of a lease in seconds if it is not renewed. If its holder freezes or vanishes, the work is delayed by this
@@ -83,14 +83,14 @@ export async function withLease<T>(
  * @returns null if the lease was never held
  */
 export async function readLeaseAgeSeconds(db: Database | Queryable, name: string): Promise<number | null> {
-  const { rows } = await queryable(db).query<{ age: number }>(
+  const { rows } = await getQueryable(db).query<{ age: number }>(
     `SELECT greatest(0, extract(epoch FROM clock_timestamp() - renewed_at))::float8 AS age FROM work_lease WHERE name = $1`,
     [name],
   )
   return rows[0]?.age ?? null
 }
 
-const log = () => componentLogger('leases')
+const log = () => createComponentLogger('leases')
 
 /**
  * Claims a lease.

@@ -45,7 +45,7 @@ export function readMigrations(folder: string): Migration[] {
  * Returns the names of the migrations of a folder, oldest first.
  * @throws the errors of {@link readMigrations}
  */
-export const knownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
+export const listKnownMigrations = (folder: string): string[] => readMigrations(folder).map(({ name }) => name)
 
 function readMigration(folder: string, name: string): Migration {
   const file = path.join(folder, name, 'migration.sql')

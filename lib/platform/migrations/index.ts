@@ -2,4 +2,4 @@ export { applyMigrations, type MigrationOptions, type MigrationResult } from './
 export { MigrationError, type MigrationErrorCode } from './errors.ts'
 export type { Migration } from './folder.ts'
 export { requireMigrated } from './require.ts'
-export { knownMigrations } from './folder.ts'
+export { listKnownMigrations } from './folder.ts'

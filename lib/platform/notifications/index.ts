@@ -1,4 +1,4 @@
-export { type Listener, listen } from './listen.ts'
+export { type Listener, listenToChannel } from './listen.ts'
 export { notifyListeners, notifyAll } from './notify.ts'
 
 /** Name of the Postgres channel (LISTEN/NOTIFY) that announces changes to event streams, caches and jobs. */

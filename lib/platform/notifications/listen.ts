@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
-import { componentLogger } from '../log.ts'
+import { createComponentLogger } from '../log.ts'
 
 type ListenOptions = {
   /**
@@ -35,13 +35,13 @@ export type Listener = {
  * Listens to a channel on its own database connection, and reconnects if the connection is lost. Messages arrive in the
  * order of their commits. An error of `onMessage` is logged and does not affect later messages.
  */
-export function listen(
+export function listenToChannel(
   url: string,
   channel: string,
   onMessage: (payload: string) => void,
   options: ListenOptions = {},
 ): Listener {
-  const log = componentLogger('notifications').child({ channel })
+  const log = createComponentLogger('notifications').child({ channel })
   const closing = new AbortController()
   const { promise: ready, resolve: markReady } = Promise.withResolvers<void>()
   const firstWait = options.retryMs ?? 250

@@ -3,7 +3,7 @@ import timers from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createLogger, logger } from '../log.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { type Listener, listen, notifyListeners } from './index.ts'
+import { type Listener, listenToChannel, notifyListeners } from './index.ts'
 import { MAX_PAYLOAD_BYTES } from './notify.ts'
 
 const db = withTestDatabase({ empty: true })
@@ -11,9 +11,9 @@ const db = withTestDatabase({ empty: true })
 const open: Listener[] = []
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close())))
 
-async function collect(channel: string, options: Parameters<typeof listen>[3] = {}) {
+async function collect(channel: string, options: Parameters<typeof listenToChannel>[3] = {}) {
   const received: string[] = []
-  const listener = listen(db.url, channel, (payload) => received.push(payload), { retryMs: 5, ...options })
+  const listener = listenToChannel(db.url, channel, (payload) => received.push(payload), { retryMs: 5, ...options })
   open.push(listener)
   await listener.ready
   return received
@@ -53,7 +53,7 @@ describe('notifications', () => {
 
   it('continue after a listener threw', async () => {
     const received: string[] = []
-    const listener = listen(db.url, 'changes', (payload) => {
+    const listener = listenToChannel(db.url, 'changes', (payload) => {
       if (payload === 'bad') throw new Error('listener is broken')
       received.push(payload)
     })
@@ -65,7 +65,7 @@ describe('notifications', () => {
   })
 
   it('can be closed while the server is out of reach', async () => {
-    const listener = listen('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 60_000 })
+    const listener = listenToChannel('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 60_000 })
     await expect(listener.close()).resolves.toBeUndefined()
   })
 
@@ -83,7 +83,10 @@ describe('notifications', () => {
       return setTimeout(1, value, options)
     })
     syncBuiltinESMExports()
-    const listener = listen('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 5, maxRetryMs: 15 })
+    const listener = listenToChannel('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, {
+      retryMs: 5,
+      maxRetryMs: 15,
+    })
     await vi.waitFor(() => expect(waits.length).toBeGreaterThan(3), { timeout: 30_000 })
     await listener.close()
     vi.restoreAllMocks()

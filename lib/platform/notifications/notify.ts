@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type Queryable, queryable } from '../queryable.ts'
+import { type Queryable, getQueryable } from '../queryable.ts'
 
 /** Maximum size of a payload in bytes. Postgres refuses 8,000 bytes or more. */
 export const MAX_PAYLOAD_BYTES = 7_999
@@ -23,5 +23,5 @@ export async function notifyAll(db: Database | Queryable, channel: string, paylo
       )
     }
   }
-  await queryable(db).query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads])
+  await getQueryable(db).query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads])
 }

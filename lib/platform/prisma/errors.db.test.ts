@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
-import { databaseFailure, isClientTimeout, isTemporaryFailure } from '../database-failure.ts'
+import { classifyDatabaseFailure, isClientTimeout, isTemporaryFailure } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
 import { DatabaseError, MissingRowError, type PrismaTables, withPrisma } from './with-prisma.ts'
 
@@ -31,14 +31,14 @@ describe('an error of Prisma', () => {
     const error = await errorOf(create())
     expect(error).toBeInstanceOf(DatabaseError)
     expect(error).toMatchObject({ code: '23505', message: expect.stringContaining('cost_review_pkey') })
-    expect(databaseFailure(error)).toBeNull()
+    expect(classifyDatabaseFailure(error)).toBeNull()
   })
 
   it('names a row that is not there', async () => {
     const where = { week: '2026-W02' }
     const error = await errorOf(withPrisma(db, (tables) => tables.costReview.update({ where, data: { body: {} } })))
     expect(error).toBeInstanceOf(MissingRowError)
-    expect(databaseFailure(error)).toBeNull()
+    expect(classifyDatabaseFailure(error)).toBeNull()
   })
 
   it.each([
@@ -57,7 +57,7 @@ describe('an error of Prisma', () => {
       ),
     )
     expect(error).toMatchObject({ code: state, message: 'so it goes' })
-    expect(databaseFailure(error)).toBe(failure)
+    expect(classifyDatabaseFailure(error)).toBe(failure)
   })
 
   it('of a deadlock says that nothing was written', async () => {
@@ -77,7 +77,7 @@ describe('an error of Prisma', () => {
       )
     const [a, b] = await Promise.allSettled([change('2026-W11', '2026-W12'), change('2026-W12', '2026-W11')])
     const failed = [a, b].flatMap((settled) => (settled.status === 'rejected' ? [settled.reason] : []))
-    expect(failed.map(databaseFailure)).toEqual(['conflict'])
+    expect(failed.map(classifyDatabaseFailure)).toEqual(['conflict'])
   })
 
   it.each(['pool', 'transaction'] as const)(
@@ -88,7 +88,7 @@ describe('an error of Prisma', () => {
       const error = await errorOf(
         where === 'pool' ? withPrisma(slow, sleep) : slow.transaction((client) => withPrisma(client, sleep)),
       )
-      expect(databaseFailure(error)).toBe('timed_out')
+      expect(classifyDatabaseFailure(error)).toBe('timed_out')
       expect(isTemporaryFailure(error)).toBe(false)
       await slow.close()
     },
@@ -96,14 +96,14 @@ describe('an error of Prisma', () => {
 
   it('of a connection that is killed is away, also inside a transaction, and the next question is answered', async () => {
     const kill = (tables: PrismaTables) => tables.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`
-    expect(databaseFailure(await errorOf(withPrisma(db, kill)))).toBe('away')
-    expect(databaseFailure(await errorOf(db.transaction((client) => withPrisma(client, kill))))).toBe('away')
+    expect(classifyDatabaseFailure(await errorOf(withPrisma(db, kill)))).toBe('away')
+    expect(classifyDatabaseFailure(await errorOf(db.transaction((client) => withPrisma(client, kill))))).toBe('away')
     expect(await withPrisma(db, (tables) => tables.deployment.count())).toBe(0)
   })
 
   it('of a server that is not there is away', async () => {
     const closed = 'postgresql://nobody@127.0.0.1:1/none'
-    expect(databaseFailure(await errorOn((tables) => tables.costReview.count(), {}, closed))).toBe('away')
+    expect(classifyDatabaseFailure(await errorOn((tables) => tables.costReview.count(), {}, closed))).toBe('away')
   })
 
   it('of a pool without a free connection is pool_exhausted', async () => {
@@ -114,7 +114,7 @@ describe('an error of Prisma', () => {
       narrow.pool.options.connectionTimeoutMillis = 50
       return errorOf(withPrisma(narrow, (tables) => tables.costReview.count()))
     })
-    expect(databaseFailure(error)).toBe('pool_exhausted')
+    expect(classifyDatabaseFailure(error)).toBe('pool_exhausted')
     await narrow.close()
   })
 
@@ -125,7 +125,7 @@ describe('an error of Prisma', () => {
       silent.transaction((client) => withPrisma(client, (tables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(1)`)),
     )
     expect(isClientTimeout(error)).toBe(true)
-    expect(databaseFailure(error)).toBe('away')
+    expect(classifyDatabaseFailure(error)).toBe('away')
     expect(silent.pool.totalCount).toBe(0)
     await silent.close()
   })
@@ -133,6 +133,6 @@ describe('an error of Prisma', () => {
   it('of a database that only reads is read_only', async () => {
     const url = `${db.url}?options=-c%20default_transaction_read_only%3Don`
     const error = await errorOn((tables) => tables.costReview.create({ data: review }), {}, url)
-    expect(databaseFailure(error)).toBe('read_only')
+    expect(classifyDatabaseFailure(error)).toBe('read_only')
   })
 })

@@ -1,6 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 
 /** Returns a value in the form that a JSON column stores: undefined members are left out, and dates become texts. */
-export function json(value: unknown): Prisma.InputJsonValue {
+export function toJsonColumn(value: unknown): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value))
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SqlDriverAdapterFactory, SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
-import { queryable, type Queryable } from '../queryable.ts'
+import { getQueryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 
@@ -18,13 +18,13 @@ export type PrismaTables = Omit<Prisma.TransactionClient, '$transaction'>
  * `Database.transaction` (ADR 0114).
  * @param db a database, its pool, or the client of `transaction`
  * @param ask receives the tables, which it must not use after it has ended
- * @throws DatabaseError, MissingRowError; `databaseFailure` classifies failures of the database
+ * @throws DatabaseError, MissingRowError; `classifyDatabaseFailure` classifies failures of the database
  */
 export async function withPrisma<T>(
   db: { readonly pool: Queryable } | Queryable,
   ask: (tables: PrismaTables) => Promise<T>,
 ): Promise<T> {
-  const { [PRISMA]: reached } = queryable(db) as Reachable
+  const { [PRISMA]: reached } = getQueryable(db) as Reachable
   if (!reached) throw new Error('Prisma reaches the pool of createDatabase and its clients, not this connection')
   try {
     return await reached(ask)

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { createLogger } from '../log.ts'
-import { counter } from '../metrics.ts'
+import { getCounter } from '../metrics.ts'
 import { registerSecret } from '../secrets.ts'
 import { runInNewSpan, runInSpan, startSpan } from '../tracing.ts'
 import { startTelemetry, type Telemetry } from './index.ts'
@@ -110,7 +110,7 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
   })
 
   it('metrics are those of the endpoint, and the estate has an instance of its own', async () => {
-    counter('peerwatch_exported_test_total', 'x').inc(2)
+    getCounter('peerwatch_exported_test_total', 'x').inc(2)
     await start({ OTEL_EXPORTER_OTLP_PROTOCOL: protocol }, [
       {
         name: 'peerwatch_circuit',

@@ -12,13 +12,13 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
-import { componentLogger, copyLinesTo, type Logger } from '../log.ts'
+import { createComponentLogger, copyLinesTo, type Logger } from '../log.ts'
 import { collectProcessMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
 import { createMetricProducer } from './metrics.ts'
-import { createMaskingTracer, tracerProvider } from './traces.ts'
+import { createMaskingTracer, createTracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
-import { counter } from '../metrics.ts'
+import { getCounter } from '../metrics.ts'
 
 /** Provider of the metrics about all polled resources. Only one process exports them. */
 export interface EstateMetricsProvider {
@@ -57,7 +57,7 @@ export async function exportTelemetry(
   configured: Configured,
   estate: EstateMetricsProvider | undefined,
 ): Promise<Telemetry> {
-  const outcomes = new ExportOutcomes(componentLogger(COMPONENT))
+  const outcomes = new ExportOutcomes(createComponentLogger(COMPONENT))
   const complain = (message: unknown) => outcomes.complain(message instanceof Error ? message.message : String(message))
   diag.setLogger(
     { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
@@ -94,7 +94,7 @@ export async function exportTelemetry(
     }
   }
   if (traces) {
-    const provider = tracerProvider(
+    const provider = createTracerProvider(
       resourceOf(configured, role),
       await exporters.traces(traces.protocol, outcomes),
       traces,
@@ -209,7 +209,7 @@ function counted<Exporter extends { export(items: never, done: (result: ExportRe
 const EVERY_MS = 60_000
 
 const exportsTotal = () =>
-  counter(
+  getCounter(
     'peerwatch_otlp_exports_total',
     'Requests of this process to an OpenTelemetry collector, by signal and outcome',
     ['signal', 'outcome'],

@@ -8,7 +8,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
-import { type Labels, mergeFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
+import { type MetricLabels, mergeFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
 /**
  * Time at which the counters started, and the current time, in epoch milliseconds. `startedAt` null = unknown, which
@@ -83,7 +83,7 @@ export function createMetricProducer(
 function histograms(samples: readonly MetricSample[]): { attributes: Attributes; value: Histogram }[] {
   const points = new Map<
     string,
-    { labels: Labels; upTo: [bound: number, count: number][]; sum: number; count: number }
+    { labels: MetricLabels; upTo: [bound: number, count: number][]; sum: number; count: number }
   >()
   for (const { suffix, labels, value } of samples) {
     const { le, ...own } = labels
@@ -105,7 +105,7 @@ function histograms(samples: readonly MetricSample[]): { attributes: Attributes;
   })
 }
 
-const attributes = (labels: Labels): Attributes =>
+const attributes = (labels: MetricLabels): Attributes =>
   Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])))
 
 const time = (ms: number): HrTime => [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1e6)]

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Database } from '../database.ts'
 import type { MetricFamily } from '../exposition.ts'
-import { componentLogger } from '../log.ts'
+import { createComponentLogger } from '../log.ts'
 import { registry } from '../metrics.ts'
 import type { Queryable } from '../queryable.ts'
 
@@ -49,7 +49,7 @@ export async function collectProcessMetrics(role: ProcessRole, id = ownId()): Pr
  * @returns function that ends this and deletes the metrics
  */
 export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_MS): () => Promise<void> {
-  const log = componentLogger('metrics')
+  const log = createComponentLogger('metrics')
   const id = ownId()
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {

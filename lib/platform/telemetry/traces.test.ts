@@ -2,12 +2,12 @@ import { InMemorySpanExporter } from '@opentelemetry/sdk-trace'
 import { defaultResource } from '@opentelemetry/resources'
 import { expect, it } from 'vitest'
 import { registerSecret } from '../secrets.ts'
-import { createMaskingTracer, tracerProvider } from './traces.ts'
+import { createMaskingTracer, createTracerProvider } from './traces.ts'
 
 it('masks a secret that stands where the message of a failure is cut', async () => {
   registerSecret('a-secret-of-a-test', 'traces.test')
   const exporter = new InMemorySpanExporter()
-  const provider = tracerProvider(defaultResource(), exporter, {
+  const provider = createTracerProvider(defaultResource(), exporter, {
     protocol: 'http/json',
     sampler: { name: 'always_on', ratio: 1 },
     maxQueueSize: 10,

@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { TelemetrySettings } from '../environment/telemetry.ts'
 import { maskSecretsInLine } from '../secrets.ts'
-import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
+import type { TraceSpan, SpanAttributes, Tracer } from '../tracing.ts'
 
 type Traces = NonNullable<TelemetrySettings['traces']>
 
@@ -22,7 +22,7 @@ type Traces = NonNullable<TelemetrySettings['traces']>
  */
 const TEXT = 1_000
 
-export function tracerProvider(
+export function createTracerProvider(
   resource: Resource,
   exporter: SpanExporter,
   { sampler, ...batches }: Traces,
@@ -67,7 +67,7 @@ export function createMaskingTracer(tracer: OtelTracer): Tracer {
           if (!isEnded) span.end()
           isEnded = true
         },
-      } satisfies Span
+      } satisfies TraceSpan
     },
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Glossary, readGlossary, type Replacement } from './glossary.ts'
+import { type Glossary, readGlossary, type TermReplacement } from './glossary.ts'
 
 interface WordReport {
   files: number
@@ -85,7 +85,7 @@ function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<strin
   return spans.some(([from, to]) => from >= 0 && exempt.has(texts.slice(from, to).join(' ')))
 }
 
-const messageOf = ({ words, term }: Replacement) => `"${words.join(' ')}" is replaced by: ${term}`
+const messageOf = ({ words, term }: TermReplacement) => `"${words.join(' ')}" is replaced by: ${term}`
 
 /**
  * Splits a name into its words in lower case: `toldAt`, `TOLD_AT` and `told_at` become told and at; `one-way` is one

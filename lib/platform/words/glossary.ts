@@ -1,5 +1,5 @@
 /** Word or phrase for which docs/glossary.md requires another term, and this term. */
-export interface Replacement {
+export interface TermReplacement {
   /** replaced word or phrase in lower case, as a list of words */
   words: readonly string[]
   term: string
@@ -9,7 +9,7 @@ export interface Replacement {
 
 export interface Glossary {
   /** replacements by their first word */
-  replacements: ReadonlyMap<string, readonly Replacement[]>
+  replacements: ReadonlyMap<string, readonly TermReplacement[]>
   /** names and phrases in lower case that are allowed although they contain a replaced word */
   exempt: ReadonlySet<string>
 }
@@ -33,7 +33,7 @@ export function readGlossary(markdown: string): Glossary {
   return { replacements: Map.groupBy(replacements, ({ words: [first = ''] }) => first), exempt: new Set(exempt) }
 }
 
-function replacementsOf(line: string, number: number): Replacement[] {
+function replacementsOf(line: string, number: number): TermReplacement[] {
   const cells = line.split('|').map((cell) => cell.trim())
   if (cells.length !== 5 || /^-+$/.test(cells[1] ?? '') || cells[3] === 'replaces' || cells[3] === '') return []
   const [, term = '', , replaced = ''] = cells

@@ -6,7 +6,7 @@ import {
   updateProgress,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
 import type { ChangeFeed } from '../poll/change-feed.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -64,7 +64,7 @@ export async function runNextBackTest(
     // the worker is stopping; another worker will run this back-test again
     if (signal.aborted) return false
     const cancelled = (await readBackTestById(db.pool, test.id))?.state === 'cancelled'
-    if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')
+    if (!cancelled) createComponentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')
     const words = error instanceof Error ? error.message : String(error)
     const failure = { error: `${words}. The worker's log says more.` }
     await db.transaction((client) => endBackTest(client, test.id, failure))

@@ -5,8 +5,8 @@ import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index
 import type { Database } from '#lib/platform/database.ts'
 import { createPostgresReads } from '../detection/store.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
-import { Detector } from '../memory/detector.ts'
-import { Recorder } from '../memory/recorder.ts'
+import { MemoryDetector } from '../memory/detector.ts'
+import { MemoryRecorder } from '../memory/recorder.ts'
 import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
@@ -49,9 +49,9 @@ export async function runBackTest(
   heldAgainst: Readonly<Record<string, number>>,
 ): Promise<BackTestResult | null> {
   const all = await countPolls(db.pool, { from, to, scopes: null })
-  const recorder = new Recorder()
-  const before = new Detector(recorder, besideReads(db, heldAgainst), routers)
-  const after = new Detector(recorder, besideReads(db, changed), routers)
+  const recorder = new MemoryRecorder()
+  const before = new MemoryDetector(recorder, besideReads(db, heldAgainst), routers)
+  const after = new MemoryDetector(recorder, besideReads(db, changed), routers)
   let done = 0
   let reported = { done, at: performance.now() }
   const isDue = () =>

@@ -6,7 +6,7 @@ import {
   type LastTable,
   type PeekedState,
   pollDigest,
-  type Recorded,
+  type RecordingResult,
   type RecordedPoll,
   type RecordKnownOptions,
   recordObservation,
@@ -15,16 +15,16 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   bringNextTablesForward,
-  type Completion,
+  type PollCompletion,
   completeInTransaction,
-  expedite,
+  expeditePolls,
   type Lease,
   canBringForward,
 } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
-import { runInNewSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
+import { runInNewSpan, runInSpan, type TraceSpan } from '#lib/platform/tracing.ts'
 import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
-import { detect } from '../detection/detect.ts'
+import { runDetection } from '../detection/detect.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import { type HandleChangedIncidents, withIncidentTracking } from '../detection/incidents-changed.ts'
 import { createPostgresStore } from '../detection/store.ts'
@@ -65,12 +65,12 @@ export interface PollResult {
    */
   datedBy?: Pick<Clock, 'now'> | undefined
   /** Trace span of the poll, needed if one transaction commits several polls; absent = the current span. */
-  trace?: Span
+  trace?: TraceSpan
 }
 
 export interface CommittedPoll {
-  status: Recorded['status'] | 'superseded' | 'clock'
-  changes: Recorded['changes']
+  status: RecordingResult['status'] | 'superseded' | 'clock'
+  changes: RecordingResult['changes']
   /** Events that are new or were changed by this poll. */
   events: DetectedEvent[]
   /**
@@ -123,12 +123,12 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     // therefore never waits for the schedule.
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
-      for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
+      for (const { sourceId, kinds } of result.asksFor) await expeditePolls(client, sourceId, kinds)
       // due one interval of the session polls later, because an immediate read of tables would delay these polls, which
       // show whether the change continues
       if (areChanged)
         for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
-          await expedite(client, sourceId, kinds, lease.firstSeconds ?? 0)
+          await expeditePolls(client, sourceId, kinds, lease.firstSeconds ?? 0)
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
@@ -138,7 +138,13 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   return { status: observation.outcome === 'clock' ? 'clock' : status, ...recorded }
 }
 
-export function createCompletion({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
+export function createCompletion({
+  lease,
+  everySeconds,
+  notBefore,
+  ranSeconds,
+  endsBurst,
+}: PollResult): PollCompletion {
   return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
 }
 
@@ -158,7 +164,7 @@ export async function makeTablePollsDue(client: PoolClient, ended: readonly Poll
 /** Returns the notification about a recorded poll, as JSON text; null if nothing changed for readers of the API. */
 export function formatPollChange(
   { observation, scope, sessionsChanged }: PollResult,
-  recorded: { changes: Recorded['changes']; events: number },
+  recorded: { changes: RecordingResult['changes']; events: number },
 ): string | null {
   const { topics, countersOnly } = listChangedTopics(observation, { ...recorded, sessionsChanged })
   if (topics.length === 0) return null
@@ -176,7 +182,7 @@ export async function recordPoll(
   observation: Observation,
   options: RecordKnownOptions & {
     estate?: TopologyCache
-    beforeDetection?: (changes: Recorded['changes']) => Promise<void>
+    beforeDetection?: (changes: RecordingResult['changes']) => Promise<void>
     incidentsChanged?: HandleChangedIncidents | undefined
   },
 ): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<CommittedPoll, 'events' | 'state'>> {
@@ -203,7 +209,7 @@ export async function recordPoll(
   const store = createPostgresStore(client, (peeked) => {
     state = peeked
   })
-  const events = await runInNewSpan('detect', {}, () => detect(withIncidentTracking(store, written), recorded))
+  const events = await runInNewSpan('detect', {}, () => runDetection(withIncidentTracking(store, written), recorded))
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
   return { status, changes, events, left, state }
 }

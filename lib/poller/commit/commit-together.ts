@@ -6,7 +6,7 @@ import {
   recordQuietPolls,
   replaceDetectionStates,
   findScopesToRecheck,
-  unchangedDetectionStates,
+  lockUnchangedDetectionStates,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { completePollsTogether } from '#lib/platform/leases/index.ts'
@@ -106,7 +106,7 @@ async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]
   }
   const asked = createBatchingClient(client)
   const [unchanged, rows] = await Promise.all([
-    unchangedDetectionStates(
+    lockUnchangedDetectionStates(
       asked,
       [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
     ),

@@ -1,5 +1,5 @@
 import type { Observation } from '#lib/contract/index.ts'
-import { databaseFailure, isTemporaryFailure } from '#lib/platform/database-failure.ts'
+import { classifyDatabaseFailure, isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { BackOff } from '#lib/platform/back-off.ts'
 import type { CommittedPoll, PollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
@@ -28,7 +28,7 @@ export async function commitUntilRecorded(
       return committed
     } catch (error) {
       // without a database connection, the transaction has read no resources
-      if (databaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
+      if (classifyDatabaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
       signal.throwIfAborted()
       if (isTemporaryFailure(error)) {
         if (!backOff.failing)

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { claimDue, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from './poll-commits.ts'
@@ -16,7 +16,7 @@ import {
 } from '#lab/commits/estate.ts'
 
 const db = withTestDatabase()
-const log = componentLogger('test')
+const log = createComponentLogger('test')
 let estates = 0
 
 afterEach(() => {

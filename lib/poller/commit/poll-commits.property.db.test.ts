@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { decodeAnswer, RouteTableCache } from '#lib/azure/index.ts'
 import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll } from './commit-poll.ts'
-import { Recorder } from '../memory/recorder.ts'
+import { MemoryRecorder } from '../memory/recorder.ts'
 import { PollCommits } from './poll-commits.ts'
 import {
   lease,
@@ -21,7 +21,7 @@ import {
 
 const alone = withTestDatabase()
 const together = withTestDatabase()
-const log = componentLogger('test')
+const log = createComponentLogger('test')
 
 /** Variants of polls. Most polls are quiet, as in reality. */
 const variant = fc.oneof(
@@ -87,7 +87,7 @@ it('polls that two workers commit together leave the very rows that they leave o
       const polls = createPolls(`run-${++runs}`)
       const [aloneIds, togetherIds] = [await schedule(alone, polls), await schedule(together, polls)]
       const estates = [newEstate(), newEstate()] as const
-      const memory = new Recorder()
+      const memory = new MemoryRecorder()
       const workers = [new PollCommits(together, log), new PollCommits(together, log)] as const
       for (const [round, { variants, workers: turns }] of timeline.entries()) {
         const observations = polls.map((poll, i) => buildObservation(poll, round, variants[i] ?? 'same'))

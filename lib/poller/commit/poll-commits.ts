@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type LastPoll,
-  lastTable,
+  getLastTable,
   loadLastPolls,
-  peekDetectionStates,
+  readDetectionStatesUnlocked,
   quietPollKinds,
-  quietPoll,
+  compareQuietPoll,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -96,7 +96,7 @@ export class PollCommits {
       return null
     const last = this.#memory.before(lease)
     if (!last) return null
-    const quiet = quietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
+    const quiet = compareQuietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
     const detection = await runInNewSpan('detect', {}, () =>
       detectQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
@@ -111,7 +111,7 @@ export class PollCommits {
     const before = this.#memory.before(lease)
     const stateBefore = this.#memory.stateOf(lease.sourceId)
     this.#memory.forget(lease)
-    const committed = await commitPoll(this.#db, result, before && lastTable(before))
+    const committed = await commitPoll(this.#db, result, before && getLastTable(before))
     if (committed.status === 'recorded' && observation.outcome === 'ok' && quietPollKinds.has(observation.kind)) {
       const { left } = committed
       // If detection did not read the state, the state is unchanged. If another process has stored a new one, the next
@@ -158,7 +158,9 @@ export class PollCommits {
             this.#db.pool,
             asked.map(({ lease, observation }) => ({ sourceId: lease.sourceId, observation })),
           )
-    const states = await peekDetectionStates(this.#db.pool, [...new Set(polls.map(({ lease }) => lease.sourceId))])
+    const states = await readDetectionStatesUnlocked(this.#db.pool, [
+      ...new Set(polls.map(({ lease }) => lease.sourceId)),
+    ])
     for (const [i, { lease }] of asked.entries()) {
       const left = last[i]
       if (left) this.#memory.remember(lease, left)

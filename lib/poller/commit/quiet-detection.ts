@@ -2,7 +2,7 @@ import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
 import type { ScopeRequest, PeekedState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
-import { detect } from '../detection/detect.ts'
+import { runDetection } from '../detection/detect.ts'
 import { type DetectionStore, createPostgresReads, type TopologyReads } from '../detection/store.ts'
 
 /** Result of detection for a poll that found nothing new. */
@@ -36,7 +36,7 @@ export async function detectQuietly(
   const { lease, localAddresses, estate } = result
   const found: QuietPollDetection = { version: null, state: null, recheck: [] }
   try {
-    await detect(quietStore(createPostgresReads(db), peeked, found), {
+    await runDetection(quietStore(createPostgresReads(db), peeked, found), {
       sourceId: lease.sourceId,
       mark,
       changes: [],

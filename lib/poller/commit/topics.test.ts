@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import type { Change, Observation } from '#lib/contract/index.ts'
+import type { RouteOrSessionChange, Observation } from '#lib/contract/index.ts'
 import { listChangedTopics } from './topics.ts'
 
 const poll = (kind: Observation['kind'], outcome = 'ok') => ({ kind, outcome }) as Observation
-const change = (type: Change['type']) => ({ type }) as Change
+const change = (type: RouteOrSessionChange['type']) => ({ type }) as RouteOrSessionChange
 interface Found {
-  changes: Change[]
+  changes: RouteOrSessionChange[]
   events: number
   sessionsChanged: boolean
 }

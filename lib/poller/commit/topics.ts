@@ -1,4 +1,4 @@
-import { type Change, type Observation, pollKindRecords, type streamTopics } from '#lib/contract/index.ts'
+import { type RouteOrSessionChange, type Observation, pollKindRecords, type streamTopics } from '#lib/contract/index.ts'
 
 export type StreamTopic = (typeof streamTopics)[number]
 
@@ -12,7 +12,11 @@ const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessio
  */
 export function listChangedTopics(
   observation: Observation,
-  { changes, events, sessionsChanged }: { changes: readonly Change[]; events: number; sessionsChanged: boolean },
+  {
+    changes,
+    events,
+    sessionsChanged,
+  }: { changes: readonly RouteOrSessionChange[]; events: number; sessionsChanged: boolean },
 ): { topics: StreamTopic[]; countersOnly: boolean } {
   const topics = new Set<StreamTopic>()
   const add = (...more: StreamTopic[]) => {

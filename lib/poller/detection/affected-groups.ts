@@ -14,7 +14,7 @@ import {
   type NeighborPathMapping,
   type ScopesByProbedAddress,
   readScope,
-  type Signal,
+  type PollSignal,
 } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
@@ -30,7 +30,7 @@ export async function findAffectedGroups(
   store: DetectionStore,
   mark: PollRecord,
   book: TopologyCache,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   probed: ScopesByProbedAddress,
 ): Promise<TopologyGroup[]> {
   const now: EpochMs = mark.finishedAt
@@ -58,7 +58,7 @@ async function groupsAfter(
   store: DetectionStore,
   book: TopologyCache,
   named: ReadonlySet<string>,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   now: EpochMs,
 ): Promise<TopologyGroup[]> {
   const gone = signals.flatMap((signal) => scopesOfChanges(signal, store, 'removed'))
@@ -238,7 +238,7 @@ function withFormer(
  * @param types only resources of these ARM types; undefined = all
  */
 function scopesOfChanges(
-  signal: Signal,
+  signal: PollSignal,
   { shortIdOf }: DetectionStore,
   how: 'added' | 'removed' | 'changed',
   types?: ReadonlySet<string>,
@@ -256,7 +256,7 @@ const HUB_GATEWAYS: ReadonlySet<string> = new Set([armTypes.expressRouteGateway,
  * Returns the subscriptions about which Service Health reports something. Such a notice names the subscription, and may
  * concern any resource in it.
  */
-function reportedSubscriptions(signal: Signal): string[] {
+function reportedSubscriptions(signal: PollSignal): string[] {
   if (signal.type !== 'activity') return []
   return signal.rows.filter(({ health }) => health !== undefined).map(({ resourceId }) => resourceId)
 }
@@ -265,11 +265,11 @@ function reportedSubscriptions(signal: Signal): string[] {
  * Returns the resources whose completed change is in the activity log. The change may be the cause of a problem in the
  * same resource group.
  */
-function resourcesChanged(signal: Signal): string[] {
+function resourcesChanged(signal: PollSignal): string[] {
   return signal.type === 'activity' ? signal.rows.filter(isCompletedChange).map(({ resourceId }) => resourceId) : []
 }
 
-function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {
+function scopesNamed(signal: PollSignal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
   if (signal.type !== 'activity') return []
   return signal.rows.map(({ resourceId }) => shortIdOf(getTopLevelResourceId(resourceId)))

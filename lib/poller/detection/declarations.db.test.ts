@@ -7,7 +7,7 @@ import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { clock, type Happening, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges, followDeclarations } from '../poll/change-feed.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
@@ -16,7 +16,7 @@ import { createPostgresReads } from './store.ts'
 
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
 const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
-const scopeOf = shortIdOf
+const scopeOf = computeShortId
 const DECLARED_AT = clock('9:57')
 
 /** Runs a timeline on real rows. The declarations are saved in the middle of it, after the estate is known. */

@@ -1,6 +1,6 @@
 import { hasOnlyTagChanges } from '#lib/azure/config/index.ts'
 import {
-  type Change,
+  type RouteOrSessionChange,
   type DetectedEvent,
   type Observation,
   type PollRecord,
@@ -18,7 +18,7 @@ import {
   type GroupState,
   isStateChangeSignal,
   canSkipEvaluation,
-  needsSourceState,
+  isSourceStateNeeded,
   type ScopesByProbedAddress,
   planProbedScopeReads,
   type PollReadings,
@@ -28,7 +28,7 @@ import {
   parseDetectionState,
   isEqualPlainJson,
   getExtraScopes,
-  type Signal,
+  type PollSignal,
   getRouteSnapshotTime,
   type Topology,
 } from '#lib/detection/index.ts'
@@ -36,14 +36,14 @@ import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
 import { findAffectedGroups } from './affected-groups.ts'
 import { execute, type DetectionReaders, createDetectionReaders } from './execute-reads.ts'
 import { DEFAULT_SETTINGS, type DetectionStore, type SettingsInForce } from './store.ts'
-import { subscriptionResource } from '../plan/plan.ts'
+import { buildSubscriptionId } from '../plan/plan.ts'
 import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 export interface DetectionRecording {
   sourceId: number
   mark: PollRecord
-  changes: readonly Change[]
+  changes: readonly RouteOrSessionChange[]
   silentSessions?: readonly SilentSession[]
   observation: Observation
   /**
@@ -65,7 +65,7 @@ export interface DetectionRecording {
  * something, or if a rule was waiting for this time.
  * @returns events that are new or changed
  */
-export async function detect(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
+export async function runDetection(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
   // other processes find this change when their cached estate expires
   if (book && isNewOfConnection(recording))
@@ -74,7 +74,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     ? await book.groupOf(store, mark.scope, mark.finishedAt)
     : createSingleScopeGroup(mark.scope)
   if (canSkipEvaluation(mark, changes, observation, topology)) return []
-  const before = needsSourceState(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
+  const before = isSourceStateNeeded(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
   const readers = book && createDetectionReaders(store, book, mark.finishedAt)
   const readings = readers ? await readingsFor(readers, recording, topology) : {}
@@ -175,7 +175,7 @@ async function foldOne(
   { topology, scopes, subscriptions = [] }: TopologyGroup,
   { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
 ): Promise<FoldedGroup> {
-  const lists = subscriptions.map((id) => store.shortIdOf(subscriptionResource(id)))
+  const lists = subscriptions.map((id) => store.shortIdOf(buildSubscriptionId(id)))
   const poll: GroupPoll = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
   const read = await execute(readers, (answers) => planGroupReads(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
@@ -218,7 +218,7 @@ export function findChangedScopes({ state, recheckAt, awaits }: FoldedGroup, bef
  * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
  * state of the polled scope says that it waits for them.
  */
-const askedOf = (scope: string, mark: PollRecord, signals: readonly Signal[]): ScopeRequest => ({
+const askedOf = (scope: string, mark: PollRecord, signals: readonly PollSignal[]): ScopeRequest => ({
   scope,
   at: mark.finishedAt,
   brings:
@@ -235,7 +235,7 @@ const askedOf = (scope: string, mark: PollRecord, signals: readonly Signal[]): S
  * Marks a change of a resource that affects only its tags. Detection cannot recognize it, because it does not know the
  * field names of ARM.
  */
-const withTagsOnly = (change: Change): Change =>
+const withTagsOnly = (change: RouteOrSessionChange): RouteOrSessionChange =>
   change.type === 'config' && hasOnlyTagChanges(change.fields) ? { ...change, tagsOnly: true } : change
 
 /** Builds the values of a poll that detection uses, with the usual traffic of the polled circuit. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
-import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { createPostgresReads } from './store.ts'
@@ -62,9 +62,9 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
   await db.transaction((client) =>
     recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
   )
-  const group = await estate.groupOf(createPostgresReads(db.pool), shortIdOf(circuit), 3_000)
-  expect(group.scopes).toEqual([circuit, gateway].map(shortIdOf).toSorted())
+  const group = await estate.groupOf(createPostgresReads(db.pool), computeShortId(circuit), 3_000)
+  expect(group.scopes).toEqual([circuit, gateway].map(computeShortId).toSorted())
   expect(group.topology.hubConnections).toEqual([
-    { gateway: shortIdOf(gateway), name: 'conn-erc', circuit: shortIdOf(circuit) },
+    { gateway: computeShortId(gateway), name: 'conn-erc', circuit: computeShortId(circuit) },
   ])
 })

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { eventIdOf } from '#lib/history/index.ts'
+import { computeEventId } from '#lib/history/index.ts'
 import type { DetectionStore } from './store.ts'
 
 /**
@@ -22,11 +22,11 @@ export function withIncidentTracking(store: DetectionStore, ids: Set<string>): D
     async saveEvents(...saved: Parameters<DetectionStore['saveEvents']>) {
       await store.saveEvents(...saved)
       const [, events] = saved
-      for (const { incident } of events) if (incident) ids.add(eventIdOf(incident))
+      for (const { incident } of events) if (incident) ids.add(computeEventId(incident))
     },
     async saveIncidents(incidents) {
       await store.saveIncidents(incidents)
-      for (const { key } of incidents) ids.add(eventIdOf(key))
+      for (const { key } of incidents) ids.add(computeEventId(key))
     },
   }
 }

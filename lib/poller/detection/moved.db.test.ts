@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs, Observation, ResourceRow } from '#lib/contract/index.ts'
 import { requestSeparation } from '#lib/declarations/store/resource-joins.ts'
-import { ensureSource, listEvents, readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, listEvents, readDeclarations, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
@@ -46,7 +46,7 @@ const without = (rows: ResourceRow[]) => rows.filter(({ resourceId }) => resourc
 describe('a circuit that was concluded to be removed and is listed again', () => {
   const db = withTestDatabase()
   const { inventory, peers, stats } = worker(db)
-  const id = shortIdOf(CIRCUIT)
+  const id = computeShortId(CIRCUIT)
   const events = async () => (await listEvents(db.pool, { limit: 100 })).rows
 
   it('comes back with its sources, bytes and declarations, and its removal explains nothing later', async () => {
@@ -108,7 +108,7 @@ describe('a circuit that is moved to another resource group', () => {
       row.resourceId === to ? { ...row, resourceGroup: 'Hub' } : row,
     )
     await inventory(0, all)
-    const id = shortIdOf(CIRCUIT)
+    const id = computeShortId(CIRCUIT)
     for (const minute of [0, 1]) await peers(minute)
     const sourceId = await stats(0, 1_000n)
     await inventory(2, moved)
@@ -127,13 +127,13 @@ describe('a circuit that is moved to another resource group', () => {
         connections: [{ name: 'lon-to-hub' }],
       })
     }
-    expect((await getGateway(db, shortIdOf(GATEWAY))).data).toMatchObject({ movedFrom: null })
+    expect((await getGateway(db, computeShortId(GATEWAY))).data).toMatchObject({ movedFrom: null })
     // after a user separated the two resources, each has its own history
     await requestSeparation(db.pool, id)
     await inventory(4, moved)
     const { rows: later } = await listEvents(db.pool, { limit: 100 })
     const parted = later.find(({ kind }) => kind === 'resource_parted')
-    expect(parted).toMatchObject({ scope: shortIdOf(to), subject: 'ckt-lon', severity: 'info' })
+    expect(parted).toMatchObject({ scope: computeShortId(to), subject: 'ckt-lon', severity: 'info' })
     expect(parted?.evidence).toMatchObject([{ field: 'history of', before: CIRCUIT, after: null }])
     expect(parted?.scope).not.toBe(id)
     expect((await getCircuit(db, to)).data).toMatchObject({ id: parted?.scope, movedFrom: null })

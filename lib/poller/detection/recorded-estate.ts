@@ -1,6 +1,6 @@
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   findCustomer,
   type CustomerRules,
   type EpochMs,
@@ -148,7 +148,7 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
  */
 function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): ReadonlyMap<string, string> | undefined {
   if (!hasCustomers(rules)) return undefined
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   return new Map(
     resources.map((resource) => {
       const { id, resourceId, config } = findOwnershipSource(resource, byKey)

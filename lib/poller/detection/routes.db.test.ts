@@ -4,7 +4,7 @@ import { line, play } from '#lib/poller/memory/testing/play.ts'
 import { type Happening, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, withdraws } from '#lib/detection/testing/happenings.ts'
 import { armIdOf, type World } from '#lib/detection/testing/world.ts'
-import { ensureSource, listEvents, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, listEvents, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
@@ -47,7 +47,7 @@ describe('routes that are held against each other and against the past, over Pos
 
   beforeAll(async () => {
     const book = new TopologyCache()
-    const home = shortIdOf(armIdOf('expressRouteCircuits', 'ckt-lon'))
+    const home = computeShortId(armIdOf('expressRouteCircuits', 'ckt-lon'))
     await db.transaction(async (client) => {
       const sites = [{ name: 'DC-A', prefixes: A, home, routers: [] }]
       const watched = [{ prefix: A1, note: '' }]

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
 import { t2 } from '#lib/detection/testing/estates.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { clock, pollsOf } from '../memory/testing/timeline.ts'
@@ -22,10 +22,10 @@ it('routes are ranked by the weight that a connection reported last, as its page
     )
   }
   const groupAt = (now: number) =>
-    book.groupOf(createPostgresReads(db.pool), shortIdOf(armIdOf('virtualNetworkGateways', 'ergw-hub')), now)
+    book.groupOf(createPostgresReads(db.pool), computeShortId(armIdOf('virtualNetworkGateways', 'ergw-hub')), now)
   const weightAt = async (now: number) => {
     const group = await groupAt(now)
-    return group.topology.connections?.find(({ scope }) => scope === shortIdOf(connection))?.weight
+    return group.topology.connections?.find(({ scope }) => scope === computeShortId(connection))?.weight
   }
   const report = (minute: number, routingWeight: number | null, refused = false) =>
     record({

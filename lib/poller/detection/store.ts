@@ -28,43 +28,43 @@ import {
 } from '#lib/detection/index.ts'
 import {
   type ScopeRequest,
-  carriersOf,
+  readAddressCarriers,
   comparePathTables,
-  connectionsAt,
+  readConnectionsAt,
   readCurrentSettings,
   createCustomerRules,
-  eventIdOf,
-  expectedMaintenance,
+  computeEventId,
+  readExpectedMaintenance,
   foldErrorIntoShared,
   type LastGoodPoll,
-  lastGoodPolls,
-  latestMetrics,
+  readLastGoodPolls,
+  readLatestMetrics,
   listResources,
   loadDetectionScopes,
   loadDetectionState,
   type MetricNow,
-  metricSteps,
+  readMetricSteps,
   type PeekedState,
-  peekDetectionScopes,
-  prefixMaxima,
+  readDetectionScopesUnlocked,
+  readPrefixMaxima,
   readDeclarations,
-  reportedRoutes,
+  readReportedRoutes,
   type ReportedRoutes,
-  routePast,
+  readRoutePast,
   type RoutesToPrefixes,
-  routesTo,
-  routesWithin,
+  readRoutesToPrefixes,
+  readRoutesWithinRanges,
   type LearnedRouteEntry,
   saveDetectionScopes,
   saveDetectionState,
   saveRechecks,
   findScopesToRecheck,
-  sessionsAt,
-  shortIdOf,
+  readSessionsAt,
+  computeShortId,
   type ScopeRecheckTime,
   type StoredScope,
   type TrafficPast,
-  trafficPast,
+  readTrafficPast,
   upsertEvents,
   upsertIncidents,
 } from '#lib/history/index.ts'
@@ -95,7 +95,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<DetectionDecla
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
-    maintenance: await expectedMaintenance(db, within, decodeResourceConfig, declarations),
+    maintenance: await readExpectedMaintenance(db, within, decodeResourceConfig, declarations),
     customerRules: await createCustomerRules(db, declarations),
   }
 }
@@ -242,7 +242,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
           armTypes.virtualNetwork,
         ],
       })
-      const reported = new Map((await connectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
+      const reported = new Map((await readConnectionsAt(db, {})).map(({ scope, live }) => [scope, live] as const))
       return listed
         .filter(({ config, removed }) => config !== null && removed === null)
         .map((resource) => {
@@ -255,18 +255,19 @@ export function createPostgresReads(db: Queryable): TopologyReads {
       const saved = await readCurrentSettings(db)
       return saved ? { version: saved.version, settings: applySettingChanges(saved.changed) } : DEFAULT_SETTINGS
     },
-    reportedRoutes: (query) => reportedRoutes(db, query),
-    trafficPast: (query) => trafficPast(db, query),
-    prefixMaxima: (query) => prefixMaxima(db, query),
-    carriersOf: (address) => carriersOf(db, address),
+    reportedRoutes: (query) => readReportedRoutes(db, query),
+    trafficPast: (query) => readTrafficPast(db, query),
+    prefixMaxima: (query) => readPrefixMaxima(db, query),
+    carriersOf: (address) => readAddressCarriers(db, address),
     routerEnds: (_, read) => read(db),
-    shortIdOf,
+    shortIdOf: computeShortId,
     async edgeRouters(gateway) {
-      const sessions = await sessionsAt(db, { scope: gateway })
+      const sessions = await readSessionsAt(db, { scope: gateway })
       const neighbors = sessions.flatMap(({ scope, kind, asn, neighbor }) =>
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )
-      const stored = neighbors.length > 0 ? await peekDetectionScopes(db, [gateway]) : new Map<string, unknown>()
+      const stored =
+        neighbors.length > 0 ? await readDetectionScopesUnlocked(db, [gateway]) : new Map<string, unknown>()
       return splitEdgeRouters(neighbors, stored.get(gateway))
     },
   }
@@ -294,9 +295,9 @@ export function createPostgresStore(client: PoolClient, noteState?: (peeked: Pee
     loadState: (sourceId) => loadDetectionState(client, sourceId, noteState),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state, noteState),
     isRecheckDue: async (asked) => (await findScopesToRecheck(client, asked)).length > 0,
-    lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
+    lastGoodPolls: (scopes) => readLastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes, due),
-    peekScopes: (scopes) => peekDetectionScopes(client, scopes),
+    peekScopes: (scopes) => readDetectionScopesUnlocked(client, scopes),
     async saveScopes(stored) {
       await saveDetectionScopes(client, stored)
       note(stored)
@@ -311,18 +312,19 @@ export function createPostgresStore(client: PoolClient, noteState?: (peeked: Pee
       // an error with the cause of an ongoing shared fault must not open an incident until the watchdog's next run
       for (const event of events)
         if (event.kind === 'collector_error' && event.ended === null)
-          await foldErrorIntoShared(client, eventIdOf(event.key), getReplacedErrorClasses(event) ?? [])
+          await foldErrorIntoShared(client, computeEventId(event.key), getReplacedErrorClasses(event) ?? [])
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
-    lightOf: async (port) => computeLightLevels(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
+    lightOf: async (port) =>
+      computeLightLevels(await readLatestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
     async unitsOf({ gateway: scope, from, to }) {
       const metrics = [SCALE_UNITS_METRIC]
-      const steps = await metricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
+      const steps = await readMetricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
       return steps.map(({ start, highest }) => ({ at: start, units: highest }))
     },
-    routesTo: (gateways, prefixes) => routesTo(client, gateways, prefixes),
-    routesWithin: (gateways, ranges) => routesWithin(client, gateways, ranges),
-    routePast: (query) => routePast(client, query),
+    routesTo: (gateways, prefixes) => readRoutesToPrefixes(client, gateways, prefixes),
+    routesWithin: (gateways, ranges) => readRoutesWithinRanges(client, gateways, ranges),
+    routePast: (query) => readRoutePast(client, query),
     comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: MAX_STORED_DIFFERENCES }),
   }
 }

@@ -23,7 +23,7 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { subscriptionResource } from '../plan/plan.ts'
+import { buildSubscriptionId } from '../plan/plan.ts'
 import { addDeclarationsToGroup } from './declared.ts'
 import { readDetectedMappings } from './mappings.ts'
 import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
@@ -89,9 +89,9 @@ export class TopologyCache {
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
-  async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
+  async scopesIn(reads: TopologyReads, buildSubscriptionId: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
-    return (bySubscription.get(getSubscriptionId(subscriptionResource)) ?? []).map(({ id }) => id)
+    return (bySubscription.get(getSubscriptionId(buildSubscriptionId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the scopes of all listed resources in the resource group of a resource. */
@@ -297,7 +297,7 @@ export class TopologyCache {
 const mappingKey = (topology: Topology): string => listTopologyScopes(topology).join(' ')
 
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
-  reads.shortIdOf(subscriptionResource(getSubscriptionId(resourceId)))
+  reads.shortIdOf(buildSubscriptionId(getSubscriptionId(resourceId)))
 
 export function createSingleScopeGroup(scope: string): TopologyGroup {
   return { topology: EMPTY_TOPOLOGY, scopes: [scope] }

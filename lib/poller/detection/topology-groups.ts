@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   circuitPaths,
   listSeparatelyCountedPeerings,
@@ -42,7 +42,7 @@ interface ListedGateway {
  * a group of its own. `mappings` is left empty, because it is read from routes.
  */
 export function groupConnectedResources(resources: readonly ListedResource[]): TopologyGroup[] {
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const links = resources
     .filter(({ type }) => type === armTypes.connection)
     .flatMap((resource) => endsOf(resource, byKey))
@@ -144,7 +144,7 @@ function networksOf(
   const decoded = resources.flatMap((resource) => {
     const config =
       resource.type === armTypes.virtualNetwork ? decodeResourceConfig(resource.type, resource.config) : null
-    return config?.resource === 'network' ? [{ resource, key: armKey(resource.resourceId), config }] : []
+    return config?.resource === 'network' ? [{ resource, key: normalizeArmId(resource.resourceId), config }] : []
   })
   const byKey = new Map(decoded.map((network) => [network.key, network]))
   const pointing = Map.groupBy(

@@ -14,14 +14,14 @@ const KEPT_FREE = 0.1
 const LOST = 0.22
 
 /** Intervals in seconds that a limit requires, by the key of the poll. */
-export type Intervals = Map<string, number>
+export type RequiredIntervals = Map<string, number>
 
 /**
  * Result of applying one limit to its polls: the required intervals, and how far the limit lengthens them (see {@link
  * intervalAt}); null = not at all.
  */
 interface Applied {
-  intervals: Intervals
+  intervals: RequiredIntervals
   position: number | null
 }
 
@@ -52,7 +52,7 @@ export function lengthenForRunTime(poll: PollDemand, previous: number | undefine
 export function lengthenForBudget(
   polls: readonly PollDemand[],
   { key, perSecond }: BudgetCapacity,
-  { atLeast, burstAtLeast }: { atLeast: Intervals; burstAtLeast: Intervals },
+  { atLeast, burstAtLeast }: { atLeast: RequiredIntervals; burstAtLeast: RequiredIntervals },
   previous: number | undefined,
 ): Applied {
   const drawn = polls.map((poll) => {
@@ -79,7 +79,7 @@ function apply(
   loadAt: (position: number) => number,
 ): Applied {
   const position = settle(loadAt, previous)
-  const intervals: Intervals = new Map()
+  const intervals: RequiredIntervals = new Map()
   if (position !== null) for (const poll of polls) intervals.set(poll.key, intervalAt(position, poll))
   return { intervals, position }
 }

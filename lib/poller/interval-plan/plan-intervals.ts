@@ -1,5 +1,5 @@
 import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
-import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type Intervals } from './limits.ts'
+import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type RequiredIntervals } from './limits.ts'
 import { type BudgetCapacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
@@ -49,7 +49,7 @@ function limitsOf(
   const steps = new Map<string, number>()
   const note = (key: string, position: number | null) => position !== null && steps.set(key, position)
 
-  const locks: Intervals = new Map()
+  const locks: RequiredIntervals = new Map()
   for (const [resource, polls] of groupedBy(demands, ({ resource: own }) => (own === null ? [] : [own]))) {
     if (polls.length < 2) continue
     const { intervals, position } = lengthenForResourceLock(polls, previous.get(`lock ${resource}`))
@@ -57,8 +57,8 @@ function limitsOf(
     for (const [key, seconds] of intervals) locks.set(key, seconds)
   }
 
-  const runs: Intervals = new Map()
-  const atLeast: Intervals = new Map()
+  const runs: RequiredIntervals = new Map()
+  const atLeast: RequiredIntervals = new Map()
   for (const poll of demands) {
     const { intervals, position } = lengthenForRunTime(poll, previous.get(`run ${poll.key}`))
     note(`run ${poll.key}`, position)
@@ -99,9 +99,9 @@ function limitsOf(
  * Returns the minimum interval of each poll during temporary faster polling (a burst), by key. It is the total run time
  * of the burst's polls of the same resource.
  */
-function burstsOf(demands: readonly PollDemand[]): Intervals {
+function burstsOf(demands: readonly PollDemand[]): RequiredIntervals {
   const faster = demands.filter(({ burstSeconds, run }) => burstSeconds !== null && run !== null)
-  const intervals: Intervals = new Map()
+  const intervals: RequiredIntervals = new Map()
   for (const [, polls] of groupedBy(faster, ({ resource, key }) => [resource ?? key])) {
     const round = polls.reduce((total, { run }) => total + (run?.mean ?? 0), 0)
     for (const { key } of polls) intervals.set(key, round)

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { type MetricRow, type Observation, type Outcome, streamChangeSchema } from '#lib/contract/index.ts'
-import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
+import { rollUpUsage, computeShortId, syncSchedule, readUsage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
-import { CHANGES_NOTIFY_CHANNEL, listen } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -28,7 +28,7 @@ afterEach(() => db.pool.query('TRUNCATE resource, source, usage_bucket, usage_ga
  */
 function monitor(outcomeOf: (n: number) => Outcome = () => 'ok', budget: Observation['budget'] = null) {
   const asked: { from: number; to: number }[] = []
-  const poll: Azure['poll'] = async (target, kind, options) => {
+  const poll: AzureAccess['poll'] = async (target, kind, options) => {
     const { from = 0, to = 0 } = options?.params ?? {}
     asked.push({ from, to })
     const outcome = outcomeOf(asked.length)
@@ -51,10 +51,11 @@ function monitor(outcomeOf: (n: number) => Outcome = () => 'ok', budget: Observa
     const answer = { target, kind, startedAt: NOW, finishedAt: NOW, outcome, error: null, silentInstances: [], budget }
     return { ...answer, correlationId: '', rows } as Observation
   }
-  return { asked, azure: { poll } as Azure }
+  return { asked, azure: { poll } as AzureAccess }
 }
 
-const month = (from: number, to: number) => usage(db.pool, { scope: shortIdOf(CIRCUIT), from, to, step: 'day' })
+const month = (from: number, to: number) =>
+  readUsage(db.pool, { scope: computeShortId(CIRCUIT), from, to, step: 'day' })
 const bytes = async (from: number, to: number) =>
   (await month(from, to)).points.reduce((sum, { out }) => sum + out.bytes, 0n)
 
@@ -76,14 +77,14 @@ describe('past metrics', () => {
 
   it('are published piece by piece, so that screens of usage and cost read them, and walls do not', async () => {
     const received: string[] = []
-    const listener = listen(db.url, CHANGES_NOTIFY_CHANNEL, (payload) => received.push(payload))
+    const listener = listenToChannel(db.url, CHANGES_NOTIFY_CHANNEL, (payload) => received.push(payload))
     await listener.ready
     await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
     await expect.poll(() => received.length).toBe(19)
     await listener.close()
     expect(streamChangeSchema.parse(JSON.parse(received[0] ?? ''))).toMatchObject({
       topics: ['circuits', 'cost'],
-      scope: shortIdOf(CIRCUIT),
+      scope: computeShortId(CIRCUIT),
       countersOnly: true,
     })
   })
@@ -156,7 +157,12 @@ it('from an Azure over HTTP: both paths of every peering add up to what the circ
     const now = Date.now()
     expect(await backFillMetrics({ azure, db, clock: manualClock(now) }, never)).toBe(19)
     const day = Math.floor((now - DAY) / DAY) * DAY
-    const { points } = await usage(db.pool, { scope: shortIdOf(circuit), from: day, to: day + DAY, step: 'day' })
+    const { points } = await readUsage(db.pool, {
+      scope: computeShortId(circuit),
+      from: day,
+      to: day + DAY,
+      step: 'day',
+    })
     const [point] = points
     expect(point).toMatchObject({ coveredMs: DAY, metricMs: DAY })
     // 100 Mb/s for a day, and half of it in the other direction

@@ -1,4 +1,4 @@
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   bitRateMetrics,
@@ -12,19 +12,19 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   type Backfill,
-  dueBackfills,
+  readDueBackfills,
   postponeBackfill,
   recordBackfill,
-  resourceByIdOrArmId,
-  shortIdOf,
+  readResourceByIdOrArmId,
+  computeShortId,
 } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BackfillContext {
-  azure: Azure
+  azure: AzureAccess
   db: Database
   clock: Clock
 }
@@ -61,7 +61,7 @@ const LONG_PATIENCE_MS = 60 * MINUTE
 export async function backFillMetrics(context: BackfillContext, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
   let pieces = 0
-  for (const due of await dueBackfills(db.pool, clock.now())) {
+  for (const due of await readDueBackfills(db.pool, clock.now())) {
     const { fetched, goOn } = await fetchPast(context, due, signal)
     pieces += fetched
     if (!goOn) break
@@ -75,7 +75,7 @@ export async function backFillMetrics(context: BackfillContext, signal: AbortSig
  */
 const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   topics: ['circuits', 'cost'],
-  scope: shortIdOf(resourceId),
+  scope: computeShortId(resourceId),
   at: new Date(at).toISOString(),
   countersOnly: true,
 })
@@ -85,7 +85,7 @@ const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
  * rates of Global Reach.
  */
 async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
-  const resource = await resourceByIdOrArmId(pool, resourceId)
+  const resource = await readResourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeResourceConfig(resource.type, resource.config)
   const reaches = config?.resource === 'circuit' && hasGlobalReach(config)
   return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(globalReachMetrics) : [])]
@@ -101,7 +101,7 @@ async function fetchPast(
   backfill: Backfill,
   signal: AbortSignal,
 ): Promise<{ fetched: number; goOn: boolean }> {
-  const log = componentLogger('backfill')
+  const log = createComponentLogger('backfill')
   const { sourceId, target, goalAt } = backfill
   const metrics = await ratesOf(db, target)
   let fetched = 0

@@ -1,4 +1,4 @@
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import {
   advanceDeletionTime,
   applyRetention,
@@ -13,7 +13,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 interface HistoryJobsContext {
-  azure: Azure
+  azure: AzureAccess
   clock: Clock
   retention: Retention
   /** Returns the time that Azure last reported; null = Azure has not answered this process yet. */

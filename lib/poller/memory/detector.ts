@@ -1,16 +1,16 @@
 import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingFaultKinds } from '#lib/detection/index.ts'
-import { detect } from '../detection/detect.ts'
+import { runDetection } from '../detection/detect.ts'
 import { detectReportInto } from '../detection/reported-folds.ts'
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
 import { listDegradedSubscriptions, evaluateTick } from '../watchdog/fold-tick.ts'
-import type { Recorded } from '#lib/history/index.ts'
-import type { Recorder } from './recorder.ts'
+import type { RecordingResult } from '#lib/history/index.ts'
+import type { MemoryRecorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
 
 /** A poll as input of detection, with the result of recording it. */
-export interface RecordedPollInput extends Recorded {
+export interface RecordedPollInput extends RecordingResult {
   observation: Observation
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
   localAddresses: ValuePerFamily | null
@@ -30,12 +30,12 @@ const NO_SOURCE = (scope: string) => [scope, 0] as const
  * Detection with a store in memory. It works like detection in a worker, and is used for back-tests and simulated
  * scenarios.
  */
-export class Detector {
+export class MemoryDetector {
   readonly store: MemoryStore
   readonly #options: TopologyOptions
   #book: TopologyCache
 
-  constructor(recorder: Recorder, beside: DetectionInputs, options: TopologyOptions = {}) {
+  constructor(recorder: MemoryRecorder, beside: DetectionInputs, options: TopologyOptions = {}) {
     this.store = new MemoryStore(recorder, beside)
     this.#options = options
     this.#book = new TopologyCache(options)
@@ -56,7 +56,7 @@ export class Detector {
     const localAddress = (neighbor: string) =>
       localAddresses ? selectAddressForNeighbor(neighbor, localAddresses) : ''
     const recorded = { sourceId, mark, changes, silentSessions, observation, localAddress, everyMs }
-    await detect(this.store, { ...recorded, book: this.#book })
+    await runDetection(this.store, { ...recorded, book: this.#book })
   }
 
   /** Runs detection after a customer's router reported something about a circuit or gateway. */

@@ -7,19 +7,19 @@ import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollRecord } from '#lib/contract/index.ts'
 import { isForwardingTable, type ForwardingTable } from '#lib/contract/poll.ts'
 import { formatPollKey } from '#lib/detection/index.ts'
-import { type LastGoodPoll, type Recorded, usualIntervalMs } from '#lib/history/index.ts'
+import { type LastGoodPoll, type RecordingResult, computeUsualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
-import { decodeRouteAttributes, Routes } from './routes.ts'
+import { decodeRouteAttributes, MemoryRouteTable } from './routes.ts'
 
 interface Stored {
   known: recording.KnownPoll
-  routes: Routes
+  routes: MemoryRouteTable
   inventory: ListedResources
   /** Rows of the last poll. They are compared first, because most responses are identical to the last one. */
   rows: Observation['rows'] | null
 }
 
-export class Recorder {
+export class MemoryRecorder {
   private readonly stored = new Map<string, Stored>()
   private readonly sourceIds = new Map<string, number>()
   private readonly intervals = new Map<string, number>()
@@ -28,7 +28,7 @@ export class Recorder {
    * Compares a poll with the known state, stores the new state and returns the changes.
    * @param scope short id of the polled resource
    */
-  record(observation: Observation, scope: string, localAddresses: ValuePerFamily | null = null): Recorded {
+  record(observation: Observation, scope: string, localAddresses: ValuePerFamily | null = null): RecordingResult {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
@@ -69,12 +69,12 @@ export class Recorder {
       starts: [],
       durations: [],
     })
-    const made = { known, routes: new Routes(), inventory: new ListedResources(), rows: null }
+    const made = { known, routes: new MemoryRouteTable(), inventory: new ListedResources(), rows: null }
     this.stored.set(`${source} ${kind}`, made)
     return made
   }
 
-  /** Stores the interval of a source's polls, which `lastGoodPolls` returns. */
+  /** Stores the interval of a source's polls, which `readLastGoodPolls` returns. */
   noteInterval({ scope, subresource, kind }: PollRecord, everyMs: number): void {
     this.intervals.set(formatPollKey(scope, subresource, kind), everyMs)
   }
@@ -86,7 +86,7 @@ export class Recorder {
         const { scope, subresource, kind, okStartedAt: at, readAt } = state
         if (readAt === null || !scopes.includes(scope)) return []
         const key = formatPollKey(scope, subresource, kind)
-        return [[key, { at, readAt, everyMs: usualIntervalMs(state, this.intervals.get(key) ?? 0) }]]
+        return [[key, { at, readAt, everyMs: computeUsualIntervalMs(state, this.intervals.get(key) ?? 0) }]]
       }),
     )
   }
@@ -100,7 +100,13 @@ export class Recorder {
    * Returns all forwarding tables (tables of learned or advertised routes and path tables).
    * @returns `okAt` is the begin of the last good poll; null = there is none
    */
-  tables(): { scope: string; subresource: string; kind: ForwardingTable; routes: Routes; okAt: EpochMs | null }[] {
+  tables(): {
+    scope: string
+    subresource: string
+    kind: ForwardingTable
+    routes: MemoryRouteTable
+    okAt: EpochMs | null
+  }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
       const { scope, subresource, kind, okStartedAt: okAt } = state
       return isForwardingTable(kind) ? [{ scope, subresource, kind, routes, okAt }] : []

@@ -1,5 +1,5 @@
 /**
- * Store of detection in memory, based on the state of {@link Recorder}. It returns the same results as the queries of
+ * Store of detection in memory, based on the state of {@link MemoryRecorder}. It returns the same results as the queries of
  * the database.
  */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
@@ -21,7 +21,7 @@ import type {
 } from '#lib/history/index.ts'
 import { type DetectionStore, type EdgeRouters, splitEdgeRouters, type TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
-import type { Recorder } from './recorder.ts'
+import type { MemoryRecorder } from './recorder.ts'
 
 /** Maximum number of prefixes of a table that are compared. The database has the same limit. */
 const COMPARED_PREFIXES = 2_000
@@ -36,7 +36,7 @@ export class MemoryStore implements DetectionStore {
   /** Newest version of each event, by its key. A new version replaces the earlier one, as in the database. */
   readonly events = new Map<string, DetectedEvent>()
   readonly incidents = new Map<string, DetectedIncident>()
-  readonly recorder: Recorder
+  readonly recorder: MemoryRecorder
   private readonly states = new Map<number, unknown>()
   readonly scopes = new Map<string, Omit<StoredScope, 'scope'>>()
 
@@ -47,7 +47,7 @@ export class MemoryStore implements DetectionStore {
   readonly routerEnds: DetectionInputs['routerEnds']
   readonly shortIdOf: DetectionInputs['shortIdOf']
 
-  constructor(recorder: Recorder, beside: DetectionInputs) {
+  constructor(recorder: MemoryRecorder, beside: DetectionInputs) {
     this.recorder = recorder
     this.declared = beside.declared
     this.settings = beside.settings

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { ensureSource, listSources, saveSettings } from '#lib/history/index.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -18,7 +18,7 @@ const RELEVANT: PollKind[] = ['arp', 'learned', 'stats', 'tables']
 describe('burst polling', () => {
   const db = withTestDatabase()
   let simulator: Simulator
-  let azure: Azure
+  let azure: AzureAccess
   let worker: Worker | undefined
 
   beforeAll(async () => {
@@ -83,7 +83,7 @@ describe('the thresholds of burst polling', () => {
     const [source] = await listSources(db.pool)
     if (!source) throw new Error('the gateway is not on the timetable')
     const begun = Date.now()
-    const context = { db, estate: new TopologyCache(), log: componentLogger('test') }
+    const context = { db, estate: new TopologyCache(), log: createComponentLogger('test') }
     await startBurst(context, source, new Set([source.scope]), begun)
     const faster = (await listSources(db.pool)).flatMap(({ poll }) => poll.burst ?? [])
     expect(faster.map(({ everySeconds }) => everySeconds)).toEqual([3, 3])

@@ -1,6 +1,6 @@
 import { type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
-import { burst } from '#lib/platform/leases/index.ts'
+import { startPollBurst } from '#lib/platform/leases/index.ts'
 import { selectPollsToBurst, addConnectedScopes } from './burst.ts'
 import { createPostgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
@@ -31,7 +31,7 @@ export async function startBurst(
       polls: faster,
       held,
       until,
-    } = await burst(db, selectPollsToBurst(own, affected), {
+    } = await startPollBurst(db, selectPollsToBurst(own, affected), {
       everySeconds: settings['burst.interval'] / 1_000,
       forSeconds: settings['burst.span'] / 1_000,
       room: settings['burst.polls'] - (await countBurstPolls(db.pool, subscription)),

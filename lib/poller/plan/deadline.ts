@@ -1,4 +1,4 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 
 const SHORTEST_MS = 20_000
@@ -9,7 +9,7 @@ const LONGEST_MS = 120_000
  * report that Azure does not answer.
  */
 export function getPollDeadlineMs(kind: PollKind, everySeconds: number): number {
-  return kinds[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
+  return pollKindDefinitions[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
 }
 
 /**

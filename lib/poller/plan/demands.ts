@@ -1,4 +1,4 @@
-import { listBudgetsOfKind, kinds } from '#lib/azure/kinds/index.ts'
+import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { estimateChecks } from '#lib/azure/call/long-running.ts'
 import {
   findBudgetLimit,
@@ -21,7 +21,7 @@ import { type BudgetCapacity, MAX_IDENTITIES, type PollDemand, type PollRunSecon
 export type PostCountingSetting = 'learn' | 'yes' | 'no'
 
 /** Returns the rank of a kind of poll. It decides in which order intervals are lengthened. */
-const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
+const rankOf = (kind: PollKind): PollRank => pollKindDefinitions[kind].operation?.reads ?? 'counters'
 
 /**
  * Kinds of events whose times become more exact with more polls, and the kinds of polls that an open incident with such
@@ -36,7 +36,7 @@ export const INCIDENT_NEEDED_KINDS: { events: readonly EventKind[]; polls: reado
 const READS_OF_GROUP = 3
 
 /** Returns the number of requests that a poll sends at its begin. For an operation, it is 1 (the POST). */
-export const getRequestCountOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
+export const getRequestCountOfPoll = (kind: PollKind): number => pollKindDefinitions[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`

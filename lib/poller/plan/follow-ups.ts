@@ -1,6 +1,6 @@
 /** Determines which other polls become due immediately because of a poll, so that its findings are read in detail. */
 import { type MetricsObservation, type Observation, parsePeeringType } from '#lib/contract/index.ts'
-import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
+import { listSources, readMetricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
@@ -40,7 +40,7 @@ async function pollsOfSteps(
 ): Promise<FollowUpRequest> {
   if (rows.length === 0) return []
   const { sourceId } = lease
-  const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
+  const series = commits.seriesBefore(lease) ?? (await readMetricSeries(db.pool, [sourceId])).get(sourceId) ?? []
   const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
   const steps = findMetricDrops(rows, recorded)
   if (steps.length === 0) return []

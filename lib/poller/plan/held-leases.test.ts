@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS } from './deadline.ts'
 import { HeldLeases } from './held-leases.ts'
 
@@ -22,7 +22,7 @@ const lease: Lease = {
 it('a process that was frozen until its lease is about to end begins nothing more under it', () => {
   const clock = manualClock(0)
   // there is no heartbeat in this test
-  const held = new HeldLeases({} as Database, clock, componentLogger('test')).hold(lease, clock.monotonic())
+  const held = new HeldLeases({} as Database, clock, createComponentLogger('test')).hold(lease, clock.monotonic())
   clock.advance(CLAIM_LEASE_SECONDS * 1_000 - MIN_LEASE_LEFT_FOR_REQUEST_MS - 1)
   expect(() => held.throwIfLost()).not.toThrow()
   clock.advance(1)

@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
+import { extendPollLeases, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS, computeLeaseSeconds } from './deadline.ts'
 
@@ -76,7 +76,7 @@ export class HeldLeases {
 
   async #extend(due: readonly Held[], now: number): Promise<void> {
     const beats = due.map(({ lease }) => ({ lease, seconds: computeLeaseSeconds(lease.shortestSeconds) }))
-    const answers = await heartbeat(this.#db, beats)
+    const answers = await extendPollLeases(this.#db, beats)
     for (const [i, held] of due.entries()) {
       if (answers[i] === 'held') held.extended(now, computeLeaseSeconds(held.lease.shortestSeconds))
       // a poll that ended meanwhile has released its lease, so it was not lost

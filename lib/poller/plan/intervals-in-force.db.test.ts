@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { ensureSource, readPlanState, syncSchedule } from '#lib/history/index.ts'
-import { burst, changeIntervals } from '#lib/platform/leases/index.ts'
+import { startPollBurst, updatePollIntervals } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { reviewIntervals } from './intervals-in-force.ts'
 
@@ -130,7 +130,7 @@ describe('intervals in force', () => {
     }
     const sourceId = await ensureSource(db.pool, { resourceId: circuit(0), subresource })
     const options = { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' } as const
-    await burst(db, [{ sourceId, kind: 'summary' }], options)
+    await startPollBurst(db, [{ sourceId, kind: 'summary' }], options)
     await reviewIntervals(db, settings)
     const { rows } = await db.pool.query(
       `SELECT extract(epoch FROM next_at - clock_timestamp())::float8 AS due FROM poll_schedule WHERE kind = 'tables'`,
@@ -145,7 +145,7 @@ describe('intervals in force', () => {
     await sync(1)
     const sourceId = await ensureSource(db.pool, { resourceId: circuit(0), subresource })
     const late = { sourceId, kind: 'tables', configuredSeconds: 30, everySeconds: 240, plan: null }
-    expect(await changeIntervals(db, [late])).toBe(0)
+    expect(await updatePollIntervals(db, [late])).toBe(0)
     await reviewIntervals(db, settings)
     await measured(0, 'summary', 34)
     await measured(0, 'tables', 34)

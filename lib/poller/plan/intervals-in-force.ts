@@ -9,7 +9,7 @@ import {
   writePlanState,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { changeIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
+import { updatePollIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
 import {
   parseBudgetName,
   computeBudgetCapacities,
@@ -57,7 +57,7 @@ export async function reviewIntervals(
     const interval = intervals[i]
     return interval && !isInForce(load, interval) ? [interval] : []
   })
-  const changed = wanted.length > 0 ? await changeIntervals(db, wanted) : 0
+  const changed = wanted.length > 0 ? await updatePollIntervals(db, wanted) : 0
   await writePlanState(db.pool, state)
   return { changed, ...state }
 }

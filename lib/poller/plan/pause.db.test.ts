@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
-import { coverageIntervals, listEvents } from '#lib/history/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
+import { readCoverageIntervals, listEvents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -10,7 +10,7 @@ import { startWorker, type Worker } from '../worker.ts'
 
 const db = withTestDatabase()
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: Worker | undefined
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ it('what is paused is not asked, and the gap says who wanted it', async () => {
   const pause = { id: 'p', why: 'CHG-1', by: 'alice', scopes: [], from: begin ?? '', to: end ?? '' }
   await db.transaction((client) => saveDeclarations(client, { pauses: [pause] }, { by: 'alice', expected: 0 }))
   let asked = 0
-  const watched: Azure = {
+  const watched: AzureAccess = {
     ...azure,
     begin: (...call) => {
       asked += 1
@@ -40,7 +40,12 @@ it('what is paused is not asked, and the gap says who wanted it', async () => {
   const every = { sessionsMs: SECOND, circuitsMs: SECOND, routesMs: SECOND, metricsMs: SECOND, activityMs: SECOND }
   worker = startWorker({ db, azure: watched, intervals: { ...every, inventoryMs: SECOND } })
   await eventually('polls that are not made', () => hasPolled(db, 'inventory', 1, 'paused'))
-  const { rows } = await coverageIntervals(db.pool, { kind: 'inventory', from, to: Date.now() + SECOND, limit: 100 })
+  const { rows } = await readCoverageIntervals(db.pool, {
+    kind: 'inventory',
+    from,
+    to: Date.now() + SECOND,
+    limit: 100,
+  })
   expect(rows).toMatchObject([{ outcome: 'paused', detail: expect.stringContaining('alice paused it') }])
   expect(asked).toBe(0)
   expect((await listEvents(db.pool, { limit: 10 })).rows).toEqual([])

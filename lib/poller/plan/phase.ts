@@ -1,6 +1,6 @@
 /** Determines when exactly within its interval a poll is due, so that polls are distributed evenly. */
 import { createHash } from 'node:crypto'
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { canBringForward } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan.ts'
@@ -14,8 +14,8 @@ const WORTH_SPREADING_SECONDS = 10
 /**
  * Kinds of polls that read BGP sessions. They come before route tables on a resource that runs one operation at a time.
  */
-export const SESSION_POLL_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[]).filter(
-  (kind) => kinds[kind].operation?.reads === 'sessions',
+export const SESSION_POLL_KINDS: readonly PollKind[] = (Object.keys(pollKindDefinitions) as PollKind[]).filter(
+  (kind) => pollKindDefinitions[kind].operation?.reads === 'sessions',
 )
 
 /**
@@ -58,7 +58,7 @@ type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'res
 /** Returns the position of each poll that is an operation, by {@link formatPlaceKey}. */
 export function computeSchedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
   const places = new Map<string, SchedulePosition>()
-  const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
+  const operations = polls.filter(({ kind, resource }) => resource !== null && pollKindDefinitions[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
     const isFirst = ({ kind }: PlacedPoll) => SESSION_POLL_KINDS.includes(kind)
     const [first, tables] = [own.filter(isFirst), own.filter((poll) => !isFirst(poll))]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedResource } from '#lib/azure/kinds/index.ts'
-import { type Inventory, type PlannedPoll, planPolls } from './plan.ts'
+import { type PollInventory, type PlannedPoll, planPolls } from './plan.ts'
 
 const SUB = '11111111-1111-1111-1111-111111111111'
 const id = (type: string, name: string, sub = SUB) =>
@@ -19,7 +19,7 @@ const resource = (type: string, name: string, properties: object = {}, sub = SUB
   subscriptionId: sub,
   config: { properties },
 })
-const plan = (resources: PlannedResource[], more: Partial<Inventory> = {}) =>
+const plan = (resources: PlannedResource[], more: Partial<PollInventory> = {}) =>
   planPolls({ subscriptionIds: [SUB], resources, neighbors: new Map(), ...more }, intervals)
 const planned = (polls: PlannedPoll[]) =>
   polls

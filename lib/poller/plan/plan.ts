@@ -1,6 +1,11 @@
 import type { PollLoad } from '#lib/history/index.ts'
-import { listBgpConnectionGateways, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
-import { armKey, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
+import {
+  listBgpConnectionGateways,
+  type IntervalName,
+  pollKindDefinitions,
+  type PlannedResource,
+} from '#lib/azure/kinds/index.ts'
+import { normalizeArmId, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
 
 /** A planned poll of a resource, with its interval. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
@@ -11,7 +16,7 @@ export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'eve
 export type PollIntervals = Record<IntervalName, number>
 
 /** The resources for which polls are planned. */
-export interface Inventory {
+export interface PollInventory {
   /** Ids of the monitored subscriptions, in lower case. */
   subscriptionIds: readonly string[]
   resources: readonly PlannedResource[]
@@ -22,21 +27,21 @@ export interface Inventory {
 }
 
 /** All kinds of polls, in the order in which `kinds` lists them. */
-const plannedKinds = Object.keys(kinds) as PollKind[]
+const plannedKinds = Object.keys(pollKindDefinitions) as PollKind[]
 
 /** Returns the ARM id of a subscription, under which its own polls are scheduled. */
-export function subscriptionResource(subscriptionId: string): string {
+export function buildSubscriptionId(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}`
 }
 
 /** Returns all polls that should take place, with their intervals. The schedule drops every other poll. */
 export function planPolls(
-  { subscriptionIds, resources, neighbors, exclusions = [] }: Inventory,
+  { subscriptionIds, resources, neighbors, exclusions = [] }: PollInventory,
   intervals: PollIntervals,
 ): PlannedPoll[] {
   const watched = new Set(subscriptionIds.map((id) => id.toLowerCase()))
   const subscriptions = [...watched].map((subscriptionId) => ({
-    resourceId: subscriptionResource(subscriptionId),
+    resourceId: buildSubscriptionId(subscriptionId),
     type: armTypes.subscription,
     subscriptionId,
     config: null,
@@ -46,7 +51,10 @@ export function planPolls(
   )
   // use all resources here, because a gateway has BGP even if its connections are excluded from polling
   const withBgp = listBgpConnectionGateways(resources)
-  const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
+  const planned = own.map((resource) => ({
+    ...resource,
+    hasBgpConnection: withBgp.has(normalizeArmId(resource.resourceId)),
+  }))
   return [...subscriptions, ...planned].flatMap((resource) =>
     pollsOf(resource, neighbors.get(resource.resourceId.toLowerCase()) ?? [], intervals),
   )
@@ -55,7 +63,15 @@ export function planPolls(
 /** Returns the polls of a resource, grouped by subresource. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
-    const { types, interval, leastIntervalMs = 0, operation, runsOn, slicesMs, subresources } = kinds[kind]
+    const {
+      types,
+      interval,
+      leastIntervalMs = 0,
+      operation,
+      runsOn,
+      slicesMs,
+      subresources,
+    } = pollKindDefinitions[kind]
     if (!types.includes(resource.type)) return []
     const everySeconds = Math.max(intervals[interval], leastIntervalMs) / 1000
     return subresources(resource, neighbors).map((subresource) => ({

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { readListingFailure, readScheduledSubscriptions } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { Planner } from './planner.ts'
+import { PollPlanner } from './planner.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 import { eventually } from '../testing/lab.ts'
 
@@ -17,14 +17,14 @@ it('remembers why no subscription could be listed, until they are', async () => 
   const azure = {
     hasSubscription: async () => exists,
     listSubscriptions: async () => ({ isComplete: true, identities: [], ...answer }),
-  } as unknown as Azure
+  } as unknown as AzureAccess
   const book = { listed() {}, planned() {}, interfacesChosen: () => [] } as unknown as SourceCache
   const ms = 50
   const intervals = { sessionsMs: ms, circuitsMs: ms, routesMs: ms, inventoryMs: ms, metricsMs: ms, activityMs: ms }
   const budgets = { countsPosts: 'learn' as const, identitiesOf: () => ['default'] }
   const end = new AbortController()
   const log = createLogger({ LOG_LEVEL: 'silent' })
-  const running = new Planner({ azure, db, clock: systemClock, log, book, intervals, budgets }, end.signal).run(
+  const running = new PollPlanner({ azure, db, clock: systemClock, log, book, intervals, budgets }, end.signal).run(
     () => {},
   )
   try {

@@ -3,7 +3,7 @@ import type { Subscription } from '#lib/azure/index.ts'
 import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   armTypes,
-  type Change,
+  type RouteOrSessionChange,
   type ConfigChange,
   eventKindRecords,
   type SubscriptionFacts,
@@ -16,15 +16,15 @@ import {
   recordListingResult,
   readDeclarations,
   readScheduledSubscriptions,
-  sessionsAt,
+  readSessionsAt,
   syncSchedule,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
+import { ensureScheduled, expeditePolls, withLease } from '#lib/platform/leases/index.ts'
 import { listAdvertisedNeighbors } from '../poll/advertised-neighbors.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
-import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
+import { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'
 
 /** Time for which a requested plan waits for more requests, milliseconds. */
@@ -51,7 +51,7 @@ interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'l
  * - A review (how long the intervals are) is made every two minutes, after a plan changed the schedule, after a budget
  * refused a poll, and, while intervals are lengthened, when an event that needs more polls begins or changes.
  */
-export class Planner {
+export class PollPlanner {
   readonly #context: PlannerContext
   readonly #signal: AbortSignal
   /** Ids of the monitored subscriptions; null = their list was not read yet. */
@@ -164,7 +164,7 @@ export class Planner {
     }
   }
 
-  #isNewNeighbor(resourceId: string, change: Change): boolean {
+  #isNewNeighbor(resourceId: string, change: RouteOrSessionChange): boolean {
     return (
       change.type === 'session' &&
       change.after !== null &&
@@ -250,7 +250,7 @@ export class Planner {
     const { book, intervals, log } = this.#context
     const [resources, sessions, { exclusions, interfaces }] = await Promise.all([
       listResources(db.pool, { types: polledResourceTypes }),
-      sessionsAt(db.pool),
+      readSessionsAt(db.pool),
       readDeclarations(db.pool),
     ])
     book.listed(resources)
@@ -284,9 +284,9 @@ export class Planner {
    */
   async #readChosen(db: Database, subscriptionIds: readonly string[]): Promise<void> {
     for (const subscriptionId of subscriptionIds) {
-      const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
+      const target = { resourceId: buildSubscriptionId(subscriptionId), subresource: '' }
       const sourceId = await this.#context.book.plannedId(target)
-      if (sourceId !== null) await expedite(db, sourceId, ['inventory'])
+      if (sourceId !== null) await expeditePolls(db, sourceId, ['inventory'])
     }
   }
 

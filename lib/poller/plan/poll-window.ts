@@ -1,4 +1,4 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type TimeSpan, mergeSpans } from '#lib/contract/time/spans.ts'
 
@@ -8,7 +8,7 @@ export interface PollWindow extends TimeSpan {
 }
 
 /** Reports whether polls of a kind read a period of time, such as the entries of a log. */
-export const isPeriodPollKind = (kind: PollKind): boolean => kinds[kind].window !== undefined
+export const isPeriodPollKind = (kind: PollKind): boolean => pollKindDefinitions[kind].window !== undefined
 
 /**
  * Returns the period that a poll reads; null if the kind does not read periods. The period begins before the end of the
@@ -18,7 +18,7 @@ export const isPeriodPollKind = (kind: PollKind): boolean => kinds[kind].window 
  * @param readUpTo end of the time that was read completely; null = nothing was read yet
  */
 export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
-  const { window } = kinds[kind]
+  const { window } = pollKindDefinitions[kind]
   if (!window) return null
   if (readUpTo === null) return { from: now - window.firstMs, to: now }
   const { againMs = [] } = window

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
@@ -9,7 +9,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import { PollCommits } from '../commit/poll-commits.ts'
 import { RequestPace } from '../throttle/request-pace.ts'
-import { Poll } from './poll-source.ts'
+import { SourcePoll } from './poll-source.ts'
 import { SourceCache } from './source-cache.ts'
 
 const db = withTestDatabase()
@@ -84,7 +84,7 @@ it.each([
         return { observation: answer(target, outcome) }
       },
       readsTogether: () => false,
-    } as unknown as Azure
+    } as unknown as AzureAccess
     const context = {
       azure,
       db,
@@ -98,7 +98,7 @@ it.each([
       pace: new RequestPace({ countsPosts: 'learn', identitiesOf: () => ['one'], now: () => performance.now() }),
     }
     const held = { lease, signal: AbortSignal.timeout(60_000), throwIfLost: () => {} }
-    const progress = await new Poll(context, held).step()
+    const progress = await new SourcePoll(context, held).step()
     expect(progress).toMatchObject({ outcome: { observation: { outcome }, committed: { status: 'recorded' } } })
   },
 )

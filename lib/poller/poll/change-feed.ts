@@ -1,5 +1,5 @@
 import { type StreamChange, streamChangeSchema } from '#lib/contract/index.ts'
-import { CHANGES_NOTIFY_CHANNEL, listen } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, listenToChannel } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { StreamTopic } from '../commit/topics.ts'
 
@@ -28,7 +28,7 @@ export function followChanges(databaseUrl: string): ChangeFeed {
   const onReconnect = () => {
     for (const { act } of followers) act(null)
   }
-  const { ready, close } = listen(databaseUrl, CHANGES_NOTIFY_CHANNEL, take, { onReconnect })
+  const { ready, close } = listenToChannel(databaseUrl, CHANGES_NOTIFY_CHANNEL, take, { onReconnect })
   return { ready, close, on: (topics, act) => void followers.push({ topics, act }) }
 }
 

@@ -2,11 +2,11 @@ import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   type EpochMs,
   type MetricRow,
-  circuitPathOfMetric,
+  findMetricCircuitPath,
   parsePeeringType,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
+import { createSeriesKeyBuilder, type SourceStatus } from '#lib/history/index.ts'
 
 /** Minimum drop of an availability, in percentage points. A smaller drop may be a lost probe. */
 const AVAILABILITY_FALL = 10
@@ -65,7 +65,7 @@ type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 
  */
 export function findMetricDrops(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
   if (recorded.length === 0) return []
-  const seriesKey = seriesKeys()
+  const seriesKey = createSeriesKeyBuilder()
   const before = new Map(recorded.map((bucket) => [seriesKey(bucket), bucket]))
   const bySeries = Map.groupBy(
     rows.filter(({ metric }) => metric in watched),
@@ -149,7 +149,7 @@ function isAbout(
 ): boolean {
   if (pollKind === 'advertised')
     return dimensions.bgppeeraddress === undefined || dimensions.bgppeeraddress === subresource
-  const named = circuitPathOfMetric(dimensions)
+  const named = findMetricCircuitPath(dimensions)
   if (path !== null && named !== null && named !== path) return false
   const { peeringtype = '' } = dimensions
   const kind = parsePeeringType(peering)

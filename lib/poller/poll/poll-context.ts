@@ -1,4 +1,4 @@
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { FreezeWatch } from './freeze-watch.ts'
@@ -12,7 +12,7 @@ import type { SourceCache } from './source-cache.ts'
 
 /** Objects that all polls of a worker use. */
 export interface PollContext {
-  azure: Azure
+  azure: AzureAccess
   db: Database
   /** Clock for decisions and plans. It follows the database's clock. */
   clock: Clock

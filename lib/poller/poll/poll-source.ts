@@ -1,4 +1,4 @@
-import { kinds } from '#lib/azure/kinds/index.ts'
+import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import type { ListedResource, MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
@@ -13,7 +13,7 @@ import { findSessionsWithActivity } from './session-activity.ts'
 import { findBurstScopes } from '../plan/burst.ts'
 import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
 import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
-import { databaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { queryOrDefault } from './or-else.ts'
 import { commitUntilRecorded } from '../commit/commit-until-kept.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
@@ -33,7 +33,7 @@ import type { PollContext } from './poll-context.ts'
 import { markIncompletePoll } from './refine.ts'
 import type { RequestBudgetPlace, RequestSide, SideTurns } from '../throttle/request-pace.ts'
 import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
-import { Throttling } from '../throttle/throttling.ts'
+import { ThrottleHandler } from '../throttle/throttling.ts'
 
 /** The result of a poll that was committed, for the planner. */
 export interface PollOutcome {
@@ -71,7 +71,7 @@ interface Begun {
  * One poll of a source, from the claim of its lease to its commit. It consists of steps. While Azure works on an
  * operation, no step runs and only the lease is held. {@link PollsInFlight} calls the next step after the wait.
  */
-export class Poll {
+export class SourcePoll {
   readonly #context: PollContext
   readonly #held: Pick<HeldLease, 'lease' | 'signal' | 'throwIfLost'>
   #begun: Begun | null = null
@@ -155,7 +155,7 @@ export class Poll {
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
     if (pause || !pace) return 0
-    const side: RequestSide = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    const side: RequestSide = pollKindDefinitions[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
     if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
     const subscriptionId = getSubscriptionId(source.resourceId)
     const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
@@ -180,7 +180,7 @@ export class Poll {
   }
 
   get #operationMs(): number {
-    return this.#context.deadlineMs ?? kinds[this.#kind].slicesMs ?? MAX_OPERATION_MS
+    return this.#context.deadlineMs ?? pollKindDefinitions[this.#kind].slicesMs ?? MAX_OPERATION_MS
   }
 
   /**
@@ -249,12 +249,12 @@ export class Poll {
     if (!datedBy) return answered
     const off = () => {
       const at = datedBy.now()
-      return computeClockOffsetMs(answered, { before: at, database: databaseNow(), after: at })
+      return computeClockOffsetMs(answered, { before: at, database: getDatabaseNow(), after: at })
     }
     if (off() === 0) return answered
     // before trusting it, read the database's time again, because this machine may have been asleep since the last read
     await readDatabaseTime(db.pool).catch(() => {})
-    return off() === 0 ? answered : replaceWronglyDatedPoll(answered, databaseNow(), off())
+    return off() === 0 ? answered : replaceWronglyDatedPoll(answered, getDatabaseNow(), off())
   }
 
   async #finish(begun: Begun, answered: Observation): Promise<PollOutcome> {
@@ -272,7 +272,7 @@ export class Poll {
     const observation = markIncompletePoll(raw, knowledge)
     const rows = getObservedSessions(observation)
     const active = rows === null ? [] : findSessionsWithActivity(knowledge, rows)
-    const throttling = new Throttling(this.#context, source, raw)
+    const throttling = new ThrottleHandler(this.#context, source, raw)
     const throttled = await throttling.decision()
     const followUps = await findFollowUpPolls(this.#context, { lease, source, observation, active })
     const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())

@@ -1,6 +1,6 @@
 import { type Observation, type PollTarget, getSubscriptionId } from '#lib/contract/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { getErrorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
+import { getErrorType, runInSpan, type TraceSpan, startSpan } from '#lib/platform/tracing.ts'
 import type { CommittedPoll } from '../commit/commit-poll.ts'
 
 /** Reasons why a poll waits between two steps: for a request budget, or for an operation of Azure. */
@@ -13,8 +13,8 @@ type WaitsFor = 'budget' | 'operation'
  * @source https://opentelemetry.io/docs/specs/semconv/registry/attributes/ (azure.*, cloud.*, error.type)
  */
 export class PollTrace {
-  readonly #span: Span
-  #wait: Span | null = null
+  readonly #span: TraceSpan
+  #wait: TraceSpan | null = null
 
   constructor({ kind, sourceId, everySeconds }: Pick<Lease, 'kind' | 'sourceId' | 'everySeconds'>) {
     this.#span = startSpan(`poll ${kind}`, {

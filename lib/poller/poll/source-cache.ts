@@ -3,7 +3,7 @@ import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type Bounds,
   type EpochMs,
@@ -18,11 +18,11 @@ import {
   ensureSource,
   listEvents,
   listSources,
-  resourceByIdOrArmId,
+  readResourceByIdOrArmId,
   type ResourceView,
   type SourceRef,
-  sessionsAt,
-  sourceById,
+  readSessionsAt,
+  readSourceById,
 } from '#lib/history/index.ts'
 import { getLastChangeBounds } from '#lib/detection/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -89,7 +89,7 @@ export class SourceCache {
   async source(sourceId: number): Promise<SourceRef | null> {
     const cached = this.#sources.get(sourceId)
     if (cached) return cached
-    const source = await sourceById(this.#db.pool, sourceId)
+    const source = await readSourceById(this.#db.pool, sourceId)
     if (source) this.#sources.set(sourceId, source)
     return source
   }
@@ -120,8 +120,8 @@ export class SourceCache {
    * @returns ids of the subscriptions in which the choice changed
    */
   interfacesChosen(ids: readonly string[], listed: readonly string[]): string[] {
-    const before = new Set((this.#interfaces ?? listed).map(armKey))
-    const after = new Set(ids.map(armKey))
+    const before = new Set((this.#interfaces ?? listed).map(normalizeArmId))
+    const after = new Set(ids.map(normalizeArmId))
     this.#interfaces = ids
     const changed = [...after, ...before].filter((key) => !before.has(key) || !after.has(key))
     return [...new Set(changed.map(getSubscriptionId))]
@@ -228,7 +228,7 @@ export class SourceCache {
     const cached = this.#localAddresses.get(sourceId)
     if (cached !== undefined) return cached
     const read = async () => {
-      const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
+      const resource = await readResourceByIdOrArmId(this.#db.pool, source.resourceId)
       return findMseePathAddresses(decodeResourceConfig(armTypes.circuit, resource?.config), peering, path)
     }
     return this.#read(this.#localAddresses, sourceId, read())
@@ -243,7 +243,7 @@ export class SourceCache {
   }
 
   async #loadMetered(resourceId: string): Promise<MeteredResource | null> {
-    const resource = await resourceByIdOrArmId(this.#db.pool, resourceId)
+    const resource = await readResourceByIdOrArmId(this.#db.pool, resourceId)
     const config = resource && decodeResourceConfig(resource.type, resource.config)
     const gateway =
       config?.resource === 'gateway'
@@ -312,8 +312,8 @@ export class SourceCache {
 
   async #load(source: SourceRef, earlier: KnownFacts): Promise<KnownFacts> {
     const [resource, sessions] = await Promise.all([
-      resourceByIdOrArmId(this.#db.pool, source.resourceId),
-      sessionsAt(this.#db.pool, { scope: source.scope }),
+      readResourceByIdOrArmId(this.#db.pool, source.resourceId),
+      readSessionsAt(this.#db.pool, { scope: source.scope }),
     ])
     const rows = sessions
       .filter(({ sourceId }) => sourceId === source.sourceId)

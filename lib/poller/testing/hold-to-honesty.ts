@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Bounds, Outcome } from '#lib/contract/index.ts'
-import { coverageIntervals, listEvents, listSources } from '#lib/history/index.ts'
+import { readCoverageIntervals, listEvents, listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { auditHistory } from './audit.ts'
@@ -20,7 +20,7 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
   const dbOfLost = withTestDatabase()
   let losing: ReturnType<typeof loseSessions>
   let simulator: Simulator
-  let azure: Azure
+  let azure: AzureAccess
   let worker: Worker | undefined
 
   beforeAll(async () => {
@@ -95,7 +95,12 @@ export function testSessionLossReports(faults: readonly string[], lostSeconds: n
         simulator.control.restore(id)
         await eventually('polling resumes by itself', async () => (await peers())?.poll.lastOutcome === 'ok')
 
-        const intervals = await coverageIntervals(db.pool, { kind: 'peers', from, to: Date.now() + 1_000, limit: 100 })
+        const intervals = await readCoverageIntervals(db.pool, {
+          kind: 'peers',
+          from,
+          to: Date.now() + 1_000,
+          limit: 100,
+        })
         expect(intervals.rows.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining([failing.poll.lastOutcome]))
         expect(await eventsOfTheNetwork()).toEqual([])
       },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Azure, createAzure } from '#lib/azure/index.ts'
+import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
 import type { Outcome } from '#lib/contract/index.ts'
 import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import type { Database } from '#lib/platform/database.ts'
@@ -171,7 +171,7 @@ export async function hasPolled(db: Database, kind: string, sources = 1, outcome
  * Starts a worker with intervals of an hour, so that only declarations have an effect.
  * @returns the worker, and a function that notifies it of a declaration
  */
-export function startDeclaredWorker(db: Database, azure: Azure): { worker: Worker; declared: () => void } {
+export function startDeclaredWorker(db: Database, azure: AzureAccess): { worker: Worker; declared: () => void } {
   let declared = () => {}
   const worker = startWorker({
     db,

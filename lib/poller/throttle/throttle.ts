@@ -1,4 +1,4 @@
-import { listBudgetsOfKind, kinds } from '#lib/azure/kinds/index.ts'
+import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import {
   findBudgetLimit,
   type BudgetName,
@@ -30,8 +30,8 @@ const SPARE_SHARE = 0.2
  * Kinds of polls that are postponed first if a subscription is throttled. Polls of gateways' peers are never postponed
  * (docs/rules/detection.md 7).
  */
-const leastValuable = pollKinds.filter((kind) => kinds[kind].putOff === 'first')
-const lessValuable = pollKinds.filter((kind) => kinds[kind].putOff !== undefined)
+const leastValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOff === 'first')
+const lessValuable = pollKinds.filter((kind) => pollKindDefinitions[kind].putOff !== undefined)
 
 export interface ThrottleDecision {
   /** Earliest begin of the next poll; null = its interval decides. */
@@ -54,7 +54,7 @@ export const NO_POLLS_POSTPONED: ThrottleDecision = { notBefore: null, endsBurst
 const LONGEST_LOCK_WAIT_MS = 60_000
 
 /** Kinds of polls that are operations. Azure runs one operation at a time on a resource. */
-const serialised = pollKinds.filter((kind) => kinds[kind].operation)
+const serialised = pollKinds.filter((kind) => pollKindDefinitions[kind].operation)
 
 /**
  * Decides which polls are postponed after Azure refused a request with 429. The wait is Azure's Retry-After; without

@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import type { BudgetName, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
 import { readBudgetsInUse } from '#lib/setup/store/index.ts'
 import { ensureSource, listSources } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { burst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { startPollBurst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from '../commit/poll-commits.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { PollContext } from '../poll/poll-context.ts'
-import { Poll } from '../poll/poll-source.ts'
+import { SourcePoll } from '../poll/poll-source.ts'
 import { SourceCache } from '../poll/source-cache.ts'
-import { Throttling } from './throttling.ts'
+import { ThrottleHandler } from './throttling.ts'
 
 const db = withTestDatabase()
 const RETRY_AFTER_S = 300
 const never = new AbortController().signal
-const log = componentLogger('test')
+const log = createComponentLogger('test')
 
 const circuit = (name: string, subscription = 's') =>
   `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/${name}`
@@ -47,7 +47,10 @@ function worker(outcome: Outcome, budget?: BudgetName): PollContext {
     correlationId: '',
     rows: [],
   })
-  const azure = { poll, begin: async (target: PollTarget) => ({ observation: await poll(target) }) } as unknown as Azure
+  const azure = {
+    poll,
+    begin: async (target: PollTarget) => ({ observation: await poll(target) }),
+  } as unknown as AzureAccess
   const freezes = { frozenSince: () => 0 }
   const caches = { book: new SourceCache(db, Date.now), estate: new TopologyCache() }
   return {
@@ -100,11 +103,11 @@ describe('a circuit that another operation holds', () => {
     const ids = await Promise.all([...held, neighbor].map((target) => ensureSource(db.pool, target)))
     const entries = ids.map((sourceId) => ({ sourceId, kind: 'tables', everySeconds: 60 }))
     await ensureScheduled(db, entries)
-    await burst(db, entries.slice(0, 1), { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' })
+    await startPollBurst(db, entries.slice(0, 1), { everySeconds: 10, forSeconds: 900, room: 9, reason: 'adverse' })
     const claimed = await claimAllOf(entries.length)
     const lease = claimed.find(({ sourceId }) => sourceId === ids[0])
     if (!lease) throw new Error('nothing was due')
-    const progress = await new Poll(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
+    const progress = await new SourcePoll(worker('locked'), { lease, signal: never, throwIfLost: () => {} }).step()
     const polled = 'outcome' in progress ? progress.outcome : null
     expect(polled?.committed.events).toEqual([])
     expect(await dueIn(held[0])).toBeGreaterThan(RETRY_AFTER_S - 60)
@@ -117,7 +120,7 @@ describe('a circuit that another operation holds', () => {
     const other = await new SourceCache(db, Date.now).source(ids[2] ?? 0)
     if (!other) throw new Error('there is no source')
     expect(
-      await new Throttling({ db, log }, other, { ...observation, kind: 'peers' } as Observation).mayAskMore(),
+      await new ThrottleHandler({ db, log }, other, { ...observation, kind: 'peers' } as Observation).mayAskMore(),
     ).toBe(true)
   })
 })
@@ -132,7 +135,7 @@ describe('a poll whose POST would be too much for a budget', () => {
     const context = worker('ok')
     const sent: string[] = []
     const { begin } = context.azure
-    const azure: Azure = {
+    const azure: AzureAccess = {
       ...context.azure,
       begin: (...asked) => {
         sent.push(asked[1])
@@ -148,7 +151,7 @@ describe('a poll whose POST would be too much for a budget', () => {
       isRefused: async () => refusals.shift() ?? false,
       heed: async (_place: unknown, { outcome }: Observation, of: unknown) => void heeded.push(outcome, of),
     }
-    const poll = new Poll({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
+    const poll = new SourcePoll({ ...context, azure, pace }, { lease, signal: never, throwIfLost: () => {} })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(await poll.step()).toEqual({ waitMs: 5_000 })
     expect(sent).toEqual([])
@@ -179,7 +182,7 @@ describe('429s of one budget', () => {
     for (const id of ids.slice(0, 3)) {
       const lease = claimed.find(({ sourceId, kind }) => sourceId === id && kind === 'tables')
       if (!lease) throw new Error('nothing was due')
-      await new Poll(worker('throttled', budget), { lease, signal: never, throwIfLost: () => {} }).step()
+      await new SourcePoll(worker('throttled', budget), { lease, signal: never, throwIfLost: () => {} }).step()
     }
     const { rows } = await db.pool.query<{ name: string; kind: string }>(
       `SELECT r.name, ps.kind FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
@@ -227,7 +230,7 @@ describe('429s of one subscription that two workers are given', () => {
     for (const [n, lease] of leases.entries()) {
       const before = await dueIn({ resourceId: circuit('unpolled'), subresource })
       expect(before).toBeLessThan(61)
-      await new Poll(n % 2 === 0 ? one : other, { lease, signal: never, throwIfLost: () => {} }).step()
+      await new SourcePoll(n % 2 === 0 ? one : other, { lease, signal: never, throwIfLost: () => {} }).step()
     }
     expect(await dueIn({ resourceId: circuit('unpolled'), subresource })).toBeGreaterThan(RETRY_AFTER_S - 60)
     expect(await dueIn(elsewhere)).toBeLessThan(61)
@@ -239,11 +242,11 @@ describe('429s of one subscription that two workers are given', () => {
     if (!first || !source) throw new Error('there is no source')
     const fine = (await worker('ok').azure.poll(first, 'peers')) as Observation
     const ofOther = { ...source, resourceId: elsewhere.resourceId }
-    expect(await new Throttling({ db, log }, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
+    expect(await new ThrottleHandler({ db, log }, source, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
       false,
     )
-    expect(await new Throttling({ db, log }, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore()).toBe(
-      true,
-    )
+    expect(
+      await new ThrottleHandler({ db, log }, ofOther, { ...fine, kind: 'peers' } as Observation).mayAskMore(),
+    ).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { type Observation, getSubscriptionId } from '#lib/contract/index.ts'
-import { type SourceRef, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
+import { type SourceRef, type ThrottledPolls, countThrottledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postponePolls } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -20,7 +20,7 @@ const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft
  * Handles the effect of a throttled or locked poll on the other polls of its subscription. The earlier polls of all
  * workers are read from the database only if needed: after a refusal, and before a poll is added to the schedule.
  */
-export class Throttling {
+export class ThrottleHandler {
   readonly #db: Database
   readonly #log: Logger
   readonly #source: SourceRef
@@ -83,7 +83,7 @@ export class Throttling {
 
   #read(): Promise<ThrottledPolls> {
     const { sourceId, resourceId } = this.#source
-    return throttledPolls(this.#db.pool, {
+    return countThrottledPolls(this.#db.pool, {
       subscriptionId: getSubscriptionId(resourceId),
       sourceId,
       kind: this.#observation.kind,

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { COLLECTOR, type DetectedEvent, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
+import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
 import {
   type CollectorFacts,
   type GroupState,
@@ -8,13 +8,13 @@ import {
   silencingFaultKinds,
 } from '#lib/detection/index.ts'
 import {
-  droppedErrors,
+  readDroppedErrors,
   ensureSources,
-  eventIdOf,
+  computeEventId,
   foldErrorsInto,
   readNetworkFaults,
-  polledTargets,
-  shortIdOf,
+  readPolledTargets,
+  computeShortId,
 } from '#lib/history/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
@@ -53,18 +53,18 @@ interface TickContext {
  */
 export async function runWatchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
   const { given, incidentsChanged, now, watchingSince, lastTickAt } = context
-  const rows = await polledTargets(client)
+  const rows = await readPolledTargets(client)
   const subscriptions = [...new Set(rows.map(({ subscriptionResource }) => subscriptionResource))].toSorted()
-  const resources = [COLLECTOR, ...subscriptions]
+  const resources = [COLLECTOR_RESOURCE_ID, ...subscriptions]
   const ids = await ensureSources(
     client,
     resources.map((resourceId) => ({ resourceId, subresource: '' })),
   )
-  const sourceOf = new Map(resources.map((resourceId, n) => [shortIdOf(resourceId), ids[n] ?? 0]))
+  const sourceOf = new Map(resources.map((resourceId, n) => [computeShortId(resourceId), ids[n] ?? 0]))
   const store = createPostgresStore(client)
   const inForce = await store.settings()
   const faults = await readNetworkFaults(client, silencingFaultKinds)
-  const collector = shortIdOf(COLLECTOR)
+  const collector = computeShortId(COLLECTOR_RESOURCE_ID)
   const facts: CollectorFacts = {
     now,
     watchingSince,
@@ -77,12 +77,12 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = await evaluateTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key, classes } of listDegradedSubscriptions(folded.state)) {
-    const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
-    if (resource) await foldErrorsInto(client, resource, eventIdOf(key), classes)
+    const resource = subscriptions.find((resourceId) => computeShortId(resourceId) === subscription)
+    if (resource) await foldErrorsInto(client, resource, computeEventId(key), classes)
   }
   const raised = [...folded.events, ...(await endDropped(client, store, context, { collectorId, inForce }))]
   const notSilence = folded.incidents.filter(({ root }) => kindOf(folded.state, root) !== 'nothing_polled')
-  const changed = notSilence.map(({ key }) => eventIdOf(key))
+  const changed = notSilence.map(({ key }) => computeEventId(key))
   if (changed.length > 0) await incidentsChanged?.(client, changed, now)
   if (raised.length > 0) {
     const change: StreamChange = {
@@ -105,7 +105,7 @@ async function endDropped(
   { now, book }: TickContext,
   { collectorId, inForce }: { collectorId: number; inForce: SettingsInForce },
 ): Promise<DetectedEvent[]> {
-  const dropped = await droppedErrors(client)
+  const dropped = await readDroppedErrors(client)
   const ended: DetectedEvent[] = []
   for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
     const { scopes, topology } = await book.groupOf(store, scope, now)

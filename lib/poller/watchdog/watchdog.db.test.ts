@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Observation, Outcome, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, listEvents, listIncidents, saveSettings, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import {
+  ensureSource,
+  listEvents,
+  listIncidents,
+  saveSettings,
+  computeShortId,
+  upsertEvents,
+} from '#lib/history/index.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { type ManualClock, manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
@@ -240,7 +247,7 @@ describe('the watchdog', () => {
     const ids = ['gw-a', 'gw-b'].map((name) => gateway(S1, name))
     const sources = await Promise.all(ids.map((id) => schedule(id)))
     for (const id of ids) await poll(id, T0)
-    const fault = { key: 'a is isolated', scope: shortIdOf(ids[0] ?? ''), incident: 'i' }
+    const fault = { key: 'a is isolated', scope: computeShortId(ids[0] ?? ''), incident: 'i' }
     await upsertEvents(db.pool, sources[0] ?? 0, [isolated(fault, T0)])
     clock.advance(4 * MINUTE)
     await poll(ids[0] ?? '', clock.now(), 'unavailable')
@@ -249,7 +256,7 @@ describe('the watchdog', () => {
     const degraded = async () => (await raised()).find(({ kind }) => kind === 'collector_degraded')
     expect(await degraded(), 'the other gateway has no fault').toMatchObject({ partOf: null })
     await upsertEvents(db.pool, sources[1] ?? 0, [
-      isolated({ ...fault, key: 'b is isolated', scope: shortIdOf(ids[1] ?? '') }, T0),
+      isolated({ ...fault, key: 'b is isolated', scope: computeShortId(ids[1] ?? '') }, T0),
     ])
     clock.advance(10_000)
     await watchdog.tick()

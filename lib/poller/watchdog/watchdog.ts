@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
-import { COLLECTOR, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
+import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
 import { createClockStepEvent, type OwnFault } from '#lib/detection/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
@@ -59,7 +59,7 @@ class TimedWatchdog {
   readonly #clockWatch: ClockWatch | null
   #watchingSince: EpochMs
   readonly #book = new TopologyCache()
-  readonly #log = componentLogger('watchdog')
+  readonly #log = createComponentLogger('watchdog')
   #lastTickAt: EpochMs | null = null
   #steps: DetectedEvent[] = []
   #inFlight: Promise<DetectedEvent[] | null> | null = null
@@ -125,6 +125,6 @@ class TimedWatchdog {
     const step = this.#clockWatch?.check() ?? null
     if (!step) return
     this.#log.warn(step, 'the clock of this machine was set')
-    this.#steps.push(createClockStepEvent(step, { scope: shortIdOf(COLLECTOR), host: hostname() }))
+    this.#steps.push(createClockStepEvent(step, { scope: computeShortId(COLLECTOR_RESOURCE_ID), host: hostname() }))
   }
 }

@@ -1,8 +1,8 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../wire.ts'
+import { formatIso } from '../wire.ts'
 import { CHANGES_CHANNEL } from './process-hub.ts'
 
 /**
@@ -12,9 +12,9 @@ import { CHANGES_CHANNEL } from './process-hub.ts'
 export async function announceChange(
   db: Queryable,
   topics: StreamChange['topics'],
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<void> {
-  const change: StreamChange = { topics, scope: null, at: iso(now) }
+  const change: StreamChange = { topics, scope: null, at: formatIso(now) }
   await notifyListeners(db, CHANGES_CHANNEL, JSON.stringify(change))
 }
 

@@ -1,7 +1,7 @@
 import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { queryable } from '../db.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getQueryable } from '../db.ts'
 import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/reader-of.ts'
 
 /**
@@ -29,7 +29,7 @@ async function scopeFilter(scope: AccessScope): Promise<((change: StreamChange) 
         seen = now
       },
       (error: unknown) =>
-        componentLogger('stream').debug({ err: error }, 'the scope of a stream could not be read again'),
+        createComponentLogger('stream').debug({ err: error }, 'the scope of a stream could not be read again'),
     )
   }
   return ({ scope: about }) => {
@@ -39,6 +39,6 @@ async function scopeFilter(scope: AccessScope): Promise<((change: StreamChange) 
 }
 
 async function scopesSeen(scope: AccessScope): Promise<ReadonlySet<string>> {
-  const visible = getReaderVisibility(queryable(await openScopedReader(scope)))
+  const visible = getReaderVisibility(getQueryable(await openScopedReader(scope)))
   return new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Caller, type EpochMs, type StreamChange, streamChangeSchema, streamTopics } from '#lib/contract/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 
 /**
  * Change as sent to clients. A client that reconnects sends the last `id` that it received, and gets the changes after
@@ -63,7 +63,7 @@ export class ChangeHub {
   private isClosed = false
 
   constructor({
-    now = databaseNow,
+    now = getDatabaseNow,
     gatherMs = 25,
     keep = 1_000,
     onSent = () => {},

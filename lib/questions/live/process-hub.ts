@@ -1,8 +1,8 @@
 import { countSlo } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { type Listener, listen } from '#lib/platform/notifications/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { type Listener, listenToChannel } from '#lib/platform/notifications/index.ts'
 import { enableCaching, clearCaches } from '#lib/platform/one-answer.ts'
-import { databaseFor, listenUrl, getReadingDatabase } from '../connection.ts'
+import { getDatabase, listenUrl, getReadingDatabase } from '../connection.ts'
 import { ReplayDelayedNotifier } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
@@ -27,7 +27,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
     onSent: (ageMs) => countSlo('stream_lag', ageMs),
     onTaken: clearCaches,
   })
-  const log = componentLogger('stream')
+  const log = createComponentLogger('stream')
   const take = (payload: string) => {
     try {
       hub.take(payload)
@@ -40,13 +40,13 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
   // lost never arrive, so clients fetch everything after a reconnection.
   const readable = new ReplayDelayedNotifier(
     () => getReadingDatabase(),
-    () => databaseFor('commands').pool,
+    () => getDatabase('commands').pool,
   )
   let stopKeeping = () => {}
   const keep = () => {
     stopKeeping = enableCaching()
   }
-  const listener = listen(databaseUrl, CHANGES_CHANNEL, (payload) => readable.whenShown(() => take(payload)), {
+  const listener = listenToChannel(databaseUrl, CHANGES_CHANNEL, (payload) => readable.whenShown(() => take(payload)), {
     onReconnect: () => {
       keep()
       hub.everything()

@@ -1,16 +1,16 @@
 import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
 import { createPastReader } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, readCoverageAt } from '../covered.ts'
-import { type Db, queryable } from '../db.ts'
+import { type Db, getQueryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { assertPastWithinHistory } from '../retention.ts'
 import { copyOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
 import { areIncidentsFinal } from '../store/index.ts'
 import { readThresholdsInForce } from '../thresholds-in-force.ts'
-import { iso } from '../wire.ts'
+import { formatIso } from '../wire.ts'
 
 /** Parameters of a response that may be about a past moment. */
 interface OfMoment {
@@ -36,14 +36,14 @@ export async function answerAsOfMoment<Answer extends { freshness: StoredFreshne
   db: Db,
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<Answer & Partial<Covered>> {
   if (at === undefined) return answer(db)
-  const reader = readerAt(db, at, now)
+  const reader = createReaderAt(db, at, now)
   const found = await answer(reader, at).catch((error: unknown) => {
-    throw error instanceof NotFoundError ? new NotFoundError(`as of ${iso(at)}: ${error.message}`) : error
+    throw error instanceof NotFoundError ? new NotFoundError(`as of ${formatIso(at)}: ${error.message}`) : error
   })
-  const q = queryable(db)
+  const q = getQueryable(db)
   const seen = await readCoverageAt(q, { scope: await resolveScope(reader, scope), kinds, at, now })
   const settled = seen.settled === true && (!judged || (await isJudgedForGood(q, at, now)))
   return { ...found, freshness: freshnessThen(found.freshness), ...seen, settled }
@@ -58,9 +58,9 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
  * Returns read-only database access whose queries return the data as of a past moment.
  * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
-export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
+export function createReaderAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof getQueryable> {
   assertPastWithinHistory('at', at, now)
-  const whole = queryable(db)
+  const whole = getQueryable(db)
   const reader = createPastReader(whole, at)
   copyOthersPaths(whole, reader, (of) => createPastReader(of, at))
   return reader

@@ -1,7 +1,7 @@
 import type { OwnedResource } from '#lib/history/index.ts'
 
 /** Owner of a resource: customer and subscription. */
-export interface Owner {
+export interface ResourceOwner {
   customer: string | null
   /** subscription id in lower case */
   subscriptionId: string
@@ -25,5 +25,5 @@ export interface CommonGateway {
   outside: readonly string[]
 }
 
-export const isSameOwner = (a: Owner | undefined, b: Owner | undefined): boolean =>
+export const isSameOwner = (a: ResourceOwner | undefined, b: ResourceOwner | undefined): boolean =>
   a?.subscriptionId === b?.subscriptionId && a?.customer?.toLowerCase() === b?.customer?.toLowerCase()

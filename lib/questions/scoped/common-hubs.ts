@@ -1,14 +1,14 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, parseHubConnectionName, getTopLevelResourceId } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, parseHubConnectionName, getTopLevelResourceId } from '#lib/contract/index.ts'
 import { readAllConfigurations, readGatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
-import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
+import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 
 /** Connection of a hub's ExpressRoute or VPN gateway, over which the gateway learns routes. */
 export interface CommonHubLink {
   name: string
-  /** armKey (normalized ARM id) of the connection */
+  /** normalizeArmId (normalized ARM id) of the connection */
   key: string
   /**
    * all circuits to which this connection is known to have led at any time; empty = the connection belongs to the
@@ -42,7 +42,7 @@ export interface CommonWan {
 }
 
 interface Facts {
-  owners: ReadonlyMap<number, Owner>
+  owners: ReadonlyMap<number, ResourceOwner>
   byKey: ReadonlyMap<string, OwnedResource>
   sources: readonly OwnedSource[]
   estate: Topology
@@ -97,7 +97,7 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
 }
 
 /**
- * Returns the key by which hubs are grouped: the armKey (normalized ARM id) of the Virtual WAN, from the first given
+ * Returns the key by which hubs are grouped: the normalizeArmId (normalized ARM id) of the Virtual WAN, from the first given
  * configuration that names one. A Route Server, or a hub without a Virtual WAN, is its own group.
  */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
@@ -105,7 +105,7 @@ function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): str
     (config) => (config as { properties?: { virtualWan?: { id?: unknown } } }).properties?.virtualWan?.id,
   )
   const id = ids.find((one) => typeof one === 'string')
-  return typeof id === 'string' ? armKey(id) : key
+  return typeof id === 'string' ? normalizeArmId(id) : key
 }
 
 function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { byKey, sources }: Facts) {

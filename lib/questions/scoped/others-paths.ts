@@ -1,8 +1,8 @@
 import { parseAddress } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH, armTypes, formatGatewayNeighbor, parseGatewayNeighbor } from '#lib/contract/index.ts'
-import { moveScopeToConnection, type Visible } from '#lib/history/index.ts'
+import { moveScopeToConnection, type VisibleRows } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable } from '../db.ts'
+import { type Db, getQueryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
 /**
@@ -33,7 +33,7 @@ const known = new WeakMap<Queryable, OthersPaths>()
  * Returns the paths of other owners that compete with the paths which this limited database access returns.
  * @returns null = the access is not limited
  */
-export const findOthersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
+export const findOthersPaths = (db: Db): OthersPaths | null => known.get(getQueryable(db)) ?? null
 
 /**
  * Copies the information about other owners' paths from one limited database access to another with the same scope.
@@ -58,7 +58,12 @@ export function bindScopeToConnection(scoped: Queryable, client: Queryable): Que
  * Stores which paths of other owners compete with the paths that a limited database access returns, for {@link
  * findOthersPaths}.
  */
-export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
+export function recordOthersPaths(
+  reader: Queryable,
+  whole: Queryable,
+  ownership: Ownership,
+  visible: VisibleRows,
+): void {
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseGatewayNeighbor), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))

@@ -13,17 +13,17 @@ import {
   readTableNames,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
+import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 import { type CommonWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
 import { joinRouterSessions } from '../sessions/router-joins.ts'
-import { mappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
-import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
+import { buildMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
+import { listCircuitConnections, readTopology, type Topology } from '../topology.ts'
 
 /** Owners of all resources, and the other data from which the visible rows of a scope are computed. */
 export interface Ownership {
   resources: readonly OwnedResource[]
   /** owners by row id of the resource */
-  owners: ReadonlyMap<number, Owner>
+  owners: ReadonlyMap<number, ResourceOwner>
   /** resources by short id */
   byShortId: ReadonlyMap<string, OwnedResource>
   sources: Awaited<ReturnType<typeof readOwnedSources>>
@@ -48,7 +48,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
   const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
-  const ownerOf = (resource: OwnedResource): Owner => {
+  const ownerOf = (resource: OwnedResource): ResourceOwner => {
     const asked = findOwnershipSource(resource, byKey)
     return {
       customer: findCustomer({ ...asked, id: asked.shortId }, rules),
@@ -127,7 +127,7 @@ async function readCommonGateways(
     landing,
     neighbors: [
       ...[...(edges.get(resource.shortId) ?? [])].flatMap((neighbor) => {
-        const circuitId = findMappedCircuit(mappings.get(mappingKey(resource.shortId, neighbor)))
+        const circuitId = findMappedCircuit(mappings.get(buildMappingKey(resource.shortId, neighbor)))
         return circuitId === null ? [] : [{ neighbor, behind: circuitId }]
       }),
       ...(released.get(resource.shortId) ?? []).flatMap((one) =>
@@ -189,7 +189,7 @@ async function readRouterSessions(q: Queryable, estate: Topology): Promise<Owner
 function circuitsByGateway(estate: Topology): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const { resource } of estate.circuits) {
-    for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
+    for (const { gateway } of listCircuitConnections(estate, resource.resourceId)) {
       if (gateway) found.set(gateway.id, [...(found.get(gateway.id) ?? []), resource.id])
     }
   }

@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import type { VisibleCarrier, Visible } from '#lib/history/index.ts'
+import type { VisibleCarrier, VisibleRows } from '#lib/history/index.ts'
 import type { CommonGateway } from './common-gateway.ts'
 import { getCarrierName, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
 import type { Ownership } from './ownership.ts'
@@ -31,7 +31,7 @@ interface Company {
   proven: readonly number[]
 }
 
-type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
+type OfParts = Pick<VisibleRows, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
 
 /**
  * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the

@@ -1,10 +1,10 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_SCOPE } from '#lib/contract/index.ts'
 import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from '../connection.ts'
-import { type Db, queryable } from '../db.ts'
+import { type Db, getQueryable } from '../db.ts'
 import { recordOthersPaths, findOthersPaths, maskOthersPathNames } from './others-paths.ts'
 import { recordOthersNames, maskOthersNames } from './without-others.ts'
 import { findCustomerOfEvent, type Ownership, readOwnership } from './ownership.ts'
@@ -41,9 +41,9 @@ export function narrowScope(scope: AccessScope, customer: string | undefined): A
  * itself.
  * @throws errors of reading the owners of resources; without them no data may be returned
  */
-export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
+export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
   if (scope === 'everything') return db
-  const base = queryable(db)
+  const base = getQueryable(db)
   const whole = await ownershipOf(base, now)
   const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
   const kept = readers.find(whole, key)
@@ -59,22 +59,22 @@ export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = da
  * Returns the functions with which lib/notify reads data for a scope. They are passed to it, because it must not depend
  * on the ownership of resources.
  */
-export const scopedReading = (db: Db) => ({
-  readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await limitToScope(db, scope)),
+export const createScopedReading = (db: Db) => ({
+  readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToScope(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
     const others = findOthersPaths(reader)
     return events.map((event) => (others ? maskOthersPathNames(event, others) : event))
   },
   withoutOthers: maskOthersNames,
   async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
-    const ownership = await ownershipOf(queryable(db), now)
+    const ownership = await ownershipOf(getQueryable(db), now)
     return (event) => findCustomerOfEvent(ownership, event)
   },
 })
 
 /** Returns the names of all customers that own a resource according to declarations or tags. */
 export async function readOwningCustomers(db: Db, now: EpochMs): Promise<string[]> {
-  const { owners } = await ownershipOf(queryable(db), now)
+  const { owners } = await ownershipOf(getQueryable(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
 }
 

@@ -5,15 +5,15 @@ import {
   parseHubConnectionName,
   isSameCustomer,
 } from '#lib/contract/index.ts'
-import type { Visible } from '#lib/history/index.ts'
+import type { VisibleRows } from '#lib/history/index.ts'
 import { findVisibleParts as tablesInPart } from './parts-of.ts'
-import type { CommonGateway, Owner } from './common-gateway.ts'
+import type { CommonGateway, ResourceOwner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
 /** Returns the rows that a scope may see, computed from the owners of all resources. */
-export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
+export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): VisibleRows {
   const { resources, owners, byShortId, sources } = ownership
-  const seesOwner = (owner: Owner | undefined) =>
+  const seesOwner = (owner: ResourceOwner | undefined) =>
     owner !== undefined &&
     (scope.subscriptions.includes(owner.subscriptionId) ||
       scope.customers.some((name) => owner.customer !== null && isSameCustomer(name, owner.customer)))

@@ -1,8 +1,8 @@
-import { armKey } from '#lib/contract/index.ts'
-import type { Visible } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { normalizeArmId } from '#lib/contract/index.ts'
+import type { VisibleRows } from '#lib/history/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable } from '../db.ts'
+import { type Db, getQueryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
 
 /** Text that replaces the name of another customer's resource. */
@@ -31,7 +31,7 @@ const others = new WeakMap<Queryable, Others>()
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
 /** Stores the names that {@link maskOthersNames} replaces in responses of a limited database access. */
-export function recordOthersNames(reader: Queryable, { resources }: Ownership, visible: Visible): void {
+export function recordOthersNames(reader: Queryable, { resources }: Ownership, visible: VisibleRows): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
   const ownNames = new Set(own.map(({ name }) => name.toLowerCase()))
@@ -65,7 +65,7 @@ const OWNING = 9
  * owner's.
  */
 function seesArmId({ seen, unseen, subscriptions }: Others, id: string): boolean {
-  const key = armKey(id)
+  const key = normalizeArmId(id)
   const owning = partOf(key, OWNING)
   if (seen.has(key) || seen.has(owning)) return true
   return !unseen.has(key) && !unseen.has(owning) && !subscriptions.has(key.split('/')[2] ?? '')
@@ -80,7 +80,7 @@ const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
  * @param answer plain JSON
  */
 export function maskOthersNames<Answer>(db: Db, answer: Answer): Answer {
-  const known = others.get(queryable(db))
+  const known = others.get(getQueryable(db))
   if (!known) return answer
   let found = 0
   const clean = (text: string): string =>
@@ -97,6 +97,6 @@ export function maskOthersNames<Answer>(db: Db, answer: Answer): Answer {
   }
   const cleaned = visit(answer) as Answer
   if (found > 0)
-    componentLogger('answers').warn({ texts: found }, "an answer named others' resources, which was left out")
+    createComponentLogger('answers').warn({ texts: found }, "an answer named others' resources, which was left out")
   return cleaned
 }

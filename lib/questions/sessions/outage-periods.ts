@@ -2,14 +2,14 @@ import { intersectSpans } from '#lib/contract/time/spans.ts'
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
-  type expectedMaintenance,
+  type readExpectedMaintenance,
   listEvents,
   type Period,
   type SourceStatus,
   type StoredEvent,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { unseenByScope as timesUnseen } from '../store/index.ts'
+import { readUnseenByScope as timesUnseen } from '../store/index.ts'
 
 /**
  * Maximum time in ms before a period at which an outage must have begun to be found. Outages that began earlier are
@@ -24,7 +24,7 @@ const PAGE = 1_000
  */
 export const listMaintenancePeriods = (
   id: string,
-  windows: Awaited<ReturnType<typeof expectedMaintenance>>,
+  windows: Awaited<ReturnType<typeof readExpectedMaintenance>>,
 ): Period[] =>
   windows
     .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)

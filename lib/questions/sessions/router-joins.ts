@@ -16,10 +16,10 @@ export function joinRouterSessions(
   estate: Topology,
   { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
 ): Map<number, RouterJoin> {
-  const links = linksInEstate(estate)
+  const links = listEstateLinks(estate)
   return joinRouters(addRouterNames(sessions, routers), links, routerNeighbors)
 }
 
 /** Returns the links of both paths of all circuits. */
-export const linksInEstate = ({ circuits }: Topology) =>
+export const listEstateLinks = ({ circuits }: Topology) =>
   circuits.flatMap(({ resource, config }) => listPeeringLinks(resource.id, config))

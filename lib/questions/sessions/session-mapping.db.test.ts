@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensurePartitions, saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
+import { ensurePartitions, saveDetectionScopes, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToScope } from '../scoped/reader-of.ts'
@@ -20,8 +20,8 @@ import {
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T + n * 60_000
-const GATEWAY = shortIdOf(gatewayId('ergw'))
-const [STAYS, GONE] = ['lon', 'ams'].map((name) => shortIdOf(circuitId(name)))
+const GATEWAY = computeShortId(gatewayId('ergw'))
+const [STAYS, GONE] = ['lon', 'ams'].map((name) => computeShortId(circuitId(name)))
 
 const session = (neighbor: string) => ({
   localAddress: '10.0.4.12',

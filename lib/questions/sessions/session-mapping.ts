@@ -9,20 +9,20 @@ import {
   readScope,
 } from '#lib/detection/index.ts'
 import {
-  peekDetectionScopes,
+  readDetectionScopesUnlocked,
   readDeclarations,
-  reportedRoutes,
+  readReportedRoutes,
   type RouteAt,
   type SessionAt,
 } from '#lib/history/index.ts'
 import { askOncePerResponse, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
+import { getCircuitLinks, listCircuitConnections, type Topology, type GatewayResource } from '../topology.ts'
 
 /** Circuit path of each MSEE neighbor of each gateway; a key is the gateway id, a space, and the neighbor's address. */
 export type NeighborMappings = Map<string, NeighborMapping>
 
-export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
+export const buildMappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
 /** Neighbor of a gateway that was removed together with its circuit or connection ("released"). */
 interface ReleasedNeighbor {
@@ -40,7 +40,7 @@ export async function readReleasedNeighbors(
   gateways: readonly string[],
   now: EpochMs,
 ): Promise<Map<string, ReleasedNeighbor[]>> {
-  const stored = await peekDetectionScopes(db, gateways, ['version', 'released'])
+  const stored = await readDetectionScopesUnlocked(db, gateways, ['version', 'released'])
   return new Map(
     [...stored].map(([gateway, state]) => [
       gateway,
@@ -105,7 +105,7 @@ async function mappingsAt(
     const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
     const gateway = { id, neighbors: expected, circuits: connected }
     for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared))
-      mappings.set(mappingKey(id, neighbor), mapping)
+      mappings.set(buildMappingKey(id, neighbor), mapping)
   }
   return mappings
 }
@@ -158,7 +158,7 @@ async function reportedSince(db: Queryable, scopes: readonly string[], now: Epoc
   const since = now - MAX_MAPPING_ROUTE_AGE_MS
   const step = since - (since % STEP_MS)
   const read = await askOncePerResponse(db, `reported ${step} ${scopes.join()}`, () =>
-    reportedRoutes(db, { scopes, since: step }),
+    readReportedRoutes(db, { scopes, since: step }),
   )
   return read.filter(({ until }) => until === null || until >= since)
 }
@@ -167,7 +167,7 @@ async function reportedSince(db: Queryable, scopes: readonly string[], now: Epoc
 function circuitsOf(estate: Topology, gateways: GatewayResource[]): Map<string, string[]> {
   const connected = new Map(gateways.map(({ resource }) => [resource.id, new Set<string>()]))
   for (const { resource } of estate.circuits) {
-    for (const { gateway } of connectionsOfCircuit(estate, resource.resourceId)) {
+    for (const { gateway } of listCircuitConnections(estate, resource.resourceId)) {
       if (gateway) connected.get(gateway.id)?.add(resource.id)
     }
   }
@@ -178,6 +178,10 @@ function connectedCircuit(estate: Topology, id: string): ConnectedCircuit[] {
   const circuit = estate.circuits.find(({ resource }) => resource.id === id)
   if (!circuit?.peering) return []
   return [
-    { id, peering: circuit.peering.name, paths: circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0) },
+    {
+      id,
+      peering: circuit.peering.name,
+      paths: circuitPaths.filter((path) => getCircuitLinks(circuit, path).length > 0),
+    },
   ]
 }

@@ -5,10 +5,10 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '#lib/history/store/sources.ts'
 import { readOutageTimes } from '#lib/history/read/events/outage-times.ts'
-import { shortIdOf } from '#lib/history/store/short-id.ts'
+import { computeShortId } from '#lib/history/store/short-id.ts'
 import { readSilentTimes } from '#lib/sessions/store/index.ts'
-import { uncoveredTimes } from '#lib/history/read/polls/uncovered.ts'
-import { unseenByPoll, unseenByScope, unseenBySource } from './unseen-by-scope.ts'
+import { readUncoveredTimes } from '#lib/history/read/polls/uncovered.ts'
+import { createUnseenByPoll, readUnseenByScope, readUnseenBySource } from './unseen-by-scope.ts'
 import { upsertEvents } from '#lib/history/store/events.ts'
 import { newFeed } from '#lib/history/testing/feed.ts'
 
@@ -36,7 +36,7 @@ it('gaps that all sources of a resource have in common are those that each has b
       const feeds = await Promise.all(
         ['primary', 'secondary'].map((path) => newFeed(db, { ...circuit, subresource: `AzurePrivatePeering/${path}` })),
       )
-      const scope = shortIdOf(feeds[0]?.resourceId ?? '')
+      const scope = computeShortId(feeds[0]?.resourceId ?? '')
       const sources = feeds.map(({ sourceId }) => sourceId)
       for (const [n, outcomes] of [primary, secondary].entries()) {
         for (const [minute, outcome] of outcomes.entries()) {
@@ -47,18 +47,18 @@ it('gaps that all sources of a resource have in common are those that each has b
       }
       const [from, to] = [NINE + begin * MINUTE, NINE + 40 * MINUTE]
       const each = Map.groupBy(
-        await uncoveredTimes(db.pool, { scope, kinds: ['summary'], from, to }),
+        await readUncoveredTimes(db.pool, { scope, kinds: ['summary'], from, to }),
         ({ sourceId }) => sourceId,
       )
-      const unseen = (await unseenByScope(db.pool, { kind: 'summary', sources, from, to })).get(scope)
+      const unseen = (await readUnseenByScope(db.pool, { kind: 'summary', sources, from, to })).get(scope)
       const asked = minutes.filter((at) => at >= from && at < to)
       // Test between two polls, where no gap begins or ends.
       expect(asked.map((at) => isIn(unseen ?? [], at + 30_000))).toEqual(
         asked.map((at) => sources.every((source) => isIn(each.get(source) ?? [], at + 30_000))),
       )
-      const own = await unseenBySource(db.pool, { kind: 'summary', sources, from, to })
+      const own = await readUnseenBySource(db.pool, { kind: 'summary', sources, from, to })
       const polls = (['summary', 'arp'] as const).flatMap((kind) => sources.map((sourceId) => ({ sourceId, kind })))
-      const ofPoll = await unseenByPoll(db.pool, polls, { from, to })
+      const ofPoll = await createUnseenByPoll(db.pool, polls, { from, to })
       expect(polls.map(ofPoll)).toEqual(
         polls.map(({ sourceId, kind }) => (kind === 'summary' ? own.get(sourceId) : [{ from, to }])),
       )
@@ -74,8 +74,8 @@ it('a source that was never polled has seen nothing', async () => {
   const feed = await newFeed(db)
   const source = await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: 'never' })
   const asked = { kind: 'summary' as const, sources: [source], from: NINE, to: NINE + MINUTE }
-  expect(await unseenByScope(db.pool, asked)).toEqual(
-    new Map([[shortIdOf(feed.resourceId), [{ from: NINE, to: NINE + MINUTE }]]]),
+  expect(await readUnseenByScope(db.pool, asked)).toEqual(
+    new Map([[computeShortId(feed.resourceId), [{ from: NINE, to: NINE + MINUTE }]]]),
   )
 })
 
@@ -102,7 +102,7 @@ it('an instance is silent from the poll before it was to the one after', async (
 it('outages that touch a time: those that go on, however old, and those that ended in it', async () => {
   const feed = await newFeed(db)
   const source = await ensureSource(db.pool, { resourceId: feed.resourceId, subresource: '' })
-  const scope = shortIdOf(feed.resourceId)
+  const scope = computeShortId(feed.resourceId)
   const at = (minute: number) => ({ earliest: NINE + minute * MINUTE, latest: NINE + minute * MINUTE + 1_000 })
   const outage = (key: string, started: number, ended: number | null) => ({
     key,

@@ -51,10 +51,10 @@ const asPairs = (times: string) =>
 
 /**
  * Returns the times within [from, to] that no source of a resource covered by a poll of the kind, by the resource's
- * short id. A resource without a listed source has no entry. The gaps are the same as those of `uncoveredTimes`, but
+ * short id. A resource without a listed source has no entry. The gaps are the same as those of `readUncoveredTimes`, but
  * without reasons. The database computes them, so that months of many circuits need only one row per circuit.
  */
-export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
+export const readUnseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<string, TimeSpan[]>> =>
   unseenBy<string>(
     db,
     query,
@@ -64,11 +64,11 @@ export const unseenByScope = (db: Queryable, query: UnseenQuery): Promise<Map<st
   )
 
 /** Returns the times that polls of the kind did not cover, by source id. */
-export const unseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
+export const readUnseenBySource = (db: Queryable, query: UnseenQuery): Promise<Map<number, TimeSpan[]>> =>
   unseenBy<number>(db, query, 'unseenBySource', `SELECT id AS key, ${asPairs('times')} AS unseen FROM own`)
 
 /** Returns a function that returns the uncovered times of one of the given polls within the range. */
-export async function unseenByPoll(
+export async function createUnseenByPoll(
   db: Queryable,
   polls: readonly { sourceId: number; kind: PollKind }[],
   range: TimeSpan,

@@ -13,11 +13,11 @@ import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
   type CalendarWindow,
   ensureSource,
-  eventIdOf,
+  computeEventId,
   saveSubscriptionFacts,
   saveSubscriptionNames,
   saveCostFindings,
-  shortIdOf,
+  computeShortId,
   syncSchedule,
   upsertEvents,
   upsertIncidents,
@@ -145,14 +145,14 @@ export const canariesOf = ({
   appliance,
   word,
   subscription,
-  ...[circuit, connection, gateway, virtualHub, hubGateway].map(shortIdOf),
+  ...[circuit, connection, gateway, virtualHub, hubGateway].map(computeShortId),
   ...Object.values(neighbors),
   prefix,
   passedOn,
   onlyOverServer,
   customer,
-  eventIdOf(event),
-  eventIdOf(`incident-${word}`),
+  computeEventId(event),
+  computeEventId(`incident-${word}`),
 ]
 
 /** Texts about the hub owner's objects, which must not be visible to customers. */
@@ -208,7 +208,7 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
   {
     name: 'nothing',
     scope: EMPTY_SCOPE,
-    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, shortIdOf(GATEWAY)],
+    hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, computeShortId(GATEWAY)],
     foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
   },
 ]
@@ -414,7 +414,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await budget(db, now)
   await saveGbSize(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
   for (const one of parties) {
-    const circuitId = shortIdOf(one.circuit)
+    const circuitId = computeShortId(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
     await addDrill(db.pool, drillOf(one, now))
     await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
@@ -489,8 +489,8 @@ async function reportRouters(db: Database, now: EpochMs): Promise<void> {
 
 /** Returns a drill that failed over to the other party's circuit, so that its marks name both. */
 function drillOf(one: Party, now: EpochMs): StoredDrill {
-  const circuit = shortIdOf(one.circuit)
-  const both = [ALPHA, BRAVO].map((party) => shortIdOf(party.circuit))
+  const circuit = computeShortId(one.circuit)
+  const both = [ALPHA, BRAVO].map((party) => computeShortId(party.circuit))
   const none = { subject: '', prefixes: [], outcome: null, before: null, to: null, withinSeconds: null }
   return {
     id: `drill${circuit}`.slice(0, 10),
@@ -508,7 +508,7 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
         ...none,
         id: 'prefixes',
         kind: 'prefixes',
-        scope: shortIdOf(GATEWAY),
+        scope: computeShortId(GATEWAY),
         prefixes: [one.prefix],
         outcome: 'moves',
         before: { circuits: [circuit], hasOther: false },
@@ -524,7 +524,7 @@ function drillOf(one: Party, now: EpochMs): StoredDrill {
 
 /** Saves a budget for circuits of one party, a budget for the other party by name, and a budget for both. */
 async function budget(db: Database, now: EpochMs): Promise<void> {
-  const [alpha, bravo] = [shortIdOf(ALPHA.circuit), shortIdOf(BRAVO.circuit)]
+  const [alpha, bravo] = [computeShortId(ALPHA.circuit), computeShortId(BRAVO.circuit)]
   const of = (name: string, whom: object) => ({
     name: `Budget of ${name}`,
     owner: name,
@@ -561,7 +561,7 @@ async function find(db: Database, now: EpochMs): Promise<void> {
       links: [{ label: word, href: `/circuits/${resources[0]}` }],
     },
   })
-  const [alpha, bravo] = [shortIdOf(ALPHA.circuit), shortIdOf(BRAVO.circuit)]
+  const [alpha, bravo] = [computeShortId(ALPHA.circuit), computeShortId(BRAVO.circuit)]
   await saveCostFindings(db.pool, [
     finding('a', [alpha], ALPHA.word),
     finding('b', [bravo], BRAVO.word),
@@ -736,24 +736,24 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
   const lists = {
     customers: [
       { ...NONE, name: ALPHA.customer, connect: 'to' as const, subscriptions: [ALPHA_SUBSCRIPTION] },
-      { ...NONE, name: BRAVO.customer, subscriptions: [BRAVO_SUBSCRIPTION], circuits: [shortIdOf(BRAVO.circuit)] },
+      { ...NONE, name: BRAVO.customer, subscriptions: [BRAVO_SUBSCRIPTION], circuits: [computeShortId(BRAVO.circuit)] },
     ],
     mappings: parties.flatMap(({ circuit, neighbors }) =>
       (['primary', 'secondary'] as const).map((path) => ({
-        gateway: shortIdOf(GATEWAY),
+        gateway: computeShortId(GATEWAY),
         neighbor: neighbors[path],
-        circuit: shortIdOf(circuit),
+        circuit: computeShortId(circuit),
         path,
       })),
     ),
     sites: parties.map(({ circuit, site, prefix }) => ({
       name: site,
       prefixes: [prefix],
-      home: shortIdOf(circuit),
+      home: computeShortId(circuit),
       routers: [],
     })),
     cards: parties.map(({ circuit, word }) => ({
-      scope: shortIdOf(circuit),
+      scope: computeShortId(circuit),
       part: '',
       displayName: `Card ${word}`,
       serviceId: '',
@@ -767,7 +767,7 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
         title: `Work on ${ALPHA.word} and ${BRAVO.word}`,
         ...window,
         recurrence: null,
-        scopes: parties.map(({ circuit }) => shortIdOf(circuit)),
+        scopes: parties.map(({ circuit }) => computeShortId(circuit)),
         paths: [],
         note: '',
       },
@@ -788,11 +788,11 @@ async function declare(db: Database, now: EpochMs): Promise<void> {
       client,
       'cal_shared',
       [
-        ...parties.map(({ circuit, word }) => titled(`of ${word}`, word, [shortIdOf(circuit)])),
+        ...parties.map(({ circuit, word }) => titled(`of ${word}`, word, [computeShortId(circuit)])),
         titled(
           'of both',
           `${ALPHA.word} ${BRAVO.word}`,
-          parties.map(({ circuit }) => shortIdOf(circuit)),
+          parties.map(({ circuit }) => computeShortId(circuit)),
         ),
         titled('of none', BRAVO.word, []),
       ],
@@ -832,7 +832,7 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
     key,
     kind: 'circuit_down',
     severity: 'critical',
-    scope: shortIdOf(one.circuit),
+    scope: computeShortId(one.circuit),
     subject: 'AzurePrivatePeering',
     started,
     ended: over,
@@ -855,7 +855,7 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
   const incident = (key: string, root: string, scope: string) => ({
     key,
     root,
-    scope: shortIdOf(scope),
+    scope: computeShortId(scope),
     severity: 'critical' as const,
     members: [],
     started,
@@ -882,16 +882,16 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
     event(one, `${one.event}-both`, INCIDENT, { severity: 'major' }),
     event(one, `${one.event}-session`, ownIncident(one), {
       kind: 'session_down',
-      scope: shortIdOf(GATEWAY),
+      scope: computeShortId(GATEWAY),
       subject: `10.0.4.12~${one.neighbors.primary}`,
     }),
     event(one, `${one.event}-peer`, ownIncident(one), {
       kind: 'session_down',
-      scope: shortIdOf(COMMON_HUB.hub),
+      scope: computeShortId(COMMON_HUB.hub),
       subject: `~${one.appliance}`,
     }),
     ...COMMON_HUB.events(one).map((emptied) =>
-      event(one, `${one.event}-emptied`, ownIncident(one), { ...emptied, scope: shortIdOf(COMMON_HUB.gateway) }),
+      event(one, `${one.event}-emptied`, ownIncident(one), { ...emptied, scope: computeShortId(COMMON_HUB.gateway) }),
     ),
   ])
   await upsertEvents(db.pool, sourceId, events)
@@ -904,5 +904,5 @@ export async function raiseIncidents(db: Database, now: EpochMs, over: Bounds | 
       ],
     },
   ])
-  return [INCIDENT, ...[ALPHA, BRAVO].map(ownIncident)].map(eventIdOf)
+  return [INCIDENT, ...[ALPHA, BRAVO].map(ownIncident)].map(computeEventId)
 }

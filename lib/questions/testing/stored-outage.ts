@@ -1,5 +1,5 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { CIRCUIT } from './estate-feed.ts'
 
 /**
@@ -10,7 +10,7 @@ export const storedOutage = (key: string, kind: EventKind, started: Bounds, ende
   key,
   kind,
   severity: 'critical' as const,
-  scope: shortIdOf(CIRCUIT),
+  scope: computeShortId(CIRCUIT),
   subject: 'AzurePrivatePeering',
   started,
   ended,

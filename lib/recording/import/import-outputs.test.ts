@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
 import { scrubExchange } from '../recorder.ts'
-import { Replay } from '../replay/replay.ts'
+import { RecordingReplay } from '../replay/replay.ts'
 import { Scrubber } from '../scrub/scrubber.ts'
 import { importCommandOutputs } from './import-outputs.ts'
 
@@ -37,7 +37,7 @@ it('outputs of a real deployment become a recording that answers as the deployme
     saved('route-table-primary'),
   ])
   const scrubber = new Scrubber(Buffer.from('a key of these tests'), ['names', 'addresses'])
-  const replay = new Replay({ headers: [], exchanges: exchanges.map((one) => scrubExchange(scrubber, one)) })
+  const replay = new RecordingReplay({ headers: [], exchanges: exchanges.map((one) => scrubExchange(scrubber, one)) })
   const moment = { at: AT, shiftMs: 0, wall: 0, speed: 1, base: 'https://management.azure.com' }
   const azure = createAzure({
     resourceManagerUrl: 'https://management.azure.com',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
-import { member } from '#lib/azure/decode/members.ts'
+import { getArmMember } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 
@@ -84,7 +84,7 @@ export function parseSavedOutput({ name, text }: SavedFile): SavedOutput {
 
 function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
-  const [, sign] = SIGNS.find(([name]) => member(first, name) !== undefined) ?? []
+  const [, sign] = SIGNS.find(([name]) => getArmMember(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
   // rows of learned and advertised routes look the same, so the name of the file decides
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'

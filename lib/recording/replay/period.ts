@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '#lib/azure/decode/json.ts'
-import { findListMember, member } from '#lib/azure/decode/members.ts'
-import type { Window } from './request-key.ts'
+import { findListMember, getArmMember } from '#lib/azure/decode/members.ts'
+import type { RequestPeriod } from './request-key.ts'
 
 /**
  * Returns a response for a period of time, combined from all recorded responses to the same request. This is necessary
@@ -10,46 +10,46 @@ import type { Window } from './request-key.ts'
  * @returns the last response if all lists are empty; null if there is no response, or if the lists contain other rows
  *   than metrics or entries of the Activity Log
  */
-export function composeAnswerForPeriod(bodies: readonly Json[], window: Window): JsonObject | null {
+export function composeAnswerForPeriod(bodies: readonly Json[], window: RequestPeriod): JsonObject | null {
   const objects = bodies.filter(isJsonObject)
   const last = objects.at(-1)
   if (!last) return null
   const rows = objects.flatMap((body) => findListMember(body, 'value').filter(isJsonObject))
-  if (rows.some((row) => member(row, 'timeseries') !== undefined)) {
+  if (rows.some((row) => getArmMember(row, 'timeseries') !== undefined)) {
     const { from, to } = window
     const timespan = `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
     return { ...last, timespan, value: metrics(rows, window) }
   }
-  if (rows.length > 0 && rows.every((row) => member(row, 'eventTimestamp') !== undefined)) {
-    const own = rows.filter((row) => isIn(member(row, 'eventTimestamp'), window))
-    const byId = new Map(own.map((row) => [member(row, 'eventDataId'), row]))
+  if (rows.length > 0 && rows.every((row) => getArmMember(row, 'eventTimestamp') !== undefined)) {
+    const own = rows.filter((row) => isIn(getArmMember(row, 'eventTimestamp'), window))
+    const byId = new Map(own.map((row) => [getArmMember(row, 'eventDataId'), row]))
     const { nextLink: _, ...rest } = last
     return { ...rest, value: [...byId.values()] }
   }
   return rows.length === 0 ? last : null
 }
 
-const isIn = (time: Json | undefined, { from, to }: Window): boolean => {
+const isIn = (time: Json | undefined, { from, to }: RequestPeriod): boolean => {
   const at = Date.parse(String(time))
   return at >= from && at <= to
 }
 
 /** Combines metrics: by name, their series by dimensions, and the values of a series by time. */
-function metrics(rows: readonly JsonObject[], window: Window): Json[] {
+function metrics(rows: readonly JsonObject[], window: RequestPeriod): Json[] {
   const found = new Map<
     string,
     { metric: JsonObject; series: Map<string, { one: JsonObject; points: Map<Json, Json> }> }
   >()
   for (const metric of rows) {
-    const name = JSON.stringify(member(metric, 'name') ?? null)
+    const name = JSON.stringify(getArmMember(metric, 'name') ?? null)
     const own = found.get(name) ?? { metric, series: new Map() }
     found.set(name, own)
     for (const one of findListMember(metric, 'timeseries').filter(isJsonObject)) {
-      const dimensions = JSON.stringify(member(one, 'metadatavalues') ?? null)
+      const dimensions = JSON.stringify(getArmMember(one, 'metadatavalues') ?? null)
       const kept = own.series.get(dimensions) ?? { one, points: new Map() }
       own.series.set(dimensions, kept)
       for (const point of findListMember(one, 'data').filter(isJsonObject)) {
-        const at = member(point, 'timeStamp')
+        const at = getArmMember(point, 'timeStamp')
         if (isIn(at, window)) kept.points.set(at ?? null, point)
       }
     }

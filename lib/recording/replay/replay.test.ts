@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { RecordedExchange } from '../form.ts'
-import { Replay, type ReplayMoment } from './replay.ts'
+import { RecordingReplay, type ReplayMoment } from './replay.ts'
 
 const NOON = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '/subscriptions/s1'
@@ -19,7 +19,7 @@ const recorded = (seconds: number, over: Partial<RecordedExchange> = {}): Record
   fault: null,
   ...over,
 })
-const replayOf = (...exchanges: RecordedExchange[]) => new Replay({ headers: [], exchanges })
+const replayOf = (...exchanges: RecordedExchange[]) => new RecordingReplay({ headers: [], exchanges })
 const moment = (seconds: number, over: Partial<ReplayMoment> = {}): ReplayMoment => ({
   at: NOON + seconds * SECOND,
   shiftMs: 0,
@@ -28,7 +28,12 @@ const moment = (seconds: number, over: Partial<ReplayMoment> = {}): ReplayMoment
   base: 'http://127.0.0.1:9',
   ...over,
 })
-const get = (replay: Replay, seconds: number, url = `${GATEWAY}?api-version=2`, over: Partial<ReplayMoment> = {}) => {
+const get = (
+  replay: RecordingReplay,
+  seconds: number,
+  url = `${GATEWAY}?api-version=2`,
+  over: Partial<ReplayMoment> = {},
+) => {
   const answer = replay.answer({ method: 'GET', url, body: null }, moment(seconds, over))
   if ('fault' in answer) throw new Error(answer.fault)
   return answer

@@ -1,13 +1,13 @@
 import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
-import { findListMember, member } from '#lib/azure/decode/members.ts'
+import { findListMember, getArmMember } from '#lib/azure/decode/members.ts'
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
+import { RECORDED_ORIGIN, type RecordedExchange, type RecordingFile } from '../form.ts'
 import { shiftSessionAges } from './aged.ts'
 import { composeAnswerForPeriod } from './period.ts'
-import { isMetricsBatchUrl, parseRequestKey, type Window } from './request-key.ts'
+import { isMetricsBatchUrl, parseRequestKey, type RequestPeriod } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
@@ -58,7 +58,7 @@ interface Served {
  * Answers requests from a recording like Azure did. Each request gets the last response to the same request that was
  * recorded before the served moment.
  */
-export class Replay {
+export class RecordingReplay {
   readonly from: EpochMs
   readonly to: EpochMs
   readonly #recording: readonly RecordedExchange[]
@@ -67,7 +67,7 @@ export class Replay {
   readonly #ages = new Map<number, readonly number[]>()
 
   /** @throws Error if the recording contains no requests */
-  constructor({ exchanges }: Recording) {
+  constructor({ exchanges }: RecordingFile) {
     const [first] = exchanges
     const last = exchanges.at(-1)
     if (!first || !last) throw new Error('the recording holds no answer')
@@ -184,7 +184,12 @@ export class Replay {
     return this.#served(index ?? post, moment, { id: followed, lateMs })
   }
 
-  #forPeriod(known: readonly number[], window: Window, moment: ReplayMoment, batch: string | null): ReplayAnswer {
+  #forPeriod(
+    known: readonly number[],
+    window: RequestPeriod,
+    moment: ReplayMoment,
+    batch: string | null,
+  ): ReplayAnswer {
     const { shiftMs } = moment
     const recorded = { from: window.from - shiftMs, to: window.to - shiftMs }
     const latest = this.#nearest(known, moment.at)
@@ -293,12 +298,12 @@ function later(time: string, ms: number): string {
  * @param bodies bodies of all recorded responses to requests for the same metrics, sorted by time
  * @param asked body of the request
  */
-function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
+function batchAnswer(bodies: readonly Json[], asked: string, window: RequestPeriod): JsonObject {
   const request = parseExactJson(asked)
   const ids = isJsonObject(request) ? findListMember(request, 'resourceids').map(String) : []
   const entries = bodies.filter(isJsonObject).flatMap((body) => findListMember(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
-    const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
+    const own = entries.filter((entry) => String(getArmMember(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
     return composeAnswerForPeriod(own, window) ?? []
   })
   return { values }
@@ -309,8 +314,8 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: Window): Js
  * contain are 0.
  */
 function stateAges(body: string): number[] {
-  return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {
-    const age = member.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
+  return [...body.matchAll(AGE)].flatMap(([, getArmMember = '', text = '']) => {
+    const age = getArmMember.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
     return age === null || age === 'never' ? [] : age.ms
   })
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Recording } from '../form.ts'
-import { Replay, type ReplayAnswer } from './replay.ts'
+import type { RecordingFile } from '../form.ts'
+import { RecordingReplay, type ReplayAnswer } from './replay.ts'
 
 const BODY_LIMIT = 1_000_000
 
@@ -31,9 +31,9 @@ interface ReplayServer {
  * Starts a server that answers like Azure from a recording. It begins with the first request of the recording, and all
  * times are moved to the present. Every client gets an identity token, because a recording contains no private data.
  */
-export async function serveRecording(recording: Recording, options: ReplayOptions = {}): Promise<ReplayServer> {
+export async function serveRecording(recording: RecordingFile, options: ReplayOptions = {}): Promise<ReplayServer> {
   const { speed = 1 } = options
-  const replay = new Replay(recording)
+  const replay = new RecordingReplay(recording)
   const begun = Date.now()
   const clock = options.clock ?? (() => begun + (Date.now() - begun) * speed)
   const shiftMs = clock() - replay.from

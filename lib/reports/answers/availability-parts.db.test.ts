@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -97,7 +97,7 @@ beforeAll(async () => {
     event('d', 'green_but_dead', 50, 55),
     event('e', 'mass_withdraw', 22, 28, '10.0.4.4'),
   ])
-  const site = { name: 'London', prefixes: ['10.10.0.0/16'], home: shortIdOf(CIRCUIT), routers: [] }
+  const site = { name: 'London', prefixes: ['10.10.0.0/16'], home: computeShortId(CIRCUIT), routers: [] }
   await db.transaction((client) => saveDeclarations(client, { sites: [site] }, { by: 'ops', expected: null }))
 })
 
@@ -137,7 +137,7 @@ describe('availability of a circuit with two peerings', () => {
 
   it('shows the same down time in the days of a circuit', async () => {
     const { data } = await getUptime(db, { days: 30 }, now)
-    const circuit = data.find(({ id }) => id === shortIdOf(CIRCUIT))
+    const circuit = data.find(({ id }) => id === computeShortId(CIRCUIT))
     const down = circuit?.days.reduce((sum, day) => sum + day.downSeconds.atMost, 0)
     expect(minutes(down)).toBeLessThan(7)
   })
@@ -157,7 +157,7 @@ describe('availability beyond sessions', () => {
     expect(prefixes.map(({ prefix }) => prefix)).toEqual(['10.10.0.0/16', '10.20.0.0/16'])
     expect(prefixesOmitted).toBe(0)
     for (const prefix of prefixes) {
-      expect(prefix).toMatchObject({ gatewayId: shortIdOf(GATEWAY), gatewayName: 'ergw-hub' })
+      expect(prefix).toMatchObject({ gatewayId: computeShortId(GATEWAY), gatewayName: 'ergw-hub' })
       expect(minutes(prefix.downSeconds.atLeast)).toBeGreaterThan(4.5)
       expect(minutes(prefix.downSeconds.atMost)).toBeLessThan(7.5)
       expect(prefix.upPercent?.atMost).toBeLessThan(93)

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { AvailabilityRow } from '../api/index.ts'
 import type { Bounds, CauseOwner } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAvailabilityReport } from './availability-report.ts'
@@ -42,11 +42,11 @@ beforeAll(async () => {
     from: new Date(begin + 7 * MINUTE).toISOString(),
     to: new Date(begin + 9.5 * MINUTE).toISOString(),
     recurrence: null,
-    scopes: [shortIdOf(CIRCUIT)],
+    scopes: [computeShortId(CIRCUIT)],
     paths: [],
     note: '',
   }
-  const site = { name: 'London', prefixes: [], home: shortIdOf(CIRCUIT), routers: [] }
+  const site = { name: 'London', prefixes: [], home: computeShortId(CIRCUIT), routers: [] }
   await db.transaction((client) =>
     saveDeclarations(client, { maintenance: [work], sites: [site] }, { by: 'ops', expected: null }),
   )
@@ -107,7 +107,7 @@ describe('credit of a declared contract', () => {
       { below: 99.999, credit: 5 },
       { below: 99.9, credit: 10 },
     ]
-    const declared = { circuits: [{ circuit: shortIdOf(CIRCUIT), ...none, credits }] }
+    const declared = { circuits: [{ circuit: computeShortId(CIRCUIT), ...none, credits }] }
     await db.transaction((client) => saveDeclarations(client, declared, { by: 'ops', expected: null }))
     // 80 s of 30 days are 0.003 %; one unobserved hour is 0.14 %
     const due = { atLeast: 5, atMost: 10, promised: 99.999 }

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { AvailabilityReportParameters, AvailabilityRow, AvailabilitySeconds, ResponseOf } from '../api/index.ts'
@@ -13,7 +13,7 @@ import {
   combineResourceParts,
   sumPeriodParts,
 } from '#lib/detection/index.ts'
-import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
+import { readDeclarations, readExpectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import {
@@ -27,8 +27,8 @@ import {
 import { type PrefixPeriod, dividePrefixPeriods } from './prefix-periods.ts'
 import {
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   toPeriodOutage,
@@ -39,7 +39,7 @@ import {
   readTopology,
   assertWithinHistory,
   assertPastWithinHistory,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 
 /** The kinds of polls that show whether a circuit is down. */
@@ -66,10 +66,10 @@ interface CircuitPeriod {
  */
 export async function getAvailabilityReport(
   db: Db,
-  { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
-  now: EpochMs = databaseNow(),
+  { month = formatIso(getDatabaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'availabilityReport'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const period = periodOf(month, now)
   assertPastWithinHistory('month', period.from, now)
   assertWithinHistory('month', period.end, now)
@@ -100,7 +100,7 @@ export async function getAvailabilityReport(
       rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
       providers: scoresOf(circuits, circuitRows),
     },
-    ...ageOf(findSupportingPolls(await readSources(q), kinds, now), now),
+    ...buildFreshness(findSupportingPolls(await readSources(q), kinds, now), now),
   }
 }
 
@@ -119,7 +119,7 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
   const customers = await readCustomersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
-  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig, declarations)
+  const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig, declarations)
   const events = Map.groupBy(await listOutageEvents(q, period, losses), ({ scope }) => scope)
   const sources = await readSources(q)
   const unseen = await findUnseenSpansByScope(q, period, 'summary', sources)

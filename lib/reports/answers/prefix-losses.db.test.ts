@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
 import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { getIncident, storeClosedImpacts } from '#lib/incidents/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const sites = names.map((n) => ({
     name: `site-${n}`,
     prefixes: [],
-    home: shortIdOf(circuitId(`ckt-${n}`)),
+    home: computeShortId(circuitId(`ckt-${n}`)),
     routers: [],
   }))
   await db.transaction((client) => saveDeclarations(client, { sites }, { by: 'ops', expected: null }))
@@ -91,7 +91,7 @@ it('counts the same prefixes without a route for an incident, its circuit and it
         key: n,
         kind: 'circuit_down',
         severity: 'critical',
-        scope: shortIdOf(circuitId(`ckt-${n}`)),
+        scope: computeShortId(circuitId(`ckt-${n}`)),
         subject: 'AzurePrivatePeering',
         started: { earliest: at(51), latest: at(50) },
         ended: { earliest: at(21), latest: at(20) },
@@ -111,7 +111,7 @@ it('counts the same prefixes without a route for an incident, its circuit and it
       const lost = [...new Set(before.map(({ prefix }) => prefix))].filter((prefix) =>
         during.some((own) => !isReached(own, prefix)),
       )
-      const { prefixesLost, prefixesOnDefault } = (await getIncident(db, eventIdOf(n), now)).data.impact
+      const { prefixesLost, prefixesOnDefault } = (await getIncident(db, computeEventId(n), now)).data.impact
       const counted = (prefixesLost?.atLeast ?? Number.NaN) + (prefixesOnDefault?.atLeast ?? Number.NaN)
       const named = async (by: 'circuit' | 'site', name: string) => {
         const { data } = await getAvailabilityReport(db, { month: '2026-11', by }, now)
@@ -137,7 +137,7 @@ it('follows the prefixes of a removed connection until their routes return', asy
     key: 'removed',
     kind: 'peer_lost',
     severity: 'minor',
-    scope: shortIdOf(gatewayId('ergw-removed')),
+    scope: computeShortId(gatewayId('ergw-removed')),
     subject: '10.0.4.4',
     started: { earliest: at(79), latest: at(78) },
     ended: { earliest: at(79), latest: at(77) },
@@ -161,7 +161,7 @@ it('follows the prefixes of a removed connection until their routes return', asy
     return row?.prefixes.map((one) => one.downSeconds)
   }
   await storeClosedImpacts(db, at(60), new AbortController().signal)
-  expect((await getIncident(db, eventIdOf(key), now)).data.impact.prefixesLost).toEqual({ atLeast: 1, atMost: 1 })
+  expect((await getIncident(db, computeEventId(key), now)).data.impact.prefixesLost).toEqual({ atLeast: 1, atMost: 1 })
   const [open] = (await downSeconds(at(59))) ?? []
   expect(open?.atLeast).toBeGreaterThanOrEqual(15 * 60)
 
@@ -173,11 +173,11 @@ it('follows the prefixes of a removed connection until their routes return', asy
   expect(closed?.atMost).toBeLessThanOrEqual(31 * 60)
   // the impact that was stored before the return is stored again with it
   const later = Date.now() + 11 * MINUTE
-  await db.pool.query('UPDATE incident SET closed_at = clock_timestamp() WHERE id = $1', [eventIdOf(key)])
+  await db.pool.query('UPDATE incident SET closed_at = clock_timestamp() WHERE id = $1', [computeEventId(key)])
   await storeClosedImpacts(db, later, new AbortController().signal)
   const { rows: stored } = await db.pool.query<{ absences: { absences: { ended: unknown }[] }[] }>(
     'SELECT absences FROM incident_impact WHERE incident_id = $1',
-    [eventIdOf(key)],
+    [computeEventId(key)],
   )
   expect(stored[0]?.absences[0]?.absences).toMatchObject([{ ended: { latest: at(50) + 2_000 } }])
 })

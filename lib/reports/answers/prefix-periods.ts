@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { dividePeriod, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
-import { expectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
+import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Topology, findUnseenSpansByScope, listMaintenancePeriods } from '#lib/questions/index.ts'
@@ -28,7 +28,7 @@ export async function dividePrefixPeriods(
   const losses = await readPrefixLosses(q, period, { topology, sources, now })
   if (losses.length === 0) return []
   const unseen = await findUnseenSpansByScope(q, period, 'learned', sources)
-  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
+  const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const names = new Map(topology.gateways.map(({ resource }) => [resource.id, resource.name]))
   const each = losses.flatMap((loss) => loss.prefixes.map((prefix) => ({ ...loss, prefix })))
   return [...Map.groupBy(each, ({ gateway, prefix }) => `${gateway} ${prefix}`).values()].flatMap(

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type AccessScope,
   type EpochMs,
@@ -10,14 +10,18 @@ import {
 import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
-import { type Db, queryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, getQueryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * Returns how well Peerwatch meets its own service level objectives.
  * @throws WholeDeploymentError if the caller may see only a part of the resources, because the values are about the
  *   whole deployment
  */
-export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
+export async function getSlos(
+  db: Db,
+  scope: AccessScope,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
   return { data: await readSlos(db, now), ...buildAgeWithoutPolls(now) }
 }
@@ -25,7 +29,7 @@ export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databas
 type SloStatus = ResponseOf<'slos'>['data'][number]
 
 async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
-  const counted = await readSloCounts(queryable(db), now)
+  const counted = await readSloCounts(getQueryable(db), now)
   return sloKeys.flatMap((key) => {
     const counts = counted.get(key)
     if (!counts) return []

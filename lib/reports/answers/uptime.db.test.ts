@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGatewayTraffic } from '#lib/gateways/answers/index.ts'
-import { readerAt } from '#lib/questions/index.ts'
+import { createReaderAt } from '#lib/questions/index.ts'
 import { azureSide, CIRCUIT, customer, estateFeed, GATEWAY, peer } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getUptime } from './uptime.ts'
@@ -14,7 +14,7 @@ const db = withTestDatabase()
 const midnight = Date.UTC(2026, 10, 3)
 /** Current time, one hour after midnight. Polls began one hour before midnight. */
 const now = midnight + 60 * MINUTE
-const [circuit, gateway] = [shortIdOf(CIRCUIT), shortIdOf(GATEWAY)]
+const [circuit, gateway] = [computeShortId(CIRCUIT), computeShortId(GATEWAY)]
 const at = (minutes: number): Bounds => ({
   earliest: midnight + minutes * MINUTE - 10_000,
   latest: midnight + minutes * MINUTE + 10_000,
@@ -109,7 +109,7 @@ it('a gateway is down while none of its sessions is up, and in part while a neig
 
 it('as of a moment the days end then, and an outage that ended later goes on', async () => {
   const then = midnight + 12 * MINUTE
-  const { data } = await getUptime(readerAt(db, then, now), { days: 2, scope: GATEWAY }, then)
+  const { data } = await getUptime(createReaderAt(db, then, now), { days: 2, scope: GATEWAY }, then)
   expect(data[0]?.days.at(-1)).toMatchObject({
     from: '2026-11-03',
     seconds: 720,

@@ -1,10 +1,10 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeParameters } from '../api/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   resolveScope,
@@ -29,9 +29,9 @@ export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 export async function getUptime(
   db: Db,
   { days, scope: asked }: Pick<UptimeParameters, 'days' | 'scope'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'uptime'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
@@ -42,6 +42,6 @@ export async function getUptime(
   ]
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(computeDailyUptime(period, one)) })),
-    ...ageOf(findSupportingPolls(sources, uptimeKinds, now), now),
+    ...buildFreshness(findSupportingPolls(sources, uptimeKinds, now), now),
   }
 }

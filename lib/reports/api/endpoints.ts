@@ -12,7 +12,7 @@ import {
   causeOwners,
   peeringTypes,
 } from '#lib/contract/index.ts'
-import { at, customer, daysParameter, id } from '#lib/contract/api/parameters.ts'
+import { at, customer, createDaysParameter, id } from '#lib/contract/api/parameters.ts'
 import { sloFactsSchema, sloStandingSchema } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
@@ -144,7 +144,7 @@ export const availabilityReportParameters = z.strictObject({
 export const uptimeParameters = z.strictObject({
   customer,
   scope: id.describe('only this circuit, gateway or hub').optional(),
-  days: daysParameter(1, 'days, today among them'),
+  days: createDaysParameter(1, 'days, today among them'),
   at,
 })
 

@@ -1,4 +1,4 @@
-import type { Section } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/model.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
@@ -50,7 +50,7 @@ export function buildCostReviewReport(review: CostReview, whose: string): Report
 
 const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
 
-function savingsOf({ summary }: CostReview): Section {
+function savingsOf({ summary }: CostReview): TextSection {
   const { saving, savingInPlace, savingByNewCircuit, asked } = summary
   return createTableSection({
     heading: 'What can be saved a month',
@@ -65,7 +65,7 @@ function savingsOf({ summary }: CostReview): Section {
   })
 }
 
-function circuitsOf({ projections, summary }: CostReview): Section {
+function circuitsOf({ projections, summary }: CostReview): TextSection {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return createTableSection({
     heading: 'Circuits',
@@ -107,7 +107,7 @@ const formatPeak = (peak: ReviewedCircuit['peak']): string =>
     ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`
     : 'not known'
 
-function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string) => string): Section {
+function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string) => string): TextSection {
   return createTableSection({
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
     columns: ['Circuit', createNumberColumn('Was'), createNumberColumn('Is'), createNumberColumn('Difference'), 'Why'],
@@ -122,7 +122,7 @@ function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string)
   })
 }
 
-const unusedOf = ({ unused }: CostReview): Section =>
+const unusedOf = ({ unused }: CostReview): TextSection =>
   createTableSection({
     heading: 'Unused capacity',
     columns: ['Resource', 'Why', createNumberColumn('Costs a month'), createNumberColumn('Would save'), 'What to do'],
@@ -138,7 +138,7 @@ const unusedOf = ({ unused }: CostReview): Section =>
 
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
-const budgetsOf = ({ budgets }: CostReview): Section =>
+const budgetsOf = ({ budgets }: CostReview): TextSection =>
   createTableSection({
     heading: 'Budgets',
     columns: ['Budget', 'Owner', createNumberColumn('Amount'), createNumberColumn('Projected'), 'State'],

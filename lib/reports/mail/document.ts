@@ -1,11 +1,11 @@
-import type { TableColumn, Section, Table } from '#lib/contract/document/model.ts'
+import type { TableColumn, TextSection, SectionTable } from '#lib/contract/document/model.ts'
 
 /** The content of a report, before it is rendered as HTML or text. */
 export interface ReportDocument {
   title: string
   /** the scope of the report (for example a customer) and its period */
   subtitle: string
-  sections: readonly Section[]
+  sections: readonly TextSection[]
   files: readonly { name: string; text: string }[]
 }
 
@@ -23,11 +23,11 @@ export const createTableSection = ({
   columns,
   rows,
   empty,
-}: Omit<Required<Table>, 'columns'> & {
+}: Omit<Required<SectionTable>, 'columns'> & {
   heading: string
   note?: string
   columns: readonly (string | TableColumn)[]
-}): Section => ({
+}): TextSection => ({
   heading,
   blocks: [
     ...(note === undefined ? [] : [{ text: note }]),

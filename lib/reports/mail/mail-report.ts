@@ -4,9 +4,9 @@ import {
   getSenderDomain,
   createMailHeaders,
   sendMailToServer,
-  failed,
+  createFailedDelivery,
   type SenderContext,
-  systemLookup,
+  lookUpBySystem,
   defaultNotifySettings,
 } from '#lib/notify/index.ts'
 
@@ -17,7 +17,7 @@ export const createReportSender =
   (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
   async ({ id, to, mail: { subject, text, html, attachments } }) => {
     const { mail } = context
-    if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
+    if (!mail) return createFailedDelivery('no mail server is set up: set SMTP_URL and SMTP_FROM')
     const domain = getSenderDomain(mail.from)
     const name = createHash('sha256').update(id).digest('base64url').slice(0, 24)
     return sendMailToServer(mail, context, {
@@ -47,5 +47,5 @@ export const createDefaultReportSender = ({
   createReportSender({
     mail,
     settings: defaultNotifySettings,
-    outbound: { allow: outboundAllow, lookup: systemLookup },
+    outbound: { allow: outboundAllow, lookup: lookUpBySystem },
   })

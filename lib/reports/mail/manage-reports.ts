@@ -2,7 +2,7 @@ import { type AccessScope, formatScope, isScopeWithin, parseScope } from '#lib/c
 import type { ReportSchedulesBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Queryable, queryable } from '#lib/platform/queryable.ts'
+import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import {
   readChannels,
   lockDocuments,
@@ -53,7 +53,7 @@ export async function listReports(
   reader: ReportReader,
   { now, hasMail }: { now: number; hasMail: boolean },
 ): Promise<ResponseOf<'reportSchedules'>['data']> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const all = await readReportSchedules(q)
   const seen = all.filter((schedule) => canSeeReport(reader, schedule))
   const runs = (await readNewestReportRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))

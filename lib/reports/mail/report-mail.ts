@@ -1,9 +1,9 @@
 import { renderPrintHtml } from '#lib/contract/document/html.ts'
-import { toSingleLine, type Section } from '#lib/contract/document/model.ts'
+import { toSingleLine, type TextSection } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import { type EpochMs, formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
-import { iso } from '#lib/contract/time/time.ts'
-import { scopeName } from '#lib/contract/words/scope-name.ts'
+import { formatIso } from '#lib/contract/time/time.ts'
+import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredReport } from '../api/index.ts'
@@ -34,7 +34,7 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
   const footer = `Sent by Peerwatch${publicUrl === null ? '' : `, ${publicUrl}${page}`}.`
   const { title, subtitle, sections } = document
   const html = renderPrintHtml({ title, subtitle, footer }, sections)
-  const said = (text: string): Section => ({ heading: '', blocks: [{ text }] })
+  const said = (text: string): TextSection => ({ heading: '', blocks: [{ text }] })
   const name = title.toLowerCase().replaceAll(' ', '-')
   return {
     subject: toSingleLine(`[REPORT] ${title}${scopes.length === 0 ? '' : `, ${whose}`}`),
@@ -53,10 +53,10 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
 function formatOwner(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
-  return formatScope(scope).map(scopeName).join(', ')
+  return formatScope(scope).map(formatAccessScope).join(', ')
 }
 
-const minuteOf = (at: EpochMs) => iso(at).slice(0, 16).replace('T', ' ')
+const minuteOf = (at: EpochMs) => formatIso(at).slice(0, 16).replace('T', ' ')
 
 /**
  * Converts the availability of a month to a report with two tables, by customer and by circuit. Both are also attached
@@ -83,7 +83,7 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
   }
 }
 
-function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
+function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): TextSection {
   return createTableSection({
     heading,
     note: `${note} If two bounds are shown, the exact value is unknown. Up is the share of the observed time; planned work is left out.`,

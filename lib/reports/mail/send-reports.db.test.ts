@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput } from '../api/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import type { Delivery } from '#lib/notify/channels/sender.ts'
+import type { DeliveryResult } from '#lib/notify/channels/sender.ts'
 import { replaceChannels } from '#lib/notify/index.ts'
 import { accepted, refusedWith, secrets } from '#lib/notify/testing/lab.ts'
 import { listReports, replaceReports } from './manage-reports.ts'
@@ -39,7 +39,7 @@ function reading() {
   }
   return { asked, read }
 }
-function sending(answer: () => Delivery = () => accepted) {
+function sending(answer: () => DeliveryResult = () => accepted) {
   const sent: { id: string; to: readonly string[]; subject: string }[] = []
   const send: SendReport = async ({ id, to, mail: { subject } }) => {
     sent.push({ id, to, subject })

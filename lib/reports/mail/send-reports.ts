@@ -5,12 +5,12 @@ import { readDeletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readChannels,
-  type Delivery,
+  type DeliveryResult,
   lockDocuments,
   UnknownChannelError,
   requireBelowManualLimit,
@@ -39,7 +39,7 @@ import {
  * Sends one report to its recipients. A failure is returned and not thrown.
  * @param id ID of the delivery, which is the same for every attempt, so that a repeated mail has the same message ID
  */
-export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
+export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<DeliveryResult>
 
 export interface ReportContext {
   read: ReportDataReader
@@ -75,7 +75,7 @@ export async function sendDueReports(
         written += 1
     } catch (error) {
       if (isTemporaryFailure(error)) throw error
-      componentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
+      createComponentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
     }
   }
   let sent = 0

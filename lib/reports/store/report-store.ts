@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { iso } from '#lib/contract/time/time.ts'
+import { formatIso } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput, type StoredRun } from '../api/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { type StoredDocument, readStoredDocuments } from '#lib/notify/index.ts'
@@ -50,7 +50,7 @@ export async function addReportRun(db: Queryable, run: NewReportRun): Promise<bo
       recipients,
       mail && JSON.stringify(mail),
       fault === null ? 'pending' : 'failed',
-      iso(createdAt),
+      formatIso(createdAt),
       fault,
       scopes,
     ],
@@ -83,7 +83,7 @@ export async function claimDueReportRun(
        SELECT id FROM report_run WHERE state = 'pending' AND next_attempt_at <= $1 AND ($3::text IS NULL OR id = $3)
        ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING id, recipients, mail, created_at, attempts AS attempt`,
-    [iso(now), iso(until), id],
+    [formatIso(now), formatIso(until), id],
   )
   if (!row) return null
   const { waiting: recipients = row.recipients, ...mail } = row.mail
@@ -113,9 +113,9 @@ export async function saveReportRunResult(
     [
       id,
       sentAt !== null ? 'sent' : retryAt === null ? 'failed' : 'pending',
-      sentAt === null ? null : iso(sentAt),
+      sentAt === null ? null : formatIso(sentAt),
       error,
-      retryAt === null ? null : iso(retryAt),
+      retryAt === null ? null : formatIso(retryAt),
       waiting && JSON.stringify(waiting),
     ],
   )
@@ -139,12 +139,12 @@ export async function readNewestReportRuns(db: Queryable, limit: number): Promis
 export async function readManualReportTimes(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
-    [iso(since)],
+    [formatIso(since)],
   )
   return rows.map(({ at }) => at.getTime())
 }
 
 /** Deletes the deliveries that were created before a time. Pending ones are kept. */
 export async function pruneReportRuns(db: Queryable, before: EpochMs): Promise<void> {
-  await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
+  await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [formatIso(before)])
 }

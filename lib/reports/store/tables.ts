@@ -1,4 +1,4 @@
-import type { Tables } from '#lib/history/statements.ts'
+import type { TableRegistrations } from '#lib/history/statements.ts'
 
 export const reportsTables = {
   report_run: { past: 'forgotten', scope: 'hidden', retention: 'kept', erasure: 'kept' },
@@ -9,4 +9,4 @@ export const reportsTables = {
     erasure: 'kept',
     named: `SELECT id, body->>'name' FROM report_schedule WHERE id = ANY($1)`,
   },
-} satisfies Tables
+} satisfies TableRegistrations

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { type Db, queryable } from '#lib/questions/index.ts'
+import { type Db, getQueryable } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
@@ -21,7 +21,7 @@ const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { 
  * in groups; the prefixes of a group have the same site, circuits and AS paths. The result is cached for ten minutes.
  */
 export const readAnnouncedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
-  kept.share(queryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
+  kept.share(getQueryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
     now,
   })
 

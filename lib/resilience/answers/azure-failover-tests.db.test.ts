@@ -3,7 +3,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { circuit, circuitId, gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -22,7 +22,7 @@ it('are those that were started in Azure, by whom and from when to when', async 
   const { data } = endpoints.azureFailoverTests.response.parse(await getAzureFailoverTests(db, {}, minute(61)))
   const startedBy = 'ada@example.com'
   expect(data).toMatchObject([
-    { scopeName: 'ckt-lon', kind: 'link', at: iso(minute(40)), stoppedAt: null, startedBy },
-    { scopeName: 'ergw', kind: 'site', at: iso(minute(10)), stoppedAt: iso(minute(25)), startedBy },
+    { scopeName: 'ckt-lon', kind: 'link', at: formatIso(minute(40)), stoppedAt: null, startedBy },
+    { scopeName: 'ergw', kind: 'site', at: formatIso(minute(10)), stoppedAt: formatIso(minute(25)), startedBy },
   ])
 })

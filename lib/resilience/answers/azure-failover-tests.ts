@@ -2,12 +2,12 @@ import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contra
 import type { ResponseOf } from '../api/index.ts'
 import { readActivityAround, listResources } from '#lib/history/index.ts'
 import { findAzureFailoverTests } from '../rules/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   getHistoryRetentionMs,
@@ -19,9 +19,9 @@ const kinds: readonly PollKind[] = ['activity']
 export async function getAzureFailoverTests(
   db: Db,
   _parameters: object = {},
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'azureFailoverTests'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]
   const resources = await listResources(q, { types, includeRemoved: true })
   const within = { earliest: now - getHistoryRetentionMs(), latest: now }
@@ -40,7 +40,7 @@ export async function getAzureFailoverTests(
   )
   return {
     data: tests.toSorted((a, b) => b.at - a.at),
-    ...ageOf(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...buildFreshness(pickPollsOfKinds(await readSources(q), kinds), now),
     ...(await readCoverageBetween(q, { kinds, from: within.earliest, to: now, now })),
   }
 }

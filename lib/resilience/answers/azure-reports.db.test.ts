@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import type { AzureReportName } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -9,7 +9,7 @@ import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Simulator, twoSites } from '#lab/simulator/index.ts'
 import { azureFor, eventually, hasPolled, startAzure, startDeclaredWorker } from '#lib/poller/testing/lab.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import {
   circuit,
   circuitId,
@@ -29,7 +29,7 @@ const never = new AbortController().signal
 const GATEWAY =
   '/subscriptions/00000000-c0de-4000-8000-0000000000f1/resourceGroups/rg-pair/providers/Microsoft.Network/virtualNetworkGateways/gw-pair'
 let simulator: Simulator
-let azure: Azure
+let azure: AzureAccess
 let worker: ReturnType<typeof startDeclaredWorker> | undefined
 
 beforeAll(async () => {
@@ -45,12 +45,12 @@ afterAll(async () => {
 })
 
 const read = async () => endpoints.azureReports.response.parse(await getAzureReports(db, GATEWAY)).data
-const readIn = (own: Pick<Azure, 'report'> = azure, clock = systemClock) =>
+const readIn = (own: Pick<AzureAccess, 'report'> = azure, clock = systemClock) =>
   readAzureReports({ db, azure: own, clock, pause: async () => {} }, never)
 
 it('the reports are read once, over the wire, beside what the gateway learned', async () => {
   expect(await read()).toMatchObject({ state: 'none', score: null })
-  await requestAzureReports(db.pool, shortIdOf(GATEWAY), null, Date.now())
+  await requestAzureReports(db.pool, computeShortId(GATEWAY), null, Date.now())
   // sent between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
   const { state, askedBy, score, routes, tests } = await read()
@@ -91,7 +91,7 @@ it('what Azure refuses is kept as its refusal, with the action that is missing',
   await requestAzureReportsFor(db, GATEWAY)
   const missingAction = 'Microsoft.Network/virtualNetworkGateways/getRoutesInformation/action'
   const error = { code: 'AuthorizationFailed', detail: 'no', httpStatus: 403, retryAfterSeconds: null, missingAction }
-  const refusing: Pick<Azure, 'report'> = {
+  const refusing: Pick<AzureAccess, 'report'> = {
     report: async <Name extends AzureReportName>(question: Parameters<typeof azure.report<Name>>[0]) =>
       question.report === 'routes'
         ? { outcome: 'forbidden' as const, error, data: null }
@@ -116,7 +116,7 @@ it("a network's own space, which instances hand each other, is not compared as i
     learnedRoute('10.9.0.0/16', { peer: '10.0.4.4', asPath: [12076, 65001] }),
     { ...learnedRoute('10.0.0.0/16', { peer: '10.0.4.13', asPath: [] }), origin: 'IBgp' },
   ])
-  const wanted = { scope: shortIdOf(gatewayId('ergw-own')), askedAt: at }
+  const wanted = { scope: computeShortId(gatewayId('ergw-own')), askedAt: at }
   await requestAzureReports(db.pool, wanted.scope, null, at)
   const answered = { outcome: 'ok' as const, httpStatus: 200, detail: null, missingAction: null }
   const circuits = { x0: { resourceId: circuitId('ckt-own'), name: 'ckt-own', location: null } }

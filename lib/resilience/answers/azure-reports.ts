@@ -1,23 +1,23 @@
-import { armKey, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  actor,
-  ageOf,
+  getActorName,
+  buildFreshness,
   announceChange,
   type Db,
   InvalidRequestError,
   NotFoundError,
   findSupportingPolls,
-  queryable,
+  getQueryable,
   readSources,
   resolveResource,
 } from '#lib/questions/index.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
 import {
   type LearnedPrefixesAt,
-  checks,
+  checkFunctions,
   compareScoreComponent,
   compareRoutes,
   compareFailoverTest,
@@ -39,7 +39,7 @@ const MAX_DRILLS = 200
  * @throws NotFoundError if it does not exist, or if Azure has no reports about this type of resource
  */
 async function gatewayOf(db: Db, id: string) {
-  const found = await resolveResource(queryable(db), id)
+  const found = await resolveResource(getQueryable(db), id)
   if (found.type === armTypes.virtualNetworkGateway || found.type === armTypes.expressRouteGateway) return found
   throw new NotFoundError(
     `Azure has no such reports about ${found.name}: only virtual network gateways and ExpressRoute gateways of Virtual WAN hubs have them`,
@@ -53,9 +53,9 @@ async function gatewayOf(db: Db, id: string) {
 export async function getAzureReports(
   db: Db,
   id: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'azureReports'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { id: scope } = await gatewayOf(db, id)
   const { answered, waiting } = await readAzureReportsOfScope(q, scope)
   const body = answered?.body ?? null
@@ -68,7 +68,7 @@ export async function getAzureReports(
       readAt: answered?.answeredAt ?? null,
       ...(body ? await beside(db, scope, body, now) : { score: null, routes: null, tests: null }),
     },
-    ...ageOf(findSupportingPolls(await readSources(q), ['learned'], now), now),
+    ...buildFreshness(findSupportingPolls(await readSources(q), ['learned'], now), now),
   }
 }
 
@@ -80,12 +80,12 @@ export async function getAzureReports(
 export async function requestAzureReportsFor(
   db: Database,
   id: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'askAzureReports'>> {
   const found = await gatewayOf(db.pool, id)
   if (found.type === armTypes.virtualNetworkGateway && decodeResourceConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
-  await requestAzureReports(db.pool, found.id, actor(), now)
+  await requestAzureReports(db.pool, found.id, getActorName(), now)
   await announceChange(db.pool, ['gateways', 'resilience'], now)
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
@@ -93,7 +93,7 @@ export async function requestAzureReportsFor(
 type Beside = Pick<ResponseOf<'azureReports'>['data'], 'score' | 'routes' | 'tests'>
 
 async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : readCachedWhatIfData(db, { at, now }))
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { topology } = world.facts
@@ -110,7 +110,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const sets = routes.data
   const circuitOf = (key: string) => {
     const resourceId = sets?.circuits[key]?.resourceId
-    return resourceId ? (topology.byKey.get(armKey(resourceId))?.id ?? null) : null
+    return resourceId ? (topology.byKey.get(normalizeArmId(resourceId))?.id ?? null) : null
   }
   const then = sets && (await worldAt(sets.computedAt))
   const compared =
@@ -137,8 +137,9 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const facts = {
     routes: current.isSeen ? redundancyOf(current, locationOf) : null,
     zones:
-      checks.zone_redundant_sku(await readPostureFacts(q, now)).find(({ subject }) => subject.resource.id === scope)
-        ?.state ?? null,
+      checkFunctions
+        .zone_redundant_sku(await readPostureFacts(q, now))
+        .find(({ subject }) => subject.resource.id === scope)?.state ?? null,
     tests: tests.data && tests.data.flatMap(({ endedAt }) => endedAt ?? []),
     computedAt: resiliency.data?.computedAt ?? null,
   }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { drillBody } from '../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { ensureSource, readDeclarations, shortIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, readDeclarations, computeShortId, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runAsActor } from '#lib/questions/index.ts'
 import { announceDrill, cancelAnnouncedDrill, getDrill, getDrills, getExpectedDrill } from './drills.ts'
@@ -23,9 +23,9 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const minute = (n: number) => T0 + n * 60_000
 const iso = (at: EpochMs) => new Date(at).toISOString()
-const lon = shortIdOf(circuitId('ckt-lon'))
-const ams = shortIdOf(circuitId('ckt-ams'))
-const ergw = shortIdOf(gatewayId('ergw'))
+const lon = computeShortId(circuitId('ckt-lon'))
+const ams = computeShortId(circuitId('ckt-ams'))
+const ergw = computeShortId(gatewayId('ergw'))
 const PREFIX = '10.1.0.0/16'
 const ONLY_LONDON = '10.2.0.0/16'
 

@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Declarations, type EpochMs, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import {
   type DrillBody,
@@ -12,14 +12,14 @@ import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
 import {
   readActivityAround,
-  configChanges,
+  readConfigChanges,
   listEvents,
   listResources,
   createPastReader,
   readDeclarations,
-  shortHash,
+  computeShortHash,
   type StoredEvent,
-  uncoveredTimes,
+  readUncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { Cache } from '#lib/platform/cache.ts'
@@ -36,16 +36,16 @@ import {
   judgeDrill,
 } from '../rules/index.ts'
 import {
-  actor,
+  getActorName,
   type Db,
-  queryable,
+  getQueryable,
   ConflictError,
   InvalidRequestError,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 
@@ -73,11 +73,11 @@ const SETTLED_MS = 60 * 60_000
 export async function getDrills(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
   // one after the other, because each drill needs the route tables of its own time
-  for (const stored of await listDrills(queryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
+  for (const stored of await listDrills(getQueryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
@@ -85,7 +85,7 @@ export async function getDrills(
  * Returns a drill with its results.
  * @throws NotFoundError if it does not exist, or the caller may not see it
  */
-export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'drill'>> {
+export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'drill'>> {
   return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
@@ -97,10 +97,10 @@ export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow())
 export async function getExpectedDrill(
   db: Db,
   { lose, change }: ExpectedDrillParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'expectedDrill'>> {
   const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now, stays: false })
-  const nameOf = await namesIn(queryable(db))
+  const nameOf = await namesIn(getQueryable(db))
   return {
     data: {
       scopes,
@@ -116,7 +116,7 @@ async function namesIn(q: Queryable): Promise<(id: string) => string> {
 }
 
 async function readAt(db: Db, now: EpochMs) {
-  return { ...ageOf(findSupportingPolls(await readSources(queryable(db)), polls, now), now) }
+  return { ...buildFreshness(findSupportingPolls(await readSources(getQueryable(db)), polls, now), now) }
 }
 
 /**
@@ -128,7 +128,7 @@ async function readAt(db: Db, now: EpochMs) {
 export async function announceDrill(
   db: Database,
   { title, note, lose, change, from, to, withinSeconds, stays }: DrillBody,
-  { now = databaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
+  { now = getDatabaseNow(), at }: { now?: EpochMs; at?: EpochMs } = {},
 ): Promise<ResultOf<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
@@ -136,7 +136,7 @@ export async function announceDrill(
   const expected = await expectedOf(db, asked, withinSeconds, { now, stays, ...(at !== undefined && { at }) })
   if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
   const drill: StoredDrill = {
-    id: shortHash(`${lose} ${change} ${from} ${now} ${title}`, 10),
+    id: computeShortHash(`${lose} ${change} ${from} ${now} ${title}`, 10),
     title,
     note,
     lose,
@@ -145,7 +145,7 @@ export async function announceDrill(
     scopes: expected.scopes,
     from: Date.parse(from),
     to: Date.parse(to),
-    announcedBy: actor(),
+    announcedBy: getActorName(),
     announcedAt: now,
     cancelledBy: null,
     cancelledAt: null,
@@ -176,8 +176,8 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
   return {
     id: windowId(drill),
     title: `Drill: ${drill.title}`.slice(0, 200),
-    from: iso(drill.from),
-    to: iso(drill.to),
+    from: formatIso(drill.from),
+    to: formatIso(drill.to),
     recurrence: null,
     scopes: drill.scopes,
     paths: (only === 'primary' || only === 'secondary') && paths.every((path) => path === only) ? [only] : [],
@@ -193,18 +193,18 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
 export async function cancelAnnouncedDrill(
   db: Database,
   id: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'cancelDrill'>> {
   const drill = await drillOf(db, id)
   if (drill.to <= now) throw new ConflictError('it is over')
   await db.transaction(async (client) => {
-    if (!(await markCancelled(client, id, actor(), now))) throw new ConflictError('it was called off before')
+    if (!(await markCancelled(client, id, getActorName(), now))) throw new ConflictError('it was called off before')
     const { maintenance } = await readDeclarations(client)
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
       // keep the part of the window that has passed, so that the drill still explains the events during it
-      return drill.from < now ? [{ ...window, to: iso(now) }] : []
+      return drill.from < now ? [{ ...window, to: formatIso(now) }] : []
     })
     await saveDeclarationLists(client, { maintenance: left }, null, now)
   })
@@ -216,7 +216,7 @@ export async function cancelAnnouncedDrill(
  * @throws NotFoundError if it does not exist, or the caller may not see it
  */
 async function drillOf(db: Db, id: string): Promise<StoredDrill> {
-  const found = await findDrill(queryable(db), id)
+  const found = await findDrill(getQueryable(db), id)
   if (!found)
     throw new NotFoundError(`there is no drill ${JSON.stringify(id)}: take an id from /api/v1/resilience/drills`)
   return found
@@ -230,7 +230,7 @@ async function expectedOf(
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
   const asked = { lose, change, rows: 'changed' as const, ...(at !== undefined && { at }) }
   const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, now)
-  const { sessions } = await readSessions(createPastReader(queryable(db), at), undefined, at ?? now)
+  const { sessions } = await readSessions(createPastReader(getQueryable(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
   const marks = predictDrillEffects(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
@@ -279,7 +279,7 @@ type DrillRecord = ResponseOf<'drill'>['data']
 const settled = new Cache<DrillRecord>('settled_drills')
 
 async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const known = settled.find(q, drill.id)
   if (known) return known
   const detail = await measured(db, drill, now)
@@ -292,7 +292,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
   const { from, to, cancelledAt } = own
   const facts = await factsOf(db, drill, now)
   const record = facts ? measureDrillEffects(marks, facts) : marks.map(() => NOT_YET)
-  const nameOf = await namesIn(queryable(db))
+  const nameOf = await namesIn(getQueryable(db))
   const rows = marks.map((mark, n) => {
     const seen = record[n] ?? NOT_YET
     const scopeName = mark.scope === null ? '' : nameOf(mark.scope)
@@ -319,7 +319,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
   if (now < from || to <= from) return null
-  const q = queryable(db)
+  const q = getQueryable(db)
   const until = Math.min(to, now)
   const { rows } = await listEvents(q, { kinds: drillEventKinds, from, to: until, limit: MAX_EVENTS })
   const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
@@ -341,7 +341,7 @@ async function changesIn(
   scopes: readonly string[],
   range: { from: EpochMs; to: EpochMs },
 ): Promise<DrillFacts['changes']> {
-  const found = (await configChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
+  const found = (await readConfigChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )
   const asked = found.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) }))
@@ -362,7 +362,7 @@ async function unseenOf(
   { scopes, from }: { scopes: readonly string[]; from: EpochMs },
   to: EpochMs,
 ): Promise<Set<string>> {
-  const gaps = new Set((await uncoveredTimes(q, { kinds: seeing, from, to })).map(({ scope }) => scope))
+  const gaps = new Set((await readUncoveredTimes(q, { kinds: seeing, from, to })).map(({ scope }) => scope))
   const polled = new Set(
     (await readSources(q)).flatMap(({ scope, poll }) => (seeing.some((kind) => kind === poll.kind) ? scope : [])),
   )

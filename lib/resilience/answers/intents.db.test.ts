@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { readDeclarations, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getIntents, pinIntents } from './intents.ts'
@@ -19,8 +19,8 @@ const db = withTestDatabase()
 const T0 = Date.now() - 30_000
 // the declarations below apply from the time they are saved
 const now = T0 + 60_000
-const lon = shortIdOf(circuitId('ckt-lon'))
-const ams = shortIdOf(circuitId('ckt-ams'))
+const lon = computeShortId(circuitId('ckt-lon'))
+const ams = computeShortId(circuitId('ckt-ams'))
 const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
 
@@ -39,7 +39,7 @@ const link = (primary: string, secondary: string) => ({
   ],
 })
 const mappings = (['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7'] as const).map((neighbor, n) => ({
-  gateway: shortIdOf(gatewayId('ergw')),
+  gateway: computeShortId(gatewayId('ergw')),
   neighbor,
   circuit: n < 2 ? lon : ams,
   path: n % 2 === 0 ? ('primary' as const) : ('secondary' as const),

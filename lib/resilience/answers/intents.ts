@@ -1,5 +1,5 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Declarations, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import {
   type Intent,
@@ -23,10 +23,10 @@ import {
 } from '../rules/index.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   ConflictError,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
@@ -40,9 +40,9 @@ import { createSiteFinder } from './what-if/site-finder.ts'
 export async function getIntents(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'intents'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const declared = await readDeclarations(q)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
   return answer(db, compareIntents(findCarriedPrefixes(world), declared, returnsIn(world)), now)
@@ -52,10 +52,10 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const count = (state: Intent['state']) =>
     intents.filter((one) => one.state === state).reduce((sum, { prefixes }) => sum + prefixes.length, 0)
   const counts = Object.fromEntries(intentStates.map((state) => [state, count(state)])) as Intents['counts']
-  const sources = await readSources(queryable(db))
+  const sources = await readSources(getQueryable(db))
   return {
     data: { intents, counts },
-    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now),
+    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now),
   }
 }
 
@@ -68,7 +68,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 export async function pinIntents(
   db: Database,
   { ids }: PinBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
   // read the route tables again, because a declaration must not be based on old data

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getLifecycle } from './lifecycle.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
@@ -14,7 +14,7 @@ const now = Date.now()
 
 it('fills in from what was recorded, and says what is not', async () => {
   await feedSharedHub(db, now)
-  const { data } = endpoints.lifecycle.response.parse(await getLifecycle(db, shortIdOf(ALPHA.circuit), now))
+  const { data } = endpoints.lifecycle.response.parse(await getLifecycle(db, computeShortId(ALPHA.circuit), now))
   const steps = Object.fromEntries(data.commissioning.map(({ step, state }) => [step, state]))
   expect(steps).toMatchObject({
     service_key_requested: 'done',
@@ -37,7 +37,7 @@ it('names no gateway that others share, whoever asks, and to whom they are hidde
   const everything: (typeof SCOPES)[number] = { name: 'all', scope: 'everything', hidden: [], foreign: [] }
   for (const { name, scope, foreign } of [everything, ...SCOPES])
     for (const own of [ALPHA, BRAVO].filter((party) => !foreign.includes(party.circuit))) {
-      const { data } = await getLifecycle(await limitToScope(db, scope, now), shortIdOf(own.circuit), now)
+      const { data } = await getLifecycle(await limitToScope(db, scope, now), computeShortId(own.circuit), now)
       const state = name === 'all' ? 'done' : 'unknown'
       expect(data.decommissioning.find(({ step }) => step === 'gateways_deleted')).toMatchObject({ state, left: [] })
     }
@@ -66,7 +66,7 @@ it('names what stands for it alone until that is gone, in whatever order it goes
     const at = now + step * 10 * MINUTE
     // a large part of a resource type is deleted only after a second list without it
     for (const ago of [5 * MINUTE, 0]) await recordFeed(db).inventory(at - ago, rows.slice(0, rows.length - step))
-    const { decommissioning } = (await getLifecycle(db, shortIdOf(circuitId('erc')), at + MINUTE)).data
+    const { decommissioning } = (await getLifecycle(db, computeShortId(circuitId('erc')), at + MINUTE)).data
     const asked = ['network_peerings_deleted', 'gateways_deleted', 'networks_deleted']
     expect(decommissioning.flatMap((one) => (asked.includes(one.step) ? [one.left.join()] : []))).toEqual(expected)
   }

@@ -1,15 +1,20 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { audienceOfReader, listResources } from '#lib/history/index.ts'
+import { normalizeArmId, armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { getReaderAudience, listResources } from '#lib/history/index.ts'
 import { readNetworks } from '#lib/networks/answers/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { configSpans, firstTimes } from '../store/index.ts'
+import { readConfigSpans, readFirstTimes } from '../store/index.ts'
 import { readServiceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type StoredCircuitHistory, commissioning, decommissioning, type DedicatedResources } from '../rules/index.ts'
+import {
+  type StoredCircuitHistory,
+  listCommissioningSteps,
+  listDecommissioningSteps,
+  type DedicatedResources,
+} from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
-import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
+import { listGatewayConnections, type Db, getQueryable, readSources, readTopology } from '#lib/questions/index.ts'
 
 /** Maximum number of requests for service keys that are read when looking for those of one circuit. */
 const MAX_REQUESTS = 1_000
@@ -18,8 +23,12 @@ const MAX_REQUESTS = 1_000
  * Returns the steps from the order of a circuit until it carried traffic, and the steps for removing it.
  * @throws NotFoundError if the circuit does not exist
  */
-export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'lifecycle'>> {
-  const q = queryable(db)
+export async function getLifecycle(
+  db: Db,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'lifecycle'>> {
+  const q = getQueryable(db)
   const { data: circuit, asOf, freshness } = await getCircuit(db, id, now)
   const past = await pastOf(
     q,
@@ -28,8 +37,8 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
   )
   return {
     data: {
-      commissioning: commissioning(past),
-      decommissioning: decommissioning(circuit, await standingFor(q, circuit.resourceId, now)),
+      commissioning: listCommissioningSteps(past),
+      decommissioning: listDecommissioningSteps(circuit, await standingFor(q, circuit.resourceId, now)),
     },
     asOf,
     freshness,
@@ -42,8 +51,8 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
  * @returns null if the caller may see only some resources and so cannot know which circuits use a gateway
  */
 async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
-  if (audienceOfReader(q) !== '') return null
-  const key = armKey(circuitResourceId)
+  if (getReaderAudience(q) !== '') return null
+  const key = normalizeArmId(circuitResourceId)
   const topology = await readTopology(q)
   const past = { includeRemoved: true, types: [armTypes.connection] }
   const linked = (await listResources(q, past)).flatMap(({ config }) => {
@@ -52,13 +61,14 @@ async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs
   })
   const gateways = await listResources(q, { ...past, types: [armTypes.virtualNetworkGateway], keys: linked })
   const own = gateways.filter(({ resourceId }) =>
-    connectionsOfGateway(topology, resourceId).every(({ config }) => config.circuitKey === key),
+    listGatewayConnections(topology, resourceId).every(({ config }) => config.circuitKey === key),
   )
   const holders = own.map(({ config }) => decodeResourceConfig(armTypes.virtualNetworkGateway, config).networkKey)
   const all = await readNetworks(q, now)
   const networks = all.filter(
     ({ resourceId, gatewayIds }) =>
-      holders.includes(armKey(resourceId)) && gatewayIds.every((id) => own.some((gateway) => gateway.id === id)),
+      holders.includes(normalizeArmId(resourceId)) &&
+      gatewayIds.every((id) => own.some((gateway) => gateway.id === id)),
   )
   const held = new Set(networks.map(({ id }) => id))
   const peerings = all.flatMap((network) =>
@@ -79,7 +89,7 @@ async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs
 async function pastOf(q: Queryable, circuit: string, connections: readonly string[]): Promise<StoredCircuitHistory> {
   const sources = await readSources(q, circuit)
   const isPolled = (kind: PollKind) => sources.some(({ scheduled, poll }) => scheduled && poll.kind === kind)
-  const spans = await configSpans(q, circuit)
+  const spans = await readConfigSpans(q, circuit)
   const requests = await readServiceKeyRequests(q, { limit: MAX_REQUESTS, before: null })
   const asked = requests.filter(({ circuitId }) => circuitId === circuit).map(({ at }) => at.getTime())
   return {
@@ -90,7 +100,7 @@ async function pastOf(q: Queryable, circuit: string, connections: readonly strin
       const enabled = read.peerings.filter(({ state }) => state?.toLowerCase() === 'enabled')
       return [{ since, providerState: read.provisioning.provider, peerings: enabled.map(({ name }) => name) }]
     }),
-    first: await firstTimes(q, { circuit, connections }),
+    first: await readFirstTimes(q, { circuit, connections }),
     polled: { arp: isPolled('arp'), summary: isPolled('summary'), stats: isPolled('stats') },
   }
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   circuitPaths,
   DRILL_DAYS,
@@ -12,20 +12,20 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
-import { type DetectionSettings, isUsable, detectPeerFamily, prefixLimit } from '#lib/detection/index.ts'
+import { type DetectionSettings, isUsable, detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
 import {
   readActivityAround,
   type BusiestRate,
-  busiestRates,
-  configChanges,
+  readBusiestRates,
+  readConfigChanges,
   listEvents,
   readOpenEvents,
   readDeclarations,
-  routesAt,
-  routesCovering,
+  readRoutesAt,
+  readCoveringRoutes,
   type SourceStatus,
   type StoredEvent,
-  sharedIds,
+  getSharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
@@ -47,11 +47,11 @@ import {
   readThresholdsInForce,
   readTopology,
   type Topology,
-  iso,
+  formatIso,
   findUnseenSpansByScope,
 } from '#lib/questions/index.ts'
 import {
-  gatewayLoad,
+  answerGatewayLoad,
   GATEWAY_LOAD_METRICS,
   describeScaleUnits,
   getEffectiveScaleUnits,
@@ -62,7 +62,7 @@ import {
 
 import { readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { readGatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
-import { createMetroOfferFinder, publicAddresses, remoteAsns } from './posture-inventory.ts'
+import { createMetroOfferFinder, createPublicAddressFinder, readRemoteAsns } from './posture-inventory.ts'
 
 import { readAnnouncedPrefixes } from './announced-prefixes.ts'
 
@@ -94,7 +94,7 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
     circuits: ofCircuits,
     gateways: ofGateways,
     networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
-    remoteAsns: await remoteAsns(q, topology),
+    remoteAsns: await readRemoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }
 }
@@ -129,11 +129,11 @@ async function readCircuitFacts(
     sources.some(
       ({ resourceId, poll }) =>
         poll.kind === 'activity' &&
-        armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
+        normalizeArmId(resourceId) === normalizeArmId(`/subscriptions/${circuit.subscriptionId}`) &&
         isUsable(judgePollFreshness(poll, now)),
     )
   const metroOffered = await createMetroOfferFinder(q)
-  const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
+  const busiest = await readBusiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
     return {
@@ -214,7 +214,7 @@ function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now:
   for (const { scopes, title, to, verdict } of drills) {
     const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
     if (!isHeld || !scopes.includes(circuit)) continue
-    return { title, at: iso(to), daysAgo: Math.floor((now - to) / DAY), verdict }
+    return { title, at: formatIso(to), daysAgo: Math.floor((now - to) / DAY), verdict }
   }
   return null
 }
@@ -229,13 +229,13 @@ function prefixLimits({ sku, peerings }: StoredCircuit, settings: DetectionSetti
   const isPremium = sku.tier?.toLowerCase() === 'premium'
   const familyOf = ({ paths: [path] }: StoredCircuit['peerings'][number]) =>
     detectPeerFamily(path?.customerAddress ?? null)
-  return new Map(peerings.map((one) => [one.name, prefixLimit(one.name, isPremium, settings, familyOf(one))]))
+  return new Map(peerings.map((one) => [one.name, findPrefixLimit(one.name, isPremium, settings, familyOf(one))]))
 }
 
 const lossesIn = (events: readonly StoredEvent[]): CircuitFacts['losses'] =>
   events
     .map(({ started, forwardingLoss }) => ({
-      at: iso(started.latest),
+      at: formatIso(started.latest),
       mechanism: forwardingLoss?.mechanism?.named ?? null,
     }))
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
@@ -267,7 +267,7 @@ async function providerChanges(
   q: Queryable,
   now: EpochMs,
 ): Promise<Map<string, NonNullable<CircuitFacts['providerChanges']>[number][]>> {
-  const { rows } = await configChanges(q, {
+  const { rows } = await readConfigChanges(q, {
     type: armTypes.circuit,
     from: now - CHANGES_MS,
     to: now,
@@ -285,7 +285,7 @@ async function providerChanges(
     const entry = findExplainingEntry(row, around[n] ?? [])
     return {
       scope: row.scope,
-      at: iso(row.between.latest),
+      at: formatIso(row.between.latest),
       before: String(field.before),
       after: String(field.after),
       by: entry && (entry.caller ?? entry.operation),
@@ -313,8 +313,8 @@ async function readGatewayFacts(
       .filter(({ poll }) => poll.kind === 'learned' && isUsable(judgePollFreshness(poll, now)))
       .map(({ scope }) => scope),
   )
-  const shared = sharedIds(q)
-  const addressesOf = await publicAddresses(q)
+  const shared = getSharedIds(q)
+  const addressesOf = await createPublicAddressFinder(q)
   const defaults = await learnedDefaults(q)
   const onCircuits = new Set(gateways.filter(({ kind }) => kind === 'expressRoute').map(({ id }) => id))
   const coveringDevice = await routesToDevices(q, gateways, new Set([...onCircuits].filter((id) => isRead.has(id))))
@@ -350,7 +350,7 @@ async function readGatewayFacts(
       isShared: shared.has(id),
       limits: getGatewayLimits({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
-      load: gatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
+      load: answerGatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
       publicAddresses: addressesOf(config?.publicAddressKeys ?? []),
@@ -365,7 +365,7 @@ async function readGatewayFacts(
 async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const prefix of DEFAULT_ROUTES) {
-    const { rows } = await routesAt(q, { at: null, kinds: ['learned'], prefix, limit: MAX_DEFAULTS })
+    const { rows } = await readRoutesAt(q, { at: null, kinds: ['learned'], prefix, limit: MAX_DEFAULTS })
     for (const { scope, peer } of rows) {
       const known = found.get(scope) ?? []
       if (peer !== null && !known.includes(peer)) found.set(scope, [...known, peer])
@@ -390,7 +390,7 @@ async function routesToDevices(
   if (read.size === 0) return covering
   for (const address of addresses) {
     if (!isPrivateAddress(address)) continue
-    const routes = await routesCovering(q, { address, at: null, kinds: ['learned'] })
+    const routes = await readCoveringRoutes(q, { address, at: null, kinds: ['learned'] })
     covering.set(address, routes.find(({ scope }) => read.has(scope))?.prefix ?? '')
   }
   return covering

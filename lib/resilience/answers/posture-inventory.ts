@@ -1,7 +1,14 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { armKey, armTypes, isNamedMetro, getMetroOfLocation, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  isNamedMetro,
+  getMetroOfLocation,
+  parseArmId,
+  quoteShellWord,
+} from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
@@ -13,9 +20,9 @@ type RemoteAsn = PostureFacts['remoteAsns'][number]
  * Returns the ASNs of the BGP neighbors of hubs and Route Servers, which are devices of VPN sites and configured BGP
  * peers.
  */
-export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
+export async function readRemoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
   const resources = await listResources(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const devices = gateways.flatMap(({ resource, config }) =>
     config.hubConnections.flatMap(({ name, siteKey }) => {
       const site = siteKey === null ? undefined : byKey.get(siteKey)
@@ -68,12 +75,15 @@ export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: St
  * Returns a function that finds the public addresses with some keys. Their SKU and zones are included if they were
  * read.
  */
-export async function publicAddresses(
+export async function createPublicAddressFinder(
   q: Queryable,
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {
   const found = await listResources(q, { types: [armTypes.publicAddress] })
   const configOf = new Map(
-    found.map(({ resourceId, config }) => [armKey(resourceId), decodeResourceConfig(armTypes.publicAddress, config)]),
+    found.map(({ resourceId, config }) => [
+      normalizeArmId(resourceId),
+      decodeResourceConfig(armTypes.publicAddress, config),
+    ]),
   )
   return (keys) =>
     keys.map((key) => ({

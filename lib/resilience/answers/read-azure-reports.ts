@@ -1,4 +1,4 @@
-import type { Azure } from '#lib/azure/index.ts'
+import type { AzureAccess } from '#lib/azure/index.ts'
 import {
   type AzureReportAnswer,
   type AzureReportName,
@@ -7,7 +7,7 @@ import {
   findOpenWindow,
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
+import { readDeclarations, computeShortId } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
@@ -41,7 +41,7 @@ const MAX_TESTS = 16
 
 interface Context {
   db: Database
-  azure: Pick<Azure, 'report'>
+  azure: Pick<AzureAccess, 'report'>
   clock: Clock
   /** Waits between two attempts. */
   pause?: (ms: number) => Promise<void>
@@ -78,7 +78,8 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
   const { resourceId, id, subscriptionId } = await resolveResource(db.pool, wanted.scope)
   const declared = await readDeclarations(db.pool)
   const now = clock.now()
-  const isPaused = findOpenWindow(declared.pauses, [id, shortIdOf(`/subscriptions/${subscriptionId}`)], now) !== null
+  const isPaused =
+    findOpenWindow(declared.pauses, [id, computeShortId(`/subscriptions/${subscriptionId}`)], now) !== null
   if (isPaused) return now + AGAIN_MS
   const ask = <Name extends AzureReportName>(report: Name, test?: { id: string; location: string }) =>
     held(context, resourceId, signal, (own) =>

@@ -13,7 +13,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { getN1 } from './single-losses/answers.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 import { ALPHA, BRAVO, feedSharedHub, GATEWAY, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 
 const db = withTestDatabase()
 const now = Date.now()
@@ -21,8 +21,8 @@ const until = (days: number) => new Date(now + days * DAY).toISOString()
 const checkOf = async (id: string, at = now) =>
   endpoints.resilience.response.parse(await getResilience(db, {}, at)).data.checks.find((check) => check.id === id)
 
-const ID = `two_locations:${shortIdOf(GATEWAY)}`
-const OWN = `bgp_on_both_paths:${shortIdOf(ALPHA.circuit)}:AzurePrivatePeering`
+const ID = `two_locations:${computeShortId(GATEWAY)}`
+const OWN = `bgp_on_both_paths:${computeShortId(ALPHA.circuit)}:AzurePrivatePeering`
 
 let fed: Promise<unknown> | undefined
 const feed = () => (fed ??= feedSharedHub(db, now))
@@ -66,7 +66,7 @@ describe('single losses', () => {
     expect(data.worstCases).toHaveLength(10)
     expect(data.worstCasesAt).not.toBeNull()
     // a run that saw more than the customer may see must not be shown to the customer
-    await db.pool.query(`UPDATE single_loss_run SET seen = seen || ARRAY[$1]`, [shortIdOf(BRAVO.circuit)])
+    await db.pool.query(`UPDATE single_loss_run SET seen = seen || ARRAY[$1]`, [computeShortId(BRAVO.circuit)])
     const alpha = await getN1(await of({ subscriptions: [], customers: [ALPHA.customer] }), {}, now)
     expect(alpha.data).toMatchObject({ at: null, cases: [] })
     // no user or token has these scopes any more
@@ -107,7 +107,7 @@ describe('an exemption', () => {
     'nonsense',
     'two_locations',
     'two_locations:none',
-    `no_such_check:${shortIdOf(GATEWAY)}`,
+    `no_such_check:${computeShortId(GATEWAY)}`,
     `two_locations:${GATEWAY}`,
   ])('of %s is refused: there is no such check', async (id) => {
     await feed()
@@ -132,7 +132,7 @@ describe('whoever sees one customer', () => {
   it('exempts what is his alone, and is shown no exemption of others', async () => {
     await feed()
     replaceDatabaseForTests(db)
-    const theirs = `bgp_on_both_paths:${shortIdOf(BRAVO.circuit)}:AzurePrivatePeering`
+    const theirs = `bgp_on_both_paths:${computeShortId(BRAVO.circuit)}:AzurePrivatePeering`
     await exemptCheck(db, theirs, { reason: 'of the other', until: until(1) }, now)
     await exemptCheck(db, ID, { reason: 'of the hub', until: until(1) }, now)
     await exempt(OWN)

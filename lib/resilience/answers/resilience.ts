@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, parseCheckId } from '#lib/contract/index.ts'
 import {
   type Exemption,
@@ -19,20 +19,20 @@ import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { checkPosture, type CheckWithoutExemption, worstFirst } from '../rules/index.ts'
+import { checkPosture, type CheckWithoutExemption, compareWorstFirst } from '../rules/index.ts'
 import {
-  actor,
+  getActorName,
   type Db,
   encodeWithSchema,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   NotFoundError,
   CHANGES_CHANNEL,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   resolveResource,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 import { readWorstSingleLosses } from './single-losses/answers.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
@@ -46,14 +46,14 @@ const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 export async function getResilience(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'resilience'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const exemptions = await readPostureExemptions(q, now)
   const customers = await readCustomersByScope(q)
   const checks = checkPosture(await readPostureFacts(q, now))
     .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
-    .toSorted(worstFirst)
+    .toSorted(compareWorstFirst)
   const worst = await readWorstSingleLosses(q)
   const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
   return {
@@ -67,7 +67,7 @@ export async function getResilience(
       worstCases: worst?.cases ?? null,
       worstCasesAt: worst?.at ?? null,
     },
-    ...ageOf(findSupportingPolls(await readSources(q), polls, now), now),
+    ...buildFreshness(findSupportingPolls(await readSources(q), polls, now), now),
   }
 }
 
@@ -95,14 +95,14 @@ export async function exemptCheck(
   db: Database,
   id: string,
   { reason, until }: ExemptionBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'exemptCheck'>> {
   const { scope } = await checkOf(db.pool, id)
   const end = Date.parse(until)
   if (end - now > LONGEST_EXEMPTION_MS)
     throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
   if (end <= now) return endCheckExemption(db, id, now)
-  const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
+  const kept = { checkId: id, scope, reason, by: getActorName(), at: now, until: end }
   await saveExemption(db.pool, kept)
   await announce(db.pool, scope, now)
   return { data: kept }
@@ -115,7 +115,7 @@ export async function exemptCheck(
 export async function endCheckExemption(
   db: Database,
   id: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'withdrawExemption'>> {
   const { scope } = await checkOf(db.pool, id)
   if (await forgetExemption(db.pool, id)) await announce(db.pool, scope, now)
@@ -126,7 +126,7 @@ export async function endCheckExemption(
 export const findCheckExemption = async (
   db: Queryable,
   id: string,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<Exemption | null> =>
   encodeWithSchema(exemptionSchema.nullable(), (await readPostureExemptions(db, now)).get(id) ?? null)
 
@@ -135,8 +135,8 @@ export const findCheckExemption = async (
  * @throws NotFoundError if it may not, or if the resource is shared with other customers
  */
 export async function requireVisibleCheck(reader: Db, id: string): Promise<void> {
-  const { scope } = await checkOf(queryable(reader), id)
-  const visible = getReaderVisibility(queryable(reader))
+  const { scope } = await checkOf(getQueryable(reader), id)
+  const visible = getReaderVisibility(getQueryable(reader))
   if (visible && !visible.shortIds.includes(scope)) throw noSuchCheck(id)
 }
 
@@ -155,4 +155,4 @@ const noSuchCheck = (id: string) =>
   new NotFoundError(`there is no check ${JSON.stringify(id)}: take an id from /api/v1/resilience`)
 
 const announce = (q: Queryable, scope: string, now: EpochMs) =>
-  notifyListeners(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: iso(now) }))
+  notifyListeners(q, CHANGES_CHANNEL, JSON.stringify({ topics: ['declarations'], scope, at: formatIso(now) }))

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuit, connection, gateway, gatewayId, network, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { getResilience } from './resilience.ts'
 
 const db = withTestDatabase()
@@ -27,7 +27,7 @@ async function twoLocations(provisioningState: string) {
     withProperties(connection('cxn-ams', 'ergw', 'ams', 0), { provisioningState }),
   ])
   const { data } = await getResilience(db, {}, T0 + seconds * 1_000 + 5_000)
-  return data.checks.find(({ id }) => id === `two_locations:${shortIdOf(gatewayId('ergw'))}`)
+  return data.checks.find(({ id }) => id === `two_locations:${computeShortId(gatewayId('ergw'))}`)
 }
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { armTypes, type MetricRow, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
-import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -164,11 +164,11 @@ const outcomes = async (scope: string, lose: string) => {
   const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
   return Object.fromEntries(
     data.prefixes
-      .filter((row) => row.side === 'azure' && row.scope === shortIdOf(scope))
+      .filter((row) => row.side === 'azure' && row.scope === computeShortId(scope))
       .map(({ prefix, outcome, reduced, after }) => [prefix, `${outcome}${reduced ? ' reduced' : ''} ${after.length}`]),
   )
 }
-const id = (name: string) => shortIdOf(circuitId(name))
+const id = (name: string) => computeShortId(circuitId(name))
 const all = (text: string) => Object.fromEntries(ONE.map((prefix) => [prefix, text]))
 
 describe('the loss of one path', () => {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
-import { type Traffic, convertTrafficToJson } from '#lib/cost/rules/index.ts'
+import { type CircuitTrafficFigures, convertTrafficToJson } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
-import { readDeclarations, rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import { readDeclarations, rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { saveCostTraffic } from '#lib/cost/store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -29,7 +29,7 @@ import { BackgroundPace } from './single-losses/background-pace.ts'
 import { refreshSingleLosses } from './single-losses/refresh.ts'
 
 import { answerWhatIf } from './what-if.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 import { closeRouterConnection, addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
@@ -130,7 +130,7 @@ beforeAll(async () => {
           {
             name: 'London',
             prefixes: ['10.1.0.0/16', '10.2.0.0/16', '10.77.0.0/16'],
-            home: shortIdOf(circuitId('ckt-lon')),
+            home: computeShortId(circuitId('ckt-lon')),
             routers: [
               { name: 'ce-lon-1', addresses: ['172.16.0.1'] },
               { name: 'ce-lon-2', addresses: ['172.16.0.5', '10.1.255.1'] },
@@ -155,9 +155,9 @@ beforeAll(async () => {
   )
 })
 
-const lon = shortIdOf(circuitId('ckt-lon'))
-const ams = shortIdOf(circuitId('ckt-ams'))
-const ergw = shortIdOf(gatewayId('ergw'))
+const lon = computeShortId(circuitId('ckt-lon'))
+const ams = computeShortId(circuitId('ckt-ams'))
+const ergw = computeShortId(gatewayId('ergw'))
 
 const terms = <Term>(read: { terms: Term[] } | { wrong: string }): Term[] => {
   if ('terms' in read) return read.terms
@@ -249,14 +249,14 @@ describe('what is lost', () => {
     expect(data.prefixes.filter(({ side }) => side === 'onprem')).toMatchObject([
       { site: 'London', prefix: '10.0.0.0/16', scope: ergw, outcome: 'moves', after: [{ circuitId: null }] },
     ])
-    expect((await ask(`${lon},${ams},${shortIdOf(gatewayId('vpngw'))}`)).data.prefixes).toContainEqual(
+    expect((await ask(`${lon},${ams},${computeShortId(gatewayId('vpngw'))}`)).data.prefixes).toContainEqual(
       expect.objectContaining({ side: 'onprem', site: 'London', outcome: 'stranded' }),
     )
   })
 
   it('a table that was never read: its scope is unknown where it would change', async () => {
     const { data } = await ask(lon)
-    const lonely = data.prefixes.filter(({ scope }) => scope === shortIdOf(gatewayId('lonely')))
+    const lonely = data.prefixes.filter(({ scope }) => scope === computeShortId(gatewayId('lonely')))
     expect(lonely.map(({ outcome, before }) => [outcome, before.length])).toEqual([
       ['unknown', 0],
       ['unknown', 0],
@@ -432,7 +432,7 @@ describe('limits of what is left', () => {
 
 describe("a month's cost", () => {
   const GB = 1_000_000_000n
-  const bytes = (circuitBytes: bigint): Traffic => ({
+  const bytes = (circuitBytes: bigint): CircuitTrafficFigures => ({
     toDate: {
       from: T0,
       to: T0,
@@ -515,7 +515,7 @@ describe("a month's cost", () => {
 describe('what is changed', () => {
   it.each([
     ['prepends', () => `prepend:${lon}:3`, { [BOTH]: 'moves ams', [LONDON]: 'stays lon' }],
-    ['a weight', () => `weight:${shortIdOf(connectionId('ams'))}:10`, { [BOTH]: 'moves ams' }],
+    ['a weight', () => `weight:${computeShortId(connectionId('ams'))}:10`, { [BOTH]: 'moves ams' }],
     ['a withdrawal', () => `withdraw:${lon}:10.2.7.0/24`, { '10.2.7.0/24': 'covered lon', [LONDON]: 'stays lon' }],
   ])('%s', async (_, change, expected) => {
     expect(await outcomes('', { change: change() })).toEqual({ ...UNTOUCHED, ...expected })
@@ -558,7 +558,7 @@ describe('every single loss', () => {
       stranded: 2,
       strandedPrefixes: 2,
       prefixes,
-      strandsSince: [null, iso(now)],
+      strandsSince: [null, formatIso(now)],
       saturated: null,
       sites: expect.arrayContaining([expect.objectContaining({ site: 'London', stranded: 2, prefixes })]),
     })
@@ -573,7 +573,7 @@ describe('every single loss', () => {
       const { stranded: own, internet: away, defaultOnly: least } = counted
       expect([term, own, away, least]).toEqual([term, gone, internet, defaultOnly])
     }
-    expect(await readWorstSingleLosses(db.pool)).toEqual({ at: iso(now), cases: data.cases.slice(0, 10) })
+    expect(await readWorstSingleLosses(db.pool)).toEqual({ at: formatIso(now), cases: data.cases.slice(0, 10) })
     const worst = (...kinds: string[]) => data.cases.find(({ kind, stranded: own }) => kinds.includes(kind) && own > 0)
     expect(await readWorstStrandingLosses(db.pool)).toEqual({
       at: now,
@@ -584,9 +584,9 @@ describe('every single loss', () => {
   it('is not computed again while nothing that it rests on changes, and is when something does', async () => {
     const at = now + 5_000
     expect(await refresh(at)).toMatchObject({ scopes: 1, computed: 0 })
-    expect(await n1()).toMatchObject({ at: iso(at), computedAt: iso(now) })
+    expect(await n1()).toMatchObject({ at: formatIso(at), computedAt: formatIso(now) })
     const strandedBy = async (term: string) => (await n1()).cases.find((one) => one.term === term)
-    expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [null, iso(now)] })
+    expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [null, formatIso(now)] })
     // 10.9.0.0/16 is now also learned over VPN, so the loss of Amsterdam does not strand it any more
     const feed = recordFeed(db)
     const overVpn = (prefix: string) =>
@@ -597,8 +597,11 @@ describe('every single loss', () => {
     expect(await strandedBy(ams)).toMatchObject({ stranded: 0, strandsSince: null })
     await feed.learned(now + 10_000, 'vpngw', [overVpn(BOTH)])
     await refresh(now + 13_000)
-    expect(await strandedBy(ams)).toMatchObject({ stranded: 1, strandsSince: [iso(changed), iso(now + 13_000)] })
-    expect(await strandedBy(lon)).toMatchObject({ strandsSince: [null, iso(now)] })
+    expect(await strandedBy(ams)).toMatchObject({
+      stranded: 1,
+      strandsSince: [formatIso(changed), formatIso(now + 13_000)],
+    })
+    expect(await strandedBy(lon)).toMatchObject({ strandsSince: [null, formatIso(now)] })
   })
 })
 
@@ -642,8 +645,8 @@ describe('what a circuit must take over', () => {
       paths: [],
       recurrence: null,
       note: '',
-      from: iso(now + 86_400_000),
-      to: iso(now + 90_000_000),
+      from: formatIso(now + 86_400_000),
+      to: formatIso(now + 90_000_000),
     }
     const { sites } = await readDeclarations(db.pool)
     await db.transaction((client) =>

@@ -8,25 +8,25 @@ import {
   type WhatIfRow,
 } from '../api/index.ts'
 import { computeWhatIfRows } from '../rules/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   findResource,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   assertPastWithinHistory,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 
 import type { WhatIfFacts } from './what-if/facts.ts'
 import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
-import { prefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
+import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
-import { type Resolved, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
+import { type ResolvedWhatIf, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Functions of a what-if that depend on the rights of the caller. */
@@ -40,7 +40,7 @@ export interface WhatIfCaller {
         q: Queryable,
         rows: readonly WhatIfRow[],
         world: WhatIfData,
-        asked: Resolved,
+        asked: ResolvedWhatIf,
         now: EpochMs,
       ) => Promise<WhatIfCost | null>)
     | null
@@ -56,10 +56,10 @@ export async function answerWhatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
   { costOfMonth }: WhatIfCaller,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'whatIf'>> {
   assertPastWithinHistory('at', at, now)
-  const q = queryable(db)
+  const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { facts, ribs } = world
   const asked = await resolveWhatIfTerms(
@@ -77,11 +77,11 @@ export async function answerWhatIf(
   const limits = [
     ...convertLoadToLimits(load ?? [], names.nameOf),
     ...throughput.limits,
-    ...(await prefixLimits(q, world, touched)),
+    ...(await comparePrefixLimits(q, world, touched)),
   ]
   const cost = costOfMonth && at === undefined ? await costOfMonth(q, all, world, asked, now) : null
   const data: ResponseOf<'whatIf'>['data'] = {
-    at: iso(at ?? now),
+    at: formatIso(at ?? now),
     lost: asked.lost,
     changed: asked.changed,
     prefixes: wanted === 'changed' ? all.filter(isChanged) : all,
@@ -99,7 +99,7 @@ export async function answerWhatIf(
   const sources = await readSources(q)
   return {
     data,
-    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
+    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

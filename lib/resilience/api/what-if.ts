@@ -311,7 +311,7 @@ export const n2Schema = z.object({
   notComputed: count.describe('number of pairs beyond the maximum that is computed'),
   most: count.describe('maximum number of pairs that are computed'),
 })
-export type N2 = z.infer<typeof n2Schema>
+export type DoubleLosses = z.infer<typeof n2Schema>
 
 export const n2Body = z.strictObject({
   customer: z.string().min(1).max(200).optional().describe('resources of one customer only'),

@@ -1,5 +1,5 @@
 export * from './azure-reports.ts'
-export { checkPosture, checks, type CheckWithoutExemption, worstFirst } from './checks/index.ts'
+export { checkPosture, checkFunctions, type CheckWithoutExemption, compareWorstFirst } from './checks/index.ts'
 export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
 export { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'

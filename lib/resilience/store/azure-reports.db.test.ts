@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-feed.ts'
@@ -30,7 +30,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
     of('ergw', minute(25), 'stop'),
     of('other', minute(30), 'start'),
   ])
-  const scope = shortIdOf(gatewayId('ergw'))
+  const scope = computeShortId(gatewayId('ergw'))
   expect(await requestReportsAfterTests(db.pool, T0, minute(61))).toEqual([scope])
   expect(await requestReportsAfterTests(db.pool, T0, minute(62))).toEqual([])
   expect(await readAzureReportsOfScope(db.pool, scope)).toMatchObject({
@@ -42,7 +42,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
 })
 
 it('reports are wanted once, waited for as long as they are put off, and kept as they are answered', async () => {
-  const wanted = { scope: shortIdOf(gatewayId('asked')), askedAt: minute(70) }
+  const wanted = { scope: computeShortId(gatewayId('asked')), askedAt: minute(70) }
   const due = async (n: number) =>
     (await readDueAzureReports(db.pool, minute(n))).filter(({ scope }) => scope === wanted.scope)
   await requestAzureReports(db.pool, wanted.scope, 'ada', minute(70))

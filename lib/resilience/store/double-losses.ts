@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
-import { readDeletionTime, type Visible } from '#lib/history/index.ts'
+import { readDeletionTime, type VisibleRows } from '#lib/history/index.ts'
 import type { n2Schema } from '../api/index.ts'
 
 /**
@@ -41,7 +41,7 @@ export class DoubleLossesFull extends Error {
 export async function requestDoubleLossRun(
   db: Queryable,
   { audience, scope, by, at }: { audience: string; scope: AccessScope; by: string; at: EpochMs },
-  visible: Visible | null,
+  visible: VisibleRows | null,
 ): Promise<void> {
   const { rows } = await db.query<{ waiting: number }>(
     `SELECT count(*)::int AS waiting FROM double_loss_run WHERE state IN ('queued', 'running') AND audience <> $1`,
@@ -126,7 +126,7 @@ export async function endDoubleLossRun(
   db: Queryable,
   audience: string,
   end: DoubleLossEnd,
-  visible: Visible | null,
+  visible: VisibleRows | null,
   now: EpochMs,
 ): Promise<void> {
   const found = 'error' in end ? null : end

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type drillSchema, type ExpectedDrillEffect, expectedDrillEffectSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { json } from '#lib/platform/prisma/json.ts'
+import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 /** A drill (announced failover exercise) as it was announced. */
 export interface StoredDrill extends Omit<z.input<typeof drillSchema>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
@@ -24,12 +24,12 @@ async function storedDrills(db: Queryable, which: { take?: number; where?: { id:
   const rows = await withPrisma(db, (tables) => tables.drill.findMany({ orderBy, ...which }))
   return rows.map(({ fromAt, toAt, announcedBy, announcedAt, cancelledBy, cancelledAt, marks, ...row }) => ({
     ...row,
-    from: ms(fromAt),
-    to: ms(toAt),
+    from: toEpochMs(fromAt),
+    to: toEpochMs(toAt),
     announcedBy,
-    announcedAt: ms(announcedAt),
+    announcedAt: toEpochMs(announcedAt),
     cancelledBy,
-    cancelledAt: ms(cancelledAt),
+    cancelledAt: toEpochMs(cancelledAt),
     marks: z.array(expectedDrillEffectSchema).parse(marks),
   }))
 }
@@ -41,7 +41,7 @@ export async function addDrill(
 ): Promise<void> {
   const data = {
     ...own,
-    marks: json(marks),
+    marks: toJsonColumn(marks),
     fromAt: new Date(from),
     toAt: new Date(to),
     announcedAt: new Date(announcedAt),

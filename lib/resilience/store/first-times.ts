@@ -1,8 +1,8 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { getStepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
+import { getStepNumber, toEpochMs, readSourcesInScope } from '#lib/history/statements.ts'
 
-/** Kinds of facts about a circuit whose first observation {@link firstTimes} returns. */
+/** Kinds of facts about a circuit whose first observation {@link readFirstTimes} returns. */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 type FirstTimeKind = (typeof firstTimeKinds)[number]
 
@@ -24,7 +24,7 @@ const CUSTOMER_SIDE = 'on-prem%'
  * time is 0, the fact was already true at the first poll. A fact that was never observed is missing.
  * @param connections short ids of the connections that still exist
  */
-export async function firstTimes(
+export async function readFirstTimes(
   db: Queryable,
   { circuit, connections }: { circuit: string; connections: readonly string[] },
 ): Promise<Map<FirstTimeKind, Bounds>> {
@@ -58,12 +58,12 @@ export async function firstTimes(
       FROM usage_series u JOIN usage_bucket b ON (b.source_id, b.series_id) = (u.source_id, u.id)
       WHERE u.source_id = ANY ($1::int[]) AND b.source_id = ANY ($1::int[]) AND b.step = $4 AND b.bytes_in + b.bytes_out > 0
       ORDER BY b.starts_at LIMIT 1)) AS first`,
-    [await sourcesInScope(db, circuit), connections, CUSTOMER_SIDE, getStepNumber('hour')],
+    [await readSourcesInScope(db, circuit), connections, CUSTOMER_SIDE, getStepNumber('hour')],
   )
   return new Map(
     rows.map(({ kind, last_absent, first_present }) => [
       kind,
-      { earliest: last_absent === null ? 0 : ms(last_absent), latest: ms(first_present) },
+      { earliest: last_absent === null ? 0 : toEpochMs(last_absent), latest: toEpochMs(first_present) },
     ]),
   )
 }
@@ -72,7 +72,7 @@ export async function firstTimes(
  * Returns the configurations that a resource had, oldest first, each with the time since when it had it. If the
  * earliest time is 0, it already had it at the first poll.
  */
-export async function configSpans(
+export async function readConfigSpans(
   db: Queryable,
   id: string,
 ): Promise<{ since: Bounds; config: Record<string, unknown> }[]> {
@@ -84,6 +84,6 @@ export async function configSpans(
   )
   return rows.map(({ config, last_absent, first_present }) => ({
     config,
-    since: { earliest: last_absent === null ? 0 : ms(last_absent), latest: ms(first_present) },
+    since: { earliest: last_absent === null ? 0 : toEpochMs(last_absent), latest: toEpochMs(first_present) },
   }))
 }

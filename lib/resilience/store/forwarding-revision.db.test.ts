@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
-import { forwardingRevision } from './forwarding-revision.ts'
+import { readForwardingRevision } from './forwarding-revision.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
@@ -20,7 +20,7 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
       rows: prefixes.map((one) => routeRow(one)),
     })
   }
-  const now = () => forwardingRevision(db.pool)
+  const now = () => readForwardingRevision(db.pool)
   await learn('10.1.0.0/16', '10.2.0.0/16')
   const first = await now()
   await learn('10.2.0.0/16', '10.1.0.0/16')

@@ -21,7 +21,7 @@ export interface ForwardingRevision {
  * may send all routes of the Internet. A route from such a session counts one minute after it was reported. Before
  * that, it may be missing after policy although the router does not refuse it.
  */
-export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
+export async function readForwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // hashes are added, so that the order of rows does not matter
   const tables = await db.query<{ sourceId: number; revision: string }>(
     `SELECT source_id AS "sourceId", concat(count(*), ' ', sum(hashint8extended((id::bigint << 31) | attributes_id, 0)::numeric)) AS revision

@@ -17,8 +17,8 @@ export {
   type StoredReport,
 } from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
-export { configSpans, firstTimes } from './first-times.ts'
-export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
+export { readConfigSpans, readFirstTimes } from './first-times.ts'
+export { readForwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
 export { saveExemption, readPostureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { readRouterRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
-import type { Visible } from '#lib/history/index.ts'
+import type { VisibleRows } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** An outlook: the losses that announced maintenance will cause, for one set of visible resources (`audience`). */
@@ -34,7 +34,7 @@ export async function readStoredOutlook(db: Queryable, audience: string): Promis
 export async function saveMaintenanceOutlook(
   db: Queryable,
   audience: string,
-  visible: Visible | null,
+  visible: VisibleRows | null,
   { restsOn, computedAt, body }: Omit<StoredOutlook, 'checkedAt'>,
 ): Promise<void> {
   await db.query(

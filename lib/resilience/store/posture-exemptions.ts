@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 import type { exemptionSchema } from '../api/index.ts'
 
 /** An exemption of a check. A user accepts the failure of the check until a time. */
@@ -16,7 +16,7 @@ export interface StoredExemption extends z.input<typeof exemptionSchema> {
 export async function readPostureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
   const where = { until: { gt: new Date(now) } }
   const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
-  return new Map(rows.map((row) => [row.checkId, { ...row, at: ms(row.at), until: ms(row.until) }]))
+  return new Map(rows.map((row) => [row.checkId, { ...row, at: toEpochMs(row.at), until: toEpochMs(row.until) }]))
 }
 
 /** Stores the exemption of a check in place of its previous one. */

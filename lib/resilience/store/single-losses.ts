@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { listVisibleNames, formatIsoTime, ms } from '#lib/history/statements.ts'
-import type { Visible } from '#lib/history/index.ts'
+import { listVisibleNames, formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
+import type { VisibleRows } from '#lib/history/index.ts'
 
 /** The last computation of single losses for one set of visible resources. */
 interface SingleLossRun {
@@ -80,7 +80,7 @@ export async function readSingleLosses(
   )
   return rows.map(({ body, strands_earliest, strands_latest }) => ({
     body,
-    since: strands_latest && { earliest: ms(strands_earliest), latest: ms(strands_latest) },
+    since: strands_latest && { earliest: toEpochMs(strands_earliest), latest: toEpochMs(strands_latest) },
   }))
 }
 
@@ -107,7 +107,7 @@ export async function recordSingleLossesChecked(
 export async function saveSingleLosses(
   db: Queryable,
   { audience, ...run }: Omit<SingleLossRun, 'checkedAt'> & { audience: string },
-  visible: Visible | null,
+  visible: VisibleRows | null,
   losses: readonly StoredLoss[],
 ): Promise<void> {
   const { rows } = await db.query<{ checked_at: Date; complete: boolean }>(
@@ -152,7 +152,7 @@ export async function saveSingleLosses(
      WHERE (l.place, l.body) IS DISTINCT FROM (excluded.place, excluded.body)`,
     [
       audience,
-      before ? formatIsoTime(ms(before.checked_at)) : null,
+      before ? formatIsoTime(toEpochMs(before.checked_at)) : null,
       formatIsoTime(run.computedAt),
       JSON.stringify(losses.map((loss, place) => ({ ...loss, place }))),
       before?.complete === true,

@@ -1,4 +1,4 @@
-import { since, type Tables } from '#lib/history/statements.ts'
+import { selectRowsSince, type TableRegistrations } from '#lib/history/statements.ts'
 
 /**
  * SQL condition for rows that belong to the caller's set of visible resources. All resources that a row is based on
@@ -11,7 +11,7 @@ const MARK_SEEN = `(mark ->> 'scope' IS NULL OR mark ->> 'scope' = ANY (:anyScop
 
 export const resilienceTables = {
   posture_exemption: {
-    past: since('posture_exemption', 'at'),
+    past: selectRowsSince('posture_exemption', 'at'),
     scope: 'SELECT * FROM public.posture_exemption WHERE scope = ANY (:shortIds)',
     retention: 'kept',
     erasure: { signatures: ['by'], texts: { reason: 'text' } },
@@ -60,4 +60,4 @@ export const resilienceTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-} satisfies Tables
+} satisfies TableRegistrations

@@ -14,14 +14,14 @@ import {
   type PeeringLinkId,
   getPrefixLimit,
 } from '#lib/detection/index.ts'
-import { type RouterSession, routesAt } from '#lib/history/index.ts'
+import { type RouterSession, readRoutesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  lastGoodAt,
+  getLastGoodTime,
   readSources,
   isSameIgnoringCase,
   readThresholdsInForce,
-  circuitLinks,
+  getCircuitLinks,
   selectPeering,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -134,16 +134,16 @@ async function learnedFrom(
   const circuit = found && selectPeering(found, link.peering)
   if (!circuit?.peering) return null
   const { peering, config } = circuit
-  const own = circuitLinks(circuit, link.path).find(
+  const own = getCircuitLinks(circuit, link.path).find(
     ({ microsoft, customer }) => microsoft === neighbor || customer === localAddress,
   )
   const subresource = `${peering.name}/${link.path}`
   const source = (await readSources(q, link.circuitId)).find(
     ({ poll, subresource: part }) => poll.kind === 'tables' && isSameIgnoringCase(part, subresource),
   )
-  const readAt = source ? lastGoodAt(source.poll) : null
+  const readAt = source ? getLastGoodTime(source.poll) : null
   if (!source || readAt === null || !own) return null
-  const { rows } = await routesAt(q, {
+  const { rows } = await readRoutesAt(q, {
     scope: link.circuitId,
     at: null,
     kinds: ['tables'],

@@ -10,18 +10,18 @@ import {
   listWantedSessions,
 } from '../rules/index.ts'
 import type { ResponseOf, ResultOf, RouterConfigurationParameters } from '../api/index.ts'
-import { armKey, type CircuitPath, circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { routesAt } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { normalizeArmId, type CircuitPath, circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { readRoutesAt } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   type Db,
-  ageOf,
+  buildFreshness,
   isSameIgnoringCase,
-  lastGoodAt,
+  getLastGoodTime,
   pickPollsOfKinds,
-  queryable,
+  getQueryable,
   readSources,
   readTopology,
   resolveCircuit,
@@ -53,8 +53,8 @@ export async function getRouterConfiguration(
   id: string,
   { software, port }: RouterConfigurationParameters,
 ): Promise<ResponseOf<'routerConfiguration'>> {
-  const q = queryable(db)
-  const now = databaseNow()
+  const q = getQueryable(db)
+  const now = getDatabaseNow()
   const { scope, name, wanted, sources } = await wantedPaths(q, id)
   return {
     data: {
@@ -67,7 +67,7 @@ export async function getRouterConfiguration(
       })),
       reported: await reportedDifferences(q, scope, wanted, now),
     },
-    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
   }
 }
 
@@ -106,7 +106,7 @@ async function wantedPaths(q: Queryable, id: string) {
       const source = sources.find(
         (one) => one.poll.kind === 'tables' && isSameIgnoringCase(one.subresource, subresource),
       )
-      const learnedAt = source ? lastGoodAt(source.poll) : null
+      const learnedAt = source ? getLastGoodTime(source.poll) : null
       const learned = learnedAt === null ? null : await learnedOn(q, scope, subresource)
       const sessions = listWantedSessions(peering, path, { outerVlan, learned })
       if (sessions.length > 0) wanted.push({ peering: peering.name, path, sessions, learnedAt })
@@ -116,7 +116,7 @@ async function wantedPaths(q: Queryable, id: string) {
 }
 
 async function learnedOn(q: Queryable, scope: string, subresource: string): Promise<LearnedRoute[]> {
-  const { rows } = await routesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MAX_ROUTES })
+  const { rows } = await readRoutesAt(q, { scope, at: null, kinds: ['tables'], subresource, limit: MAX_ROUTES })
   return rows.flatMap(({ prefix, nextHop, asPath }) => (nextHop === null ? [] : [{ prefix, nextHop, asPath }]))
 }
 
@@ -126,7 +126,7 @@ async function learnedOn(q: Queryable, scope: string, subresource: string): Prom
  * Source: Azure documentation, "About ExpressRoute Direct", VLAN tagging.
  */
 function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number | null {
-  const encapsulation = config.portId === null ? null : ports.get(armKey(config.portId))?.encapsulation
+  const encapsulation = config.portId === null ? null : ports.get(normalizeArmId(config.portId))?.encapsulation
   return encapsulation?.toLowerCase() === 'qinq' ? config.stag : null
 }
 

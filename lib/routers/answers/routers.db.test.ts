@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
@@ -12,7 +12,7 @@ import { closeRouterConnection, openRouterCollector, addBmpConnection, recordRou
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
 const s = (seconds: number) => T + seconds * 1_000
-const circuit = shortIdOf(CIRCUIT)
+const circuit = computeShortId(CIRCUIT)
 const peer = { type: 'global' as const, distinguisher: '0'.repeat(16), neighbor: '172.16.0.2' }
 const up = (at: number, neighbor = peer.neighbor, localAddress = '172.16.0.1') => ({
   type: 'sessionUp' as const,

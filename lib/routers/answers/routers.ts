@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CircuitRoutersParameters, ResponseOf, ResultOf } from '../api/index.ts'
 import {
   type EpochMs,
@@ -24,17 +24,17 @@ import {
   readReportedSessions,
   type RouterSession,
   type SessionAt,
-  sessionsAt,
+  readSessionsAt,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareAnnouncedRoutes } from './announced-routes.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   ConflictError,
   NotFoundError,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   pickLongestGaps,
@@ -45,7 +45,7 @@ import {
   findCustomerSession,
   isLinkDisabled,
   judgeStoredSession,
-  circuitLinks,
+  getCircuitLinks,
   selectPeering,
   readTopology,
   type Topology,
@@ -65,13 +65,14 @@ import {
   removeRouter,
   readRouterSessionHistory,
   type RouterSessionSpan,
-  routerSessions,
+  loadRouterSessions,
 } from '../store/index.ts'
 
 const HISTORY_MS = 7 * DAY
 const MAX_CHANGES = 100
 /** Reports whether Peerwatch has ever received reports from a customer's router. */
-export const hasReportedRouter = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
+export const hasReportedRouter = async (db: Db): Promise<boolean> =>
+  (await reportedRouters(getQueryable(db))).length > 0
 
 type Router = ResponseOf<'routers'>['data'][number]
 type Peer = Router['peers'][number]
@@ -95,9 +96,9 @@ interface Facts {
 export async function answerRouters(
   db: Db,
   parameters: ListParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routers'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const facts = await readRouterFacts(q, now)
   const { rows, nextCursor } = pickPageOfList(
     facts.routers,
@@ -116,13 +117,13 @@ export async function answerRouters(
  * Returns a router with the history of its sessions and the number of routes in its tables.
  * @throws NotFoundError if the router does not exist
  */
-export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
-  const q = queryable(db)
+export async function getRouter(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'router'>> {
+  const q = getQueryable(db)
   const facts = await readRouterFacts(q, now)
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router) throw unknownRouter(id)
   const peers = []
-  for (const { routes, ...session } of await routerSessions(q, router.id)) {
+  for (const { routes, ...session } of await loadRouterSessions(q, router.id)) {
     const history = newestFirst(
       await readRouterSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }),
       session,
@@ -140,9 +141,9 @@ export async function getCircuitRouters(
   db: Db,
   id: string,
   parameters: CircuitRoutersParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'circuitRouters'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const circuit = await resolveCircuit(q, id)
   const { from, to } = resolveKeptRange(parameters, now, DAY)
   const facts = await readRouterFacts(q, now)
@@ -183,11 +184,11 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   const sessions = await readReportedSessions(q)
   const joins = joinRouterSessions(routers, sessions, estate, await readDeclarations(q))
   const evidenceOf = createEvidenceFinder(routers, sessions, estate)
-  return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q) }
+  return { now, routers, sessions, joins, evidenceOf, estate, azure: await readSessionsAt(q) }
 }
 
 const ageOfAzure = async (q: Queryable, now: EpochMs) =>
-  ageOf(findSupportingPolls(await readSources(q), kinds, now), now)
+  buildFreshness(findSupportingPolls(await readSources(q), kinds, now), now)
 
 const unknownRouter = (id: string) =>
   new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
@@ -321,7 +322,7 @@ function azureEnd(
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
   const circuit = found && selectPeering(found, peering)
   if (!circuit) return unknown
-  const links = circuitLinks(circuit, path)
+  const links = getCircuitLinks(circuit, path)
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
   const row = link && findCustomerSession(facts.azure, circuit, path, link)
   if (!row) return unknown

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listRouters } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
@@ -26,7 +26,12 @@ import { LogReceiver } from '../record/log-receiver.ts'
 import { RecordingReceiver } from '../record/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
-import { readRouterRoutes, readRouterSessionHistory, type RouterSessionSpan, routerSessions } from '../store/index.ts'
+import {
+  readRouterRoutes,
+  readRouterSessionHistory,
+  type RouterSessionSpan,
+  loadRouterSessions,
+} from '../store/index.ts'
 
 const db = withTestDatabase()
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']
@@ -69,9 +74,9 @@ async function listen(): Promise<void> {
 async function start<Router extends { start: () => Promise<void> }>(
   makeRouter: () => Promise<Router>,
 ): Promise<Router> {
-  receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
   await listen()
-  logs = new LogReceiver(db, componentLogger('syslog'))
+  logs = new LogReceiver(db, createComponentLogger('syslog'))
   logStation = await startSyslogStation({ host: '127.0.0.1', port: 0, allow: [] }, logs)
   for (const router of ['ce', 'msee']) await makeNamespace(router)
   await ipIn('ce', [`link add to-msee type veth peer name to-ce netns ${namespaceOf('msee')}`])
@@ -108,7 +113,7 @@ const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 
 async function session() {
   const router = (await listRouters(db.pool)).find((one) => one.name === name)
-  const all = router ? await routerSessions(db.pool, router.id) : []
+  const all = router ? await loadRouterSessions(db.pool, router.id) : []
   return all.find(({ neighbor, peerType }) => neighbor === MSEE && peerType === 'global')
 }
 

@@ -2,7 +2,7 @@ import { joinAsPathSegments, dropLeadingAsns } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type RouterPeer,
-  routerPeerKey,
+  buildRouterPeerKey,
   type RouterProtocol,
   type RouterReport,
   type RouterRouteAttributes,
@@ -12,7 +12,7 @@ import {
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from './codec/attributes.ts'
 import { DECODER_LIMITS } from './codec/decoder.ts'
-import { families } from './codec/family.ts'
+import { addressFamilies } from './codec/family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
 import { type PeerHeader, formatPeerHeaderKey } from './codec/peer-header.ts'
 import type { PathPrefix } from './codec/prefixes.ts'
@@ -107,7 +107,7 @@ export class RouterReporter {
 
   /** Reports whether the router has reported this neighbor on this connection. */
   knows(peer: RouterPeer): boolean {
-    return this.peers.has(routerPeerKey(peer))
+    return this.peers.has(buildRouterPeerKey(peer))
   }
 
   /** Neighbors that the router has reported on this connection. */
@@ -153,7 +153,7 @@ export class RouterReporter {
     // routes of the previous one (RFC 4271 section 3.2), so the table counts as complete from the begin.
     known.tablesRead = new Set(['adjOutPost'])
     const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
-    return [report, ...families.map((family) => ({ ...read, family }))]
+    return [report, ...addressFamilies.map((family) => ({ ...read, family }))]
   }
 
   private sessionDown(when: Arrival, { peer, reason }: PeerDown): RouterSessionDown {

@@ -1,6 +1,6 @@
 import { type JoinEvidence, collectJoinEvidence, type PeeringLinkId, addRouterNames } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
-import { linksInEstate, type Topology } from '#lib/questions/index.ts'
+import { listEstateLinks, type Topology } from '#lib/questions/index.ts'
 
 /**
  * Returns a function that compares a router's session with a circuit path, and returns the evidence that they belong
@@ -12,7 +12,7 @@ export function createEvidenceFinder(
   sessions: readonly RouterSession[],
   estate: Topology,
 ): (session: Pick<RouterSession, 'id'>, path: PeeringLinkId) => JoinEvidence | null {
-  const among = { sessions: addRouterNames(sessions, routers), links: linksInEstate(estate) }
+  const among = { sessions: addRouterNames(sessions, routers), links: listEstateLinks(estate) }
   return ({ id }, { circuitId, peering, path }) => {
     const session = among.sessions.find((one) => one.id === id)
     const own = among.links.filter(

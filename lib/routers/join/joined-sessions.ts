@@ -9,7 +9,7 @@ import {
   type RouterLinks,
 } from '#lib/detection/index.ts'
 import {
-  instanceSessions,
+  readInstanceSessions,
   listResources,
   listRouters,
   readDeclarations,
@@ -57,7 +57,7 @@ export async function readJoinedSessions(
   const joins = joinRouters(reported, links, routerNeighbors)
   const gateways = joinGateways(
     reported,
-    await instanceSessions(
+    await readInstanceSessions(
       db,
       reported.map(({ neighbor }) => neighbor),
     ),

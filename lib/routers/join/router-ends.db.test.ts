@@ -3,7 +3,7 @@ import type { RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { t2 } from '#lib/detection/testing/estates.ts'
 import { endsCe, startsCe } from '#lib/detection/testing/happenings.ts'
 import { armIdOf } from '#lib/detection/testing/world.ts'
-import { ensureSource, shortIdOf } from '#lib/history/index.ts'
+import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { clock, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
@@ -106,7 +106,7 @@ beforeAll(async () => {
           estate,
           incidentsChanged: async (_, ids) => void notified.push([next.at, ids.length]),
         },
-        shortIdOf(LON),
+        computeShortId(LON),
       )
       waiting.shift()
     }
@@ -119,10 +119,10 @@ beforeAll(async () => {
 }, 120_000)
 
 it("is read for the circuit's group, as it was known by a moment", async () => {
-  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:01') }
+  const query = { scopes: [computeShortId(LON)], since: clock('9:55'), at: clock('10:01') }
   expect(await readRouterEnds(db.pool, query)).toMatchObject([
     {
-      on: { circuit: shortIdOf(LON), peering: 'private', path: 'primary' },
+      on: { circuit: computeShortId(LON), peering: 'private', path: 'primary' },
       customer,
       router: 'ce-1',
       spans: [{ state: 'up' }, { state: 'down', to: null }],
@@ -132,7 +132,7 @@ it("is read for the circuit's group, as it was known by a moment", async () => {
 })
 
 it('dates falls and rises, names who closed the session, and finds the restart that polls did not', async () => {
-  const { data } = await getEvents(db.pool, { limit: 100, scope: shortIdOf(LON) })
+  const { data } = await getEvents(db.pool, { limit: 100, scope: computeShortId(LON) })
   const iso = (text: string) => new Date(clock(text)).toISOString()
   const own = data.filter(({ subject }) => subject === `${microsoft}~${customer}`)
   const fall = own.find(({ kind }) => kind === 'session_down')
@@ -146,7 +146,7 @@ it('dates falls and rises, names who closed the session, and finds the restart t
 it('is an incident as it is reported, before Azure is asked, and a part of what its polls prove', async () => {
   const { data } = await getEvents(db.pool, {
     limit: 100,
-    scope: shortIdOf(LON),
+    scope: computeShortId(LON),
     kind: ['router_session_down', 'path_down'],
   })
   const iso = (text: string) => new Date(clock(text)).toISOString()
@@ -167,7 +167,7 @@ it('is an incident as it is reported, before Azure is asked, and a part of what 
 })
 
 it('counts a router as silent since its own connection ended, while no other one lasts', async () => {
-  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:20') }
+  const query = { scopes: [computeShortId(LON)], since: clock('9:55'), at: clock('10:20') }
   const silence = async (at = query.at) => (await readRouterEnds(db.pool, { ...query, at }))[0]?.silentSince
   const end = (id: string, ended: 'closed' | 'lost' | 'stopped', until: number) =>
     closeRouterConnection(db.pool, id, { until, ended, detail: '' })
@@ -218,7 +218,7 @@ async function collected(address: string, upAt: number, unansweredAt: number) {
 
 it('reads a router’s session with the collector, beside what it reports and alone', async () => {
   const period = { since: clock('9:55'), at: clock('10:20') }
-  const query = { scopes: [shortIdOf(LON)], ...period }
+  const query = { scopes: [computeShortId(LON)], ...period }
   const { key, collector } = await collected('10.20.0.1', clock('10:01'), clock('10:14:30'))
   const unanswered = {
     state: 'down',
@@ -232,7 +232,7 @@ it('reads a router’s session with the collector, beside what it reports and al
     { collector: { state: 'up' } },
   ])
   expect(await requestDetectionAfterRouter(db.pool, key.routerId, clock('10:14:30'), [collector])).toEqual([
-    shortIdOf(LON),
+    computeShortId(LON),
   ])
 
   const alone = await collected('10.20.0.8', clock('10:01'), clock('10:14:30'))
@@ -249,7 +249,7 @@ it('reads a router’s session with the collector, beside what it reports and al
     },
   ])
   expect(await requestDetectionAfterRouter(db.pool, alone.key.routerId, clock('10:14:30'), [collector])).toEqual([
-    shortIdOf(LON),
+    computeShortId(LON),
   ])
 })
 
@@ -262,7 +262,7 @@ it('asks a log what changed, and never says what is so while it is silent', asyn
   await putDeclarations(db, {
     routerNeighbors: [{ ...own, circuit: LON, peering: 'private', path: 'primary' }],
   })
-  const query = { scopes: [shortIdOf(LON)], since: clock('9:55'), at: clock('10:12') }
+  const query = { scopes: [computeShortId(LON)], since: clock('9:55'), at: clock('10:12') }
   // the router's own address comes from the circuit's configuration, because no line states it
   expect(await readRouterEnds(db.pool, query)).toMatchObject([{ customer, router: 'ce-2', observed: [] }])
 })
@@ -283,7 +283,7 @@ it('is read of a VPN gateway’s session, too, which both ends and the ASN name'
     { ...up(clock('9:58')), ...of, localAddress: device, localAsn: 65_010 } as RouterReport,
     { ...down(clock('10:00')), ...of } as RouterReport,
   ])
-  const scope = shortIdOf(gateway.resourceId)
+  const scope = computeShortId(gateway.resourceId)
   expect(await readRouterEnds(db.pool, { scopes: [scope], since: clock('9:55'), at: clock('10:12') })).toMatchObject([
     {
       on: { gateway: scope, instance },

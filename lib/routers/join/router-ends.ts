@@ -7,7 +7,7 @@ import {
   getRouterEndScope,
 } from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readAdvertisedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
 import { isCollectorSession, readJoinedSessions } from './joined-sessions.ts'
@@ -27,7 +27,7 @@ async function collectedOf(
     now && now.from.latest <= period.to
       ? now
       : (spansBy(await readRouterSessionHistory(db, session.id, period), period.to).at(-1) ?? null)
-  return { collector, announced: await announcedBy(db, session, collector, period) }
+  return { collector, announced: await compareAdvertisedRoutes(db, session, collector, period) }
 }
 
 export const getCurrentRouterSpan = ({ state, reason, since }: RouterSession): RouterSpan | null =>
@@ -43,7 +43,7 @@ const TABLE_SENT_MS = 60_000
  * Returns how the routes changed that a router advertised in a period.
  * @param span state of the session at the end of the period, with its begin
  */
-export async function announcedBy(
+export async function compareAdvertisedRoutes(
   db: Queryable,
   { id }: RouterSession,
   span: RouterSpan | null | undefined,
@@ -53,7 +53,7 @@ export async function announcedBy(
   if (span?.state !== 'up' || from >= period.to) return null
   const announced = await readAdvertisedChanges(db, id, { from, to: period.to })
   if (announced.isPartial)
-    componentLogger('routers').warn(
+    createComponentLogger('routers').warn(
       { sessionId: id, limit: MAX_CHANGED_ROUTES },
       'a router changed more routes than are read at a time; events report only the first of them, by prefix',
     )
@@ -101,7 +101,7 @@ export async function readRouterEnds(
       silentSince: silentBy(connections, at),
       ...(collected
         ? await byCollector(collected)
-        : { collector: null, announced: await announcedBy(db, session, spans.at(-1), period) }),
+        : { collector: null, announced: await compareAdvertisedRoutes(db, session, spans.at(-1), period) }),
     })
   }
   return ends

@@ -4,7 +4,7 @@ import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
@@ -21,7 +21,7 @@ it('has Azure asked once about what a router announces otherwise, and not about 
   const announced = sent(frr.announcement)
   const withdrawn = sent(frr.withdrawal).replace('100a0b0000', '100a0a0000')
   const at = Date.now() - 200_000
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
   const connection = {
     id: 1,
     protocol: 'bmp' as const,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { afterEach, expect, it, vi } from 'vitest'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 async function station(limits: QueueLimits) {
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'), { limits })
+  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'), { limits })
   const allow = [{ address: '127.0.0.0', length: 8 }]
   const collector = { asn: 64_999, holdSeconds: 600 }
   const bgp = await startStation({ host: '127.0.0.1', port: 0, allow, collector }, receiver)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { afterEach, expect, it, vi } from 'vitest'
 import { startStation } from '#lab/router-faults/station-process.ts'
 import { listRouters, readReportedSessions } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
@@ -57,7 +57,7 @@ const hungUp = asBmp.down({ code: 3, notification: bgpMessage(3, Uint8Array.of(4
 
 let lastId = 0
 function receiver() {
-  const one = new RecordingReceiver(db, componentLogger('bmp'))
+  const one = new RecordingReceiver(db, createComponentLogger('bmp'))
   receivers.push(one)
   return (protocol: 'bmp' | 'bgp', address: string, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()

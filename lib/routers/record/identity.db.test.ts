@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
 import { listRouters, readReportedSessions } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
@@ -26,7 +26,7 @@ const opened = (socket: Socket) => {
 
 /** Starts both stations, as `npm run bmp` does. */
 async function stations(neighbors: { address: string; asn: number }[] = []) {
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'), { neighbors })
+  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'), { neighbors })
   const allow = [{ address: '127.0.0.0', length: 8 }]
   const at = { host: '127.0.0.1', port: 0, allow }
   const bmp = await startStation(at, receiver)

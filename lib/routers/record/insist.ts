@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 const RETRY_MS = 1_000
@@ -17,7 +17,7 @@ export async function retryWhileDatabaseFails<Result>(
     try {
       return await work()
     } catch (error) {
-      if (databaseFailure(error) === null || signal.aborted) throw error
+      if (classifyDatabaseFailure(error) === null || signal.aborted) throw error
       log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
       await delay(RETRY_MS, undefined, { signal })
     }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { LogReceiver } from './log-receiver.ts'
 
@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 function receiverOn(database: Database, mostSenders?: number): LogReceiver {
-  const receiver = new LogReceiver(database, componentLogger('syslog'), mostSenders)
+  const receiver = new LogReceiver(database, createComponentLogger('syslog'), mostSenders)
   receivers.push(receiver)
   return receiver
 }

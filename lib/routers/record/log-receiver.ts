@@ -1,12 +1,12 @@
 import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterLogLine, RouterConnectionEnd } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { counter } from '#lib/platform/metrics.ts'
+import { getCounter } from '#lib/platform/metrics.ts'
 import { handleRouterChange } from './router-changed.ts'
 import { retryWhileDatabaseFails } from './insist.ts'
-import { Refusals } from './refusals.ts'
+import { RefusalLog } from './refusals.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
@@ -30,7 +30,7 @@ const MAX_SENDERS = 1_000
  */
 const MAX_ROUTERS = 250
 
-const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
+const linesTotal = getCounter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
 /**
  * Returns null if the error means that an address has too many routers, so that only the lines of further routers are
@@ -60,7 +60,7 @@ export class LogReceiver implements SyslogReceiver {
   private readonly log: Logger
   private readonly mostSenders: number
   private readonly senders = new Map<string, Sender>()
-  private readonly refusals: Refusals
+  private readonly refusals: RefusalLog
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
 
@@ -68,7 +68,7 @@ export class LogReceiver implements SyslogReceiver {
     this.db = db
     this.log = log
     this.mostSenders = mostSenders
-    this.refusals = new Refusals(log)
+    this.refusals = new RefusalLog(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
@@ -94,7 +94,7 @@ export class LogReceiver implements SyslogReceiver {
   }
 
   private async record(address: string, sender: Sender, name: string, said: readonly RouterLogLine[]): Promise<void> {
-    const at = said[0]?.at ?? databaseNow()
+    const at = said[0]?.at ?? getDatabaseNow()
     const insist = <Result>(work: () => Promise<Result>) =>
       retryWhileDatabaseFails(work, { log: this.log, signal: this.stopped.signal })
     let known = sender.logs.get(name)
@@ -196,7 +196,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private async close({ connectionId }: RouterConnectionKey, ended: RouterConnectionEnd): Promise<void> {
     try {
-      await closeRouterConnection(this.db.pool, connectionId, { until: databaseNow(), ended, detail: '' })
+      await closeRouterConnection(this.db.pool, connectionId, { until: getDatabaseNow(), ended, detail: '' })
     } catch (error) {
       this.log.warn({ err: error }, 'the end of a log was not recorded; it counts as vanished')
     }
@@ -205,7 +205,7 @@ export class LogReceiver implements SyslogReceiver {
   private async extend(): Promise<void> {
     const ids = this.open().map(({ key }) => key.connectionId)
     try {
-      await extendRouterConnections(this.db.pool, ids, databaseNow() - 1_000)
+      await extendRouterConnections(this.db.pool, ids, getDatabaseNow() - 1_000)
     } catch (error) {
       this.log.warn({ err: error }, 'not recorded; what routers report waits, and is tried again')
     }

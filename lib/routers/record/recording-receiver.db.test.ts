@@ -5,11 +5,11 @@ import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { listRouters, saveSettings } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
-import { routerSessions } from '../store/index.ts'
+import { loadRouterSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
 const receivers: RecordingReceiver[] = []
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** Simulates connections that are processed one at a time. A router connects with its Initiation. */
 function connections(address = '10.20.0.7') {
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()
@@ -83,7 +83,7 @@ it('of two connections of a router the newer one speaks, and the end of neither 
   expect(await observed()).toBe('down closed')
 
   const router = (await listRouters(db.pool))[0]
-  expect(await routerSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
+  expect(await loadRouterSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
 })
 
 it('has Azure asked about the sessions of a router that falls silent, and of none that another connection reports', async () => {

@@ -9,18 +9,18 @@ import {
 import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
 import { handleRouterAnnouncement, handleRouterChange } from './router-changed.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { readThresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
 import { retryWhileDatabaseFails } from './insist.ts'
-import { Refusals } from './refusals.ts'
+import { RefusalLog } from './refusals.ts'
 import { type QueueLimits, QueueMemory, type QueueWork, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import {
   closeRouterConnection,
   endRoutesOfEndedSessions,
   endVanishedRouterConnections,
   extendRouterConnections,
-  handOverRouterSessions,
+  reassignRouterSessions,
   openRouterCollector,
   addBmpConnection,
   type RouterConnectionKey,
@@ -91,7 +91,7 @@ export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
   private readonly connections = new Map<RouterConnection, Recorded>()
-  private readonly refusals: Refusals
+  private readonly refusals: RefusalLog
   private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
@@ -109,7 +109,7 @@ export class RecordingReceiver implements StationReceiver {
     this.log = log
     this.options = options
     this.room = new QueueMemory(options.limits)
-    this.refusals = new Refusals(log)
+    this.refusals = new RefusalLog(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
@@ -284,7 +284,7 @@ export class RecordingReceiver implements StationReceiver {
     if (!gathered) return
     const { since, neighbors } = gathered
     await this.insist(() =>
-      handleRouterAnnouncement(this.db.pool, routerId, { neighbors: [...neighbors], since, at: databaseNow() }),
+      handleRouterAnnouncement(this.db.pool, routerId, { neighbors: [...neighbors], since, at: getDatabaseNow() }),
     )
   }
 
@@ -369,7 +369,7 @@ export class RecordingReceiver implements StationReceiver {
       if (!reporting) continue
       const isSpokenFor = this.spokenForBeside(other)
       const peers = ended.reporter.known.filter((peer) => other.reporter.knows(peer) && !isSpokenFor(peer))
-      if (peers.length > 0) await this.insist(() => handOverRouterSessions(this.db.pool, from, reporting.key, peers))
+      if (peers.length > 0) await this.insist(() => reassignRouterSessions(this.db.pool, from, reporting.key, peers))
     }
   }
 
@@ -378,7 +378,7 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   private async extend(): Promise<void> {
-    const now = databaseNow()
+    const now = getDatabaseNow()
     const own = [...this.connections.values()].flatMap(({ reporting, isBusy }) =>
       reporting ? [{ reporting, isBusy }] : [],
     )

@@ -1,11 +1,11 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '#lib/detection/index.ts'
 import { listSources, readReportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
-import { expedite } from '#lib/platform/leases/index.ts'
+import { expeditePolls } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isCollectorSession, readJoinedSessions } from '../join/joined-sessions.ts'
-import { announcedBy, getCurrentRouterSpan } from '../join/router-ends.ts'
+import { compareAdvertisedRoutes, getCurrentRouterSpan } from '../join/router-ends.ts'
 
 /**
  * Handles changes of sessions that a router reported. Azure's end of these sessions is polled now, the circuits and
@@ -84,7 +84,10 @@ async function foldAfterAnnouncement(
   const changedIds = new Set<number>()
   for (const session of sessions) {
     if (session.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor)) continue
-    const announced = await announcedBy(db, session, getCurrentRouterSpan(session), { from: since - 1, to: at })
+    const announced = await compareAdvertisedRoutes(db, session, getCurrentRouterSpan(session), {
+      from: since - 1,
+      to: at,
+    })
     if (announced !== null && !announced.changes.every(isAnnouncedAsBefore)) changedIds.add(session.id)
   }
   // return early if no route changed, because assigning sessions to circuit paths is slow
@@ -108,7 +111,7 @@ async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
   for (const { sourceId, subresource, poll, scheduled } of await listSources(db, { scope })) {
     const isOther = 'circuit' in on && !isOfPath(subresource, on)
-    if (scheduled && poll.kind === kind && !isOther) await expedite(db, sourceId, [kind])
+    if (scheduled && poll.kind === kind && !isOther) await expeditePolls(db, sourceId, [kind])
   }
 }
 

@@ -1,7 +1,7 @@
 import {
   type EpochMs,
   type RouterPeer,
-  routerPeerKey,
+  buildRouterPeerKey,
   type RouterReport,
   type RouterRoute,
   type RouterRouteAttributes,
@@ -239,7 +239,7 @@ export class RouterQueue {
     this.states = states.slice(items.length)
     const bounds = new Map(progress.bounds)
     for (const [n, recorded] of ahead.entries()) {
-      const key = routerPeerKey(recorded.peer)
+      const key = buildRouterPeerKey(recorded.peer)
       if (!bounds.has(key)) bounds.set(key, recorded.before)
       this.ahead.set(key, (this.ahead.get(key) ?? 0) + 1)
       const item = items[n]
@@ -313,7 +313,7 @@ export class RouterQueue {
    * session has the same values then.
    */
   private pass(peer: RouterPeer): void {
-    const key = routerPeerKey(peer)
+    const key = buildRouterPeerKey(peer)
     const left = (this.ahead.get(key) ?? 0) - 1
     if (left > 0) return void this.ahead.set(key, left)
     this.ahead.delete(key)

@@ -73,17 +73,18 @@ export const createEmptyNeighborLines = (): NeighborLines => ({
   policies: [],
 })
 
-export function entry<Value>(map: Map<string, Value>, key: string, made: () => Value): Value {
+export function getOrCreateEntry<Value>(map: Map<string, Value>, key: string, made: () => Value): Value {
   const value = map.get(key) ?? made()
   map.set(key, value)
   return value
 }
 
 export const ensureInterface = (reading: RouterLines, name: string): ConfiguredInterface =>
-  entry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
-export const ensurePrefixList = (reading: RouterLines, name: string): string[] => entry(reading.lists, name, () => [])
+  getOrCreateEntry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
+export const ensurePrefixList = (reading: RouterLines, name: string): string[] =>
+  getOrCreateEntry(reading.lists, name, () => [])
 export const ensurePolicy = (reading: RouterLines, name: string) =>
-  entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
+  getOrCreateEntry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
 /**
  * Returns the settings of a neighbor if `name` is an address, otherwise of the group with this name. They are created
@@ -92,8 +93,8 @@ export const ensurePolicy = (reading: RouterLines, name: string) =>
 export function ensureNeighborLines(reading: RouterLines, name: string): NeighborLines {
   const address = canonicalizeAddress(name)
   return address === null
-    ? entry(reading.groups, name, createEmptyNeighborLines)
-    : entry(reading.neighbors, address, createEmptyNeighborLines)
+    ? getOrCreateEntry(reading.groups, name, createEmptyNeighborLines)
+    : getOrCreateEntry(reading.neighbors, address, createEmptyNeighborLines)
 }
 
 /** Combines the settings of a neighbor with those of its group. The neighbor's own settings take precedence. */

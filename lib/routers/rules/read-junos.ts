@@ -3,7 +3,7 @@ import {
   addInterfaceAddress,
   parseAsn,
   ensureNeighborLines,
-  entry,
+  getOrCreateEntry,
   ensureInterface,
   ensurePrefixList,
   createEmptyNeighborLines,
@@ -137,7 +137,7 @@ function readJunosGroup(reading: RouterLines, [name = '', ...words]: readonly st
   const isNeighbor = words[0] === 'neighbor' && words[1] !== undefined
   const draft = isNeighbor
     ? ensureNeighborLines(reading, words[1] ?? '')
-    : entry(reading.groups, name, createEmptyNeighborLines)
+    : getOrCreateEntry(reading.groups, name, createEmptyNeighborLines)
   if (isNeighbor) draft.group = name
   const [what, value, more] = isNeighbor ? words.slice(2) : words
   if (what === 'peer-as') draft.remoteAsn = parseAsn(value)

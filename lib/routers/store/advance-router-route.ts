@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Closed, Open } from '#lib/history/record/interval.ts'
+import type { ClosedInterval, OpenInterval } from '#lib/history/record/interval.ts'
 import { startRouterInterval, computeStateChangeBounds, endRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
   /** Id of the route's attributes; null = the route does not exist currently. */
   attributesId: number | null
-  open: Open | null
+  open: OpenInterval | null
   seenAt: EpochMs
 }
 
 export interface PastRouterRoute {
   attributesId: number
-  past: Closed
+  past: ClosedInterval
   ended: 'withdrawn' | 'replaced'
 }
 

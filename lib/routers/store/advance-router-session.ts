@@ -6,7 +6,7 @@ import type {
   RouterSessionLogged,
   RouterSessionUp,
 } from '#lib/contract/index.ts'
-import type { Closed, Open } from '#lib/history/record/interval.ts'
+import type { ClosedInterval, OpenInterval } from '#lib/history/record/interval.ts'
 import { startRouterInterval, computeStateChangeBounds, endRouterInterval } from './router-interval.ts'
 
 /** State of a session with the time since when it has this state. */
@@ -15,11 +15,11 @@ export interface RouterSessionState {
   /** Reason why the session is down; null = it is up. */
   reason: RouterDownReason | null
   established: Bounds | null
-  open: Open
+  open: OpenInterval
 }
 
 export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
-  past: Closed
+  past: ClosedInterval
 }
 
 /**
@@ -84,7 +84,7 @@ export function advanceRouterSession(
  * Limits the reported time at which the session was established to the time in which it was observed to come up.
  * Returns null if the two do not overlap.
  */
-function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Open): Bounds | null {
+function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: OpenInterval): Bounds | null {
   if (!established) return null
   const earliest = Math.max(established.earliest, lastAbsent ?? established.earliest)
   const latest = Math.min(established.latest, firstPresent)

@@ -5,7 +5,7 @@ export {
   type RouterRouteSpan,
   readRouterSessionHistory,
   type RouterSessionSpan,
-  routerSessions,
+  loadRouterSessions,
   readRouterViews,
 } from './read/read-reports.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
@@ -20,7 +20,7 @@ export {
   closeRouterConnection,
   endVanishedRouterConnections,
   extendRouterConnections,
-  handOverRouterSessions,
+  reassignRouterSessions,
   openRouterCollector,
   addBmpConnection,
   openRouterLog,

@@ -4,7 +4,7 @@ import {
   type EpochMs,
   type RouterLogLine,
   type RouterPeer,
-  routerPeerKey,
+  buildRouterPeerKey,
   type RouterReport,
   type RouterRoute,
   type RouterRouteAttributes,
@@ -168,7 +168,7 @@ export class RouterBatch {
    * routes that arrived before the state.
    */
   async takeAhead(report: StateReport): Promise<RecordedAheadPlaceholder> {
-    const known = this.sessions.get(routerPeerKey(report.peer))
+    const known = this.sessions.get(buildRouterPeerKey(report.peer))
     const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
     const { peer, at } = report
     if (this.isKnownBetter(report)) return { type: 'recordedAhead', peer, at, before, after: before, sweep: null }
@@ -182,7 +182,7 @@ export class RouterBatch {
    * Peerwatch's collector. The collector itself knows this session better.
    */
   private isKnownBetter({ peer }: RouterReport): boolean {
-    return this.connection.protocol !== 'bgp' && this.sessions.get(routerPeerKey(peer))?.isCollected === true
+    return this.connection.protocol !== 'bgp' && this.sessions.get(buildRouterPeerKey(peer))?.isCollected === true
   }
 
   /**
@@ -192,7 +192,7 @@ export class RouterBatch {
    * @returns number of routes that ended; if it is `most`, more may have to end
    */
   async pass({ peer, at, after, sweep }: RecordedAheadPlaceholder, most: number): Promise<number> {
-    const key = routerPeerKey(peer)
+    const key = buildRouterPeerKey(peer)
     const id = this.sessions.get(key)?.id
     const ended = sweep && id !== undefined ? await this.endRoutes(id, { ...sweep, at, most }) : 0
     if (ended < most) this.bounds.set(key, after)
@@ -207,7 +207,7 @@ export class RouterBatch {
     const known = this.sessionLogged(line)
     if (known === 'several') return false
     const peer = known?.peer ?? { type: 'global', distinguisher: NO_DISTINGUISHER, neighbor: line.neighbor }
-    const key = routerPeerKey(peer)
+    const key = buildRouterPeerKey(peer)
     const session = known ?? (await addRouterSession(this.client, this.connection, peer))
     this.sessions.set(key, session)
     await appendRouterLogLine(this.client, session.id, line)
@@ -262,7 +262,7 @@ export class RouterBatch {
    * reports.
    */
   private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
-    const key = routerPeerKey(report.peer)
+    const key = buildRouterPeerKey(report.peer)
     const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
     if (bounds && known) return { id: known.id, bounds }
     const { session } = await this.sessionOf(report)
@@ -282,7 +282,7 @@ export class RouterBatch {
    * session on this connection; otherwise null.
    */
   private async sessionOf({ peer }: RouterReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
-    const key = routerPeerKey(peer)
+    const key = buildRouterPeerKey(peer)
     const known = this.sessions.get(key)
     if (!known) {
       const session = await addRouterSession(this.client, this.connection, peer)

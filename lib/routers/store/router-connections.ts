@@ -1,7 +1,7 @@
 import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
-import { type Columns, updateRows } from '#lib/history/record/rows.ts'
+import { type ColumnWriters, updateRows } from '#lib/history/record/rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /**
@@ -266,18 +266,18 @@ export async function closeRouterConnection(
  * Assigns sessions to another connection of the same router that also reported them without a gap.
  * @param peers the neighbors of these sessions
  */
-export async function handOverRouterSessions(
+export async function reassignRouterSessions(
   db: Queryable,
   from: RouterConnectionKey,
   to: RouterConnectionKey,
   peers: readonly RouterPeer[],
 ): Promise<void> {
-  const keys: Columns<RouterPeer> = {
+  const keys: ColumnWriters<RouterPeer> = {
     router_id: ['int', () => from.routerId],
     distinguisher: ['text', ({ distinguisher }) => distinguisher],
     neighbor: ['text', ({ neighbor }) => neighbor ?? ''],
   }
-  const columns: Columns<RouterPeer> = {
+  const columns: ColumnWriters<RouterPeer> = {
     connection_id: ['bigint', () => to.connectionId],
     former: ['bigint', () => from.connectionId],
     type: ['text', ({ type }) => type],

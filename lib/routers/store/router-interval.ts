@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { later } from '#lib/history/times.ts'
-import type { Closed, Open } from '#lib/history/record/interval.ts'
+import { pickLater } from '#lib/history/times.ts'
+import type { ClosedInterval, OpenInterval } from '#lib/history/record/interval.ts'
 
 /** Time of a reported change: not before `notBefore` (null = unknown), and not after `at`. */
 interface ReportedChange {
@@ -15,19 +15,19 @@ interface ReportedChange {
  */
 export function computeStateChangeBounds(
   change: ReportedChange,
-  current: Open | null,
+  current: OpenInterval | null,
   gapFrom: EpochMs | null,
 ): { earliest: EpochMs | null; latest: EpochMs } {
   const candidates = [change.notBefore, current?.lastAbsent ?? null, gapFrom]
   const earliest = candidates.reduce(
-    (latest, candidate) => (candidate === null ? latest : later(candidate, latest)),
+    (latest, candidate) => (candidate === null ? latest : pickLater(candidate, latest)),
     null,
   )
   return { earliest: earliest === null ? null : Math.min(earliest, change.at), latest: change.at }
 }
 
 /** Returns the interval of a state that begins with a change. */
-export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): Open {
+export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | null; latest: EpochMs }): OpenInterval {
   return { lastAbsent: earliest, firstPresent: latest, lastPresent: latest }
 }
 
@@ -36,9 +36,9 @@ export function startRouterInterval({ earliest, latest }: { earliest: EpochMs | 
  * router's messages may be late.
  */
 export function endRouterInterval(
-  open: Open,
+  open: OpenInterval,
   { earliest, latest }: { earliest: EpochMs | null; latest: EpochMs },
-): Closed {
+): ClosedInterval {
   const firstAbsent = Math.max(latest, open.firstPresent)
   return { ...open, lastPresent: Math.min(earliest ?? open.firstPresent, firstAbsent), firstAbsent }
 }

@@ -3,14 +3,14 @@ import {
   type EpochMs,
   type RouterDownReason,
   type RouterPeer,
-  routerPeerKey,
+  buildRouterPeerKey,
   type RouterProtocol,
   type RouterSessionFacts,
 } from '#lib/contract/index.ts'
-import { ms } from '#lib/history/times.ts'
+import { toEpochMs } from '#lib/history/times.ts'
 import {
   createClosedIntervalColumns,
-  type Columns,
+  type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -81,7 +81,7 @@ export async function loadRouterSessions(
     `${WITH_CONNECTION} FROM router_session s ${CONNECTION} WHERE s.router_id = $1`,
     [routerId],
   )
-  return new Map(rows.map(knownFrom).map((session) => [routerPeerKey(session.peer), session]))
+  return new Map(rows.map(knownFrom).map((session) => [buildRouterPeerKey(session.peer), session]))
 }
 
 const WITH_CONNECTION = 'SELECT s.*, c.to_at, c.protocol, c.ended'
@@ -95,9 +95,9 @@ function knownFrom(row: RouterSessionRow): KnownRouterSession {
     connectionId: row.connection_id,
     isReportedByBmp: row.protocol === 'bmp' && row.ended === null && row.observed_until === null,
     isCollected: row.protocol === 'bgp',
-    connectionTo: ms(row.to_at),
-    observedUntil: ms(row.observed_until),
-    gapFrom: ms(row.gap_from),
+    connectionTo: toEpochMs(row.to_at),
+    observedUntil: toEpochMs(row.observed_until),
+    gapFrom: toEpochMs(row.gap_from),
     localAddress: row.local_address,
     localAsn: numberOf(row.local_asn),
     localBgpId: row.local_bgp_id,
@@ -106,7 +106,7 @@ function knownFrom(row: RouterSessionRow): KnownRouterSession {
     holdTimeSeconds: row.hold_time_seconds,
     tableName: row.table_name,
     current: stateFrom(row),
-    seenAt: ms(row.seen_at),
+    seenAt: toEpochMs(row.seen_at),
     isChanged: false,
   }
 }
@@ -118,8 +118,12 @@ function stateFrom(row: RouterSessionRow): RouterSessionState | null {
   return {
     state,
     reason,
-    established: earliest && latest ? { earliest: ms(earliest), latest: ms(latest) } : null,
-    open: { lastAbsent: ms(row.last_absent), firstPresent: ms(first_present), lastPresent: ms(last_present) },
+    established: earliest && latest ? { earliest: toEpochMs(earliest), latest: toEpochMs(latest) } : null,
+    open: {
+      lastAbsent: toEpochMs(row.last_absent),
+      firstPresent: toEpochMs(first_present),
+      lastPresent: toEpochMs(last_present),
+    },
   }
 }
 
@@ -141,17 +145,17 @@ export async function addRouterSession(
   return knownFrom(row)
 }
 
-const STATE: Columns<Omit<RouterSessionState, 'open'>> = {
+const STATE: ColumnWriters<Omit<RouterSessionState, 'open'>> = {
   state: ['text', ({ state }) => state],
   reason: ['jsonb', ({ reason }) => reason],
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
 /** Columns of the session's current state; they are null if the state is unknown. */
-const CURRENT: Columns<KnownRouterSession> = Object.fromEntries(
+const CURRENT: ColumnWriters<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )
-const FACTS: Columns<KnownRouterSession> = {
+const FACTS: ColumnWriters<KnownRouterSession> = {
   connection_id: ['bigint', ({ connectionId }) => connectionId],
   observed_until: ['timestamptz', ({ observedUntil }) => observedUntil],
   gap_from: ['timestamptz', ({ gapFrom }) => gapFrom],
@@ -176,7 +180,7 @@ export async function appendRouterSession(
   sessionId: number,
   ended: PastRouterSession,
 ): Promise<void> {
-  const columns: Columns<PastRouterSession> = {
+  const columns: ColumnWriters<PastRouterSession> = {
     session_id: ['int', () => sessionId],
     ...STATE,
     ...createClosedIntervalColumns(({ past }) => past),

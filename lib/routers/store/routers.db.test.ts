@@ -7,7 +7,7 @@ import {
   closeRouterConnection,
   endVanishedRouterConnections,
   extendRouterConnections,
-  handOverRouterSessions,
+  reassignRouterSessions,
   addBmpConnection,
 } from './router-connections.ts'
 import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
@@ -20,7 +20,7 @@ import {
   readRouterCoverage,
   readRouterRoutes,
   readRouterSessionHistory,
-  routerSessions,
+  loadRouterSessions,
   readRouterViews,
 } from './index.ts'
 
@@ -80,7 +80,7 @@ async function connect(at: number) {
 
 async function session() {
   const router = (await listRouters(db.pool)).find((one) => one.name === name)
-  const [first, ...others] = await routerSessions(db.pool, router?.id ?? 0)
+  const [first, ...others] = await loadRouterSessions(db.pool, router?.id ?? 0)
   expect(others).toEqual([])
   if (!first) throw new Error('no session')
   const { routes: _, ...uncounted } = first
@@ -135,7 +135,7 @@ describe('a session', () => {
     const newer = await connect(s(0))
     await newer.report(up(s(1)))
     const older = await connect(s(2))
-    await handOverRouterSessions(db.pool, newer, older, [peer])
+    await reassignRouterSessions(db.pool, newer, older, [peer])
     await newer.close(s(10))
     expect(await session()).toMatchObject({ state: 'up', observedUntil: null })
   })
@@ -341,7 +341,7 @@ it('neighbors are in the order of their addresses', async () => {
   const router = await connect(s(0))
   const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
   await router.report(...neighbors.map((neighbor) => up(s(1), { peer: { ...peer, neighbor } })))
-  const sessions = await routerSessions(db.pool, router.routerId)
+  const sessions = await loadRouterSessions(db.pool, router.routerId)
   expect(sessions.map(({ neighbor }) => neighbor)).toEqual([
     null,
     '10.0.0.2',
@@ -442,7 +442,7 @@ it('a router is removed with everything that it reported, and only while it is n
   expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'unknown' })
   const routers = (await listRouters(db.pool)).filter((one) => one.address === address)
   expect(routers.map(({ id }) => id)).toEqual([other.routerId])
-  expect(await routerSessions(db.pool, gone.routerId)).toEqual([])
+  expect(await loadRouterSessions(db.pool, gone.routerId)).toEqual([])
   name = name.replace('-gone', '')
   expect(await routes()).toEqual(['10.10.0.0/16 ever-2 .. now'])
 })

@@ -1,4 +1,4 @@
-import { ended, type SelectStatement, type Tables } from '#lib/history/statements.ts'
+import { selectEndedIntervals, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
 import { deleteUnusedAttributes } from './forget-attributes.ts'
 
 const ofRouterSession = (table: string, column: string): SelectStatement =>
@@ -21,7 +21,7 @@ export const routersTables = {
     erasure: 'kept',
   },
   router_session_interval: {
-    past: ended('router_session_interval'),
+    past: selectEndedIntervals('router_session_interval'),
     scope: ofRouterSession('router_session_interval', 'session_id'),
     retention: { rows: 't.first_absent < $1' },
     erasure: 'kept',
@@ -64,4 +64,4 @@ export const routersTables = {
     retention: { step: deleteUnusedAttributes },
     erasure: 'kept',
   },
-} satisfies Tables
+} satisfies TableRegistrations

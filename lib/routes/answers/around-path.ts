@@ -2,8 +2,8 @@ import { armTypes, type CircuitPath, isGatewayType, parseSubjectNeighbor, parseP
 import type { StoredEvent } from '#lib/history/index.ts'
 import {
   type CircuitResource,
-  circuitLinks,
-  connectionsOfGateway,
+  getCircuitLinks,
+  listGatewayConnections,
   isSameIgnoringCase,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -65,7 +65,7 @@ export function findCarryingPath(
   }
   const byVpn = new Set(others.flatMap(({ transport, scope }) => (transport === 'vpn' ? scope : [])))
   const connections = others.flatMap(({ scope, resourceId }) =>
-    connectionsOfGateway(topology, resourceId)
+    listGatewayConnections(topology, resourceId)
       .filter(({ circuit }) => (circuit ? circuitIds.has(circuit.id) : byVpn.has(scope)))
       .map(({ resource }) => ({ scope: resource.id, scopeName: resource.name })),
   )
@@ -101,6 +101,6 @@ export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject
  */
 function isLinkOf(circuit: CircuitResource, subject: string): boolean {
   if (!subject.includes('~')) return true
-  const links = (['primary', 'secondary'] as const).flatMap((path) => circuitLinks(circuit, path))
+  const links = (['primary', 'secondary'] as const).flatMap((path) => getCircuitLinks(circuit, path))
   return links.length === 0 || links.some(({ customer }) => customer === parseSubjectNeighbor(subject))
 }

@@ -2,7 +2,7 @@ import { type CircuitPath, circuitPaths, type EpochMs } from '#lib/contract/inde
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAroundInput } from './around-path.ts'
 import type { Period } from '#lib/history/index.ts'
-import { type CircuitResource, type Db, queryable } from '#lib/questions/index.ts'
+import { type CircuitResource, type Db, getQueryable } from '#lib/questions/index.ts'
 import { getCircuitTraffic, readUsualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -24,7 +24,7 @@ export async function compareTrafficWithUsual(
 ): Promise<Traffic> {
   const points = Math.max(1, Math.round((period.to - period.from) / MINUTE))
   const { data } = await getCircuitTraffic(db, id, { ...period, points }, now)
-  const usual = await readUsualTraffic(queryable(db), id, period.from)
+  const usual = await readUsualTraffic(getQueryable(db), id, period.from)
   const known = usual && (usual.in || usual.out) ? { in: pair(usual.in), out: pair(usual.out) } : null
   const mean = meanOf(data.paths, period)
   return {

@@ -1,8 +1,8 @@
 import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
 import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
-import { arpHistory } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { answerRange, type Db, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { readArpHistory } from '../store/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { answerRange, type Db, getQueryable, resolveCircuit } from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['arp']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -12,11 +12,11 @@ export async function getArpHistory(
   db: Db,
   id: string,
   parameters: ArpHistoryParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'arpHistory'>> {
-  const { id: scope } = await resolveCircuit(queryable(db), id)
+  const { id: scope } = await resolveCircuit(getQueryable(db), id)
   const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
-  const read = await arpHistory(q, { ...range, scope, limit: parameters.limit })
+  const read = await readArpHistory(q, { ...range, scope, limit: parameters.limit })
   return page(
     read,
     read.rows.map((row) => ({ ...row, peering: parsePeeringType(row.peering), from: row.since, to: row.until })),

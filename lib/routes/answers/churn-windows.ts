@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
 import { findInitialDumpEnd } from '../rules/initial-dump.ts'
-import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
+import { type CoverageRow, readCoverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -20,7 +20,7 @@ export async function findInitialDumpWindows(
   const ups = moments.filter(({ kind }) => kind === 'session_up')
   if (ups.length === 0) return []
   const pages = await Promise.all(
-    kinds.map((kind) => coverageIntervals(q, { scope, kind, from, to, limit: MAX_INTERVALS })),
+    kinds.map((kind) => readCoverageIntervals(q, { scope, kind, from, to, limit: MAX_INTERVALS })),
   )
   const intervals = Map.groupBy(
     pages.flatMap(({ rows }) => rows),

@@ -1,7 +1,7 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type EpochMs,
   isHubFirewall,
@@ -9,7 +9,7 @@ import {
   parseArmId,
 } from '#lib/contract/index.ts'
 import { readGatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
-import { listResources, type ResourceView, routesCovering } from '#lib/history/index.ts'
+import { listResources, type ResourceView, readCoveringRoutes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteLookup } from '../api/index.ts'
 
@@ -28,7 +28,7 @@ interface FirewallQuery {
 
 /** A hub that may send traffic for the address through its firewall. */
 interface HubRequest {
-  /** `armKey` of the hub */
+  /** `normalizeArmId` of the hub */
   key: string
   /** true if the lookup starts at the hub or one of its tables; false if at a gateway in the hub */
   isTable: boolean
@@ -92,7 +92,7 @@ async function firewallOfHub(
   return [{ ...own, firewall, traffic, prefix, behind, unapplied: null }]
 }
 
-const tableHubKey = (resourceId: string): string => armKey(getTopLevelResourceId(resourceId))
+const tableHubKey = (resourceId: string): string => normalizeArmId(getTopLevelResourceId(resourceId))
 
 function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
   if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return tableHubKey(resourceId)
@@ -110,7 +110,7 @@ async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { a
   const [networks, inHub, routes] = await Promise.all([
     listResources(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),
     readGatewayNetworks(q, null, at),
-    routesCovering(q, { address: ip, at: at ?? null, kinds: ['learned'] }),
+    readCoveringRoutes(q, { address: ip, at: at ?? null, kinds: ['learned'] }),
   ])
   const gateways = new Set(inHub.flatMap(({ gateway, networkKey }) => (networkKey === key ? gateway.id : [])))
   const spaces = networks.flatMap(({ name, type, config }) => {

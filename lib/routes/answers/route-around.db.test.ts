@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedEvent, SummaryRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -49,7 +49,7 @@ const event = (key: string, fields: Partial<DetectedEvent>): DetectedEvent => ({
   key,
   kind: 'path_down',
   severity: 'major',
-  scope: shortIdOf(CIRCUIT),
+  scope: computeShortId(CIRCUIT),
   subject: 'AzurePrivatePeering/primary',
   started: { earliest: minute(59), latest: minute(60) },
   ended: { earliest: minute(62), latest: minute(63) },
@@ -106,7 +106,12 @@ beforeAll(async () => {
       ended: { earliest: minute(49), latest: minute(50) },
     }),
     // an event about a neighbor of another peering on the gateway, which is not on this path
-    event('other', { kind: 'session_down', scope: shortIdOf(LON), subject: '10.0.4.12~10.0.4.99', severity: 'minor' }),
+    event('other', {
+      kind: 'session_down',
+      scope: computeShortId(LON),
+      subject: '10.0.4.12~10.0.4.99',
+      severity: 'minor',
+    }),
   ])
   const incident = {
     severity: 'major' as const,
@@ -118,15 +123,18 @@ beforeAll(async () => {
   const members: string[] = []
   const times = { started: event('root', {}).started, ended: event('root', {}).ended }
   await upsertIncidents(db.pool, [
-    { key: 'i', scope: shortIdOf(CIRCUIT), root: 'root', ...incident, ...times, members },
-    { key: 'j', scope: shortIdOf(LON), root: 'other', ...incident, ...times, members },
+    { key: 'i', scope: computeShortId(CIRCUIT), root: 'root', ...incident, ...times, members },
+    { key: 'j', scope: computeShortId(LON), root: 'other', ...incident, ...times, members },
   ])
   for (const [key, incidentKey] of [
     ['root', 'i'],
     ['first', 'i'],
     ['other', 'j'],
   ] as const)
-    await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [eventIdOf(key), eventIdOf(incidentKey)])
+    await db.pool.query('UPDATE event SET incident_id = $2 WHERE id = $1', [
+      computeEventId(key),
+      computeEventId(incidentKey),
+    ])
 })
 
 const iso = (n: number) => new Date(minute(n)).toISOString()
@@ -144,10 +152,12 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
     expect(around).toMatchObject({
       verdict: 'something',
       covered: true,
-      incidents: [{ id: eventIdOf('i'), kind: 'path_down', owner: 'provider', ownerName: 'Equinix', confidence: 0.7 }],
-      events: [{ id: eventIdOf('root') }],
+      incidents: [
+        { id: computeEventId('i'), kind: 'path_down', owner: 'provider', ownerName: 'Equinix', confidence: 0.7 },
+      ],
+      events: [{ id: computeEventId('root') }],
     })
-    const { cause, root } = (await getIncident(db, eventIdOf('i'), now)).data
+    const { cause, root } = (await getIncident(db, computeEventId('i'), now)).data
     expect([cause?.ownerName, root?.causes[0]?.ownerName]).toEqual(['Equinix', 'Equinix'])
     expect(sentence).toMatch(
       /^Path down: ckt-lon, primary path, 03:59:00–04:00:00 to 04:02:00–04:03:00 UTC, Equinix, 70 %\. Meanwhile: primary path down at least .* – .*, secondary path up, /,
@@ -203,7 +213,7 @@ describe('within 15 minutes of a moment, on the path of an address,', () => {
   it('of a moment of the past it is the same whenever that is asked, and what ended later went on at its end', async () => {
     const { around, sentence } = await ask(46)
     expect(around).toMatchObject({ from: iso(31), to: iso(61) })
-    expect(around?.events.find(({ id }) => id === eventIdOf('root'))).toMatchObject({ endedBetween: null })
+    expect(around?.events.find(({ id }) => id === computeEventId('root'))).toMatchObject({ endedBetween: null })
     for (const later of [61.2, 90, 120]) expect((await ask(46, '10.1.2.3', minute(later))).sentence).toBe(sentence)
     // the time after it has not ended, so none of it counts
     expect((await ask(46, '10.1.2.3', minute(60.9))).around).toMatchObject({ to: iso(46), untilNow: false })

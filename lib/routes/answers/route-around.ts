@@ -15,13 +15,13 @@ import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
-  circuitLinks,
+  getCircuitLinks,
   type Db,
   getHistoryRetentionMs,
   isSameIgnoringCase,
   pickLongestGaps,
   readCoverageOfResources,
-  queryable,
+  getQueryable,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -46,7 +46,7 @@ type RouteQuery = RouteRankingQuery & {
  * @returns null if the path contained no polled resource, or if history of that time is no longer kept
  */
 export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<RouteAroundInput | null> =>
-  cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
+  cacheUntilChange(getQueryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
@@ -55,7 +55,7 @@ async function around(
   { ranked: reading, ...asked }: RouteQuery,
   now: EpochMs,
 ): Promise<RouteAroundInput | null> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const at = asked.at ?? now
   // The time after the queried time is included only if all of it is in the past, so that a response about the past is
   // always the same.
@@ -146,7 +146,7 @@ async function seenOf(
   }
 }
 
-const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => circuitLinks(circuit, path).length > 0)
+const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => getCircuitLinks(circuit, path).length > 0)
 
 const unaskedOf = (
   { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },

@@ -9,14 +9,14 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { connectionsAt, createPastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import { readConnectionsAt, createPastReader, type RouteAt, readSessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  connectionsOfGateway,
+  listGatewayConnections,
   type Topology,
   type GatewayResource,
   readTopology,
-  mappingKey,
+  buildMappingKey,
   type NeighborMappings,
   findLearningNeighbors,
   readMappings,
@@ -77,14 +77,14 @@ export async function convertGatewayRoutes(
 ): Promise<RouteCandidate[]> {
   if (routes.length === 0) return []
   const estate = await readTopology(q, at)
-  const connections = await connectionsAt(q, { at })
+  const connections = await readConnectionsAt(q, { at })
   const reported = new Map(
     connections.filter(({ known }) => known !== 'unknown').map(({ scope, live }) => [scope, live] as const),
   )
   const links = new Map(
     gatewaysOf(routes, estate).map(({ resource }) => [
       resource.id,
-      connectionsOfGateway(estate, resource.resourceId).map(
+      listGatewayConnections(estate, resource.resourceId).map(
         ({ resource: connection, config, circuit }): GatewayCircuitLink => ({
           circuit: circuit?.id ?? null,
           weight: getRoutingWeight(config, reported.get(connection.id) ?? null),
@@ -140,7 +140,7 @@ function pathOf(
   gateway: string,
   neighbor: string,
 ): ReturnType<RouteLearningGateway['pathOf']> {
-  const mapping = mappings.get(mappingKey(gateway, neighbor))
+  const mapping = mappings.get(buildMappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
 
@@ -161,7 +161,7 @@ async function mappingsWhereNeeded(
   if (own.length === 0) return new Map()
   // All neighbors of a circuit are needed, also neighbors without a route to the address, because their order tells
   // which path of the circuit they belong to.
-  const found = findLearningNeighbors(await sessionsAt(q), own)
+  const found = findLearningNeighbors(await readSessionsAt(q), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)
 }

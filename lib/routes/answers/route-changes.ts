@@ -1,10 +1,10 @@
-import { azCommand } from '#lib/azure/az-command.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
-import { routeChanges } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
+import { readRouteChanges } from '../store/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { answerRange, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
 import { toApiKeyFields } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
@@ -13,14 +13,14 @@ const DEFAULT_RANGE_MS = 60 * 60_000
 export async function answerRouteChanges(
   db: Db,
   parameters: RouteChangesParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeChanges'>> {
-  const scope = await resolveScope(queryable(db), parameters.scope)
+  const scope = await resolveScope(getQueryable(db), parameters.scope)
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
   const kinds = table === undefined ? forwardingTables : [table]
   const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
-  const read = await routeChanges(q, { ...range, kinds, within, order, limit })
+  const read = await readRouteChanges(q, { ...range, kinds, within, order, limit })
   return page(read, read.rows.map(changed))
 }
 
@@ -33,5 +33,5 @@ const changed = (row: RouteChangeRow) => ({
         ? ('withdraw' as const)
         : ('change' as const),
   between: row,
-  azCommand: azCommand(row),
+  azCommand: buildAzCommand(row),
 })

@@ -1,17 +1,17 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
-import { coveredMs, mergeSpans } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs, mergeSpans } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
 import { computeChurnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
-import { topPrefixes } from '../rules/top-prefixes.ts'
+import { findTopPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionChangeEvent } from '../rules/session-moment.ts'
 import { type ChangeBurst, groupChangeBursts } from '../rules/change-burst.ts'
 import type { RouteIntervalRow } from '#lib/history/index.ts'
 import {
   readRouteChurn,
   type RouteChurn,
-  routeIntervals,
+  readRouteIntervals,
   type SessionMomentRow,
   readSessionMoments,
 } from '../store/index.ts'
@@ -21,13 +21,13 @@ import {
   type Covered,
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
   resolveScope,
-  type Steps,
+  type StepRules,
   chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
@@ -35,7 +35,7 @@ import { listIntervalChanges } from './route-interval.ts'
 import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = DAY
-const STEPS: Steps = {
+const STEPS: StepRules = {
   what: 'churn',
   usual: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY],
   usualPoints: 300,
@@ -62,9 +62,9 @@ interface ChurnQuery {
 export async function answerRouteChurn(
   db: Db,
   parameters: RouteChurnParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeChurn'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
@@ -87,7 +87,7 @@ export async function answerRouteChurn(
       changesPerCoveredMinute: computeChurnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
-    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
     ...covered,
   }
 }
@@ -106,7 +106,7 @@ function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: Chur
     const end = Math.min(start + stepMs, seen.to)
     const length = Math.max(0, end - start)
     const { announced = 0, withdrawn = 0, changed = 0, firstSeen = 0, inWindows = 0 } = counted.get(start) ?? {}
-    const coveredSeconds = anySeen && length > 0 ? (length - coveredMs(holes, start, end)) / 1_000 : 0
+    const coveredSeconds = anySeen && length > 0 ? (length - sumCoveredMs(holes, start, end)) / 1_000 : 0
     return { start, announced, withdrawn, changed, firstSeen, initialDump: inWindows, coveredSeconds }
   })
 }
@@ -120,13 +120,13 @@ async function prefixesOf(
 ): Promise<ResponseOf<'routeChurn'>['data']['topPrefixes']> {
   if (churn.topPrefixes.length === 0) return []
   const prefixes = churn.topPrefixes.map(({ prefix }) => prefix)
-  const page = await routeIntervals(q, { scope, kinds, prefixes, from, to, limit: MAX_INTERVALS })
+  const page = await readRouteIntervals(q, { scope, kinds, prefixes, from, to, limit: MAX_INTERVALS })
   const whole = page.nextCursor === null
   const bySource = [...Map.groupBy(page.rows, ({ sourceId, kind }) => `${sourceId}/${kind}`).values()]
   const bursts = whole ? bySource.flatMap((rows) => burstsOf(rows, from, to, moments, now)) : []
   const penalties = new Map<string, number>()
   for (const rows of bySource) {
-    for (const { prefix, penalty } of topPrefixes(listIntervalChanges(rows, from, to), prefixes.length)) {
+    for (const { prefix, penalty } of findTopPrefixes(listIntervalChanges(rows, from, to), prefixes.length)) {
       penalties.set(prefix, Math.max(penalty, penalties.get(prefix) ?? 0))
     }
   }

@@ -1,5 +1,5 @@
-import { azCommand } from '#lib/azure/az-command.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
@@ -10,8 +10,8 @@ import {
   removeDuplicateGaps,
   readCoverageAt,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -28,9 +28,9 @@ const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 export async function answerRouteDiff(
   db: Db,
   parameters: RoutesDiffParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routesDiff'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
@@ -59,10 +59,10 @@ export async function answerRouteDiff(
         subresource,
         peering: parsePeeringType(peering),
         path,
-        azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
+        azCommand: buildAzCommand({ resourceId, kind: poll.kind, subresource }),
       })),
     },
-    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
     ...bothEnds(ends),
   }
 }

@@ -1,9 +1,9 @@
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
-import { routeIntervals } from '../store/index.ts'
-import { uncoveredTimes } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
+import { readRouteIntervals } from '../store/index.ts'
+import { readUncoveredTimes } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { answerRange, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
 import { toApiInterval } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
@@ -12,15 +12,15 @@ const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 export async function getRouteHistory(
   db: Db,
   parameters: RouteHistoryParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeHistory'>> {
-  const scope = await resolveScope(queryable(db), parameters.scope)
+  const scope = await resolveScope(getQueryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? forwardingTables : [table]
   const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const { from, to } = range
-  const read = await routeIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
-  const unseen = await uncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })
+  const read = await readRouteIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
+  const unseen = await readUncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })
   const byTable = Map.groupBy(unseen, ({ sourceId, kind }) => `${sourceId}/${kind}`)
   return page(
     read,

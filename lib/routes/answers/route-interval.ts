@@ -1,4 +1,4 @@
-import { azCommand } from '#lib/azure/az-command.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, type RouteAttributes, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
@@ -27,7 +27,7 @@ export function toApiInterval(row: RouteIntervalRow, unseen: readonly UnseenTime
     ended,
     uncovered: listed,
     ...(omitted > 0 && { uncoveredOmitted: omitted }),
-    azCommand: azCommand(row),
+    azCommand: buildAzCommand(row),
   }
 }
 

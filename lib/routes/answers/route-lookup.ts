@@ -1,13 +1,13 @@
-import { azCommand } from '#lib/azure/az-command.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   assertPastWithinHistory,
   resolveResource,
@@ -33,10 +33,10 @@ type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 export async function lookUpRoute(
   db: Db,
   { ip, at, scope: asked }: RouteLookupParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routeLookup'>> {
   assertPastWithinHistory('at', at, now)
-  const q = queryable(db)
+  const q = getQueryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
   const ranking = rankRoutes(db, { ip, at, resource }, now)
@@ -71,7 +71,7 @@ export async function lookUpRoute(
       privateEndpoints: userRoutes.length > 0 ? await findPrivateEndpointSubnets(q, { address, gateways, at }) : [],
       around,
     },
-    ...ageOf(pickPollsOfKinds(scheduled, [kind]), now, at ?? now),
+    ...buildFreshness(pickPollsOfKinds(scheduled, [kind]), now, at ?? now),
     covered: seen.covered,
     uncovered: seen.uncovered,
     ...(seen.settled !== undefined && { settled: seen.settled }),
@@ -102,7 +102,7 @@ function shownCandidate({
     since: hop.system ? null : route.since,
     known: route.known === 'observed' ? 'observed' : 'indeterminate',
     anotherCustomer: false,
-    azCommand: hop.system ? null : azCommand(route),
+    azCommand: hop.system ? null : buildAzCommand(route),
   }
 }
 

@@ -10,7 +10,13 @@ import {
   findSystemRoute,
 } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, getTopLevelResourceId, type RoutingPreference } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  type EpochMs,
+  getTopLevelResourceId,
+  type RoutingPreference,
+} from '#lib/contract/index.ts'
 import type { ForwardingTable } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
@@ -18,12 +24,12 @@ import {
   listSources,
   type ResourceView,
   type RouteAt,
-  routesCovering,
+  readCoveringRoutes,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import { lookUpInRoutes } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, type OthersPaths, findOthersPaths, readTopology } from '#lib/questions/index.ts'
+import { type Db, getQueryable, type OthersPaths, findOthersPaths, readTopology } from '#lib/questions/index.ts'
 import { type VisibleCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
 
 import { type GatewayInNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
@@ -61,12 +67,12 @@ export interface RankedRoutes {
  * network (from its gateways and Route Server) and of each Virtual WAN hub are ranked separately.
  */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery, now: EpochMs): Promise<RankedRoutes> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = resource?.id
   const kind: ForwardingTable = resource && hasPathTables(resource) ? 'tables' : 'learned'
   const [seen, rows, sources] = await Promise.all([
     findObservedTables(q, { scope, kind, at, now }),
-    routesCovering(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
+    readCoveringRoutes(q, { address: ip, scope, at: at ?? null, kinds: [kind] }),
     listSources(q, { scope }),
   ])
   const routes = rows.filter(
@@ -122,13 +128,13 @@ async function rankHubs(
   { address, ip, at }: { address: Address; ip: string; at: EpochMs | undefined },
   now: EpochMs,
 ): Promise<RankedHubs> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const types = [armTypes.virtualHub, armTypes.hubRouteTable]
   const hubs = (await listResources(q, { types, ...(at !== undefined && { at }) })).filter(hasPathTables)
   if (hubs.length === 0) return NO_HUBS
   const ids = new Set(hubs.map(({ id }) => id))
   const seen = await findObservedTables(q, { scope: undefined, kind: 'tables', at, now })
-  const rows = await routesCovering(q, { address: ip, at: at ?? null, kinds: ['tables'] })
+  const rows = await readCoveringRoutes(q, { address: ip, at: at ?? null, kinds: ['tables'] })
   const own = rows.filter(
     ({ known, scope, sourceId }) => known !== 'unknown' && ids.has(scope) && seen.tables.has(sourceId),
   )
@@ -230,10 +236,10 @@ async function gatewayRoutes(
   now: EpochMs,
 ): Promise<RouteCandidate[]> {
   const others = findOthersPaths(db)
-  if (!others || routes.length === 0) return convertGatewayRoutes(queryable(db), routes, at, now)
+  if (!others || routes.length === 0) return convertGatewayRoutes(getQueryable(db), routes, at, now)
   const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
-  const all = await routesCovering(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
+  const all = await readCoveringRoutes(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
   const competing = all.filter(
     (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && leadsToAnother(others, route),
   )
@@ -256,8 +262,8 @@ async function hiddenHubRoutes(
   const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
   if (!others || !gateways) return NOTHING_HIDDEN
   const [brought, all] = await Promise.all([
-    routesCovering(queryable(db), { address, at, kinds: ['learned'] }),
-    routesCovering(others.whole, { address, scope, at, kinds: ['tables'] }),
+    readCoveringRoutes(getQueryable(db), { address, at, kinds: ['learned'] }),
+    readCoveringRoutes(others.whole, { address, scope, at, kinds: ['tables'] }),
   ])
   const pathOf = (row: RouteAt) => `${row.prefix} ${formatAsPath(row)}`
   const ownRows = brought.filter((row) => gateways.has(row.scope))
@@ -338,7 +344,7 @@ async function startNetworks(
   const keys = [...new Set(gateways.flatMap(({ config }) => config.networkKey ?? []))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
   const networks = keys.length === 0 ? [] : await listResources(q, { types, keys, ...(at !== undefined && { at }) })
-  const names = new Map(networks.map(({ id, name, resourceId }) => [armKey(resourceId), { id, name }]))
+  const names = new Map(networks.map(({ id, name, resourceId }) => [normalizeArmId(resourceId), { id, name }]))
   const starts = new Map<string, StartNetwork>()
   for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {
     const [first] = own.toSorted((a, b) => (a.resource.id < b.resource.id ? -1 : 1))
@@ -347,9 +353,10 @@ async function startNetworks(
     const start = names.get(first.config.networkKey ?? '') ?? { id: first.resource.id, name: first.resource.name }
     const server = own.find(({ config }) => config.kind === 'routeServer')
     const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }
-    for (const { resource } of own) starts.set(armKey(resource.resourceId), network)
+    for (const { resource } of own) starts.set(normalizeArmId(resource.resourceId), network)
   }
-  return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(getTopLevelResourceId(resourceId)))
+  return ({ resourceId }) =>
+    starts.get(normalizeArmId(resourceId)) ?? starts.get(normalizeArmId(getTopLevelResourceId(resourceId)))
 }
 
 /** Returns the routing preference of a Route Server or a hub. Other resources have Azure's default (ExpressRoute). */

@@ -1,15 +1,15 @@
-import { azCommand } from '#lib/azure/az-command.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, parsePeeringType, type PollKind, type Route } from '#lib/contract/index.ts'
 import { forwardingTables } from '#lib/contract/poll.ts'
 import type { ResponseOf, RoutesParameters } from '../api/index.ts'
-import { type RouteAt, routesAt } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { type RouteAt, readRoutesAt } from '#lib/history/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageAt,
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
-  ageOf,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   assertPastWithinHistory,
@@ -22,9 +22,9 @@ export type RouteTableKind = Route['table'] & PollKind
 export async function listRoutes(
   db: Db,
   parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'routes'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { at = null, table, scope: asked, neighbor, sort = 'prefix', order = 'asc', ...filter } = parameters
   if (neighbor !== undefined && table !== 'advertised') {
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
@@ -32,7 +32,7 @@ export async function listRoutes(
   assertPastWithinHistory('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? forwardingTables : [table]
-  const { rows, nextCursor } = await routesAt(q, {
+  const { rows, nextCursor } = await readRoutesAt(q, {
     ...filter,
     scope,
     at,
@@ -43,7 +43,7 @@ export async function listRoutes(
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(knownRoute),
-    ...ageOf(pickPollsOfKinds(sources, kinds), now, at ?? now),
+    ...buildFreshness(pickPollsOfKinds(sources, kinds), now, at ?? now),
     ...(at === null ? {} : await readCoverageAt(q, { scope, kinds, at, now })),
     nextCursor,
   }
@@ -65,7 +65,7 @@ function knownRoute({ kind, known, peering, ...row }: RouteAt) {
       neighbor: kind === 'advertised' && row.subresource !== '' ? row.subresource : null,
       peering: parsePeeringType(peering),
       known,
-      azCommand: azCommand({ ...row, kind }),
+      azCommand: buildAzCommand({ ...row, kind }),
     },
   ]
 }

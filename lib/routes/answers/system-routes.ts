@@ -1,6 +1,6 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, type EpochMs, getPeeringState } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
@@ -30,7 +30,7 @@ export async function findSystemRoutes(
   const keys = [...new Set(gateways.map(({ networkKey }) => networkKey))]
   const types = [armTypes.virtualNetwork, armTypes.virtualHub]
   const networks = new Map(
-    (await listResources(q, { types, keys, ...then })).map((network) => [armKey(network.resourceId), network]),
+    (await listResources(q, { types, keys, ...then })).map((network) => [normalizeArmId(network.resourceId), network]),
   )
   return gateways.flatMap(({ gateway, networkKey }) => {
     const network = networks.get(networkKey)
@@ -73,7 +73,7 @@ function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<S
   const own = longest(network.addressPrefixes, address)
   if (own !== null) return { kind: 'vnet', prefix: own }
   // a disconnected peering does not carry traffic
-  const connected = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
+  const connected = network.peerings.filter(({ state }) => getPeeringState(state) === 'connected')
   const peered = longest(
     connected.flatMap(({ remotePrefixes }) => remotePrefixes),
     address,

@@ -1,8 +1,8 @@
 import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { coverageAt, listSources } from '#lib/history/index.ts'
+import { loadCoverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, readCoverageAt, lastGoodAt, judgePollFreshness } from '#lib/questions/index.ts'
+import { type Covered, readCoverageAt, getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
 
 export interface ObservedTables extends Covered {
   /** IDs of the sources (polled tables) whose routes were known at the time */
@@ -18,7 +18,7 @@ export async function findObservedTables(
   { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },
 ): Promise<ObservedTables> {
   if (at !== undefined) {
-    const moments = [...(await coverageAt(q, { scope, kinds: [kind], at, now })).values()]
+    const moments = [...(await loadCoverageAt(q, { scope, kinds: [kind], at, now })).values()]
     const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
     return { tables, ...(await readCoverageAt(q, { scope, kinds: [kind], at, now })) }
   }
@@ -31,7 +31,7 @@ export async function findObservedTables(
     uncovered: stale.map(({ scope: id, poll }) => ({
       scope: id,
       kind,
-      from: lastGoodAt(poll) ?? 0,
+      from: getLastGoodTime(poll) ?? 0,
       to: now,
       outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
     })),

@@ -15,7 +15,7 @@ import {
   routeSorts,
   routeKinds,
 } from '#lib/contract/index.ts'
-import { oneOf } from '#lib/contract/api/one-of.ts'
+import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import {
   at,
@@ -26,7 +26,7 @@ import {
   paging,
   range,
   stepParameter,
-  text,
+  createTextParameter,
 } from '#lib/contract/api/parameters.ts'
 
 const asn = z
@@ -63,7 +63,7 @@ const address = z
 
 const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
-const routeTable = z.enum(routeKinds, `send ${oneOf(routeKinds)}`)
+const routeTable = z.enum(routeKinds, `send ${formatOneOf(routeKinds)}`)
 
 export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(isRangeForward, rangeForwardFault)
 
@@ -73,14 +73,14 @@ export const routesParameters = z.strictObject({
   at,
   prefix: prefix.optional(),
   within: prefix.describe('this prefix and all more specific prefixes').optional(),
-  origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
+  origin: createTextParameter("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
   asn: asn.optional(),
   table: routeTable.describe('default: learned (gateways) and tables (circuit paths)').optional(),
   neighbor: address
     .describe('for advertised routes: only routes to this BGP neighbor; needs table=advertised')
     .optional(),
   sort: z
-    .enum(routeSorts, `send ${oneOf(routeSorts)}`)
+    .enum(routeSorts, `send ${formatOneOf(routeSorts)}`)
     .default('prefix')
     .describe('sort key of all routes: rows without a value come last, equal rows are in the order of their prefixes'),
   order,

@@ -1,8 +1,8 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
-import { changeSeenAt } from '#lib/detection/churn/churn-step.ts'
+import { getChangeObservationTime } from '#lib/detection/churn/churn-step.ts'
 import { canSessionAffectRoute, type SessionChangeEvent } from './session-moment.ts'
-import { comparePrefixTexts, routeKey } from './top-prefixes.ts'
+import { comparePrefixTexts, buildRouteKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
@@ -48,7 +48,7 @@ export function groupChangeBursts(
   now: EpochMs,
   windowMs: number = WINDOW_MS,
 ): ChangeBurst[] {
-  return [...Map.groupBy(changes, routeKey).values()]
+  return [...Map.groupBy(changes, buildRouteKey).values()]
     .flatMap((own) => runsOf(own, windowMs))
     .map((run) => burstOf(run, sessions, now, windowMs))
     .sort((a, b) => a.first.latest - b.first.latest || comparePrefixTexts(a.prefix, b.prefix))
@@ -58,10 +58,10 @@ type Run = [RouteChange, ...RouteChange[]]
 
 function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
   const runs: Run[] = []
-  for (const change of [...own].sort((a, b) => changeSeenAt(a) - changeSeenAt(b))) {
+  for (const change of [...own].sort((a, b) => getChangeObservationTime(a) - getChangeObservationTime(b))) {
     const run = runs.at(-1)
     const previous = run?.at(-1)
-    if (run && previous && change.between.earliest - changeSeenAt(previous) <= windowMs) run.push(change)
+    if (run && previous && change.between.earliest - getChangeObservationTime(previous) <= windowMs) run.push(change)
     else runs.push([change])
   }
   return runs

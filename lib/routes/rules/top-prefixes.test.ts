@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { computePeakFlapPenalty, SUPPRESS_THRESHOLD } from '#lib/detection/churn/flap-penalty.ts'
-import { topPrefixes } from './top-prefixes.ts'
+import { findTopPrefixes } from './top-prefixes.ts'
 import { moved } from '#lib/detection/churn/testing.ts'
 
 describe('top prefixes', () => {
@@ -19,7 +19,7 @@ describe('top prefixes', () => {
 
   it('the most changes first, equals by address', () => {
     expect(
-      topPrefixes(changes, 10).map(({ prefix, announced, withdrawn, changed, total }) => [
+      findTopPrefixes(changes, 10).map(({ prefix, announced, withdrawn, changed, total }) => [
         prefix,
         announced,
         withdrawn,
@@ -33,11 +33,11 @@ describe('top prefixes', () => {
     ])
   })
   it('or the highest penalty of one route first', () => {
-    expect(topPrefixes(changes, 2, 'penalty').map(({ prefix }) => prefix)).toEqual(['10.10.0.0/16', '10.9.0.0/16'])
+    expect(findTopPrefixes(changes, 2, 'penalty').map(({ prefix }) => prefix)).toEqual(['10.10.0.0/16', '10.9.0.0/16'])
   })
-  it('no change, no prefix', () => expect(topPrefixes([], 10)).toEqual([]))
+  it('no change, no prefix', () => expect(findTopPrefixes([], 10)).toEqual([]))
   it('refuses a text that is no prefix', () => {
-    expect(() => topPrefixes([moved(0, [1], [2], { prefix: 'ten' }), moved(0, [1], [2])], 2)).toThrow(/ten/)
+    expect(() => findTopPrefixes([moved(0, [1], [2], { prefix: 'ten' }), moved(0, [1], [2])], 2)).toThrow(/ten/)
   })
 })
 

@@ -18,14 +18,14 @@ interface PrefixChurn {
  * @param by `changes`: by number of changes; `penalty`: by flap penalty, in which withdrawals count more
  * @returns at most `limit` prefixes; equal ones are ordered by address
  */
-export function topPrefixes(
+export function findTopPrefixes(
   changes: readonly RouteChange[],
   limit: number,
   by: 'changes' | 'penalty' = 'changes',
 ): PrefixChurn[] {
   const churn = [...Map.groupBy(changes, ({ prefix }) => prefix)].map(([prefix, own]): PrefixChurn => {
     const count = (op: RouteChange['op']) => own.filter((change) => change.op === op).length
-    const routes = Map.groupBy(own, routeKey)
+    const routes = Map.groupBy(own, buildRouteKey)
     return {
       prefix,
       announced: count('announce'),
@@ -40,7 +40,7 @@ export function topPrefixes(
 }
 
 /** Returns a text that identifies a route within one source (polled table). */
-export const routeKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
+export const buildRouteKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
   `${instance ?? ''}|${peer ?? ''}|${prefix}`
 
 export function comparePrefixTexts(a: string, b: string): number {

@@ -2,14 +2,14 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   formatIsoTime,
-  ms,
+  toEpochMs,
   mapPageRows,
   readIntervalPage,
   type IntervalPageQuery,
   createSourceListCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
-  sourcesInScope,
+  readSourcesInScope,
   type SourceRefRow,
   convertToSinceAndUntil,
   type SpanRow,
@@ -27,11 +27,11 @@ interface Row extends SourceRefRow, SpanRow {
  * Returns the history of ARP entries, newest first: intervals in which an address had the same MAC address, or none,
  * that may overlap [from, to].
  */
-export async function arpHistory(
+export async function readArpHistory(
   db: Queryable,
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<CursorPage<ArpIntervalRow>> {
-  const sources = await sourcesInScope(db, scope)
+  const sources = await readSourcesInScope(db, scope)
   const rows = await readIntervalPage<Row>(db, page, {
     name: 'arpHistory',
     filter: { scope, from, to },
@@ -45,7 +45,7 @@ export async function arpHistory(
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
     values: [sources, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'x.first_present', ties: [{ column: 'e.id', type: 'int' }] },
-    placeOf: (row) => [ms(row.first_present), row.entry_id],
+    placeOf: (row) => [toEpochMs(row.first_present), row.entry_id],
   })
   return mapPageRows(rows, intervalOf)
 }

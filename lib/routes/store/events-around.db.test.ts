@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import { ensureSource, computeEventId, upsertEvents } from '#lib/history/index.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -19,7 +19,9 @@ it('finds what lasted into a time, over or not, and nothing of another resource'
   ])
   const scope = createDownEvent('open', T0, {}).scope
   const found = (from: number, to: number) => readEventIdsInPeriod(db.pool, { scopes: [scope], from, to, limit: 10 })
-  expect(new Set(await found(T0 - MINUTE, T0 + MINUTE))).toEqual(new Set([eventIdOf('open'), eventIdOf('over')]))
-  expect(await found(T0 + 2 * MINUTE, T0 + 3 * MINUTE)).toEqual([eventIdOf('open')])
+  expect(new Set(await found(T0 - MINUTE, T0 + MINUTE))).toEqual(
+    new Set([computeEventId('open'), computeEventId('over')]),
+  )
+  expect(await found(T0 + 2 * MINUTE, T0 + 3 * MINUTE)).toEqual([computeEventId('open')])
   expect(await found(T0 - 3 * MINUTE, T0 - 2 * MINUTE)).toEqual([])
 })

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIsoTime,
-  ms,
+  toEpochMs,
   selectRouteIntervalBounds,
   createQueryCursors,
   createCursorPage,
@@ -59,7 +59,7 @@ const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string 
  * @param query.within returns only this prefix and longer prefixes in it; canonical
  * @throws CursorError if the cursor belongs to another query
  */
-export async function routeChanges(
+export async function readRouteChanges(
   db: Queryable,
   query: IntervalPageQuery & {
     scope?: string | undefined
@@ -98,7 +98,7 @@ export async function routeChanges(
     ],
   )
   const page = createCursorPage(rows, limit, (last) =>
-    cursors.write([ms(last.at), last.route_id, canonicalizeDatabasePrefix(last.prefix)]),
+    cursors.write([toEpochMs(last.at), last.route_id, canonicalizeDatabasePrefix(last.prefix)]),
   )
   const sets = await AttributeSets.read(
     db,
@@ -114,7 +114,7 @@ export async function routeChanges(
     prefix: canonicalizeDatabasePrefix(row.prefix),
     before: sets.of(row.source_id, row.before_id),
     after: sets.of(row.source_id, row.after_id),
-    earliest: ms(row.earliest),
-    latest: ms(row.at),
+    earliest: toEpochMs(row.earliest),
+    latest: toEpochMs(row.at),
   }))
 }

@@ -1,7 +1,7 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
-import { formatIsoTime, ms } from '#lib/history/times.ts'
+import { formatIsoTime, toEpochMs } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { selectRouteChanges } from '#lib/history/read/config/changes-seen.ts'
 import {
@@ -125,7 +125,7 @@ export async function readRouteChurn(
     from: EpochMs
     to: EpochMs
     stepMs: number
-    /** maximum number of prefixes in `topPrefixes` */
+    /** maximum number of prefixes in `findTopPrefixes` */
     top: number
     windows: readonly ChurnWindow[]
   },
@@ -174,7 +174,9 @@ async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], 
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
     [[...new Set(tables.map(({ sourceId }) => sourceId))]],
   )
-  const rolledUpTo = new Map(rows.map((row) => [formatSourceTableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
+  const rolledUpTo = new Map(
+    rows.map((row) => [formatSourceTableKey(row.source_id, row.kind), toEpochMs(row.rolled_up_to)]),
+  )
   return tables.map(({ sourceId, kind }) => ({
     sourceId,
     kind,

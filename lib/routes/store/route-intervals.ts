@@ -3,14 +3,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
   formatIsoTime,
-  ms,
+  toEpochMs,
   mapPageRows,
   readIntervalPage,
   type IntervalPageQuery,
   createSourceListCondition,
   SOURCE_COLUMNS,
   convertSourceRefRow,
-  sourcesInScope,
+  readSourcesInScope,
   type SourceRefRow,
   type SpanRow,
   convertToSpanTimes,
@@ -34,7 +34,7 @@ interface Row extends SourceRefRow, SpanRow {
  * Returns the history of the routes to some prefixes, newest first: intervals with unchanged attributes that may
  * overlap [from, to], each with the attributes directly before and after it.
  */
-export async function routeIntervals(
+export async function readRouteIntervals(
   db: Queryable,
   query: IntervalPageQuery &
     Period & {
@@ -45,7 +45,7 @@ export async function routeIntervals(
     },
 ): Promise<CursorPage<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
-  const sources = await sourcesInScope(db, scope)
+  const sources = await readSourcesInScope(db, scope)
   const page = await readIntervalPage<Row>(db, asked, {
     name: 'routeIntervals',
     filter: { scope, kinds, prefixes, from, to },
@@ -76,7 +76,7 @@ export async function routeIntervals(
      WHERE coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4`,
     values: [sources, prefixes, kinds, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'q.first_present', ties: [{ column: 'x.id', type: 'int' }] },
-    placeOf: (row) => [ms(row.first_present), row.route_id],
+    placeOf: (row) => [toEpochMs(row.first_present), row.route_id],
   })
   const sets = await AttributeSets.read(
     db,

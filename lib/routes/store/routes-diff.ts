@@ -4,7 +4,7 @@ import {
   canonicalizeDatabasePrefix,
   formatIntArray,
   parseIntegers,
-  indexValuesById,
+  buildValuesById,
   getRouteStateAttributesId,
   fillUnknownStates,
   isRouteStateUnsure,
@@ -44,7 +44,7 @@ async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise
     // the ID of a route is unique among all sources, so one list of IDs is enough
     [[...new Set(routes.map(({ sourceId }) => sourceId))], formatIntArray(ids)],
   )
-  const placeOf = indexValuesById(ids, [...routes.keys()])
+  const placeOf = buildValuesById(ids, [...routes.keys()])
   const places = parseIntegers(rows[0]?.ids ?? '').map((id) => placeOf[id] ?? 0)
   const texts = (rows[0]?.prefixes ?? '').split(' ')
   const ordered: Differing[] = []

@@ -5,7 +5,7 @@ import {
   parseIntegers,
   type RouteStates,
   selectRowState,
-  UNKNOWN,
+  UNKNOWN_ROUTE_STATE,
   formatSourceTableKey,
 } from '#lib/history/statements.ts'
 
@@ -14,7 +14,7 @@ import {
   type RouteKeyRow,
   type SourceRef,
   type UndecidableRoute,
-  coverageAt,
+  loadCoverageAt,
 } from '#lib/history/index.ts'
 
 /** Routes with the same table, instance and peer. */
@@ -88,8 +88,8 @@ async function tablesAtBothEnds(
   { from, to, ...rest }: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<string, Table>> {
   const [before, after] = await Promise.all([
-    coverageAt(db, { ...rest, at: from }),
-    coverageAt(db, { ...rest, at: to }),
+    loadCoverageAt(db, { ...rest, at: from }),
+    loadCoverageAt(db, { ...rest, at: to }),
   ])
   const tables = new Map<string, Table>()
   for (const kind of rest.kinds) {
@@ -117,8 +117,8 @@ function routesOf(row: Row, table: Table): ComparedRoute[] {
     group,
     sourceId: row.source_id,
     id,
-    before: before[i] ?? UNKNOWN,
-    after: after[i] ?? UNKNOWN,
+    before: before[i] ?? UNKNOWN_ROUTE_STATE,
+    after: after[i] ?? UNKNOWN_ROUTE_STATE,
   }))
 }
 

@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, createScopeCondition } from '#lib/history/statements.ts'
+import { formatIsoTime, toEpochMs, createScopeCondition } from '#lib/history/statements.ts'
 
 /** A session event that may explain route changes of the same source (polled table). */
 export interface SessionMomentRow {
@@ -37,7 +37,7 @@ export async function readSessionMoments(
       kind: row.kind,
       localAddress,
       neighbor,
-      at: { earliest: ms(row.started_earliest), latest: ms(row.started_latest) },
+      at: { earliest: toEpochMs(row.started_earliest), latest: toEpochMs(row.started_latest) },
     }
   })
 }

@@ -2,7 +2,7 @@ import { parsePeeringType } from '#lib/contract/poll.ts'
 import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
-import { ownerShare } from '#lib/contract/words/owners.ts'
+import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
@@ -80,7 +80,7 @@ export function formatAroundTimes(
 
 /** Formats the owner of the cause with the confidence, for example `Equinix, 70 %`, or `cause unknown`. */
 export const formatAroundOwner = ({ owner, ownerName, confidence }: AroundIncident): string =>
-  owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
+  owner === 'unknown' || confidence === 0 ? 'cause unknown' : formatOwnerShare(owner, ownerName, confidence)
 
 /** Formats the kind and place of an event, for example `Path down: erc-london, primary path`. */
 export function formatEventPlace({

@@ -4,11 +4,11 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
 import { dividePeriod, clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import {
-  expectedMaintenance,
+  readExpectedMaintenance,
   type OutageTime,
   readOutageTimes,
   type SourceStatus,
-  sharedIds,
+  getSharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
@@ -20,7 +20,7 @@ import {
   dividePeeringPeriods,
   combinePeerings,
 } from './circuit-parts.ts'
-import { iso } from '#lib/questions/wire.ts'
+import { formatIso } from '#lib/questions/wire.ts'
 
 /**
  * The kinds of events that are an outage (`down`) or a partial outage (`part`) of a circuit or gateway, and the poll
@@ -61,7 +61,7 @@ export async function readUptimeParts(
   known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<ResourceUptime[]> {
   const { topology, sources, scope } = known
-  const shared = sharedIds(q)
+  const shared = getSharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
   // Only gateways with a poll or of a supported type are included. Gateways in Virtual WAN hubs have no polled
   // sessions.
@@ -77,7 +77,7 @@ export async function readUptimeParts(
   if (types.length === 0) return []
   const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? disabledPeeringKinds : [])])
   const outages = Map.groupBy(await readOutageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
-  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
+  const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const divided: ResourceUptime[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
@@ -135,7 +135,7 @@ export function computeDailyUptime(
     const day = days[n] ?? period
     const { up, down, unknownMs, plannedMs } = sumPeriodParts(own)
     return {
-      day: iso(day.from).slice(0, 10),
+      day: formatIso(day.from).slice(0, 10),
       seconds: (day.to - day.from) / 1_000,
       upSeconds: secondsOf(up),
       downSeconds: secondsOf(down),

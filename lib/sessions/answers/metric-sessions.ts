@@ -6,14 +6,14 @@ import {
   type EpochMs,
   parseMetricAddressFamily,
   MAX_METRIC_AGE_MS,
-  circuitPathOfMetric,
+  findMetricCircuitPath,
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
-import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
+import { readLatestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  circuitLinks,
+  getCircuitLinks,
   type CircuitResource,
   expandByPeering,
   type Topology,
@@ -75,7 +75,7 @@ export async function readRecentMetrics(
   names: readonly string[],
   now: EpochMs,
 ): Promise<MetricNow[]> {
-  const metrics = await latestMetrics(q, { scope, metrics: names })
+  const metrics = await readLatestMetrics(q, { scope, metrics: names })
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
@@ -114,7 +114,7 @@ function gatewayRows(
 function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): StoredSession[] {
   const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
-    circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
+    getCircuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
       const metric = findMetricAvailability(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
       if (!metric || metric.average === null) return []
       return {
@@ -145,7 +145,7 @@ export function findMetricAvailability(
     (found) =>
       found.scope === resource.id &&
       found.metric === metric &&
-      circuitPathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
+      findMetricCircuitPath({ peer: found.dimensions.peer ?? '' }) === path &&
       parseMetricAddressFamily(found.dimensions) === family &&
       (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
   )

@@ -1,7 +1,7 @@
 import { getMicrosoftCommunityName, findAsnReservation } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   circuitPaths,
   type CircuitPeering,
@@ -24,7 +24,7 @@ interface JudgedPeering {
   paths: StoredPath[]
 }
 
-/** The known route filters by ARM ID, as `armKey` formats it. */
+/** The known route filters by ARM ID, as `normalizeArmId` formats it. */
 type RouteFilters = ReadonlyMap<string, ResourceView>
 
 /**
@@ -34,7 +34,7 @@ export async function readRouteFilters(q: Queryable, circuits: readonly CircuitR
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
     return new Map()
   const found = await listResources(q, { types: [armTypes.routeFilter] })
-  return new Map(found.map((filter) => [armKey(filter.resourceId), filter]))
+  return new Map(found.map((filter) => [normalizeArmId(filter.resourceId), filter]))
 }
 
 /**
@@ -125,7 +125,7 @@ export function buildPeeringView(
 }
 
 function filterView(resourceId: string, filters: RouteFilters): NonNullable<StoredPeering['routeFilter']> {
-  const found = filters.get(armKey(resourceId))
+  const found = filters.get(normalizeArmId(resourceId))
   const config = found && decodeResourceConfig(found.type, found.config)
   const filter = config?.resource === 'routeFilter' ? config : null
   const unapplied = found && filter ? formatUnapplied(found.name, filter) : null

@@ -1,14 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
 import { computeAvailability } from './availability.ts'
-import { sampledSessions } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { readSampledSessions } from '../store/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   answerRange,
   type Db,
-  queryable,
+  getQueryable,
   readTopology,
-  lastGoodAt,
+  getLastGoodTime,
   readSources,
   resolveScope,
 } from '#lib/questions/index.ts'
@@ -22,9 +22,9 @@ import { readGaps, toSampledInterval } from './session-times.ts'
 export async function getSessionAvailability(
   db: Db,
   parameters: SessionAvailabilityParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
-  const scope = await resolveScope(queryable(db), parameters.scope)
+  const scope = await resolveScope(getQueryable(db), parameters.scope)
   const asked = answerRange(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
@@ -34,11 +34,11 @@ export async function getSessionAvailability(
   })
   const { q, answer } = asked
   const { from, to } = asked.range
-  const rows = await sampledSessions(q, { scope, from, to })
+  const rows = await readSampledSessions(q, { scope, from, to })
   const gapsOf = await readGaps(q, rows, { from, to: Math.min(to, now) })
   const estate = await readTopology(q)
   const sources = await readSources(q, scope)
-  const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, lastGoodAt(poll)]))
+  const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, getLastGoodTime(poll)]))
   const data = rows.flatMap((row) => {
     const ends = findSessionEnds(row, estate)
     if (!ends) return []

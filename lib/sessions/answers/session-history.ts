@@ -2,13 +2,13 @@ import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionHistoryParameters } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
-import { prefixCounts, sessionHistory } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { readPrefixCounts, readSessionHistory } from '../store/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   answerRange,
   type Db,
-  queryable,
-  circuitLinks,
+  getQueryable,
+  getCircuitLinks,
   expandByPeering,
   type Topology,
   readTopology,
@@ -26,7 +26,7 @@ export const SESSION_LISTING_POLL_KINDS: readonly PollKind[] = ['peers', 'summar
 export const DEFAULT_HISTORY_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
-  const scope = await resolveScope(queryable(db), parameters.scope)
+  const scope = await resolveScope(getQueryable(db), parameters.scope)
   const asked = answerRange(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
@@ -41,10 +41,10 @@ const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) =
 export async function getPrefixCounts(
   db: Db,
   parameters: SessionHistoryParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'prefixCounts'>> {
   const { q, query, estate, page } = await ask(db, parameters, now)
-  const read = await prefixCounts(q, query)
+  const read = await readPrefixCounts(q, query)
   const views = read.rows.flatMap((row) => {
     const ends = findSessionEnds(row, estate)
     const { prefixesReceived } = row
@@ -57,10 +57,10 @@ export async function getPrefixCounts(
 export async function getSessionHistory(
   db: Db,
   parameters: SessionHistoryParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionHistory'>> {
   const { q, query, estate, page } = await ask(db, parameters, now)
-  const read = await sessionHistory(q, query)
+  const read = await readSessionHistory(q, query)
   const stale = new Set(
     (await readSources(q, query.scope))
       .filter(({ poll }) => SESSION_LISTING_POLL_KINDS.includes(poll.kind) && judgePollFreshness(poll, now) === 'stale')
@@ -116,5 +116,5 @@ function linksOf(row: StoredEnds, estate: Topology) {
   if (row.kind !== 'summary' || row.path === null) return []
   const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
   const own = circuit && expandByPeering(circuit).find(({ peering }) => isSameIgnoringCase(peering?.name, row.peering))
-  return own ? circuitLinks(own, row.path) : []
+  return own ? getCircuitLinks(own, row.path) : []
 }

@@ -3,8 +3,8 @@ import { type PeriodPart } from '#lib/detection/index.ts'
 import { type SampledInterval, divideBySessionState } from './availability.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period, Topology } from '#lib/questions/index.ts'
-import { unseenBySource } from '#lib/questions/store/index.ts'
-import { type SampledSessionRow, sampledSessions, readSilentTimes } from '../store/index.ts'
+import { readUnseenBySource } from '#lib/questions/store/index.ts'
+import { type SampledSessionRow, readSampledSessions, readSilentTimes } from '../store/index.ts'
 import { findSessionEnds } from './session-history.ts'
 
 export interface SessionTimes extends NonNullable<ReturnType<typeof findSessionEnds>> {
@@ -17,7 +17,7 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof findSessionE
  * @returns sessions by the short ID of their circuit or gateway
  */
 export async function divideSessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
-  const sessions = await sampledSessions(q, { scope: scopes, ...period })
+  const sessions = await readSampledSessions(q, { scope: scopes, ...period })
   const gapsOf = await readGaps(q, sessions, period)
   const times = sessions.flatMap((session) => {
     const ends = findSessionEnds(session, estate)
@@ -47,8 +47,8 @@ export async function readGaps(
     ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
   ]
   const unseen = {
-    peers: await unseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
-    summary: await unseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
+    peers: await readUnseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
+    summary: await readUnseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
   }
   const silent = await readSilentTimes(q, { sources: sourcesOf('peers'), ...period })
   const made = new Map<string, SessionGaps>()

@@ -1,14 +1,14 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
 import { divideBySessionState } from './availability.ts'
-import { type SampledSessionRow, sampledSessions } from '../store/index.ts'
+import { type SampledSessionRow, readSampledSessions } from '../store/index.ts'
 import {
   type Period,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   pickPollsOfKinds,
   readSources,
   resolveScope,
@@ -27,12 +27,12 @@ import { type SessionGaps, readGaps, toSampledInterval } from './session-times.t
 export async function getSessionUptime(
   db: Db,
   { days, scope: asked }: Pick<SessionUptimeParameters, 'days' | 'scope'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionUptime'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, asked)
   const period = computeLastDaysPeriod(days, now)
-  const sessions = await sampledSessions(q, { scope, ...period })
+  const sessions = await readSampledSessions(q, { scope, ...period })
   const estate = await readTopology(q)
   const gapsOf = await readGaps(q, sessions, period)
   const sequences: UptimeDays[][] = []
@@ -53,7 +53,7 @@ export async function getSessionUptime(
   })
   return {
     data: { sequences, sessions: listed },
-    ...ageOf(pickPollsOfKinds(await readSources(q, scope), SESSION_LISTING_POLL_KINDS), now),
+    ...buildFreshness(pickPollsOfKinds(await readSources(q, scope), SESSION_LISTING_POLL_KINDS), now),
   }
 }
 

@@ -1,7 +1,7 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type Bounds,
   circuitPaths,
@@ -13,7 +13,7 @@ import {
   peeringTypes,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { coveredMs } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs } from '#lib/contract/time/spans.ts'
 import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
 import {
   getLastChangeBounds,
@@ -22,14 +22,14 @@ import {
   isInstanceReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
-import { coverageAt, listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
-import { unseenByPoll } from '#lib/questions/store/index.ts'
+import { loadCoverageAt, listEvents, type SessionAt, readSessionsAt } from '#lib/history/index.ts'
+import { createUnseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   answerAsOfMoment,
   type Db,
-  queryable,
-  circuitLinks,
+  getQueryable,
+  getCircuitLinks,
   expandByPeering,
   type Topology,
   type GatewayResource,
@@ -46,7 +46,7 @@ import {
   isPeeringDisabled,
   judgeStoredSession,
   type NeighborMappings,
-  mappingKey,
+  buildMappingKey,
   groupMseeNeighbors,
   readMappings,
   isStartObserved,
@@ -63,14 +63,14 @@ const kinds: readonly PollKind[] = ['peers', 'summary']
 export async function listSessions(
   db: Db,
   { at, ...parameters }: SessionsParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessions'>> {
   const answer = async (reader: Db, then = now) => {
-    const q = queryable(reader)
+    const q = getQueryable(reader)
     const scope = await resolveScope(q, parameters.scope)
     // For a past time, the stored polls show when the last poll before that time took place. They are read from the
     // current data, not from those of the past time.
-    const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
+    const polls = at === undefined ? null : await loadCoverageAt(getQueryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
     const { rows, nextCursor } = pickPageOfList(sessions, keyOf, parameters)
     return { data: rows, asOf: then, freshness, nextCursor }
@@ -103,7 +103,7 @@ export async function readSessions(
   { estate: known, polls = null }: { estate?: Topology; polls?: LastPolls } = {},
 ): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology }> {
   const estate = known ?? (await readTopology(q))
-  const rows = await removeUnprovenFalls(q, await sessionsAt(q, { scope }))
+  const rows = await removeUnprovenFalls(q, await readSessionsAt(q, { scope }))
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, groupMseeNeighbors(rows), now)
   const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
@@ -211,7 +211,7 @@ function gatewaySession(
   mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession {
-  const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
+  const mapping = mappings.get(buildMappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = judgeGatewaySessionRole(own, row)
@@ -237,7 +237,7 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): 
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
   return rows
     .filter(({ kind, scope, resourceId }) => {
-      const isHub = estate.byKey.get(armKey(resourceId))?.type === armTypes.virtualHub
+      const isHub = estate.byKey.get(normalizeArmId(resourceId))?.type === armTypes.virtualHub
       return kind === 'peers' && isHub && !gateways.has(scope)
     })
     .map((row) => ({
@@ -251,7 +251,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
   return estate.circuits.flatMap(expandByPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
-      circuitLinks(circuit, path).flatMap((link): StoredSession[] => {
+      getCircuitLinks(circuit, path).flatMap((link): StoredSession[] => {
         const row = findCustomerSession(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
         if (!row) return []
         return [
@@ -327,7 +327,7 @@ function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
 }
 
 /** The times of polls before a past time, by `sourceId/kind`; null = the verdicts are for the present. */
-type LastPolls = Awaited<ReturnType<typeof coverageAt>> | null
+type LastPolls = Awaited<ReturnType<typeof loadCoverageAt>> | null
 
 /** The time for which verdicts about sessions are formed. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
@@ -340,9 +340,9 @@ type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
   const down = rows.filter(({ last, since }) => last.state !== 'established' && isStartObserved(since))
   const from = Math.min(...down.map(({ since }) => since.latest))
-  const unseenOf = await unseenByPoll(q, down, { from, to: moment.now })
+  const unseenOf = await createUnseenByPoll(q, down, { from, to: moment.now })
   const own = new Set(down)
-  return (row) => coveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
+  return (row) => sumCoveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
 }
 
 /**

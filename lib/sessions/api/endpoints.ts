@@ -5,7 +5,7 @@ import { createResponseSchema, createCoveredResponseSchema, endpoint, createPage
 import {
   at,
   customer,
-  daysParameter,
+  createDaysParameter,
   isRangeForward,
   rangeForwardFault,
   id,
@@ -26,7 +26,7 @@ export const sessionAvailabilityParameters = z
 export const sessionUptimeParameters = z.strictObject({
   customer,
   scope: id.describe('only the sessions of this circuit or gateway').optional(),
-  days: daysParameter(1, 'days, today among them'),
+  days: createDaysParameter(1, 'days, today among them'),
 })
 
 export type SessionsParameters = z.output<typeof sessionsParameters>

@@ -1,3 +1,3 @@
-export { sampledSessions, type SampledSessionRow } from './sampled-sessions.ts'
-export { prefixCounts, sessionHistory } from './session-history.ts'
+export { readSampledSessions, type SampledSessionRow } from './sampled-sessions.ts'
+export { readPrefixCounts, readSessionHistory } from './session-history.ts'
 export { readSilentTimes } from './silent-times.ts'

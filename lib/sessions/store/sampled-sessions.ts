@@ -8,7 +8,7 @@ import {
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
-  sourcesInScope,
+  readSourcesInScope,
 } from '#lib/history/statements.ts'
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
 
@@ -35,7 +35,7 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
  * pages, because reports need months of all sessions at once.
  * @param query.scope one or more short IDs or ARM IDs of resources; absent = all
  */
-export async function sampledSessions(
+export async function readSampledSessions(
   db: Queryable,
   query: { scope?: QueryScope; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
@@ -58,7 +58,7 @@ export async function sampledSessions(
      JOIN resource r ON r.id = s.resource_id
      WHERE ${createSourceListCondition('se.source_id', 1)}
      ORDER BY se.source_id, se.id`,
-    [await sourcesInScope(db, query.scope), formatIsoTime(query.from), formatIsoTime(query.to)],
+    [await readSourcesInScope(db, query.scope), formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return rows.map(({ kind, local_address: localAddress, neighbor, spans, ...row }) => ({
     ...convertSourceRefRow(row),

@@ -30,13 +30,15 @@ const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', colu
  * Returns a page of the intervals of sessions with one state that may overlap [from, to], newest first. Intervals that
  * have not ended are included.
  */
-export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<SessionIntervalRow>> =>
-  mapPageRows(await readSessionSpans<Row>(db, spans, query), intervalOf)
+export const readSessionHistory = async (
+  db: Queryable,
+  query: SessionSpanQuery,
+): Promise<CursorPage<SessionIntervalRow>> => mapPageRows(await readSessionSpans<Row>(db, spans, query), intervalOf)
 
 /**
  * Returns a page of the intervals of sessions with one number of prefixes that may overlap [from, to], newest first.
  */
-export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
+export const readPrefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
   mapPageRows(
     await readSessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query),
     (row) => ({

@@ -1,7 +1,7 @@
 import type { Health } from '../api/index.ts'
-import { newestPoll } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { type Db, queryable, withTimeLimit, isoOrNull } from '#lib/questions/index.ts'
+import { readNewestPoll } from '#lib/history/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { type Db, getQueryable, withTimeLimit, formatIsoOrNull } from '#lib/questions/index.ts'
 
 /** Default maximum time in milliseconds for the query. A database that needs longer counts as unavailable. */
 const PATIENCE_MS = 3_000
@@ -9,10 +9,10 @@ const PATIENCE_MS = 3_000
 /** Returns whether the database answers, and the end of the newest recorded poll. Never throws. */
 export async function getHealth(db: Db, patienceMs = PATIENCE_MS): Promise<Health> {
   try {
-    const { at } = await withTimeLimit(newestPoll(queryable(db)), patienceMs)
-    return { status: 'ok', newestPollAt: isoOrNull(at) }
+    const { at } = await withTimeLimit(readNewestPoll(getQueryable(db)), patienceMs)
+    return { status: 'ok', newestPollAt: formatIsoOrNull(at) }
   } catch (error) {
-    componentLogger('answers').warn({ err: error }, 'the database does not answer')
+    createComponentLogger('answers').warn({ err: error }, 'the database does not answer')
     return { status: 'unavailable', newestPollAt: null }
   }
 }

@@ -1,6 +1,6 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { newestPoll } from '#lib/history/index.ts'
+import { readNewestPoll } from '#lib/history/index.ts'
 import { countPollsByOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -11,16 +11,16 @@ import {
   type MetricSample,
 } from '#lib/platform/exposition.ts'
 import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { collectProcessMetrics, readPublishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import {
-  queryable,
+  getQueryable,
   judgePollFreshness,
   readSources,
   withTimeLimit,
   openScopedReader,
-  scopedReading,
-  databasesInUse,
+  createScopedReading,
+  getDatabasesInUse,
   getHeavyQueryQueue,
 } from '#lib/questions/index.ts'
 import { readAlertingMetrics } from './metrics/alerting.ts'
@@ -56,7 +56,7 @@ interface Scraped {
 export async function readScrapeMetrics(
   db: Database,
   scope: AccessScope,
-  { accept = null, now = databaseNow() }: { accept?: string | null; now?: EpochMs } = {},
+  { accept = null, now = getDatabaseNow() }: { accept?: string | null; now?: EpochMs } = {},
 ): Promise<Scraped> {
   const contentType = chooseExpositionType(accept)
   countConnections()
@@ -66,7 +66,7 @@ export async function readScrapeMetrics(
 
 async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFamily[]> {
   const reader = await openScopedReader(scope)
-  const q = queryable(reader)
+  const q = getQueryable(reader)
   const [totals, sources] = [await countPollsByOutcome(q), await readSources(q)]
   return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
 }
@@ -75,14 +75,14 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
  * Returns metrics of the whole estate and of polling, for exports that do not use the scrape endpoint.
  * @throws errors of the database
  */
-export async function readWholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
-  const q = queryable(db)
+export async function readWholeEstateMetrics(db: Database, now: EpochMs = getDatabaseNow()): Promise<MetricFamily[]> {
+  const q = getQueryable(db)
   return [
-    ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await readAlertingLeaseAge(q) }, true, now),
+    ...instanceFamilies({ newest: (await readNewestPoll(q)).at, leaseAge: await readAlertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await countPollsByOutcome(q), await readSources(q)], now),
     ...(await readSloMetrics(q, now)),
     ...(await readAlertingMetrics(db, now)),
-    ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
+    ...(await readEstateMetrics(await createScopedReading(db).readerOf('everything'), now)),
   ]
 }
 
@@ -93,13 +93,13 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
       return await withTimeLimit(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
       // Continues without these metrics. The process's own metrics are needed most when the database is unavailable.
-      componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
+      createComponentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
       return null
     }
   }
-  const q = queryable(db)
+  const q = getQueryable(db)
   const answered = await within(PATIENCE_MS, async () => ({
-    newest: (await newestPoll(q)).at,
+    newest: (await readNewestPoll(q)).at,
     leaseAge: await readAlertingLeaseAge(q),
     processes: await readPublishedMetrics(q),
   }))
@@ -189,17 +189,17 @@ export function countConnections(): void {
     'Connections of this process by use and state',
     ['use', 'state'],
     (metric) => {
-      for (const [use, { pool }] of databasesInUse()) {
+      for (const [use, { pool }] of getDatabasesInUse()) {
         metric.set({ use, state: 'in_use' }, pool.totalCount - pool.idleCount)
         metric.set({ use, state: 'idle' }, pool.idleCount)
       }
     },
   )
   gauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'], (metric) => {
-    for (const [use, { pool }] of databasesInUse()) metric.set({ use }, pool.options.max)
+    for (const [use, { pool }] of getDatabasesInUse()) metric.set({ use }, pool.options.max)
   })
   gauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'], (metric) => {
-    for (const [use, { pool }] of databasesInUse()) metric.set({ use }, pool.waitingCount)
+    for (const [use, { pool }] of getDatabasesInUse()) metric.set({ use }, pool.waitingCount)
   })
   gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered', [], (metric) => {
     metric.set(getHeavyQueryQueue().inside)

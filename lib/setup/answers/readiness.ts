@@ -1,8 +1,8 @@
 import type { Readiness } from '../api/index.ts'
-import { shareInTime } from '#lib/history/index.ts'
+import { readShareInTime } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
@@ -47,7 +47,7 @@ async function canWrite(db: Database): Promise<boolean> {
 
 async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
   if (upSeconds < FIRST_SECONDS) return true
-  const share = await shareInTime(q, { intervals: POLLED_WITHIN_INTERVALS, leastSeconds: POLLED_WITHIN_SECONDS })
+  const share = await readShareInTime(q, { intervals: POLLED_WITHIN_INTERVALS, leastSeconds: POLLED_WITHIN_SECONDS })
   return share !== null && share >= MIN_POLLED_SHARE
 }
 
@@ -60,7 +60,7 @@ async function holds(what: keyof Readiness, work: Promise<boolean>): Promise<boo
   try {
     return await withTimeLimit(work, PATIENCE_MS)
   } catch (error) {
-    componentLogger('health').warn({ err: error, what }, 'readiness could not be found out')
+    createComponentLogger('health').warn({ err: error, what }, 'readiness could not be found out')
     return false
   }
 }

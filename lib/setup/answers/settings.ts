@@ -1,8 +1,8 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type BackTestBody, backTestResultSchema, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
-import { validateSettings, isSettingName, applySettingChanges, thresholds } from '#lib/detection/index.ts'
+import { validateSettings, isSettingName, applySettingChanges, thresholdDefinitions } from '#lib/detection/index.ts'
 import { findThresholdConflicts } from '../contradictions.ts'
 import {
   requestBackTest as storeBackTest,
@@ -18,9 +18,9 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  actor,
+  getActorName,
   type Db,
-  queryable,
+  getQueryable,
   ConflictError,
   InvalidRequestError,
   LimitError,
@@ -36,19 +36,19 @@ const LISTED_BACK_TESTS = 20
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
 /** Returns all thresholds of detection, each with the source of its default, and all saved versions. */
-export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
+export async function getThresholds(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'thresholds'>> {
   return { data: await thresholdsAnswer(db), ...buildAgeWithoutPolls(now) }
 }
 
 async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data']> {
-  const saved = await readSettingsVersions(queryable(db))
+  const saved = await readSettingsVersions(getQueryable(db))
   const [current] = saved
   return {
     version: current?.version ?? 0,
     savedAt: current?.savedAt ?? null,
     savedBy: current?.savedBy ?? null,
     note: current?.note ?? '',
-    thresholds: Object.entries(thresholds).map(([name, { value, unit, source, meaning }]) => ({
+    thresholds: Object.entries(thresholdDefinitions).map(([name, { value, unit, source, meaning }]) => ({
       name,
       meaning,
       unit,
@@ -68,11 +68,11 @@ async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data'
 export async function putThresholds(
   db: Database,
   { version, values, note = '' }: ThresholdsBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'thresholds'>> {
   await db.transaction(async (client) => {
     const changed = changedBy((await readCurrentSettings(client))?.changed ?? {}, values)
-    await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
+    await saveSettings(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
     await announceChange(client, ['settings', 'events'], now)
   })
   return getThresholds(db, now)
@@ -106,11 +106,11 @@ function changedBy(
 }
 
 const isChanged = (name: string, value: number | null): value is number =>
-  value !== null && !(isSettingName(name) && thresholds[name].value === value)
+  value !== null && !(isSettingName(name) && thresholdDefinitions[name].value === value)
 
 /** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
-export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
-  const stored = await readRecentBackTests(queryable(db), LISTED_BACK_TESTS)
+export async function getBackTests(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'backTests'>> {
+  const stored = await readRecentBackTests(getQueryable(db), LISTED_BACK_TESTS)
   return { data: stored.map(withProgress), ...buildAgeWithoutPolls(now) }
 }
 
@@ -118,7 +118,11 @@ export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promis
  * Returns one back-test.
  * @throws NotFoundError if there is no back-test with this ID
  */
-export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
+export async function getBackTest(
+  db: Db,
+  id: string,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'backTest'>> {
   return { data: await backTestOf(db, id), ...buildAgeWithoutPolls(now) }
 }
 
@@ -130,14 +134,14 @@ export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow
 export async function placeBackTestOrder(
   db: Db,
   { values, from, to }: BackTestBody,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'askBackTest'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const current = await readCurrentSettings(q)
   const range = resolveKeptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
   const stored = await storeBackTest(q, {
-    requestedBy: actor(),
+    requestedBy: getActorName(),
     from: range.from,
     to: range.to,
     version: current?.version ?? 0,
@@ -162,12 +166,12 @@ const momentOf = (text: string | undefined) => (text === undefined ? undefined :
  * @throws NotFoundError if there is no back-test with this ID
  */
 export async function cancelRequestedBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
-  await storeCancel(queryable(db), id)
+  await storeCancel(getQueryable(db), id)
   return { data: await backTestOf(db, id) }
 }
 
 async function backTestOf(db: Db, id: string) {
-  const stored = await readBackTestById(queryable(db), id)
+  const stored = await readBackTestById(getQueryable(db), id)
   if (!stored) throw new NotFoundError(`no back-test ${id}: /api/v1/back-tests lists the last ones`)
   return withProgress(stored)
 }

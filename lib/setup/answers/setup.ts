@@ -5,8 +5,8 @@ import type { ResponseOf } from '../api/index.ts'
 import { checkPriceSources } from '#lib/cost/answers/index.ts'
 import { checkCertificate } from '../certificate.ts'
 import { readLastSetupReport } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * Returns the last setup report of a worker, and the Azure role that polls need. If another version wrote the report,
@@ -18,11 +18,11 @@ export async function getSetup(
   db: Db,
   subscriptionIds: readonly string[],
   tls: TlsFiles | null,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'setup'>> {
-  const report = await readLastSetupReport(queryable(db))
+  const report = await readLastSetupReport(getQueryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
-  if (report) results.set('prices', await checkPriceSources(queryable(db)))
+  if (report) results.set('prices', await checkPriceSources(getQueryable(db)))
   // The certificate is shown only together with a worker's report.
   if (report && tls) results.set('certificate', checkCertificate(tls, now))
   const checks = setupCheckIds.flatMap((id) => {

@@ -1,16 +1,19 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { isOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, ageOf, judgePollFreshness, queryable, readSources } from '#lib/questions/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type Db, buildFreshness, judgePollFreshness, getQueryable, readSources } from '#lib/questions/index.ts'
 import type { PollCounts, ResponseOf } from '../api/index.ts'
 
 /** Returns the number of fresh polls, and the number of other polls by problem. */
-export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'sourcesSummary'>> {
-  const polls = (await readSources(queryable(db))).map(({ poll }) => poll)
+export async function getSourcesSummary(
+  db: Db,
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'sourcesSummary'>> {
+  const polls = (await readSources(getQueryable(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
-  return { data: counts, ...ageOf(polls, now) }
+  return { data: counts, ...buildFreshness(polls, now) }
 }
 
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {

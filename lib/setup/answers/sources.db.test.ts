@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ensureSource } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { recordApiVersion } from '../store/index.ts'
-import { changeIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { updatePollIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from './sources.ts'
 import { getSourcesSummary } from './sources-summary.ts'
@@ -83,7 +83,7 @@ it('shows planned beside configured and observed interval, why it is longer, and
   )
   const shown = async () => (await sources()).data.find(({ scopeName }) => scopeName === 'north')
   expect(await shown()).toMatchObject({ configuredSeconds: 60, intervalSeconds: 60, limitedBy: null, relief: null })
-  await changeIntervals(db, [{ sourceId, kind: 'peers', configuredSeconds: 60, everySeconds: 120, plan }])
+  await updatePollIntervals(db, [{ sourceId, kind: 'peers', configuredSeconds: 60, everySeconds: 120, plan }])
   expect(await shown()).toMatchObject({
     configuredSeconds: 60,
     intervalSeconds: 120,

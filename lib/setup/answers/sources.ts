@@ -1,5 +1,5 @@
-import { azCommand } from '#lib/azure/az-command.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { buildAzCommand } from '#lib/azure/az-command.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   findExclusion,
@@ -10,17 +10,17 @@ import {
 } from '#lib/contract/index.ts'
 import type { CoverageParameters, ExcludedSource, ResponseOf, SourcesParameters, StoredSource } from '../api/index.ts'
 import {
-  awaitedRemovals,
+  readAwaitedRemovals,
   type StoredBudget,
   readBudgetsInUse,
   readNetworkApiVersion,
   readPollProgress,
 } from '../store/index.ts'
 import {
-  coverageIntervals,
+  readCoverageIntervals,
   readListingFailure,
   listResources,
-  metricSeries,
+  readMetricSeries,
   readDeclarations,
   readSubscriptionFacts,
   type SourceStatus,
@@ -30,8 +30,8 @@ import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   readCoverageBetween,
   type Db,
-  queryable,
-  ageOf,
+  getQueryable,
+  buildFreshness,
   judgePollFreshness,
   readSources,
   pickPageOfList,
@@ -44,9 +44,9 @@ import { computeMetricFloorSeconds } from '../metric-floor.ts'
 export async function getSources(
   db: Db,
   parameters: SourcesParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sources'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
@@ -60,7 +60,7 @@ export async function getSources(
     const facts = buildSourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
     return {
       ...facts,
-      azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
+      azCommand: buildAzCommand({ resourceId, kind: poll.kind, subresource }),
       floorSeconds: computeMetricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? facts.floorSeconds,
       progress: progressOf(sourceId, poll.kind),
     }
@@ -68,13 +68,13 @@ export async function getSources(
   const { rows, nextCursor } = pickPageOfList(views, keyOf, parameters)
   return {
     data: rows,
-    ...ageOf(
+    ...buildFreshness(
       wanted.map(({ poll }) => poll),
       now,
     ),
     nextCursor,
     excluded: await excludedResources(q, scope),
-    awaitedRemovals: await awaitedRemovals(q),
+    awaitedRemovals: await readAwaitedRemovals(q),
     apiVersion: await readNetworkApiVersion(q),
     listingFailed: await readListingFailure(q),
   }
@@ -86,7 +86,7 @@ export async function getSources(
 async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
   const metered = sources.filter(({ scope, poll }) => poll.kind === 'metrics' && refused.has(scope))
-  const series = await metricSeries(
+  const series = await readMetricSeries(
     q,
     metered.map(({ sourceId }) => sourceId),
   )
@@ -170,19 +170,19 @@ const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 export async function getCoverage(
   db: Db,
   parameters: CoverageParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'coverage'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { kind, limit } = parameters
   const { from, to, cursor, wrap } = resolvePinnedRange(parameters, now, DEFAULT_RANGE_MS)
-  const page = await coverageIntervals(q, { scope, kind, from, to, limit, cursor })
+  const page = await readCoverageIntervals(q, { scope, kind, from, to, limit, cursor })
   const sources = await readSources(q, scope)
   const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)
   const kinds = [...new Set(polls.map((poll) => poll.kind))]
   return {
     data: page.rows,
-    ...ageOf(polls, now),
+    ...buildFreshness(polls, now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }

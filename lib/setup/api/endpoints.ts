@@ -24,7 +24,7 @@ import {
   setupCheckIds,
   setupStates,
 } from '#lib/contract/index.ts'
-import { oneOf } from '#lib/contract/api/one-of.ts'
+import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { customer, isRangeForward, rangeForwardFault, id, paging, range } from '#lib/contract/api/parameters.ts'
 import { setupFindingsSchema } from '#lib/contract/api/shared-facts.ts'
 
@@ -61,7 +61,7 @@ export type SetupAnswer = z.infer<typeof setupAnswer>
 export const sourcesParameters = z.strictObject({
   scope: id.optional(),
   customer,
-  kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+  kind: z.enum(pollKinds, `send ${formatOneOf(pollKinds)}`).optional(),
   ...paging,
 })
 
@@ -71,7 +71,7 @@ export const coverageParameters = z
   .strictObject({
     scope: id.optional(),
     customer,
-    kind: z.enum(pollKinds, `send ${oneOf(pollKinds)}`).optional(),
+    kind: z.enum(pollKinds, `send ${formatOneOf(pollKinds)}`).optional(),
     ...range,
     ...paging,
   })

@@ -9,7 +9,7 @@ type AwaitedRemoval = ResponseOf<'sources'>['awaitedRemovals'][number]
  * Returns resources that were listed before but are missing from the last list. They do not count as removed yet,
  * because too many of their type are missing from the list at the same time.
  */
-export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
+export async function readAwaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
   const rows = await readRows<Omit<AwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(
     db,
     `SELECT subscription_id, type, array_agg(name ORDER BY name) FILTER (WHERE missing_by IS NOT NULL) AS names,

@@ -12,7 +12,7 @@ import {
 import type { Source } from '../api/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '#lib/history/statements.ts'
+import { toEpochMs } from '#lib/history/statements.ts'
 
 /**
  * A request budget of Azure with its use, as the newest responses reported it. Subscription and region are in lower
@@ -124,7 +124,7 @@ const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | n
 }
 
 function report(budget: StoredBudget, row: Row, now: EpochMs): void {
-  const at = ms(row.last_finished_at)
+  const at = toEpochMs(row.last_finished_at)
   if (at === null) return
   const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
   const remaining = refused ? 0 : row.budget && remainingIn[budget.name](row.budget)

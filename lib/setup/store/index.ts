@@ -1,5 +1,5 @@
 export { readNetworkApiVersion, recordApiVersion, type StoredNetworkApiVersion } from './api-version.ts'
-export { awaitedRemovals } from './awaited-removals.ts'
+export { readAwaitedRemovals } from './awaited-removals.ts'
 export { readBudgetsInUse, type StoredBudget } from './budgets.ts'
 export { countPollsByOutcome } from './poll-totals.ts'
 export { readLastSetupReport, saveSetupReport, type SetupReport } from './setup-report.ts'

@@ -2,11 +2,11 @@ import type { CircuitTraffic, ResponseOf, TrafficParameters } from '../api/index
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { FIVE_MINUTE_RETENTION_MS } from '#lib/history/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '../store/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   answerRange,
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   getSampleRetentionMs,
   resolveCircuit,
@@ -29,9 +29,9 @@ export async function getCircuitTraffic(
   db: Db,
   id: string,
   parameters: TrafficParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'circuitTraffic'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const { range, answer } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })

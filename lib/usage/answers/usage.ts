@@ -1,30 +1,30 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, UsageParameters } from '../api/index.ts'
 import {
   addDifferences,
-  bucketCount,
-  bucketEnd,
-  type Difference,
-  type Differences,
+  countBuckets,
+  computeBucketEnd,
+  type SourceDifference,
+  type SourceDifferences,
   FIVE_MINUTE_RETENTION_MS,
   type CounterGrowth,
   type Usage,
   type UsagePoint,
   type UsageStep,
-  usage,
+  readUsage,
   type Period,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   answerRange,
   type Db,
-  queryable,
+  getQueryable,
   InvalidRequestError,
   resolveCircuit,
   readTopology,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 import { resolveCountersOfPeering } from './peering-counters.ts'
 import { computeTimeAbove } from './time-above.ts'
@@ -49,9 +49,9 @@ export async function getCircuitUsage(
   db: Db,
   id: string,
   parameters: UsageParameters,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'circuitUsage'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { step, path } = parameters
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
@@ -61,7 +61,7 @@ export async function getCircuitUsage(
   refuse(from, to, step, now)
   // the range ends now at the latest, because later points do not exist
   const end = Math.min(to, now)
-  const read = await usage(q, { scope, peering, from, to: end, step, path })
+  const read = await readUsage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
   return answer({
     step,
@@ -89,16 +89,16 @@ async function aboveOnePath(
 ): Promise<Answer['aboveOnePath']> {
   const { scope, peering, to, step, read, now } = about
   const from = Math.max(about.from, now - FIVE_MINUTE_RETENTION_MS)
-  if (bucketCount('5m', about.from, to) > MAX_POINTS) return null
+  if (countBuckets('5m', about.from, to) > MAX_POINTS) return null
   const circuit = (await readTopology(q)).circuits.find(({ resource }) => resource.id === scope)
   const mbps = circuit?.config.bandwidthMbps ?? null
   if (mbps === null) return null
-  const { points, unplaced } = step === '5m' ? read : await usage(q, { scope, peering, from, to, step: '5m' })
+  const { points, unplaced } = step === '5m' ? read : await readUsage(q, { scope, peering, from, to, step: '5m' })
   return computeTimeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
 }
 
 const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
-  points.reduce((sum, { start }) => sum + Math.min(bucketEnd(step, start), now) - start, 0)
+  points.reduce((sum, { start }) => sum + Math.min(computeBucketEnd(step, start), now) - start, 0)
 
 /**
  * Rejects a range that begins in the future, is too old for its length of points, or has too many points.
@@ -110,10 +110,10 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
   if (step === '5m' && from < oldest) {
     const days = FIVE_MINUTE_RETENTION_MS / DAY
     throw new InvalidRequestError(
-      `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
+      `from: usage by 5 minutes is kept for ${days} days; send ${formatIso(oldest)} or later, or step=hour`,
     )
   }
-  const count = bucketCount(step, from, Math.min(to, now))
+  const count = countBuckets(step, from, Math.min(to, now))
   if (count > MAX_POINTS) {
     throw new InvalidRequestError(
       `from: ${count} points are too many for one answer; send a range of at most ${MAX_POINTS} points, or a longer step`,
@@ -123,7 +123,10 @@ function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void
 
 type Answer = ResponseOf<'circuitUsage'>['data']
 
-function pointView({ start, ...point }: UsagePoint & { difference: Differences | null }): Answer['points'][number] {
+function pointView({
+  start,
+  ...point
+}: UsagePoint & { difference: SourceDifferences | null }): Answer['points'][number] {
   const isKnown = point.coveredMs > 0 || point.in.bytes > 0n || point.out.bytes > 0n
   return {
     start,
@@ -163,7 +166,7 @@ function totalsOf(
   }
 }
 
-function disagreementOf(difference: Differences | null): Answer['disagreement'] {
+function disagreementOf(difference: SourceDifferences | null): Answer['disagreement'] {
   if (difference === null) return null
   return {
     comparedSeconds: Math.min(difference.in.comparedMs, difference.out.comparedMs) / 1_000,
@@ -172,7 +175,7 @@ function disagreementOf(difference: Differences | null): Answer['disagreement'] 
   }
 }
 
-function withShare(difference: Difference) {
+function withShare(difference: SourceDifference) {
   const { counterBytes, metricBytes } = difference
   const bytes = metricBytes - counterBytes
   return { ...difference, bytes, share: counterBytes === 0n ? null : Number(bytes) / Number(counterBytes) }

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, WEEK } from '#lib/contract/time/time.ts'
-import { type Period, usage } from '#lib/history/index.ts'
+import { type Period, readUsage } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 import { type UsualBand, computeUsualBands, findUsualBand, computeUsualTrafficRange } from '../api/usual-band.ts'
 
 /**
@@ -23,10 +23,10 @@ async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<Usua
     to: hour - weeks * WEEK + 2 * HOUR,
   }))
   const bandBy = async (periods: readonly Period[]) => {
-    const read = await Promise.all(periods.map((period) => usage(q, { scope, ...period, step: 'hour' })))
+    const read = await Promise.all(periods.map((period) => readUsage(q, { scope, ...period, step: 'hour' })))
     const points = read.flatMap(({ points: own }) =>
       own.map(({ start, coveredMs, ...point }) => ({
-        start: iso(start),
+        start: formatIso(start),
         bytesIn: point.in.bytes.toString(),
         bytesOut: point.out.bytes.toString(),
         coveredSeconds: coveredMs / 1_000,

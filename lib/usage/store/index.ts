@@ -1,6 +1,6 @@
 import type { EpochMs, CircuitPath } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { bucketStart, type Period } from '#lib/history/index.ts'
+import { computeBucketStart, type Period } from '#lib/history/index.ts'
 import {
   getStepNumber,
   formatIsoTime,
@@ -37,7 +37,7 @@ export async function readMeasuredBytes(
      JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $3
      WHERE r.short_id = ANY ($1) AND b.starts_at >= $2
      GROUP BY r.short_id ORDER BY r.short_id`,
-    [scopes, formatIsoTime(bucketStart('hour', from)), getStepNumber('hour'), path],
+    [scopes, formatIsoTime(computeBucketStart('hour', from)), getStepNumber('hour'), path],
   )
   return rows.map(({ short_id: scope, bytes_in, bytes_out, covered_ms }) => ({
     scope,

@@ -6,9 +6,9 @@ import { getColumnLengthMs } from '#components/probes/rtt-series.ts'
 import { resolveEdges, findIncidentRangeStart, type TimeRange, DEFAULT_RANGE_LENGTH } from '#components/time/range.ts'
 import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
+import { createMaintenanceQuery, createResourceQueries, createSessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/title.ts'
 import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 import { decodeResourceId, redirectNameToId } from '#app/_shared/page-address.ts'
@@ -28,7 +28,7 @@ const answerOf = (id: string) => computePageAnswer('circuits/{id}', { id })
 async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const { id } = circuit
   const open = (await computePageAnswer('incidents', createOpenIncidentsQuery(id))).data
-  const now = databaseNow()
+  const now = getDatabaseNow()
   const usual = findIncidentRangeStart(open, now) ?? DEFAULT_RANGE_LENGTH
   const step = (range: TimeRange) => `${getColumnLengthMs(...resolveEdges(range, now)) / 60_000}m`
   const bounds = ({ from, to }: TimeRange) => ({ from, to })
@@ -60,8 +60,8 @@ export default async function Page(place: Place) {
     <PrefetchedPage
       queries={[
         prefetch('circuits/{id}', { id }),
-        ...resourceQueries(id),
-        maintenanceQuery(),
+        ...createResourceQueries(id),
+        createMaintenanceQuery(),
         prefetch('circuits/{id}/parity', { id }),
         prefetch('circuits/{id}/routers', { id }),
       ]}
@@ -71,7 +71,7 @@ export default async function Page(place: Place) {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined
         return [
-          ...formatConnectedGateways(circuit).map(sessionsQuery),
+          ...formatConnectedGateways(circuit).map(createSessionsQuery),
           ...(isNow ? await timelineQueries(circuit) : []),
         ]
       }}

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
-import { maintenanceQuery, resourceQueries } from '#app/_prefetch/resource-queries.ts'
+import { createMaintenanceQuery, createResourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/title.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { decodeResourceId, keepPageTimeInUrl, redirectNameToId } from '#app/_shared/page-address.ts'
@@ -37,7 +37,9 @@ export default async function Page(place: Place) {
   if (await isHub(id)) redirect(await keepPageTimeInUrl(`/hubs/${encodeURIComponent(id)}`))
   await redirectNameToId({ path: '/gateways', asked: id }, answerOf(id))
   return (
-    <PrefetchedPage queries={[prefetch('gateways/{id}', { id }), ...resourceQueries(id), maintenanceQuery()]}>
+    <PrefetchedPage
+      queries={[prefetch('gateways/{id}', { id }), ...createResourceQueries(id), createMaintenanceQuery()]}
+    >
       <GatewayPage id={id} />
     </PrefetchedPage>
   )

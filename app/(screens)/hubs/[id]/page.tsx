@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { HubPage } from '#components/hubs/hub-page.tsx'
-import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
+import { createResourceQueries } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/title.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { decodeResourceId, keepPageTimeInUrl } from '#app/_shared/page-address.ts'
@@ -27,7 +27,7 @@ export default async function Page(place: Place) {
   )
   if (isRouteServer) redirect(await keepPageTimeInUrl(`/gateways/${encodeURIComponent(id)}`))
   return (
-    <PrefetchedPage queries={[prefetch('hubs/{id}', { id }), ...resourceQueries(id)]}>
+    <PrefetchedPage queries={[prefetch('hubs/{id}', { id }), ...createResourceQueries(id)]}>
       <HubPage id={id} />
     </PrefetchedPage>
   )

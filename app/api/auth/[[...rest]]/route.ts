@@ -7,8 +7,8 @@ import {
   UnauthenticatedError,
 } from '#lib/access/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { announceAccess, getDatabaseForUse } from '#lib/questions/index.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { createProblemResponse } from '../../_http/problem-response.ts'
 import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
@@ -49,7 +49,7 @@ const OF_PEOPLE = new Set([
 /** Handles sign-in and sign-out, and changes of the signed-in user's password and second factor. */
 const answer = createPublicHandler(async (request) => {
   const { pathname } = new URL(request.url)
-  if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
+  if (getSettings().access === 'open' || !isSignInRequest(request.method, pathname))
     return createProblemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
@@ -57,7 +57,7 @@ const answer = createPublicHandler(async (request) => {
   // user who is signed in before the request is handled; null if there is no valid session
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await findSignedInUser(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
-  const { pool } = databaseForUse('commands')
+  const { pool } = getDatabaseForUse('commands')
   const factorOf = async (id: string) => formatSecondFactor(await readSecondFactor(pool, id))
   const before = person && (await factorOf(person.id))
   const { auth } = await signIn()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readClientAddress, recordChange, redeemLink } from '#lib/access/index.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
@@ -20,7 +20,7 @@ export const POST = createPublicHandler(async (request) => {
   // checked before the link is used up, because the sign-in that follows would be refused at another address
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
-  const db = databaseForUse('commands')
+  const db = getDatabaseForUse('commands')
   const { id, email, isFirstAdmin } = await redeemLink(db, await readBody(request, body))
   await recordChange(
     db.pool,

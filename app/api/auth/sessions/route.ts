@@ -6,7 +6,7 @@ import {
   UnauthenticatedError,
   UnknownAccessError,
 } from '#lib/access/index.ts'
-import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
+import { announceAccess, getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { findSignedInUser } from '../../../_shared/sign-in.ts'
@@ -24,7 +24,7 @@ export const POST = createPublicHandler(async (request) => {
   const person = await findSignedInUser(request)
   if (!person?.session) throw new UnauthenticatedError()
   const { id } = await readBody(request, body)
-  const { pool } = databaseForUse('commands')
+  const { pool } = getDatabaseForUse('commands')
   const ended = await endSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
   if (id !== undefined && ended === 0) throw new UnknownAccessError('There is no such session.')
   await recordChange(pool, person, {

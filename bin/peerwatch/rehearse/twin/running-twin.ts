@@ -19,7 +19,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { computeAsPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { TwinActs } from './twin-acts.ts'
-import { MAX_SESSIONS, buildRouterPolicy, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
+import { MAX_SESSIONS, buildRouterPolicy, createSpeaker, type RouterTwin, type ForwardingRouter } from './twin-plan.ts'
 
 /** This machine cannot run the twin. The message tells the user what to do. */
 export class TwinRefusedError extends Error {
@@ -73,7 +73,7 @@ export function findBirdVersion(): { version: string } | { why: string } {
  * @throws TwinRefusedError if there are too many routers or sessions, or if this machine does not permit network
  *   namespaces
  */
-export async function startTwin(twin: Twin): Promise<RunningTwin> {
+export async function startTwin(twin: RouterTwin): Promise<RunningTwin> {
   const { routers, sessions } = twin
   if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
     throw new TwinRefusedError(
@@ -164,7 +164,7 @@ async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
  * Creates a separate pair of interfaces for each session. No two sessions share a network, so that equal addresses in
  * the real network cause no conflict.
  */
-async function wire({ routers, sessions }: Twin): Promise<void> {
+async function wire({ routers, sessions }: RouterTwin): Promise<void> {
   const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
   for (const { name, ends } of sessions) {
     const [a, b] = ends

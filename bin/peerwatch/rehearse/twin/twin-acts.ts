@@ -1,7 +1,7 @@
 /** Converts the changes of a plan or a loss to actions on the routers of a twin (a copy of the network). */
 import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
-import { buildRouterPolicy, type Twin, type TwinRouter } from './twin-plan.ts'
+import { buildRouterPolicy, type RouterTwin, type TwinRouter } from './twin-plan.ts'
 
 /** The actions on the routers of a twin. */
 export interface TwinActs {
@@ -18,7 +18,7 @@ const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[]
   acts.filter((act): act is ActOf<Kind> => act.kind === kind)
 
 /** Returns the actions on the twin's routers that represent the changes and losses of a rehearsal. */
-export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
+export function planTwinActs(twin: RouterTwin, acts: readonly RehearsedAct[]): TwinActs {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
   const cut = actsOf(acts, 'lose_connection')
@@ -103,7 +103,11 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
  * Returns the local preferences of a gateway instance after the weights of its connections have changed. Each changes
  * by the same amount as the weight. Null = no change.
  */
-function preferencesAfter({ kind, name }: TwinRouter, twin: Twin, acts: readonly RehearsedAct[]): Preference[] | null {
+function preferencesAfter(
+  { kind, name }: TwinRouter,
+  twin: RouterTwin,
+  acts: readonly RehearsedAct[],
+): Preference[] | null {
   const before = twin.preferences.get(name)
   const weights = actsOf(acts, 'weight')
   if (kind !== 'instance' || !before || weights.length === 0) return null

@@ -59,7 +59,7 @@ export interface ForwardingRouter {
   hops: ReadonlyMap<string, { hop: string; tie: number }>
 }
 
-export interface Twin {
+export interface RouterTwin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
   /** for each recorded table, the routers that together represent it */
@@ -101,7 +101,7 @@ interface Edge {
 }
 
 /** Builds the routers and sessions of a twin. The same tables always give the same twin. */
-export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
+export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): RouterTwin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
   const notPlayed = tables.map((table) => {
@@ -414,7 +414,10 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
 }
 
 /** Returns the configuration of a router for BIRD. */
-export function createSpeaker({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
+export function createSpeaker(
+  { name, asn, kind }: TwinRouter,
+  twin: Pick<RouterTwin, 'routers' | 'sessions'>,
+): Speaker {
   const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
   const isToCustomer = ({ ends }: TwinSession) =>
     ends.some(({ router }) => twin.routers.get(router)?.kind === 'customer')
@@ -434,7 +437,7 @@ export function createSpeaker({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 
   return { name, routerId: neighbors[0]?.local ?? '169.254.0.1', asn, neighbors }
 }
 
-export const buildRouterPolicy = ({ name, own }: TwinRouter, preferences: Twin['preferences']): Policy => ({
+export const buildRouterPolicy = ({ name, own }: TwinRouter, preferences: RouterTwin['preferences']): Policy => ({
   routes: [...own].flatMap(([text, path]) => {
     const prefix = parsePrefix(text)
     return prefix ? [{ prefix, path }] : []

@@ -1,7 +1,7 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import type { Arm } from '../../call/arm.ts'
-import type { Call } from '../../call/call.ts'
+import type { ArmClient } from '../../call/arm.ts'
+import type { PollCall } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import type { ChangesRefusal } from '../../types.ts'
@@ -24,8 +24,8 @@ const FAULT_MS = 10 * MINUTE
  * Graph.
  */
 export interface ChangesRequest {
-  call: Call
-  arm: Arm
+  call: PollCall
+  arm: ArmClient
   subscriptionId: string
   from: EpochMs
   to: EpochMs

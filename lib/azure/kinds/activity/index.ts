@@ -1,6 +1,6 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { type KindDefinition, wholeResource } from '../kind.ts'
+import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
@@ -21,7 +21,7 @@ export const activity: KindDefinition<'activity'> = {
   isOfMonitor: true,
   requests: 4,
   interval: 'activityMs',
-  subresources: wholeResource,
+  subresources: getWholeResourcePaths,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
   // after a pause in polling, the poll must read 80 minutes of the log. In a subscription with the maximum number of
   // polls, this can be 384 pages, mostly of entries about Peerwatch's own POSTs.

@@ -1,25 +1,25 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
-import { iso, MINUTE } from '#lib/contract/time/time.ts'
+import { formatIso, MINUTE } from '#lib/contract/time/time.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
-import { distinct, sortByKey } from '../../order.ts'
+import { removeDuplicates, sortByKey } from '../../order.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import { REPORT_ACTIONS } from '../../gateway-reports.ts'
-import type { Read } from '../../read.ts'
-import { advertised } from '../advertised.ts'
+import type { PollInput } from '../../read.ts'
+import { advertisedRoutesKind } from '../advertised.ts'
 import { arp } from '../arp.ts'
 import { effective } from '../effective.ts'
-import { good, type Result } from '../kind.ts'
-import { learned } from '../learned.ts'
+import { createOkResult, type KindPollResult } from '../kind.ts'
+import { learnedRoutesKind } from '../learned.ts'
 import { peers } from '../peers/index.ts'
 import { summary } from '../summary.ts'
 import { tables } from '../tables.ts'
 import { activityEntryFields, renameEntryFields } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
-import { armRowSchema, member } from '../../decode/members.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * MINUTE
@@ -43,7 +43,7 @@ const MOSTLY_ARRIVED_MS = 10 * MINUTE
  */
 const OWN_POLLS: ReadonlySet<string> = new Set(
   [
-    ...[peers, summary, arp, learned, advertised, tables, effective].map(({ actions }) => actions),
+    ...[peers, summary, arp, learnedRoutesKind, advertisedRoutesKind, tables, effective].map(({ actions }) => actions),
     REPORT_ACTIONS,
   ].flatMap((actions) =>
     actions.flatMap((action) => (action.endsWith('/read') ? [] : (action.toLowerCase().split('/').at(-2) ?? []))),
@@ -54,7 +54,7 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
  * Schema of an Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity
  * Logs - List.
  */
-const activityRow = armRowSchema({ ...activityEntryFields, caller: textOrNull }).transform(
+const activityRow = createArmRowSchema({ ...activityEntryFields, caller: textOrNull }).transform(
   ({ caller, ...entry }): ActivityRow => ({ ...renameEntryFields(entry), caller }),
 )
 
@@ -64,8 +64,8 @@ const SELECTED = [...Object.keys(activityEntryFields), 'caller'].join(',')
  * Returns the value of a member. The log contains some values as plain text and others as `{value, localizedValue}`.
  */
 function wordOf(entry: Json, name: string): Json | undefined {
-  const word = isJsonObject(entry) ? member(entry, name) : undefined
-  return isJsonObject(word) ? member(word, 'value') : word
+  const word = isJsonObject(entry) ? getArmMember(entry, name) : undefined
+  return isJsonObject(word) ? getArmMember(word, 'value') : word
 }
 
 function isNotice(entry: Json): boolean {
@@ -98,7 +98,7 @@ const HEALTH_PROVIDER = 'Azure.Health'
  * read. Notices are additional information: if they cannot be read, the result still counts as complete.
  * @throws PollFailure if nothing could be read
  */
-export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
+export async function readActivity(read: PollInput): Promise<KindPollResult<ActivityRow[]>> {
   const { call, arm, id, params, changes } = read
   const to = params.to ?? call.now()
   const from = params.from ?? to - DEFAULT_WINDOW_MS
@@ -118,9 +118,9 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
     const { failure, readUpTo } = log
     // a busy log may contain only entries of Peerwatch's own polls, so an empty result is valid if a piece was read
     if (rows.length === 0 && readUpTo === null) throw failure
-    const until = readUpTo === null ? 'the log was not read' : `read up to ${iso(readUpTo)}`
+    const until = readUpTo === null ? 'the log was not read' : `read up to ${formatIso(readUpTo)}`
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
-    return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
+    return { ...createOkResult(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
   const notices = await healthNotices(read, unread, first, to)
   return { ...buildResultWithUnread(inOrder([...rows, ...notices]), unread), readUpTo: to }
@@ -135,7 +135,7 @@ interface LogPart {
 
 /** Reads the earlier periods of the log, then the current period in pieces. Stops at the first failure. */
 async function readLog(
-  read: Read,
+  read: PollInput,
   unread: UnreadRowCounter,
   again: readonly { from: EpochMs; to: EpochMs }[],
   { from, to }: { from: EpochMs; to: EpochMs },
@@ -158,12 +158,17 @@ async function readLog(
 
 const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
   sortByKey(
-    distinct(rows, (row) => row.eventDataId),
-    (row) => `${iso(row.at)} ${row.eventDataId}`,
+    removeDuplicates(rows, (row) => row.eventDataId),
+    (row) => `${formatIso(row.at)} ${row.eventDataId}`,
   )
 
 /** Returns the operations on network resources in the log, without Peerwatch's own polls. */
-async function operations(read: Read, unread: UnreadRowCounter, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function operations(
+  read: PollInput,
+  unread: UnreadRowCounter,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
   return decodeRows(
     activityRow,
@@ -173,7 +178,12 @@ async function operations(read: Read, unread: UnreadRowCounter, from: EpochMs, t
   )
 }
 
-async function healthNotices(read: Read, unread: UnreadRowCounter, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function healthNotices(
+  read: PollInput,
+  unread: UnreadRowCounter,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<ActivityRow[]> {
   try {
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
     const own = new UnreadRowCounter()
@@ -188,13 +198,13 @@ async function healthNotices(read: Read, unread: UnreadRowCounter, from: EpochMs
 }
 
 async function entries(
-  { call, arm, id }: Read,
+  { call, arm, id }: PollInput,
   provider: string,
   { from, to, select }: { from: EpochMs; to: EpochMs; select?: string },
 ): Promise<Json[]> {
   const filter = [
-    `eventTimestamp ge '${iso(from)}'`,
-    `eventTimestamp le '${iso(to)}'`,
+    `eventTimestamp ge '${formatIso(from)}'`,
+    `eventTimestamp le '${formatIso(to)}'`,
     `resourceProvider eq '${provider}'`,
   ].join(' and ')
   const query = new URLSearchParams({

@@ -1,12 +1,12 @@
 import { type ActivityRow, type EpochMs, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
-import type { Arm } from '../../call/arm.ts'
-import type { Call } from '../../call/call.ts'
-import { requireArrayAt, bodyOf, decodeRows, requireBodyObject } from '../../decode/decode.ts'
-import { malformed } from '../../call/failure.ts'
+import type { ArmClient } from '../../call/arm.ts'
+import type { PollCall } from '../../call/call.ts'
+import { requireArrayAt, parseAnswerBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import { createMalformedFailure } from '../../call/failure.ts'
 import { instantField, textField, textOrNull } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { send } from '../../call/send.ts'
-import { armRowSchema, member } from '../../decode/members.ts'
+import { sendThroughSdk } from '../../call/send.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
 
 const GRAPH_VERSION = '2022-10-01'
@@ -23,7 +23,7 @@ const MAX_PAGES = 100
  * Schema of a change with its author. The values before and after the change are not requested. Source: Azure Resource
  * Graph, "Get resource changes", properties of a change.
  */
-const changeRow = armRowSchema({
+const changeRow = createArmRowSchema({
   id: textField,
   subscriptionId: textField,
   target: textField,
@@ -58,7 +58,7 @@ interface ChangesAnswer {
  * @throws PollFailure
  */
 export async function fetchResourceChanges(
-  { call, arm }: { call: Call; arm: Arm },
+  { call, arm }: { call: PollCall; arm: ArmClient },
   subscriptions: readonly string[],
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<ChangesAnswer> {
@@ -66,17 +66,18 @@ export async function fetchResourceChanges(
   let quota: ChangesAnswer['quota'] = null
   let skipToken: string | undefined
   for (let page = 0; page === 0 || skipToken !== undefined; page++) {
-    if (page === MAX_PAGES) throw malformed(`the changes have more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
+    if (page === MAX_PAGES)
+      throw createMalformedFailure(`the changes have more than ${MAX_PAGES} pages`, 'LOOPING_LINK')
     const options = { resultFormat: 'objectArray', $top: PAGE_ROWS, ...(skipToken && { $skipToken: skipToken }) }
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
-    const answer = await send(call, () => arm.post(GRAPH, question))
-    const body = requireBodyObject(bodyOf(answer))
-    found.push(...requireArrayAt(member(body, 'data'), 'data'))
+    const answer = await sendThroughSdk(call, () => arm.post(GRAPH, question))
+    const body = requireBodyObject(parseAnswerBody(answer))
+    found.push(...requireArrayAt(getArmMember(body, 'data'), 'data'))
     quota = quotaOf(answer.header)
-    const token = member(body, '$skipToken')
+    const token = getArmMember(body, '$skipToken')
     skipToken = typeof token === 'string' && token !== '' ? token : undefined
-    if (member(body, 'resultTruncated') === 'true' && skipToken === undefined) {
-      throw malformed('the changes were cut short, and name no further page', 'TRUNCATED')
+    if (getArmMember(body, 'resultTruncated') === 'true' && skipToken === undefined) {
+      throw createMalformedFailure('the changes were cut short, and name no further page', 'TRUNCATED')
     }
   }
   const unread = new UnreadRowCounter()

@@ -1,7 +1,7 @@
 import type { ActivityRow, ServiceHealthNotice } from '#lib/contract/index.ts'
 import { instantOrNull, textOrNull } from '../../decode/fields.ts'
 import { activityEntryFields, renameEntryFields } from './entry.ts'
-import { armRowSchema } from '../../decode/members.ts'
+import { createArmRowSchema } from '../../decode/members.ts'
 
 /** Maximum length of a notice's text in characters. The text is shown, and searched for names of resources. */
 const MAX_TEXT = 2_000
@@ -13,9 +13,9 @@ const types = { maintenance: 'maintenance', incident: 'incident' } as const
  * are the begin and end of the impact on users. Source: Azure Monitor, "Activity log event schema", category Service
  * Health.
  */
-export const serviceHealthRow = armRowSchema({
+export const serviceHealthRow = createArmRowSchema({
   ...activityEntryFields,
-  properties: armRowSchema({
+  properties: createArmRowSchema({
     title: textOrNull,
     service: textOrNull,
     region: textOrNull,

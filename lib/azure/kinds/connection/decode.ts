@@ -1,18 +1,25 @@
 import { z } from 'zod'
 import { type ConnectionRow, buildHubVpnLinkName, isExpressRoute, formatGlobalReachName } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
-import { booleanOrNull, countOrNull, describe, integerOrNull, emptyToNull, textOrNull } from '../../decode/fields.ts'
+import {
+  booleanOrNull,
+  countOrNull,
+  describeType,
+  integerOrNull,
+  acceptEmptyAsNull,
+  textOrNull,
+} from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
-import { armRowSchema, member } from '../../decode/members.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { parseInstant } from '../../decode/stated-instant.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
-import type { Result } from '../kind.ts'
+import type { KindPollResult } from '../kind.ts'
 
 /** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */
 const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
-const tunnel = armRowSchema({
+const tunnel = createArmRowSchema({
   tunnel: textOrNull,
   connectionStatus: textOrNull,
   ingressBytesTransferred: countOrNull,
@@ -35,8 +42,8 @@ const tunnel = armRowSchema({
  * Schema of a connection as GET returns it. Its tunnels are decoded separately. Source: Azure Network REST,
  * VirtualNetworkGatewayConnection.
  */
-const connectionBody = armRowSchema({
-  properties: armRowSchema({
+const connectionBody = createArmRowSchema({
+  properties: createArmRowSchema({
     connectionType: textOrNull,
     connectionStatus: textOrNull,
     routingWeight: integerOrNull,
@@ -73,7 +80,7 @@ function listed(tunnels: Json | undefined, unread: UnreadRowCounter): Json[] {
   if (Array.isArray(tunnels)) return tunnels
   if (tunnels !== undefined && tunnels !== null && tunnels !== '') {
     unread.outOf(1)
-    unread.leftOut(`properties.tunnelConnectionStatus: expected array, got ${describe(tunnels)}`, tunnels)
+    unread.leftOut(`properties.tunnelConnectionStatus: expected array, got ${describeType(tunnels)}`, tunnels)
   }
   return []
 }
@@ -112,7 +119,7 @@ function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
 function namedApart(tunnels: readonly Json[]): Json[] {
   const seen = new Map<string, number>()
   return tunnels.map((row) => {
-    const name = isJsonObject(row) ? (member(row, 'tunnel') ?? '') : null
+    const name = isJsonObject(row) ? (getArmMember(row, 'tunnel') ?? '') : null
     if (!isJsonObject(row) || typeof name !== 'string') return row
     // a row without a name is not renamed if it cannot be decoded
     if (name === '' && !tunnel.safeParse(row).success) return row
@@ -127,15 +134,15 @@ const linkState = {
   ingressBytesTransferred: countOrNull,
   egressBytesTransferred: countOrNull,
 }
-const hubLink = armRowSchema({ name: textOrNull, properties: armRowSchema(linkState) })
+const hubLink = createArmRowSchema({ name: textOrNull, properties: createArmRowSchema(linkState) })
 
 /**
  * Schema of a connection of a hub's VPN gateway. Each link of the connection becomes a tunnel. If there are no links,
  * the connection itself becomes the tunnel.
  */
-const hubConnection = armRowSchema({
+const hubConnection = createArmRowSchema({
   name: textOrNull,
-  properties: armRowSchema({ ...linkState, vpnLinkConnections: emptyToNull(z.array(hubLink)) }),
+  properties: createArmRowSchema({ ...linkState, vpnLinkConnections: acceptEmptyAsNull(z.array(hubLink)) }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
   .transform(({ name: connection, properties: whole }): ConnectionRow['tunnels'] => {
@@ -150,15 +157,15 @@ const hubConnection = armRowSchema({
   })
 
 /** Schema of a hub's VPN gateway as GET returns it. */
-export const hubVpnGatewaySchema = armRowSchema({
-  properties: armRowSchema({ connections: emptyToNull(z.array(z.custom<Json>(() => true))) }),
+export const hubVpnGatewaySchema = createArmRowSchema({
+  properties: createArmRowSchema({ connections: acceptEmptyAsNull(z.array(z.custom<Json>(() => true))) }),
 })
 
 /**
  * Decodes the connections of a hub's VPN gateway. The result has a single row, in which each link of each connection is
  * a tunnel. Source: Azure Network REST, VpnGateway.
  */
-export function decodeHubVpnLinks(connections: readonly Json[]): Result<ConnectionRow[]> {
+export function decodeHubVpnLinks(connections: readonly Json[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
   const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
   return buildResultWithUnread([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
@@ -178,13 +185,13 @@ const NO_CONNECTION = {
  * state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and
  * PeerExpressRouteCircuitConnection.
  */
-const reachRow = armRowSchema({
+const reachRow = createArmRowSchema({
   name: textOrNull,
-  properties: armRowSchema({
+  properties: createArmRowSchema({
     connectionName: textOrNull,
     circuitConnectionStatus: textOrNull,
     provisioningState: textOrNull,
-    ipv6CircuitConnectionConfig: emptyToNull(armRowSchema({ circuitConnectionStatus: textOrNull })),
+    ipv6CircuitConnectionConfig: acceptEmptyAsNull(createArmRowSchema({ circuitConnectionStatus: textOrNull })),
   }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
@@ -205,7 +212,7 @@ const reachRow = armRowSchema({
  * Decodes a list of Global Reach connections. The result has a single row. In it, each connection has a tunnel for each
  * IP version that it uses.
  */
-export function decodeGlobalReach(rows: readonly Json[]): Result<ConnectionRow[]> {
+export function decodeGlobalReach(rows: readonly Json[]): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
   return buildResultWithUnread(
     [{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }],

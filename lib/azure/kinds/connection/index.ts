@@ -5,15 +5,15 @@ import {
   globalReachListNames,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { send } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send.ts'
 import type { CallAnswer } from '../../call/call.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, decode, requireBodyObject } from '../../decode/decode.ts'
-import { member } from '../../decode/members.ts'
+import { parseAnswerBody, decode, requireBodyObject } from '../../decode/decode.ts'
+import { getArmMember } from '../../decode/members.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
-import { type Read, unsupported } from '../../read.ts'
-import { on, buildArmGet } from '../by-hand.ts'
-import { type KindDefinition, type PlannedResource, type Result, wholeResource } from '../kind.ts'
+import { type PollInput, createUnsupportedFailure } from '../../read.ts'
+import { createCommandBuilder, buildArmGet } from '../by-hand.ts'
+import { type KindDefinition, type PlannedResource, type KindPollResult, getWholeResourcePaths } from '../kind.ts'
 import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
 import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlobalReach } from './decode.ts'
 
@@ -33,9 +33,9 @@ export const connection: KindDefinition<'connection'> = {
     'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
   ],
   command: (polled) =>
-    on(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
-    on(armTypes.vpnGateway, (name) => `az network vpn-gateway show --name ${name}`)(polled) ??
-    on(armTypes.circuit, reachCommand)(polled),
+    createCommandBuilder(armTypes.connection, (name) => `az network vpn-connection show --name ${name}`)(polled) ??
+    createCommandBuilder(armTypes.vpnGateway, (name) => `az network vpn-gateway show --name ${name}`)(polled) ??
+    createCommandBuilder(armTypes.circuit, reachCommand)(polled),
   putOff: 'later',
   interval: 'circuitsMs',
   subresources: subresourcesOf,
@@ -44,37 +44,37 @@ export const connection: KindDefinition<'connection'> = {
     if (read.id.type === armTypes.circuit) return readReach(read)
     const { call, arm, id } = read
     if (id.type === armTypes.vpnGateway) {
-      return linksIn(await send(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name)))
+      return linksIn(await sendThroughSdk(call, () => arm.network.vpnGateways.get(id.resourceGroup, id.name)))
     }
     return connectionIn(
-      await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
+      await sendThroughSdk(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name)),
     )
   },
   plainRequest: ({ resourceId, subresource }) =>
     buildArmGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
   decode: (answer, { type }) => {
     if (type === armTypes.vpnGateway) return linksIn(answer)
-    const body = requireBodyObject(bodyOf(answer))
-    const list = member(body, 'value')
+    const body = requireBodyObject(parseAnswerBody(answer))
+    const list = getArmMember(body, 'value')
     return Array.isArray(list) ? decodeGlobalReach(list) : connectionIn(answer)
   },
 }
 
-function connectionIn(answer: CallAnswer): Result<ConnectionRow[]> {
+function connectionIn(answer: CallAnswer): KindPollResult<ConnectionRow[]> {
   const unread = new UnreadRowCounter()
-  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(bodyOf(answer)), unread)], unread)
+  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(parseAnswerBody(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
   if (type === armTypes.circuit) return reachSubresources(resource)
-  if (type !== armTypes.vpnGateway) return wholeResource()
+  if (type !== armTypes.vpnGateway) return getWholeResourcePaths()
   const gateway = decodeResourceConfig(type, config)
-  return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? wholeResource() : []
+  return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? getWholeResourcePaths() : []
 }
 
-function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
-  const { connections } = decode(hubVpnGatewaySchema, requireBodyObject(bodyOf(answer))).properties
+function linksIn(answer: CallAnswer): KindPollResult<ConnectionRow[]> {
+  const { connections } = decode(hubVpnGatewaySchema, requireBodyObject(parseAnswerBody(answer))).properties
   return decodeHubVpnLinks(connections ?? [])
 }
 
@@ -92,12 +92,12 @@ function reachSubresources({ config }: PlannedResource): string[] {
   )
 }
 
-async function readReach({ call, arm, id, subresource }: Read): Promise<Result<ConnectionRow[]>> {
+async function readReach({ call, arm, id, subresource }: PollInput): Promise<KindPollResult<ConnectionRow[]>> {
   const [peering = '', list] = subresource.split('/')
   const { expressRouteCircuitConnections, peerExpressRouteCircuitConnections } = arm.network
   const own = list === 'connections' ? expressRouteCircuitConnections : peerExpressRouteCircuitConnections
   if (!globalReachListNames.some((known) => known === list)) {
-    throw unsupported(
+    throw createUnsupportedFailure(
       `Global Reach is polled for a list of a peering such as AzurePrivatePeering/connections, not for "${subresource}"`,
     )
   }

@@ -1,12 +1,12 @@
 import { isGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { emptyToNull, textField, textOrNull } from '../../decode/fields.ts'
+import { acceptEmptyAsNull, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import type { UnreadRowCounter } from '../../decode/unread.ts'
 import type { ListRequest } from './optional-list.ts'
-import { armBodySchema, armRowSchema, findListMember, member } from '../../decode/members.ts'
+import { createArmBodySchema, createArmRowSchema, findListMember, getArmMember } from '../../decode/members.ts'
 
 export const HEALTH_API_VERSION = '2024-02-01'
 export const MAINTENANCE_API_VERSION = '2023-04-01'
@@ -20,9 +20,9 @@ const ANNOUNCED_MS = 90 * DAY
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
 /** Schema of a Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
-const event = armRowSchema({
+const event = createArmRowSchema({
   name: textField,
-  properties: armBodySchema({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
+  properties: createArmBodySchema({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
 })
 
 /**
@@ -65,7 +65,7 @@ const objectsIn = (object: JsonObject, name: string): JsonObject[] => findListMe
 
 const servicesOf = (properties: JsonObject): string =>
   objectsIn(properties, 'impact')
-    .map((one) => String(member(one, 'impactedService')))
+    .map((one) => String(getArmMember(one, 'impactedService')))
     .join(' ')
 
 /**
@@ -75,7 +75,7 @@ const servicesOf = (properties: JsonObject): string =>
 const shown = (properties: JsonObject): JsonObject => ({
   ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
   // events without this member were stored before it was read; adding it as null would change them
-  ...(member(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
+  ...(getArmMember(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
   impact: objectsIn(properties, 'impact').map((one) => ({
     ...picked(one, ['impactedService']),
     impactedRegions: objectsIn(one, 'impactedRegions').map((region) => picked(region, ['impactedRegion'])),
@@ -83,7 +83,7 @@ const shown = (properties: JsonObject): JsonObject => ({
 })
 
 const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
-  Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
+  Object.fromEntries(names.map((name) => [name, getArmMember(object, name) ?? null]))
 
 /**
  * Returns the resources that an event affects. The result is empty for most events, and if the request fails. Source:
@@ -98,7 +98,7 @@ async function impactedBy(
     const rows = await atPace(() =>
       fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_API_VERSION}`),
     )
-    const resource = armRowSchema({ properties: armRowSchema({ targetResourceId: textOrNull }) })
+    const resource = createArmRowSchema({ properties: createArmRowSchema({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
@@ -112,15 +112,15 @@ async function impactedBy(
  * Schema of a maintenance configuration. Source: Azure Maintenance REST, Maintenance Configurations - List, and
  * Configuration Assignments - List.
  */
-const configuration = armRowSchema({
+const configuration = createArmRowSchema({
   id: textField,
   name: textOrNull,
-  properties: armBodySchema({
-    extensionProperties: emptyToNull(armBodySchema({ maintenanceSubScope: textOrNull })),
-    maintenanceWindow: emptyToNull(armBodySchema({})),
+  properties: createArmBodySchema({
+    extensionProperties: acceptEmptyAsNull(createArmBodySchema({ maintenanceSubScope: textOrNull })),
+    maintenanceWindow: acceptEmptyAsNull(createArmBodySchema({})),
   }),
 })
-const assignment = armRowSchema({ properties: armRowSchema({ maintenanceConfigurationId: textOrNull }) })
+const assignment = createArmRowSchema({ properties: createArmRowSchema({ maintenanceConfigurationId: textOrNull }) })
 
 /**
  * Lists the maintenance configurations for gateways, with the gateways of this subscription to which they are assigned.

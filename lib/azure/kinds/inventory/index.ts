@@ -2,7 +2,7 @@ import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { type ArmId, armTypes, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { isSubscriptionOrGroup } from '../by-hand.ts'
-import { type KindDefinition, wholeResource } from '../kind.ts'
+import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { findInventoryOutcome, readInventory } from './read.ts'
 
 /** The poll kind that lists all resources of a subscription about which Peerwatch needs to know. */
@@ -43,7 +43,7 @@ export const inventory: KindDefinition<'inventory'> = {
   command: ({ id, resourceId }) => showCommand(id, resourceId),
   requests: 20,
   interval: 'inventoryMs',
-  subresources: wholeResource,
+  subresources: getWholeResourcePaths,
   deadlineMs: 300_000,
   nothing: () => ({ resources: [], listedTypes: [], failedTypes: [] }),
   slicesMs: HOUR,

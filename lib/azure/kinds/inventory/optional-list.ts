@@ -1,11 +1,11 @@
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { Json } from '../../decode/json.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
-import type { Read } from '../../read.ts'
+import type { PollInput } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
 /** The inputs for reading an optional list. */
-export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
+export interface ListRequest extends Pick<PollInput, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
   /** resources that were already listed */
   known: readonly ResourceRow[]
   /** known resources of the type `of` of the list */

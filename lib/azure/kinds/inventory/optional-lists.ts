@@ -1,7 +1,7 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import {
   type ArmId,
-  armKey,
+  normalizeArmId,
   armTypes,
   type HubConfig,
   parseArmId,
@@ -9,17 +9,17 @@ import {
   getSubscriptionId,
   isNamedMetro,
 } from '#lib/contract/index.ts'
-import type { Arm } from '../../call/arm.ts'
+import type { ArmClient } from '../../call/arm.ts'
 import { classifyRequestError } from '../../call/classify.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
-import { send } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, decodeRows, requireBodyObject } from '../../decode/decode.ts'
+import { parseAnswerBody, decodeRows, requireBodyObject } from '../../decode/decode.ts'
 import { textField } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
-import { armRowSchema, member } from '../../decode/members.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread.ts'
-import { distinct } from '../../order.ts'
+import { removeDuplicates } from '../../order.ts'
 import { fetchMaintenanceConfigs, fetchServiceHealthEvents } from './announced-work.ts'
 import type { ListRequest, OptionalResourceList } from './optional-list.ts'
 import { isResourceGone } from './request-by-id.ts'
@@ -65,7 +65,7 @@ async function serviceProviders(
  * Schema of a service provider. `properties` is decoded only for providers of the subscription's circuits. Source:
  * Azure Network REST, ExpressRouteServiceProvider.
  */
-const provider = armRowSchema({ name: textField, properties: z.custom<Json>(() => true).optional() })
+const provider = createArmRowSchema({ name: textField, properties: z.custom<Json>(() => true).optional() })
 
 /**
  * Returns a provider with an ID of its own. ARM returns the same ID, without a name, for all providers:
@@ -75,10 +75,10 @@ function named(subscriptionId: string, { name, properties }: z.output<typeof pro
   const place = `/subscriptions/${subscriptionId}/providers/Microsoft.Network/expressRouteServiceProviders`
   const id = `${place}/${encodeURIComponent(name)}`
   if (!isJsonObject(properties)) return { id, name, properties: properties ?? null }
-  const places = member(properties, 'peeringLocations')
+  const places = getArmMember(properties, 'peeringLocations')
   // the full list of locations is long and changes often, so only metro locations (pairs of two locations) are kept
   const metros = Array.isArray(places) ? places.filter((one) => typeof one === 'string' && isNamedMetro(one)) : []
-  const bandwidthsOffered = member(properties, 'bandwidthsOffered') ?? []
+  const bandwidthsOffered = getArmMember(properties, 'bandwidthsOffered') ?? []
   return { id, name, properties: { bandwidthsOffered, ...(metros.length > 0 && { peeringLocations: metros }) } }
 }
 
@@ -183,7 +183,7 @@ const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
     .filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
 
 /** Lists resources only in resource groups that contain a referenced resource. Most groups contain none. */
-function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
+function besideKeys(keysOf: KeysOf, list: (arm: ArmClient, group: string) => Pager) {
   return async (asked: ListRequest): Promise<Json[]> => {
     const keys = ownKeys(asked, keysOf)
     const groups = new Set(keys.flatMap((key) => parseArmId(key)?.resourceGroup ?? []))
@@ -212,7 +212,7 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
   const read = ({ resourceId, name, resourceGroup }: ResourceRow) =>
     atPace(async () => {
       const ask = () => arm.network.listNetworkManagerEffectiveConnectivityConfigurations(resourceGroup ?? '', name, {})
-      const properties = requireBodyObject(bodyOf(await send(call, ask)))
+      const properties = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, ask)))
       return [{ id: `${resourceId}/effectiveConnectivityConfigurations/default`, name, properties }]
     })
   const [first, ...others] = networks
@@ -229,12 +229,15 @@ async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
   const rows = await besideKeys(publicAddressKeys, ({ network }, group) => network.publicIPAddresses.list(group))(asked)
   return rows.filter((row) => {
-    const resourceId = isJsonObject(row) ? member(row, 'id') : null
-    return typeof resourceId !== 'string' || parseArmId(resourceId) === null || own.has(armKey(resourceId))
+    const resourceId = isJsonObject(row) ? getArmMember(row, 'id') : null
+    return typeof resourceId !== 'string' || parseArmId(resourceId) === null || own.has(normalizeArmId(resourceId))
   })
 }
 
-function insideHubs(list: (arm: Arm, group: string, hub: string) => Pager, isAsked?: (hub: ResourceRow) => boolean) {
+function insideHubs(
+  list: (arm: ArmClient, group: string, hub: string) => Pager,
+  isAsked?: (hub: ResourceRow) => boolean,
+) {
   return async ({ call, arm, resources, atPace }: ListRequest): Promise<Json[]> => {
     const hubs = isAsked ? resources.filter(isAsked) : resources
     const lists = hubs
@@ -262,7 +265,7 @@ async function connectionMonitors(
   unread: UnreadRowCounter,
 ): Promise<Json[]> {
   const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
-  const lists = decodeRows(armRowSchema({ id: textField }), watchers, 'value', unread)
+  const lists = decodeRows(createArmRowSchema({ id: textField }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
     .map(({ resourceGroup, name }) =>
       atPace(() => fetchPagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
@@ -279,10 +282,12 @@ async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest)
   const own = params.interfaces.filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [
     requireBodyObject(
-      bodyOf(await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))),
+      parseAnswerBody(
+        await sendThroughSdk(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name)),
+      ),
     ),
   ]
-  const found = distinct(own, armKey)
+  const found = removeDuplicates(own, normalizeArmId)
     .flatMap((key) => parseArmId(key) ?? [])
     .map((one) =>
       inGroup(one.resourceGroup ?? '', () => get(one)).catch((error: unknown) => {

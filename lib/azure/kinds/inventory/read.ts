@@ -1,24 +1,24 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type InventoryRows,
   type Outcome,
   type PollError,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import type { Arm } from '../../call/arm.ts'
-import { send } from '../../call/send.ts'
-import type { Call } from '../../call/call.ts'
+import type { ArmClient } from '../../call/arm.ts'
+import { sendThroughSdk } from '../../call/send.ts'
+import type { PollCall } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify.ts'
-import { bodyOf, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
-import { failsAllRequests, PollFailure } from '../../call/failure.ts'
+import { parseAnswerBody, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
+import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { distinct } from '../../order.ts'
+import { removeDuplicates } from '../../order.ts'
 import { createPacer } from '../../call/pace.ts'
 import { fetchFollowingPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
-import type { Read } from '../../read.ts'
+import type { PollInput } from '../../read.ts'
 import type { PollSlice } from '../../types.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
 import type { UnfinishedPoll } from '../kind.ts'
@@ -26,10 +26,10 @@ import { type OptionalListResult, fetchOptionalList } from './optional-list.ts'
 import { optionalLists } from './optional-lists.ts'
 import { fetchMissingResources } from './request-by-id.ts'
 import { decodeResources } from './resources.ts'
-import { armRowSchema } from '../../decode/members.ts'
+import { createArmRowSchema } from '../../decode/members.ts'
 
 /** Resource types that ARM lists for a whole subscription, with the SDK's function for the list. */
-const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
+const subscriptionLists: { type: string; list: (arm: ArmClient) => PagedAsyncIterableIterator<unknown> }[] = [
   { type: armTypes.circuit, list: ({ network }) => network.expressRouteCircuits.listAll() },
   { type: armTypes.virtualNetwork, list: ({ network }) => network.virtualNetworks.listAll() },
   { type: armTypes.routeFilter, list: ({ network }) => network.routeFilters.list() },
@@ -42,7 +42,7 @@ const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableI
 const EXPRESS_ROUTE_GATEWAYS = armTypes.expressRouteGateway
 
 /** Resource types that ARM lists only for a single resource group. */
-const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
+const groupLists: { type: string; list: (arm: ArmClient, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
   {
     type: armTypes.virtualNetworkGateway,
     list: ({ network }, group) => network.virtualNetworkGateways.list(group),
@@ -112,7 +112,7 @@ const NOTHING_YET: PollSlice = { progress: { done: 0, total: 0 }, checkpoint: {}
  * leaves most of ARM's request budget to polls.
  * @throws PollFailure if Azure refused the identity for a slice, and another identity can repeat the slice
  */
-export async function readInventory(read: Read): Promise<InventoryRows | UnfinishedPoll> {
+export async function readInventory(read: PollInput): Promise<InventoryRows | UnfinishedPoll> {
   const slot = read.discovery.take(read.id.subscriptionId)
   if ('waitMs' in slot) return { slice: read.slice ?? NOTHING_YET, waitMs: slot.waitMs }
   try {
@@ -123,7 +123,7 @@ export async function readInventory(read: Read): Promise<InventoryRows | Unfinis
   }
 }
 
-async function begin(read: Read): Promise<InventoryRows | UnfinishedPoll> {
+async function begin(read: PollInput): Promise<InventoryRows | UnfinishedPoll> {
   const lister = new Lister(read)
   const { call, arm, id } = read
   const groups = await resourceGroups(call, arm, id.subscriptionId).catch((error: unknown) => failedBy(error, call))
@@ -140,7 +140,7 @@ async function begin(read: Read): Promise<InventoryRows | UnfinishedPoll> {
   return finish(lister, async () => [...unasked, ...(await Promise.all(left.map((list) => lister.ofGroup(list))))])
 }
 
-async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryRows | UnfinishedPoll> {
+async function nextSlice(read: PollInput, checkpoint: Checkpoint): Promise<InventoryRows | UnfinishedPoll> {
   const { left, again, total, found, refusals } = checkpoint
   const lister = new Lister(read)
   const began = performance.now()
@@ -217,13 +217,13 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
  * would also apply to the other requests, no further request is sent.
  */
 class Lister {
-  readonly #read: Read
+  readonly #read: PollInput
   readonly #atPace: <T>(task: () => Promise<T>) => Promise<T>
   #end: PollFailure | undefined
   #groupsNow: Promise<string[] | null> | undefined
   lists = 0
 
-  constructor(read: Read) {
+  constructor(read: PollInput) {
     this.#read = read
     this.#atPace = createPacer(PACE, read.call.signal)
   }
@@ -320,7 +320,7 @@ class Lister {
       return { type, resources, ...partOf(unread) }
     } catch (error) {
       const failure = classifyRequestError(error, this.#read.call)
-      if (failsAllRequests(failure)) this.#end = failure
+      if (isFailureOfAllRequests(failure)) this.#end = failure
       return { type, failed: failedBy(failure, this.#read.call) }
     }
   }
@@ -335,26 +335,26 @@ function partOf(unread: UnreadRowCounter): { failed: Failed; hasAll: boolean } |
 
 const isGroupRefused = ({ code }: PollError) => /^ResourceGroupNotFound$/i.test(code)
 
-function failedBy(error: unknown, call: Call): Failed {
+function failedBy(error: unknown, call: PollCall): Failed {
   const { outcome, error: said } = classifyRequestError(error, call)
   return { outcome, error: said }
 }
 
 async function resourceGroups(
-  call: Call,
-  arm: Arm,
+  call: PollCall,
+  arm: ArmClient,
   subscriptionId: string,
 ): Promise<{ names: string[]; unread: UnreadRowCounter }> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await fetchListRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
   const unread = new UnreadRowCounter()
-  const names = decodeRows(armRowSchema({ name: textField }), rows, 'value', unread).map(({ name }) => name)
-  return { names: distinct(names, (name) => name.toLowerCase()), unread }
+  const names = decodeRows(createArmRowSchema({ name: textField }), rows, 'value', unread).map(({ name }) => name)
+  return { names: removeDuplicates(names, (name) => name.toLowerCase()), unread }
 }
 
-async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
-  const answer = await send(call, async () => arm.network.expressRouteGateways.listBySubscription())
-  const body = requireBodyObject(bodyOf(answer))
+async function unpaged(call: PollCall, arm: ArmClient): Promise<Json[]> {
+  const answer = await sendThroughSdk(call, async () => arm.network.expressRouteGateways.listBySubscription())
+  const body = requireBodyObject(parseAnswerBody(answer))
   return [...readValueRows(body), ...(await fetchFollowingPages(call, arm, answer, body))]
 }
 
@@ -391,7 +391,7 @@ function withListed(inventory: InventoryRows, more: OptionalListResult): Invento
 }
 
 const eachOnce = (resources: readonly ResourceRow[]): ResourceRow[] =>
-  distinct(resources, ({ resourceId }) => armKey(resourceId)).toSorted(byId)
+  removeDuplicates(resources, ({ resourceId }) => normalizeArmId(resourceId)).toSorted(byId)
 
 const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
   a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1

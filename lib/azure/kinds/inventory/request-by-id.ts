@@ -1,20 +1,20 @@
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type InventoryRows,
   type Outcome,
   type PollError,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import type { Call } from '../../call/call.ts'
+import type { PollCall } from '../../call/call.ts'
 import { classifyRequestError } from '../../call/classify.ts'
 import type { PollFailure } from '../../call/failure.ts'
-import { send } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, requireBodyObject } from '../../decode/decode.ts'
+import { parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
 import type { JsonObject } from '../../decode/json.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
-import type { Read } from '../../read.ts'
+import type { PollInput } from '../../read.ts'
 import type { ListedResource } from '../../types.ts'
 import { HEALTH_API_VERSION, MAINTENANCE_API_VERSION } from './announced-work.ts'
 import { decodeResources } from './resources.ts'
@@ -70,16 +70,16 @@ type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: O
 export async function fetchMissingResources(
   inventory: InventoryRows,
   types: ReadonlySet<string>,
-  { call, arm, params }: Pick<Read, 'call' | 'arm' | 'params'>,
+  { call, arm, params }: Pick<PollInput, 'call' | 'arm' | 'params'>,
   ask: <T>(read: () => Promise<T>) => Promise<T>,
 ): Promise<InventoryRows> {
-  const rows = new Set(inventory.resources.map(({ resourceId }) => armKey(resourceId)))
+  const rows = new Set(inventory.resources.map(({ resourceId }) => normalizeArmId(resourceId)))
   const lacking = (params.listed ?? []).filter(
     (one) =>
       types.has(one.type) &&
       inventory.listedTypes.includes(one.type) &&
       !READ_ONE_BY_ONE.has(one.type) &&
-      !rows.has(armKey(one.resourceId)) &&
+      !rows.has(normalizeArmId(one.resourceId)) &&
       !isPast(one, call.now()),
   )
   if (lacking.length === 0) return inventory
@@ -89,7 +89,7 @@ export async function fetchMissingResources(
   const answers = await Promise.all(
     inTurn.slice(0, MAX_REQUESTS).map(async (one) => {
       const url = `${one.resourceId}?api-version=${versionOf(one.type)}`
-      const read = async () => requireBodyObject(bodyOf(await send(call, async () => arm.get(url))))
+      const read = async () => requireBodyObject(parseAnswerBody(await sendThroughSdk(call, async () => arm.get(url))))
       return {
         one,
         answer: await ask(read).then(
@@ -125,7 +125,7 @@ function isPast({ type, config }: ListedResource, now: number): boolean {
   return event?.resource === 'serviceHealthEvent' && event.to !== null && event.to < now
 }
 
-function found({ type }: ListedResource, body: JsonObject, call: Call): Answer {
+function found({ type }: ListedResource, body: JsonObject, call: PollCall): Answer {
   if (COMPOSED.has(type)) return { row: null }
   const unread = new UnreadRowCounter()
   const [row] = decodeResources(type, [body], unread)
@@ -134,7 +134,7 @@ function found({ type }: ListedResource, body: JsonObject, call: Call): Answer {
   return { failed: { type, outcome, error } }
 }
 
-function refused({ type }: ListedResource, error: unknown, call: Call): Answer {
+function refused({ type }: ListedResource, error: unknown, call: PollCall): Answer {
   const { outcome, error: said }: PollFailure = classifyRequestError(error, call)
   return outcome === 'not_found' && isResourceGone(said) ? 'gone' : { failed: { type, outcome, error: said } }
 }

@@ -1,22 +1,29 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeEachRow, restoreInvalidMember } from '../../decode/decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, emptyToNull, textField, textOrNull } from '../../decode/fields.ts'
+import {
+  booleanOrNull,
+  integerOrNull,
+  numberOrNull,
+  acceptEmptyAsNull,
+  textField,
+  textOrNull,
+} from '../../decode/fields.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
-import { armBodySchema } from '../../decode/members.ts'
+import { createArmBodySchema } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
 import type { UnreadRowCounter } from '../../decode/unread.ts'
 import { createHash } from 'node:crypto'
 
-const reference = emptyToNull(armBodySchema({ id: textField }))
+const reference = acceptEmptyAsNull(createArmBodySchema({ id: textField }))
 
 /**
  * Schemas of the members that the modules in `config/` decode. If a member has a value of another type, it counts as
  * invalid, see {@link decodeResources}.
  */
-const peering = armBodySchema({
+const peering = createArmBodySchema({
   name: textField,
-  properties: armBodySchema({
+  properties: createArmBodySchema({
     peeringType: textOrNull,
     state: textOrNull,
     azureASN: integerOrNull,
@@ -27,31 +34,35 @@ const peering = armBodySchema({
   }),
 })
 
-const circuit = armBodySchema({
+const circuit = createArmBodySchema({
   circuitProvisioningState: textOrNull,
   serviceProviderProvisioningState: textOrNull,
-  serviceProviderProperties: emptyToNull(
-    armBodySchema({ serviceProviderName: textOrNull, peeringLocation: textOrNull, bandwidthInMbps: integerOrNull }),
+  serviceProviderProperties: acceptEmptyAsNull(
+    createArmBodySchema({
+      serviceProviderName: textOrNull,
+      peeringLocation: textOrNull,
+      bandwidthInMbps: integerOrNull,
+    }),
   ),
   bandwidthInGbps: numberOrNull,
   expressRoutePort: reference,
-  peerings: emptyToNull(z.array(peering)),
+  peerings: acceptEmptyAsNull(z.array(peering)),
   globalReachEnabled: booleanOrNull,
   stag: integerOrNull,
   resiliencyLevel: textOrNull,
 })
 
-const gateway = armBodySchema({
+const gateway = createArmBodySchema({
   gatewayType: textOrNull,
   vpnType: textOrNull,
   activeActive: booleanOrNull,
   enableBgp: booleanOrNull,
-  sku: emptyToNull(armBodySchema({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
-  bgpSettings: emptyToNull(armBodySchema({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
-  ipConfigurations: emptyToNull(z.array(armBodySchema({}))),
+  sku: acceptEmptyAsNull(createArmBodySchema({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
+  bgpSettings: acceptEmptyAsNull(createArmBodySchema({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
+  ipConfigurations: acceptEmptyAsNull(z.array(createArmBodySchema({}))),
 })
 
-const connection = armBodySchema({
+const connection = createArmBodySchema({
   connectionType: textOrNull,
   routingWeight: integerOrNull,
   enableBgp: booleanOrNull,
@@ -62,9 +73,9 @@ const connection = armBodySchema({
   peer: reference,
 })
 
-const virtualNetworkPeering = armBodySchema({
+const virtualNetworkPeering = createArmBodySchema({
   name: textField,
-  properties: armBodySchema({
+  properties: createArmBodySchema({
     peeringState: textOrNull,
     peeringSyncLevel: textOrNull,
     allowGatewayTransit: booleanOrNull,
@@ -75,10 +86,10 @@ const virtualNetworkPeering = armBodySchema({
   }),
 })
 
-const virtualNetwork = armBodySchema({
-  subnets: emptyToNull(z.array(armBodySchema({}))),
-  addressSpace: emptyToNull(armBodySchema({ addressPrefixes: z.array(z.string()).nullish() })),
-  virtualNetworkPeerings: emptyToNull(z.array(virtualNetworkPeering)),
+const virtualNetwork = createArmBodySchema({
+  subnets: acceptEmptyAsNull(z.array(createArmBodySchema({}))),
+  addressSpace: acceptEmptyAsNull(createArmBodySchema({ addressPrefixes: z.array(z.string()).nullish() })),
+  virtualNetworkPeerings: acceptEmptyAsNull(z.array(virtualNetworkPeering)),
 })
 
 const PROPERTIES = new Map<string, z.ZodType>([
@@ -88,17 +99,17 @@ const PROPERTIES = new Map<string, z.ZodType>([
   [armTypes.virtualNetwork, virtualNetwork],
 ])
 
-const sku = emptyToNull(armBodySchema({ name: textOrNull, tier: textOrNull, family: textOrNull }))
+const sku = acceptEmptyAsNull(createArmBodySchema({ name: textOrNull, tier: textOrNull, family: textOrNull }))
 
 const resourceId = textField.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
-  return armBodySchema({
+  return createArmBodySchema({
     id: resourceId,
     name: textOrNull,
     location: textOrNull,
     sku,
-    properties: PROPERTIES.get(type) ?? armBodySchema({}),
+    properties: PROPERTIES.get(type) ?? createArmBodySchema({}),
   })
 }
 

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { classifyRequestError } from '../../call/classify.ts'
-import { requireArrayAt, bodyOf, requireBodyObject } from '../../decode/decode.ts'
+import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { send } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { raceWithAbort } from '../../call/until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
@@ -15,7 +15,7 @@ import type { MetricsEndpoints } from './data-plane.ts'
 import type { MetricRequest } from './plans.ts'
 import { UnsupportedMetricsCache } from './lacking.ts'
 import { type DecodedMetrics, decodeMetricRows } from './rows.ts'
-import { armRowSchema, member } from '../../decode/members.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
 /**
@@ -106,13 +106,13 @@ export class MetricBatches {
     return raceWithAbort(done.promise, read.call.signal)
   }
 
-  #gather(member: Member): void {
-    const key = gatherKey(member)
+  #gather(getArmMember: Member): void {
+    const key = gatherKey(getArmMember)
     const { members, timer } = this.#gathered.get(key) ?? {
       members: [],
       timer: setTimeout(() => this.#leave(key), GATHER_MS),
     }
-    members.push(member)
+    members.push(getArmMember)
     this.#gathered.set(key, { members, timer })
     if (members.length >= MAX_RESOURCES) this.#leave(key)
   }
@@ -127,16 +127,18 @@ export class MetricBatches {
 
   /** Sends one request for several polls. Never rejects: each poll gets its rows, its failure, or null. */
   async #ask(gathered: readonly Member[]): Promise<void> {
-    const members = gathered.filter((member) => mayLeave(member))
+    const members = gathered.filter((getArmMember) => mayLeave(getArmMember))
     const [first] = members
     if (!first) return
     try {
       const url = this.#urlOf(first, members)
       const ids = members.map(({ resourceId }) => resourceId)
-      const answer = await send(first.call, () => first.arm.post(url, { resourceids: ids }))
+      const answer = await sendThroughSdk(first.call, () => first.arm.post(url, { resourceids: ids }))
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
-      const found = entriesOf(requireArrayAt(member(requireBodyObject(bodyOf(answer)), 'values'), 'values'))
-      for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
+      const found = entriesOf(
+        requireArrayAt(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'values'), 'values'),
+      )
+      for (const getArmMember of members) settle(getArmMember, found.get(getArmMember.resourceId.toLowerCase()))
     } catch (error) {
       this.#failed(first, members, error)
     }
@@ -237,7 +239,7 @@ function settleAll(members: readonly Member[], rows: null): void {
   for (const { done } of members) done.resolve(rows)
 }
 
-const entry = armRowSchema({ resourceid: textField })
+const entry = createArmRowSchema({ resourceid: textField })
 
 function entriesOf(values: readonly Json[]): Map<string, Json> {
   return new Map(
@@ -264,7 +266,7 @@ function settle({ done, grain, from, to }: Member, found: Json | undefined): voi
   }
 }
 
-const errors = armRowSchema({ value: z.array(armRowSchema({ errorCode: z.string().nullish() })) })
+const errors = createArmRowSchema({ value: z.array(createArmRowSchema({ errorCode: z.string().nullish() })) })
 
 function hasError(found: Json): boolean {
   const { data } = errors.safeParse(found)

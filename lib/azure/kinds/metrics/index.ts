@@ -11,7 +11,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
 import { listHubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { isSubscriptionOrGroup } from '../by-hand.ts'
-import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
+import { createOkResult, type KindDefinition, type PlannedResource, getWholeResourcePaths } from '../kind.ts'
 import { hasHubBgpPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
@@ -39,7 +39,7 @@ export const metrics: KindDefinition<'metrics'> = {
   nothing: () => [],
   read: async (read) => {
     const { rows, failure } = await readMetrics(read)
-    return failure ? { outcome: 'incomplete', error: failure.error, rows } : good(rows)
+    return failure ? { outcome: 'incomplete', error: failure.error, rows } : createOkResult(rows)
   },
 }
 
@@ -52,10 +52,11 @@ export const metrics: KindDefinition<'metrics'> = {
  */
 function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
-  if (type === armTypes.virtualHub) return hasHubBgpPeers(resource) ? wholeResource() : []
-  if (hubGatewayTypes.includes(type)) return listHubConnectionSubresources(resource).length > 0 ? wholeResource() : []
+  if (type === armTypes.virtualHub) return hasHubBgpPeers(resource) ? getWholeResourcePaths() : []
+  if (hubGatewayTypes.includes(type))
+    return listHubConnectionSubresources(resource).length > 0 ? getWholeResourcePaths() : []
   const hasCounters = type === armTypes.connection && !isExpressRoute(decodeResourceConfig(armTypes.connection, config))
-  return hasCounters ? [] : wholeResource()
+  return hasCounters ? [] : getWholeResourcePaths()
 }
 
 /** Names of the metrics for the Azure CLI command, by resource type and separated by spaces. */

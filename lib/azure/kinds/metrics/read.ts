@@ -1,12 +1,12 @@
 import { type EpochMs, isPolledGatewayType, isGlobalReachMetric, type MetricRow } from '#lib/contract/index.ts'
-import { send } from '../../call/send.ts'
-import { bodyOf, decode, requireBodyObject } from '../../decode/decode.ts'
-import { failsAllRequests, PollFailure } from '../../call/failure.ts'
+import { sendThroughSdk } from '../../call/send.ts'
+import { parseAnswerBody, decode, requireBodyObject } from '../../decode/decode.ts'
+import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
-import { type Read, unsupported } from '../../read.ts'
+import { type PollInput, createUnsupportedFailure } from '../../read.ts'
 import { type MetricRequest, listMetricRequests } from './plans.ts'
 import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './rows.ts'
-import { armRowSchema } from '../../decode/members.ts'
+import { createArmRowSchema } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -31,12 +31,12 @@ const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
  * serves the resource, they are read with a request that other resources share. Otherwise they are read with a separate
  * request to ARM's control plane. If some metrics cannot be read, the others are still returned.
  */
-export async function readMetrics(read: Read): Promise<DecodedMetrics> {
+export async function readMetrics(read: PollInput): Promise<DecodedMetrics> {
   const { metrics: wanted, resource } = read.params
   // if the caller names Global Reach metrics, the circuit has them
   const hasReach = resource?.hasReach === true || wanted?.some(isGlobalReachMetric) === true
   const plans = listMetricRequests(read.id.type, await gatewayKind(read), hasReach)
-  if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
+  if (!plans) throw createUnsupportedFailure(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS
   const rows: MetricRow[] = []
@@ -51,7 +51,7 @@ export async function readMetrics(read: Read): Promise<DecodedMetrics> {
     } catch (error) {
       if (!(error instanceof PollFailure) || read.call.signal.aborted) throw error
       failures.push(error)
-      if (failsAllRequests(error)) break
+      if (isFailureOfAllRequests(error)) break
     }
   }
   const failure = together(failures)
@@ -64,7 +64,7 @@ export async function readMetrics(read: Read): Promise<DecodedMetrics> {
  * one, otherwise of the first failure. Its detail contains the reasons of all failures.
  */
 function together(failures: readonly PollFailure[]): PollFailure | null {
-  const first = failures.find(failsAllRequests) ?? failures[0]
+  const first = failures.find(isFailureOfAllRequests) ?? failures[0]
   if (!first || failures.length === 1) return first ?? null
   const detail = [...new Set(failures.map(({ error }) => error.detail))].join('; ')
   return new PollFailure(first.outcome, { ...first.error, detail })
@@ -88,15 +88,15 @@ const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
 type GatewayKind = { gatewayType: string | null; sku: string | null }
 
-const gatewayProperties = armRowSchema({
-  properties: armRowSchema({ gatewayType: textOrNull, sku: armRowSchema({ name: textOrNull }).nullish() }),
+const gatewayProperties = createArmRowSchema({
+  properties: createArmRowSchema({ gatewayType: textOrNull, sku: createArmRowSchema({ name: textOrNull }).nullish() }),
 })
 
-async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind | null> {
+async function gatewayKind({ call, arm, id, params }: PollInput): Promise<GatewayKind | null> {
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
-  const answer = await send(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
-  const { properties } = decode(gatewayProperties, requireBodyObject(bodyOf(answer)))
+  const answer = await sendThroughSdk(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
+  const { properties } = decode(gatewayProperties, requireBodyObject(parseAnswerBody(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 
@@ -111,7 +111,7 @@ interface PlanAnswer {
  * @throws PollFailure if none of the metrics could be read, for example because the resource does not support any of
  *   them
  */
-async function readPlan(read: Read, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
+async function readPlan(read: PollInput, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
   const { lacking } = read.batches
   for (;;) {
     const { has, refusals } = lacking.divide(read.resourceId, plan.metrics, read.call.monotonic())
@@ -132,7 +132,7 @@ async function readPlan(read: Read, plan: MetricRequest, from: EpochMs, to: Epoc
  * Requests the metrics of a period. The period begins at the start of a bucket (one interval of a metric), so that
  * every bucket is complete and in only one request.
  */
-async function fetchPlan(read: Read, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<DecodedMetrics> {
+async function fetchPlan(read: PollInput, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<DecodedMetrics> {
   const grain = grainOf(read.params.interval, plan)
   const grainMs = (SECONDS_BY_TIME_GRAIN.get(grain) ?? 60) * 1_000
   const first = Math.floor(from / grainMs) * grainMs
@@ -143,8 +143,8 @@ async function fetchPlan(read: Read, plan: MetricRequest, from: EpochMs, to: Epo
   const failures: PollFailure[] = []
   for (let start = first; start < to; start += piece) {
     const end = Math.min(to, start + piece)
-    const answer = await send(read.call, () => read.arm.get(urlOf(read, plan, grain, start, end)))
-    const own = decodeMetricRows(requireBodyObject(bodyOf(answer)), grain)
+    const answer = await sendThroughSdk(read.call, () => read.arm.get(urlOf(read, plan, grain, start, end)))
+    const own = decodeMetricRows(requireBodyObject(parseAnswerBody(answer)), grain)
     for (const row of own.rows) if (row.at >= start && row.at < end) rows.push(row)
     if (own.failure) failures.push(own.failure)
   }
@@ -152,7 +152,7 @@ async function fetchPlan(read: Read, plan: MetricRequest, from: EpochMs, to: Epo
 }
 
 /** Reads the metrics with a request that other resources share; null if they must be read with a separate request. */
-async function readTogether(read: Read, plan: MetricRequest, grain: string, from: number, to: number) {
+async function readTogether(read: PollInput, plan: MetricRequest, grain: string, from: number, to: number) {
   const { call, arm, id, resourceId, params, batches } = read
   if (!params.resource || to - from > LONGEST_TOGETHER_MS) return null
   const { region } = params.resource
@@ -170,7 +170,7 @@ function grainOf(wanted: string | undefined, plan: MetricRequest): string {
 }
 
 function urlOf(
-  { id, resourceId, metrics: { controlPlane } }: Read,
+  { id, resourceId, metrics: { controlPlane } }: PollInput,
   plan: MetricRequest,
   grain: string,
   from: number,

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { decode } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { instantField, numberOrNull, emptyToNull, textOrNull, enumTextField } from '../../decode/fields.ts'
+import { instantField, numberOrNull, acceptEmptyAsNull, textOrNull, enumTextField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { armRowSchema } from '../../decode/members.ts'
-import { distinct } from '../../order.ts'
+import { createArmRowSchema } from '../../decode/members.ts'
+import { removeDuplicates } from '../../order.ts'
 
 /** Length in seconds of each interval (time grain) that Azure Monitor offers, by its ISO 8601 duration. */
 export const SECONDS_BY_TIME_GRAIN = new Map([
@@ -19,38 +19,41 @@ export const SECONDS_BY_TIME_GRAIN = new Map([
   ['P1D', 86_400],
 ])
 
-const dimension = armRowSchema({ name: enumTextField, value: textOrNull })
-const bucket = armRowSchema({
+const dimension = createArmRowSchema({ name: enumTextField, value: textOrNull })
+const bucket = createArmRowSchema({
   timeStamp: instantField,
   average: numberOrNull,
   maximum: numberOrNull,
   minimum: numberOrNull,
   total: numberOrNull,
 })
-const series = armRowSchema({ metadatavalues: emptyToNull(z.array(dimension)), data: emptyToNull(z.array(bucket)) })
-const metric = armRowSchema({
+const series = createArmRowSchema({
+  metadatavalues: acceptEmptyAsNull(z.array(dimension)),
+  data: acceptEmptyAsNull(z.array(bucket)),
+})
+const metric = createArmRowSchema({
   name: enumTextField,
   unit: textOrNull,
   errorCode: textOrNull,
   errorMessage: textOrNull,
-  timeseries: emptyToNull(z.array(series)),
+  timeseries: acceptEmptyAsNull(z.array(series)),
 })
 
 /**
  * Schema of the metrics of one resource, in a response of the control plane or in one entry of a shared request's
  * response. Source: Azure Monitor REST, Metrics - List, Metrics Batch.
  */
-const metricsBody = armRowSchema({ interval: textOrNull, value: z.array(metric) })
+const metricsBody = createArmRowSchema({ interval: textOrNull, value: z.array(metric) })
 /** Schema of the same body without its parts. If the whole body is invalid, each part is decoded separately. */
-const envelope = armRowSchema({ interval: textOrNull, value: z.array(z.unknown()) })
-const metricOfSeries = armRowSchema({
+const envelope = createArmRowSchema({ interval: textOrNull, value: z.array(z.unknown()) })
+const metricOfSeries = createArmRowSchema({
   name: enumTextField,
   unit: textOrNull,
-  timeseries: emptyToNull(z.array(z.unknown())),
+  timeseries: acceptEmptyAsNull(z.array(z.unknown())),
 })
-const seriesOfBuckets = armRowSchema({
-  metadatavalues: emptyToNull(z.array(dimension)),
-  data: emptyToNull(z.array(z.unknown())),
+const seriesOfBuckets = createArmRowSchema({
+  metadatavalues: acceptEmptyAsNull(z.array(dimension)),
+  data: acceptEmptyAsNull(z.array(z.unknown())),
 })
 
 export interface DecodedMetrics {
@@ -88,7 +91,7 @@ export function decodeMetricRows(body: Json, grain: string): DecodedMetrics {
  */
 function eachOnce(rows: readonly MetricRow[]): MetricRow[] {
   const texts = new Map<MetricRow['dimensions'], string>()
-  return distinct(rows, ({ metric, dimensions, at, average, maximum, minimum, total }) => {
+  return removeDuplicates(rows, ({ metric, dimensions, at, average, maximum, minimum, total }) => {
     const text = texts.get(dimensions) ?? JSON.stringify(dimensions)
     texts.set(dimensions, text)
     return `${metric}~${text}~${at}~${average}~${maximum}~${minimum}~${total}`

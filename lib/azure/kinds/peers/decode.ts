@@ -1,9 +1,9 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../decode/connected-duration.ts'
-import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
-import { addressSortKey, distinct, sortByKey } from '../../order.ts'
-import { armRowSchema } from '../../decode/members.ts'
+import { addressField, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
+import { addressSortKey, removeDuplicates, sortByKey } from '../../order.ts'
+import { createArmRowSchema } from '../../decode/members.ts'
 
 /**
  * Session states by the words that getBgpPeerStatus returns. For any other word the state is `unknown`, and the word
@@ -17,9 +17,9 @@ const STATES = new Map<string, SessionState>([
 ])
 
 /** Schema of a row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
-export const peerRow = armRowSchema({
-  localAddress: address,
-  neighbor: address,
+export const peerRow = createArmRowSchema({
+  localAddress: addressField,
+  neighbor: addressField,
   asn: integerOrNull,
   state: textOrNull,
   connectedDuration: textOrNull,
@@ -51,8 +51,8 @@ const CONNECTION_STATES = new Map<string, SessionState>([
  * Schema of a BGP connection of a hub or a Route Server. It has one state for both instances. Source: Azure Network
  * REST, BgpConnection.
  */
-export const bgpConnectionRow = armRowSchema({
-  properties: armRowSchema({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
+export const bgpConnectionRow = createArmRowSchema({
+  properties: createArmRowSchema({ peerIp: addressField, peerAsn: integerOrNull, connectionState: textOrNull }),
 }).transform(
   ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
     localAddress: '',
@@ -72,7 +72,7 @@ export const bgpConnectionRow = armRowSchema({
  * row with the most received messages is kept, because it is the newest.
  */
 export function deduplicatePeers(rows: readonly PeerRow[]): PeerRow[] {
-  const single = distinct(
+  const single = removeDuplicates(
     rows,
     (row) => `${row.localAddress}~${row.neighbor}`,
     (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),

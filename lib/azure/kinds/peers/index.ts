@@ -1,7 +1,7 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { on, buildArmGet, buildArmPost } from '../by-hand.ts'
-import { type KindDefinition, defineTableKind, wholeResource } from '../kind.ts'
+import { createCommandBuilder, buildArmGet, buildArmPost } from '../by-hand.ts'
+import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
 import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, deduplicatePeers } from './decode.ts'
 
@@ -16,12 +16,16 @@ export const peers: KindDefinition<'peers'> = {
     'Microsoft.Network/virtualHubs/bgpConnections/read',
   ],
   command: (polled) =>
-    on(
+    createCommandBuilder(
       armTypes.virtualNetworkGateway,
       (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`,
-    )(polled) ?? on(armTypes.virtualHub, (name) => `az network routeserver peering list --routeserver ${name}`)(polled),
+    )(polled) ??
+    createCommandBuilder(
+      armTypes.virtualHub,
+      (name) => `az network routeserver peering list --routeserver ${name}`,
+    )(polled),
   interval: 'sessionsMs',
-  subresources: (resource) => (isBgpPolled(resource) || hasHubBgpPeers(resource) ? wholeResource() : []),
+  subresources: (resource) => (isBgpPolled(resource) || hasHubBgpPeers(resource) ? getWholeResourcePaths() : []),
   plainRequest: ({ resourceId }) =>
     /\/virtualHubs\/[^/]+$/i.test(resourceId)
       ? buildArmGet(`${resourceId}/bgpConnections`)

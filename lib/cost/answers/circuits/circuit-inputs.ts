@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeResourceConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   type Bounds,
   type CircuitConfig,
@@ -33,7 +33,7 @@ import {
 } from '#lib/history/index.ts'
 import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitLinks, linkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
+import { type CircuitLinks, listLinkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
 import { convertOverride } from '../overrides.ts'
 
 /**
@@ -126,7 +126,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     ...(await readLinksByCircuit(q)),
     routeFilters: new Map(
       (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
-        armKey(resourceId),
+        normalizeArmId(resourceId),
         config,
       ]),
     ),
@@ -150,7 +150,7 @@ function standingsOf(
 ): CostCircuit[] {
   return resources.flatMap((resource): CostCircuit[] => {
     const intervals = resource.intervals.filter(({ to }) => to === null || to > period.month.from)
-    const listedAt = listed.get(armKey(subscriptionKey(resource.subscriptionId))) ?? null
+    const listedAt = listed.get(normalizeArmId(subscriptionKey(resource.subscriptionId))) ?? null
     const { configured, unread } = configuredIntervals(
       intervals,
       { until: getPeriodEnd(period), listedAt },
@@ -173,8 +173,8 @@ function standingsOf(
         reachMeasuredSince: reachBegins.get(resource.id) ?? null,
         provisioning,
         removedAt: last.to,
-        linked: links.get(armKey(resource.resourceId)) ?? [],
-        hubGateways: hubLinks.get(armKey(resource.resourceId)) ?? [],
+        linked: links.get(normalizeArmId(resource.resourceId)) ?? [],
+        hubGateways: hubLinks.get(normalizeArmId(resource.resourceId)) ?? [],
         peeringLocation,
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
         provider,
@@ -207,7 +207,7 @@ export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): C
     premiumNeeds: listPremiumReasons(standing),
     microsoft365,
     offeredMbps,
-    linkedRegions: linkedRegions(standing),
+    linkedRegions: listLinkedRegions(standing),
     hubGateways: standing.hubGateways.map((gateway) => gateway.resourceId),
     globalReach: standing.globalReachEnabled,
   }
@@ -255,7 +255,7 @@ const subscriptionKey = (id: string) => `/subscriptions/${id}`
 /** Returns the time of the last successful resource list of each subscription; null = never listed. */
 async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
   const sources = await listSources(q, { kinds: ['inventory'] })
-  return new Map(sources.map(({ resourceId, poll }) => [armKey(resourceId), poll.lastReadAt]))
+  return new Map(sources.map(({ resourceId, poll }) => [normalizeArmId(resourceId), poll.lastReadAt]))
 }
 
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
@@ -288,7 +288,7 @@ function carriesMicrosoft365(
     peering.routeFilterId !== null && isPeeringEnabled(peering) ? [peering.routeFilterId] : [],
   )
   const filters = ids.map((id) => {
-    const filter = routeFilters.get(armKey(id))
+    const filter = routeFilters.get(normalizeArmId(id))
     return filter === undefined ? null : hasMicrosoft365(filter)
   })
   return filters.includes(true) ? true : filters.includes(null) ? null : false

@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, gatewayTypes, isConfigKnownEffective } from '#lib/contract/index.ts'
+import { normalizeArmId, armTypes, gatewayTypes, isConfigKnownEffective } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
@@ -26,14 +26,14 @@ interface LinkedGateway {
 }
 
 /**
- * Returns the connections of each circuit, by the armKey of the circuit. `links` are connections to gateways of virtual
+ * Returns the connections of each circuit, by the normalizeArmId of the circuit. `links` are connections to gateways of virtual
  * networks; `hubLinks` are the connected gateways of Virtual WAN hubs.
  */
 export async function readLinksByCircuit(
   q: Queryable,
 ): Promise<{ links: Map<string, LinkedGateway[]>; hubLinks: Map<string, ResourceView[]> }> {
   const resources = await listResources(q, { types: [armTypes.connection, ...gatewayTypes.map(({ type }) => type)] })
-  const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
+  const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const links = new Map<string, LinkedGateway[]>()
   const hubLinks = new Map<string, ResourceView[]>()
   const add = <Link>(known: Map<string, Link[]>, circuitKey: string | null, link: Link) => {
@@ -58,7 +58,7 @@ export async function readLinksByCircuit(
 }
 
 /** Returns the gateway of each connection of a circuit, of networks and of hubs; null = the gateway is not visible. */
-export const gatewaysOfLinks = ({ linked, hubGateways }: CircuitLinks): (ResourceView | null)[] => [
+export const listLinkedGateways = ({ linked, hubGateways }: CircuitLinks): (ResourceView | null)[] => [
   ...linked.map(({ gateway }) => gateway),
   ...hubGateways,
 ]
@@ -68,8 +68,8 @@ export const gatewaysOfLinks = ({ linked, hubGateways }: CircuitLinks): (Resourc
  * the gateways is unknown, for example because the gateway is not visible. Returns an empty list if the circuit has no
  * visible connections.
  */
-export function linkedRegions(links: CircuitLinks): string[] | null {
-  const regions = gatewaysOfLinks(links).map((gateway) => gateway?.location ?? null)
+export function listLinkedRegions(links: CircuitLinks): string[] | null {
+  const regions = listLinkedGateways(links).map((gateway) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
   return known.length < regions.length ? null : [...new Set(known)]
 }
@@ -84,7 +84,7 @@ export function listPremiumReasons({
   peeringLocation,
   ...circuit
 }: CircuitLinks & { peeringLocation: string | null }): string[] | null {
-  const gateways = gatewaysOfLinks(circuit)
+  const gateways = listLinkedGateways(circuit)
   const links = gateways.length
   const own = peeringLocation === null ? null : findGeopoliticalOfLocation(peeringLocation)
   const needs = [

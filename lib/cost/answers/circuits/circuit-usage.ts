@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageFacts } from '../../rules/index.ts'
-import { busiestRates, GLOBAL_REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
+import { readBusiestRates, GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CostCircuit, getPeriodEnd, type FramePeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
@@ -29,7 +29,7 @@ export async function readUsageFacts(
   const to = getPeriodEnd(period)
   const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / HOUR) * HOUR
   const facts = convertToUsageFacts(
-    await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
+    await readUsage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
     await readGlobalReachUsage(q, standing, { from, to }),
   )
@@ -52,7 +52,7 @@ const MIN_MS = 240_000
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES
   const period = { from: until - SPEED_DAYS * 24 * HOUR, to: until }
-  const busiest = (await busiestRates(q, { ...period, leastMs: MIN_MS, step: '5m', scope: id })).get(id)
+  const busiest = (await readBusiestRates(q, { ...period, leastMs: MIN_MS, step: '5m', scope: id })).get(id)
   const bits = busiest?.bitsPerSecond ?? null
   return { mbps: bits === null ? null : bits / 1e6, coveredSeconds: (busiest?.coveredMs ?? 0) / 1_000 }
 }
@@ -67,7 +67,7 @@ export async function readGlobalReachUsage(
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Usage | null> {
   if (!isReachMeasured(standing)) return null
-  return usage(q, { scope: standing.resource.id, path: GLOBAL_REACH_PATH, from, to, step: 'hour' })
+  return readUsage(q, { scope: standing.resource.id, path: GLOBAL_REACH_PATH, from, to, step: 'hour' })
 }
 
 /** Returns usage without any hours, for a circuit whose traffic is already computed and stored. */

@@ -7,15 +7,15 @@ import {
   convertTrafficToJson,
   type TakeOver,
   parseStoredTakeOver,
-  type Traffic,
+  type CircuitTrafficFigures,
   projectCircuitTraffic,
   parseStoredTraffic,
   setRiseFactors,
 } from '../../rules/index.ts'
 import { readCostTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
-import { databaseFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWritableDatabase } from '#lib/questions/index.ts'
 import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
@@ -36,7 +36,7 @@ type Period = Pick<CostFrame, 'month' | 'now'>
 
 export interface ComputedTraffic {
   madeAt: EpochMs
-  traffic: Traffic
+  traffic: CircuitTrafficFigures
   /**
    * Traffic that moves to this circuit if another circuit, path or location fails; null = not computed yet. The job
    * computes it within ten minutes after the first route tables were read. A request does not wait for it.
@@ -121,8 +121,8 @@ export async function computeTraffic(q: Queryable, standing: CostCircuit, period
  * the traffic again. Other errors are thrown.
  */
 function unlessWritable(error: unknown): void {
-  if (databaseFailure(error) === null) throw error
-  componentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
+  if (classifyDatabaseFailure(error) === null) throw error
+  createComponentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
 }
 
 /** Stores the computed traffic of a circuit. */

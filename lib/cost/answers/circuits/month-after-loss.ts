@@ -6,7 +6,7 @@ import { type ByteBounds, findCircuitShifts, computeShiftedBytes } from '#lib/re
 import { readCostCircuits } from './circuit-inputs.ts'
 import { resolveBillingMonth, readCostFrame } from '../frame.ts'
 import { readLastTraffic } from './kept-traffic.ts'
-import type { WhatIfData, Resolved } from '#lib/resilience/answers/index.ts'
+import type { WhatIfData, ResolvedWhatIf } from '#lib/resilience/answers/index.ts'
 
 type CircuitCost = WhatIfCost['circuits'][number]
 
@@ -19,7 +19,7 @@ export async function computeWhatIfCost(
   q: Queryable,
   rows: readonly WhatIfRow[],
   { facts }: WhatIfData,
-  { bandwidths }: Resolved,
+  { bandwidths }: ResolvedWhatIf,
   now: EpochMs,
 ): Promise<WhatIfCost | null> {
   const shifts = findCircuitShifts(rows)

@@ -9,15 +9,15 @@ import {
   findLoadCarriers,
   computeLoadsAfterShifts,
   type LoadRates,
-  pathOf,
+  getRoutePath,
   computeWhatIfRows,
   type LoadShift,
   findLoadShifts,
-  indexAffectedTables,
+  createAffectedTablesFinder,
   type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { type Db, queryable } from '#lib/questions/index.ts'
+import { type Db, getQueryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
   findPathsOfSharedGateways,
@@ -57,14 +57,14 @@ interface Loss {
  * @returns by short id of the circuit; empty if no route table was read
  */
 export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) return new Map()
   const { facts, ribs } = world
   const ids = facts.topology.circuits.map(({ resource }) => resource.id)
   const taken = new Map(ids.map((id) => [id, [] as TrafficMovedByFailure[]]))
   const unsure = new Set(world.covered ? [] : ids)
-  const touchedBy = indexAffectedTables(ribs)
+  const touchedBy = createAffectedTablesFinder(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
@@ -126,7 +126,7 @@ export function isTakeOverUnclear(
 const unmappedIn = ({ table }: WhatIfRib): Set<string> =>
   new Set(
     table.routes.flatMap((route) =>
-      route.circuit === null && route.possible.length > 0 ? (pathOf(route).peer ?? []) : [],
+      route.circuit === null && route.possible.length > 0 ? (getRoutePath(route).peer ?? []) : [],
     ),
   )
 
@@ -196,7 +196,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
 
 /** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
 async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
-  const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
+  const windows = await readMaintenance(getQueryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
   const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {
     const text = scopes

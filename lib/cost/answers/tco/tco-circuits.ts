@@ -9,9 +9,9 @@ import {
   type TcoFacts,
   type TcoFrame,
 } from '../../rules/index.ts'
-import { type ResourceView, usage } from '#lib/history/index.ts'
+import { type ResourceView, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { hubConnectionsOfCircuit } from '#lib/questions/index.ts'
+import { listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { CostCircuit } from '../circuits/circuit-inputs.ts'
 import { readGlobalReachUsage, convertToUsageFacts } from '../circuits/circuit-usage.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
@@ -50,7 +50,7 @@ async function tcoCircuit(
     mapping: mapCircuitToMeters(overridden.sheet, facts, overridden.zone),
   }))
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
-  const used = await usage(q, { scope: id, from, to, step: 'hour' })
+  const used = await readUsage(q, { scope: id, from, to, step: 'hour' })
   const bytes = computeBytesByHour(used)
   const links = linksOf(circuit, networks)
   const payers = [...new Set(links.flatMap(({ gateway }) => listGatewayPayers(networks, gateway)))]
@@ -108,7 +108,7 @@ interface Link {
 /** Returns a circuit's connections to gateways of virtual networks and to gateways of Virtual WAN hubs. */
 const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Link[] => [
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
-  ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
+  ...listCircuitHubConnections(estate, resource.resourceId).map(({ gateway, connection }) => ({
     gateway,
     measured: { scope: gateway.id, path: formatHubConnectionPath(connection.name) },
   })),
@@ -129,7 +129,7 @@ async function portions(
 ): Promise<TcoCircuitFacts['portions']> {
   const links: { customers: string[]; byHour: BytesByHour }[] = []
   for (const { gateway, measured } of linked) {
-    const { byHour } = computeBytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
+    const { byHour } = computeBytesByHour(await readUsage(q, { ...measured, from, to, step: 'hour' }))
     links.push({ customers: listGatewayPayers(networks, gateway), byHour })
   }
   const [total = 0n, ...carried] = sumCommonHours([circuit, ...links.map(({ byHour }) => byHour)])

@@ -18,13 +18,13 @@ import {
   type TcoFrame,
   type TcoGateway,
 } from '../../rules/index.ts'
-import { type ConfiguredResource, readConfigIntervals, usage } from '#lib/history/index.ts'
+import { type ConfiguredResource, readConfigIntervals, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  connectionsOfCircuit,
-  connectionsOfGateway,
-  hubConnectionsOfCircuit,
-  hubConnectionsOfGateway,
+  listCircuitConnections,
+  listGatewayConnections,
+  listCircuitHubConnections,
+  listGatewayHubConnections,
   type Topology,
 } from '#lib/questions/index.ts'
 import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
@@ -82,7 +82,7 @@ async function processedBy(
 ): Promise<TcoGateway['processed']> {
   const [from, to] = [Math.max(size.from, time.from), Math.min(size.to, time.to)]
   if (from >= to) return null
-  const { points } = await usage(q, { scope, from, to, step: 'hour' })
+  const { points } = await readUsage(q, { scope, from, to, step: 'hour' })
   const known = points.filter(({ out }) => out.coveredMs > 0)
   if (known.length === 0) return null
   const coveredMs = known.reduce((sum, { out }) => sum + out.coveredMs, 0)
@@ -103,11 +103,11 @@ async function payersOf(
   const owned: CustomerOwnedResource = { ...gateway, config: gateway.intervals.at(-1)?.config }
   const whole = { customer: payerOf(owned), portions: [], sharedBy: [] }
   const links = [
-    ...connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
+    ...listGatewayConnections(estate, gateway.resourceId).map(({ resource, circuit }) => ({
       measured: { scope: resource.id },
       circuit,
     })),
-    ...hubConnectionsOfGateway(estate, gateway.resourceId).map(({ name, circuitKey }) => ({
+    ...listGatewayHubConnections(estate, gateway.resourceId).map(({ name, circuitKey }) => ({
       measured: { scope: gateway.id, path: formatHubConnectionPath(name) },
       circuit: circuitKey === null ? null : (estate.byKey.get(circuitKey) ?? null),
     })),
@@ -118,7 +118,7 @@ async function payersOf(
   if (links.every(({ customer }) => customer === only)) return { ...whole, customer: only }
   const carried: BytesByHour[] = []
   for (const { measured, circuit } of links) {
-    const own = computeBytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
+    const own = computeBytesByHour(await readUsage(q, { ...measured, from, to, step: 'hour' })).byHour
     const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
     // For many connections Azure reports only zeros. If the circuit has no other connection, use the bytes of the
     // circuit.
@@ -126,7 +126,7 @@ async function payersOf(
     carried.push(
       isCounted || !isOnly
         ? own
-        : computeBytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
+        : computeBytesByHour(await readUsage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
     )
   }
   const bytes = sumCommonHours(carried)
@@ -136,7 +136,7 @@ async function payersOf(
 
 /** Reports whether a circuit has exactly one connection, to a gateway of a virtual network or of a hub. */
 const isOnlyLink = (estate: Topology, circuit: string): boolean =>
-  connectionsOfCircuit(estate, circuit).length + hubConnectionsOfCircuit(estate, circuit).length === 1
+  listCircuitConnections(estate, circuit).length + listCircuitHubConnections(estate, circuit).length === 1
 
 /**
  * Returns the keys of the networks for which more than one ExpressRoute gateway is listed. This happens during a
@@ -164,7 +164,7 @@ function sizesOf(
   shared: ReadonlySet<string>,
 ): Omit<TcoGateway, 'customer'>[] {
   const { resourceId, name, location, intervals } = gateway
-  const connections = connectionsOfGateway(estate, resourceId)
+  const connections = listGatewayConnections(estate, resourceId)
   const circuitIds = new Set(connections.map(({ circuit }) => circuit?.id ?? null))
   const [only] = circuitIds
   const sizes: Omit<TcoGateway, 'customer'>[] = []

@@ -1,9 +1,16 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, findCustomer, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  findCustomer,
+  hasCustomers,
+  type PeeringConfig,
+  UNALLOCATED,
+} from '#lib/contract/index.ts'
 import type { SharedHubGateway, TcoFacts, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { connectionsOfGateway, type Topology, readTopology } from '#lib/questions/index.ts'
+import { listGatewayConnections, type Topology, readTopology } from '#lib/questions/index.ts'
 
 interface Network {
   resource: ResourceView
@@ -16,9 +23,9 @@ interface Network {
  */
 export interface TcoNetworks {
   estate: Topology
-  /** Virtual networks by armKey. */
+  /** Virtual networks by normalizeArmId. */
   networks: Map<string, Network>
-  /** Networks that use the gateway of another network, by the armKey of the network with the gateway. */
+  /** Networks that use the gateway of another network, by the normalizeArmId of the network with the gateway. */
   spokesOf: Map<string, Network[]>
   /** Returns the customer of a resource; null = it belongs to no customer. */
   customerOf(resource: CustomerOwnedResource): string | null
@@ -40,7 +47,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   for (const resource of await listResources(q, { types: [armTypes.virtualNetwork] })) {
     const network = decodeResourceConfig(resource.type, resource.config)
     if (network?.resource === 'network')
-      networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
+      networks.set(normalizeArmId(resource.resourceId), { resource, peerings: network.peerings })
   }
   const spokesOf = new Map<string, Network[]>()
   for (const network of networks.values()) {
@@ -51,7 +58,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const estate = await readTopology(q)
   const spelled = new Map<string, string>()
   const named = (resource: CustomerOwnedResource) => {
-    const key = armKey(resource.resourceId)
+    const key = normalizeArmId(resource.resourceId)
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
     if (name === null) return null
@@ -99,7 +106,7 @@ function hubsOf({ estate, networks, spokesOf }: TcoNetworks): Hub[] {
     const network = key === null ? undefined : networks.get(key)
     const spokes = key === null ? undefined : spokesOf.get(key)
     if (key === null || !network || !spokes) return []
-    const connections = connectionsOfGateway(estate, gateway.resource.resourceId)
+    const connections = listGatewayConnections(estate, gateway.resource.resourceId)
     const circuitKeys = new Set(connections.flatMap(({ config }) => config.circuitKey ?? []))
     return [{ key, network, gateway, spokes, circuitKeys }]
   })
@@ -116,7 +123,7 @@ type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resou
  */
 export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
-    const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
+    const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(normalizeArmId(resourceId)))
     const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)
     const out = own.reduce((sum, { bytesOut }) => sum + bytesOut, 0n)
     const circuitId = own.length === 1 ? (own[0]?.circuitId ?? null) : null
@@ -151,7 +158,7 @@ export function listSharedHubGateways(all: TcoNetworks, circuits: Circuits): Sha
     const { sku } = gateway.config
     const { location } = gateway.resource
     if (!sku?.name || !location) return []
-    const own = circuits.filter(({ resourceId }) => circuitKeys.has(armKey(resourceId)))
+    const own = circuits.filter(({ resourceId }) => circuitKeys.has(normalizeArmId(resourceId)))
     const sum = (of: 'bytesIn' | 'bytesOut') => own.reduce((total, circuit) => total + circuit[of], 0n)
     const atMost = { atMostIn: sum('bytesIn'), atMostOut: sum('bytesOut') }
     return [{ hub: network.resource.name, spokes: spokes.length, sku: sku.name, region: location, ...atMost }]

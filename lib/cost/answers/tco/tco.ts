@@ -1,5 +1,5 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
-import { armKey, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { normalizeArmId, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
 import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
 import {
   getBillingMonth,
@@ -10,9 +10,9 @@ import {
   type TcoFrame,
   computeTco,
 } from '../../rules/index.ts'
-import { getScopedBase, readSubscriptionNames, type Visible, getReaderVisibility } from '#lib/history/index.ts'
+import { getScopedBase, readSubscriptionNames, type VisibleRows, getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable } from '#lib/questions/index.ts'
+import { type Db, getQueryable } from '#lib/questions/index.ts'
 
 import { readCostCircuits } from '../circuits/circuit-inputs.ts'
 import { readCostFrame } from '../frame.ts'
@@ -30,9 +30,9 @@ import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPee
 export async function answerCostTco(
   db: Db,
   { months: count }: Pick<CostTcoParameters, 'months'>,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costTco'>> {
-  const reader = queryable(db)
+  const reader = getQueryable(db)
   const visible = getReaderVisibility(reader)
   const current = getBillingMonth(now)
   const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
@@ -64,7 +64,7 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
  * Recomputes the peerings from the resources that the caller may see. A full row would name networks of others, and its
  * maximum would include the traffic of other circuits.
  */
-async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: Visible): Promise<TcoFacts> {
+async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: VisibleRows): Promise<TcoFacts> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
   return { ...facts, peerings: computeTcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
 }
@@ -73,10 +73,10 @@ async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }:
  * Returns the part of the cost that the caller may see. For resources of the caller, these are all rows except the
  * shares of other customers. For other resources, it is only the share of the caller.
  */
-function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time: TcoFrame): StoredTco {
+function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: VisibleRows, time: TcoFrame): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
-    networks.estate.byKey.get(armKey(resourceId)) ?? networks.networks.get(armKey(resourceId))?.resource
+    networks.estate.byKey.get(normalizeArmId(resourceId)) ?? networks.networks.get(normalizeArmId(resourceId))?.resource
   const isNamed = (customer: string) =>
     visible.customers.some((name) => isSameCustomer(name, customer)) ||
     visible.subscriptions.includes(customer.toLowerCase())
@@ -85,7 +85,7 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time
     rowSeen(row: TcoRow) {
       const { resourceId, customer } = row
       const resource = resourceId === null ? undefined : byKey(resourceId)
-      const isWhole = resourceId !== null && seenKeys.has(armKey(resourceId))
+      const isWhole = resourceId !== null && seenKeys.has(normalizeArmId(resourceId))
       if (isWhole) {
         const isOwn = customer === UNALLOCATED || (resource && networks.payerOf(resource) === customer)
         return isOwn || isNamed(customer) ? row : null

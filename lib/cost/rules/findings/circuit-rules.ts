@@ -8,14 +8,14 @@ import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { createCircuitFindingFields } from './about-circuit.ts'
 import type { CircuitFact, FindingLimits } from './facts.ts'
-import type { FindingBody, Judgement } from './fold-findings.ts'
+import type { FindingBody, RuleResult } from './fold-findings.ts'
 
 /**
  * Judges whether a circuit's billed bytes of the month passed the break-even (the bytes above which Unlimited costs
  * less than Metered), or probably will. A circuit that is not metered gets no judgement, because its data is not
  * charged.
  */
-export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
+export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): RuleResult[] {
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
   if (plan !== 'metered') return []
@@ -60,7 +60,7 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
 }
 
 /** Judges whether the projection recommends a less expensive offer. */
-export function judgeCheaperOption(circuit: CircuitFact): Judgement {
+export function judgeCheaperOption(circuit: CircuitFact): RuleResult {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const { recommendation, options } = circuit.use.projection
   const { action, to, saving, reason, confidence } = recommendation
@@ -98,7 +98,7 @@ export function judgeCheaperOption(circuit: CircuitFact): Judgement {
  * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. A
  * circuit that is not metered gets no judgement.
  */
-export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
+export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): RuleResult[] {
   const { day, use } = circuit
   if (use.projection.plan !== 'metered') return []
   const { common, ...about } = createCircuitFindingFields(circuit)

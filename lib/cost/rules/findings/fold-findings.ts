@@ -10,7 +10,7 @@ export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' 
 }
 
 /** The result of one rule for one subject (circuit, gateway or budget) with the current facts. */
-export interface Judgement extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
+export interface RuleResult extends Pick<FindingWithPeriod, 'kind' | 'scope' | 'detail' | 'resources' | 'body'> {
   /**
    * Comparison with two limits. If `above`, a finding begins or continues. If `below`, it ends. If neither, an open
    * finding continues and a new finding does not begin. Null = unknown, so that nothing changes.
@@ -42,7 +42,7 @@ export interface CheckMemory {
   unknown: Readonly<Record<string, EpochMs | null>>
 }
 
-export const formatFindingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'scope' | 'detail'>): string =>
+export const formatFindingKey = ({ kind, scope, detail }: Pick<RuleResult, 'kind' | 'scope' | 'detail'>): string =>
   `${kind} ${scope} ${detail}`
 
 /**
@@ -55,7 +55,7 @@ export const formatFindingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind'
  */
 export function updateFindings(
   open: readonly FindingWithPeriod[],
-  said: readonly Judgement[],
+  said: readonly RuleResult[],
   memory: CheckMemory | null,
   now: EpochMs,
 ): { changed: FindingWithPeriod[]; memory: CheckMemory } {
@@ -91,7 +91,7 @@ export function updateFindings(
  * Returns the time of the last check in which the problem was known to be absent. If such a check did not take place,
  * returns the time before monitoring began.
  */
-function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
+function lastKnown(one: RuleResult, memory: CheckMemory | null): EpochMs {
   const key = formatFindingKey(one)
   if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
   return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? BEFORE_MONITORING) : memory.at

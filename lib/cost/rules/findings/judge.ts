@@ -1,6 +1,6 @@
 import { judgeBreakEven, judgeCheaperOption, judgeSurge } from './circuit-rules.ts'
 import type { FindingFacts, FindingLimits, BudgetFact, CircuitFact, GatewayFact } from './facts.ts'
-import type { Judgement } from './fold-findings.ts'
+import type { RuleResult } from './fold-findings.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { Decimal, createFlatBand } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -11,7 +11,7 @@ import { createCircuitFindingFields } from './about-circuit.ts'
 export function judgeFindingRules(
   { month, circuits, gateways, budgets }: FindingFacts,
   limits: FindingLimits,
-): Judgement[] {
+): RuleResult[] {
   return [
     ...circuits.flatMap((circuit) => [
       ...judgeBreakEven(circuit, month, limits),
@@ -28,7 +28,7 @@ export function judgeFindingRules(
  * Judges whether the forecast exceeds a budget. If the circuits of the budget belong to several customers, the finding
  * belongs to none of them.
  */
-function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): Judgement {
+function overBudget({ standing, customers }: BudgetFact, month: BillingMonth, limits: FindingLimits): RuleResult {
   const { id, name, owner, budget, projected, variance, state, circuitIds } = standing
   const share = (amount: CostMoney) => new Decimal(amount.amount).dividedBy(budget.amount).toNumber()
   // the result is also known if a circuit has no price but the other circuits already exceed the budget
@@ -81,7 +81,7 @@ const KNOWN_BY = {
 } as const satisfies Record<string, (use: CircuitUse) => boolean>
 
 /** Returns a judgement for each kind of unused capacity of a circuit. */
-function unusedCircuit(circuit: CircuitFact): Judgement[] {
+function unusedCircuit(circuit: CircuitFact): RuleResult[] {
   const { common, ...about } = createCircuitFindingFields(circuit)
   const found = findUnusedResources([circuit.use], [])
   return (Object.keys(KNOWN_BY) as (keyof typeof KNOWN_BY)[]).map((kind) => {
@@ -97,7 +97,7 @@ function unusedCircuit(circuit: CircuitFact): Judgement[] {
 }
 
 /** Judges whether a gateway has no connection. */
-function unusedGateway({ id, customer, use }: GatewayFact): Judgement {
+function unusedGateway({ id, customer, use }: GatewayFact): RuleResult {
   const [one] = findUnusedResources([], [use])
   const { name, resourceId, connections } = use
   return {

@@ -44,7 +44,7 @@ export function estimateGapBytes(
 /**
  * Returns the bytes of the busiest known hour before index `now`. It is used as the maximum for hours without polls.
  */
-export function busiestHour(series: HourSeries, now: number): number {
+export function computeBusiestHour(series: HourSeries, now: number): number {
   let most = 0
   for (let i = 0; i < now; i++) most = Math.max(most, series.bytes[i] || 0)
   return most

@@ -14,7 +14,7 @@ const TRIED_WEEKS = 4
 const MIN_TRIALS = 4
 const KNOWN_SHARE = 0.5
 
-export interface Trend {
+export interface UsageTrend {
   /** Current level, in bytes per hour. */
   level: number
   /**
@@ -31,7 +31,7 @@ export interface Trend {
  * so that single weeks have little effect. It is 0 if past forecasts over four weeks were not more accurate with the
  * trend than with a constant level.
  */
-export function computeTrend(series: HourSeries, now: number): Trend {
+export function computeTrend(series: HourSeries, now: number): UsageTrend {
   const weeks = weeklyMeans(series, now)
   const level = median(weeks.slice(-4))
   const steps = weeks.slice(1).map((mean, i) => Math.log(mean / (weeks[i] ?? mean)))
@@ -44,7 +44,7 @@ export function computeTrend(series: HourSeries, now: number): Trend {
  * Forecasts the mean bytes per hour of a future week, as low, likely and high value.
  * @param weeks number of weeks ahead
  */
-export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): ForecastBand<number> {
+export function forecastWeek({ level, perWeek, spread }: UsageTrend, weeks: number): ForecastBand<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
   // 1.28 standard deviations give the 10th and the 90th percentile; the error grows with the square root of the number

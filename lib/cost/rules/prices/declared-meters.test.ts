@@ -3,8 +3,8 @@ import { parseBillingMonth } from '../usage/month.ts'
 import { createGatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { createPeeringRows } from '../tco/peering-rows.ts'
 import { createDeclaredMeters } from './declared-meters.ts'
-import { applyEstateOverrides, type Override } from './overrides.ts'
-import { findGatewayPrice, findHourlyPrice, networkPeeringPrice } from './gateway-meters.ts'
+import { applyEstateOverrides, type PriceOverride } from './overrides.ts'
+import { findGatewayPrice, findHourlyPrice, computeNetworkPeeringPrice } from './gateway-meters.ts'
 import { applyOverrides, formatOverride } from './overrides.ts'
 import { quoteOffer } from './quote.ts'
 import { loadShippedPrices } from './snapshot.ts'
@@ -13,7 +13,11 @@ import { DATA_METER, type PriceMeter } from './sheet.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
-const price = (meterName: string, amount: string, more: { region?: string; circuitIds?: string[] } = {}): Override => ({
+const price = (
+  meterName: string,
+  amount: string,
+  more: { region?: string; circuitIds?: string[] } = {},
+): PriceOverride => ({
   kind: 'price',
   id: meterName,
   meterName,
@@ -27,7 +31,7 @@ const price = (meterName: string, amount: string, more: { region?: string; circu
   at: 1,
   why: 'offer 4711',
 })
-const withPrices = (...overrides: Override[]) => applyEstateOverrides(loadShippedPrices(), overrides, month.to)
+const withPrices = (...overrides: PriceOverride[]) => applyEstateOverrides(loadShippedPrices(), overrides, month.to)
 
 const gateway: TcoGateway = {
   resourceId: '/g',
@@ -43,14 +47,14 @@ const gateway: TcoGateway = {
   to: month.to,
   fastPath: false,
 }
-const rowsOf = (more: Partial<TcoGateway>, ...overrides: Override[]) =>
+const rowsOf = (more: Partial<TcoGateway>, ...overrides: PriceOverride[]) =>
   createGatewayRows({ ...gateway, ...more }, withPrices(...overrides), frame).map(({ cost, note }) => ({
     cost: cost?.amount ?? null,
     note,
   }))
 
 const signed = { id: 'x', circuitIds: null, from: 0, until: null, by: 'kim', at: Date.UTC(2026, 0, 2), why: 'offer' }
-it.each<[Override, string]>([
+it.each<[PriceOverride, string]>([
   [{ ...signed, kind: 'price', meterName: 'M', region: null, price: '0.7', currency: 'USD' }, 'M at 0.7 USD'],
   [{ ...signed, kind: 'price', meterName: 'M', region: 'Zone 1', price: '1', currency: 'USD' }, 'M, Zone 1, at 1 USD'],
   [{ ...signed, kind: 'discount', share: 0.07, meterName: null }, '7 % off all meters'],
@@ -70,7 +74,7 @@ it.each<[Override, string]>([
 ])('an override in words: %#', (one, words) => expect(formatOverride(one)).toBe(`${words} (kim, 2026-01-02: offer)`))
 
 it('shares of a circuit are as said last of each customer, and no assumption of its price', () => {
-  const share = (customer: string, part: number, at: number): Override => ({
+  const share = (customer: string, part: number, at: number): PriceOverride => ({
     ...signed,
     kind: 'share',
     customer,
@@ -171,7 +175,7 @@ describe('peering between regions', () => {
     atMostIn: null,
     atMostOut: null,
   }
-  const result = (...overrides: Override[]) =>
+  const result = (...overrides: PriceOverride[]) =>
     createPeeringRows({ ...peering, region: 'uksouth' }, withPrices(...overrides), 1_000_000_000).map(
       ({ cost, note }) => [cost?.amount ?? null, note],
     )
@@ -223,7 +227,7 @@ describe('a circuit that is not in the list', () => {
 
 describe('an override of the whole list', () => {
   it('holds for gateways, too; what is particular to a circuit does not', () => {
-    const discount = (circuitIds: string[] | null): Override => ({
+    const discount = (circuitIds: string[] | null): PriceOverride => ({
       ...price('', '0'),
       kind: 'discount',
       share: 0.1,
@@ -359,37 +363,42 @@ describe('a price by its name and place', () => {
       'the price list has no "Inter-Virtual Network Data Transfer Out": add a price override',
     ],
   ])('of a GB %s', (_, meters, about, expected) => {
-    const found = networkPeeringPrice(of(...meters), { ...about, region: 'b' })
+    const found = computeNetworkPeeringPrice(of(...meters), { ...about, region: 'b' })
     expect(found.ok ? `${found.price.in.price} ${found.price.out.price}` : found.why).toBe(expected)
   })
 })
 
 describe('overrides', () => {
   const METER = 'ErGw1AZ Gateway'
-  const at = (overrides: Override[], when = 10) => {
+  const at = (overrides: PriceOverride[], when = 10) => {
     const { sheet, applied } = applyOverrides(loadShippedPrices(), overrides, { circuitId: 'a', at: when })
     const found = sheet.meters.find((one) => one.name === METER && one.region === 'australiaeast')
     return { applied, meter: `${found?.price}, listed ${found?.listPrice}, ${found?.currency} of ${sheet.currency}` }
   }
   const own = price(METER, '0.3')
-  const off = (meterName: string | null) => ({ ...signed, at: 1, kind: 'discount', share: 0.1, meterName }) as Override
-  const rate = (currency: string) => ({ ...signed, at: 1, kind: 'currency', currency, perUnit: '0.5' }) as Override
+  const off = (meterName: string | null) =>
+    ({ ...signed, at: 1, kind: 'discount', share: 0.1, meterName }) as PriceOverride
+  const rate = (currency: string) => ({ ...signed, at: 1, kind: 'currency', currency, perUnit: '0.5' }) as PriceOverride
   const LIST = '0.361, listed undefined, USD of USD'
 
-  it.each<[string, Override[], string]>([
+  it.each<[string, PriceOverride[], string]>([
     ['none', [], LIST],
     ['a price', [own], '0.3, listed 0.361, USD of USD'],
     ['a price in that region', [price(METER, '0.3', { region: 'australiaeast' })], '0.3, listed 0.361, USD of USD'],
     ['a price in another', [price(METER, '0.3', { region: 'uksouth' })], LIST],
     ['a price of another meter', [price('ErGw2AZ Gateway', '0.3')], LIST],
-    ['a price in euros', [{ ...own, currency: 'EUR' } as Override], '0.3, listed undefined, EUR of USD'],
+    ['a price in euros', [{ ...own, currency: 'EUR' } as PriceOverride], '0.3, listed undefined, EUR of USD'],
     ['a tenth off all', [off(null)], '0.3249, listed 0.361, USD of USD'],
     ['a tenth off it', [off(METER)], '0.3249, listed 0.361, USD of USD'],
     ['a tenth off another', [off('ErGw2AZ Gateway')], LIST],
     ['a price and no tenth off it', [own, off(null)], '0.3, listed 0.361, USD of USD'],
     ['half a euro a dollar', [rate('EUR')], '0.1805, listed undefined, EUR of EUR'],
     ['both', [off(null), rate('EUR')], '0.16245, listed 0.1805, EUR of EUR'],
-    ['euros unturned', [{ ...own, currency: 'EUR' } as Override, rate('CHF')], '0.3, listed undefined, EUR of CHF'],
+    [
+      'euros unturned',
+      [{ ...own, currency: 'EUR' } as PriceOverride, rate('CHF')],
+      '0.3, listed undefined, EUR of CHF',
+    ],
   ])('%s', (_, overrides, expected) => {
     expect(at(overrides).meter).toBe(expected)
   })
@@ -406,7 +415,7 @@ describe('overrides', () => {
   })
 
   it('make meters that the list lacks, and no second one', () => {
-    const made = (...prices: Override[]) =>
+    const made = (...prices: PriceOverride[]) =>
       createDeclaredMeters(
         loadShippedPrices(),
         prices.flatMap((one) => (one.kind === 'price' ? one : [])),

@@ -123,7 +123,7 @@ type PeeringPricing = { ok: true; price: PeeringPrice } | { ok: false; why: stri
  * @param zone zone of the price of peering, which is not the zone of a circuit's price; null = unknown
  * @param region region of the charged network; an override for this region takes precedence
  */
-export function networkPeeringPrice(
+export function computeNetworkPeeringPrice(
   sheet: PriceSheet,
   { isGlobal, zone, region }: { isGlobal: boolean; zone: string | null; region: string },
 ): PeeringPricing {

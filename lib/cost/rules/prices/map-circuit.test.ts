@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
 import { getCloudOfRegion, findPeeringLocation } from '#lib/contract/facts/locations.ts'
 import { type PricedCircuitFacts, mapCircuitToMeters } from './map-circuit.ts'
-import { type Override, applyOverrides } from './overrides.ts'
+import { type PriceOverride, applyOverrides } from './overrides.ts'
 import { loadShippedPrices } from './snapshot.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -93,14 +93,14 @@ describe('a circuit', () => {
 })
 
 describe('overrides', () => {
-  const ported = (overrides: Override[], circuitId = 'a') => {
+  const ported = (overrides: PriceOverride[], circuitId = 'a') => {
     const { sheet, zone } = applyOverrides(loadShippedPrices(), overrides, { circuitId, at: NOW })
     const mapping = mapCircuitToMeters(sheet, LONDON, zone)
     return mapping.ok
       ? `${mapping.quote.port.toFixed()} ${mapping.quote.perGb.toFixed()} ${mapping.quote.currency}`
       : mapping.why
   }
-  const price: Override = {
+  const price: PriceOverride = {
     ...signed,
     kind: 'price',
     meterName: 'Standard Metered Data 1 Gbps Circuit',
@@ -108,8 +108,8 @@ describe('overrides', () => {
     price: '400',
     currency: 'USD',
   }
-  const discount: Override = { ...signed, kind: 'discount', share: 0.1, meterName: null }
-  const euro: Override = { ...signed, kind: 'currency', currency: 'EUR', perUnit: '0.9' }
+  const discount: PriceOverride = { ...signed, kind: 'discount', share: 0.1, meterName: null }
+  const euro: PriceOverride = { ...signed, kind: 'currency', currency: 'EUR', perUnit: '0.9' }
 
   it.each([
     { name: 'none', overrides: [], expected: '436 0.025 USD' },
@@ -132,7 +132,7 @@ describe('overrides', () => {
       expected: 'its meters are priced in EUR and USD, which do not add up',
     },
     { name: 'a declared zone', overrides: [{ ...signed, kind: 'zone', zone: 'Zone 4' }], expected: '436 0.1 USD' },
-  ] satisfies { name: string; overrides: Override[]; expected: string }[])('$name', ({ overrides, expected }) => {
+  ] satisfies { name: string; overrides: PriceOverride[]; expected: string }[])('$name', ({ overrides, expected }) => {
     expect(ported(overrides)).toBe(expected)
   })
 

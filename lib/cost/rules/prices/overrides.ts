@@ -21,7 +21,7 @@ interface Signed {
 }
 
 /** An override of the price list, by an operator. Amounts are decimal numbers as text, such as `0.0215`. */
-export type Override = Signed &
+export type PriceOverride = Signed &
   (
     | ({ kind: 'price' } & MeterPrice)
     | { kind: 'discount'; share: number; meterName: string | null }
@@ -53,8 +53,8 @@ export type Override = Signed &
       }
   )
 
-export type DeclaredCharge = Extract<Override, { kind: 'charge' }>
-type DeclaredShare = Extract<Override, { kind: 'share' }>
+export type DeclaredCharge = Extract<PriceOverride, { kind: 'charge' }>
+type DeclaredShare = Extract<PriceOverride, { kind: 'share' }>
 
 export interface OverriddenPrices {
   sheet: PriceSheet
@@ -64,7 +64,7 @@ export interface OverriddenPrices {
   /** Declared shares of the customers that use the circuit. The last declaration for a customer counts. */
   shares: readonly DeclaredShare[]
   /** Overrides that are in force for the circuit, without declared shares, oldest first. */
-  applied: readonly Override[]
+  applied: readonly PriceOverride[]
 }
 
 /**
@@ -74,15 +74,15 @@ export interface OverriddenPrices {
  */
 export function applyOverrides(
   sheet: PriceSheet,
-  overrides: readonly Override[],
+  overrides: readonly PriceOverride[],
   about: { circuitId: string; at: EpochMs },
 ): OverriddenPrices {
   const applied = overrides
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(about.circuitId))
     .filter(({ from, until }) => from <= about.at && (until === null || about.at < until))
     .toSorted((a, b) => a.at - b.at)
-  const ofKind = <K extends Override['kind']>(kind: K) =>
-    applied.filter((one): one is Extract<Override, { kind: K }> => one.kind === kind)
+  const ofKind = <K extends PriceOverride['kind']>(kind: K) =>
+    applied.filter((one): one is Extract<PriceOverride, { kind: K }> => one.kind === kind)
   const [prices, discounts] = [ofKind('price'), ofKind('discount')]
   const rate = ofKind('currency').at(-1)
   const repriced = (meter: PriceMeter): PriceMeter => {
@@ -109,7 +109,7 @@ export function applyOverrides(
   }
 }
 
-function negotiatedOf(meter: PriceMeter, one: Extract<Override, { kind: 'price' }>): PriceMeter {
+function negotiatedOf(meter: PriceMeter, one: Extract<PriceOverride, { kind: 'price' }>): PriceMeter {
   const isListed = meter.applied === undefined && meter.currency === one.currency
   return {
     ...meter,
@@ -124,7 +124,10 @@ function discountedOf(meter: PriceMeter, share: number): PriceMeter {
   return { ...meter, price: meter.price.times(new Decimal(1).minus(share)), listPrice: meter.price }
 }
 
-function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' }>, meter: PriceMeter): PriceMeter {
+function turnedInto(
+  { perUnit, currency }: Extract<PriceOverride, { kind: 'currency' }>,
+  meter: PriceMeter,
+): PriceMeter {
   const { price, listPrice } = meter
   return { ...meter, currency, price: price.times(perUnit), ...(listPrice && { listPrice: listPrice.times(perUnit) }) }
 }
@@ -133,7 +136,7 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
  * Returns the price list for resources other than circuits, with the overrides that are not limited to certain
  * circuits.
  */
-export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
+export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly PriceOverride[], at: EpochMs): PriceSheet =>
   applyOverrides(
     sheet,
     overrides.filter(({ circuitIds }) => circuitIds === null),
@@ -141,7 +144,7 @@ export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly Over
   ).sheet
 
 /** Describes an override in words, for the list of assumptions. */
-export function formatOverride(one: Override): string {
+export function formatOverride(one: PriceOverride): string {
   const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
   switch (one.kind) {
     case 'price':

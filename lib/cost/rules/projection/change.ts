@@ -64,15 +64,15 @@ export function judgePlanChange(from: CircuitOffer, to: CircuitOffer, facts: Cha
   ]
   const isImpossible = hindrances.some(({ kind }) => kind === 'refusal')
   return {
-    change: isImpossible ? 'impossible' : needsNewCircuit(from, to) ? 'new_circuit' : 'in_place',
+    change: isImpossible ? 'impossible' : doesChangeNeedNewCircuit(from, to) ? 'new_circuit' : 'in_place',
     blockedBy: hindrances.map(({ words }) => words),
     hindrances,
-    oneWay: needsNewCircuit(to, from),
+    oneWay: doesChangeNeedNewCircuit(to, from),
   }
 }
 
 /** Reports whether a change needs a new circuit, because the plan or the bandwidth cannot be changed in place. */
-export const needsNewCircuit = (from: CircuitOffer, to: CircuitOffer): boolean =>
+export const doesChangeNeedNewCircuit = (from: CircuitOffer, to: CircuitOffer): boolean =>
   [checkPlanInPlace(from.plan, to.plan), checkBandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
     ({ is }) => is === 'refused',
   )

@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
-import type { Override } from '../prices/overrides.ts'
+import type { PriceOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { UsageFacts } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
 import type { TakeOver } from './take-over.ts'
-import type { Traffic } from './traffic.ts'
+import type { CircuitTrafficFigures } from './traffic.ts'
 
 /** An interval in which a circuit's tier, plan and bandwidth were unchanged. */
 export interface ConfiguredInterval {
@@ -44,7 +44,7 @@ export interface CircuitInput {
   /** Known usage of the circuit, including this month. */
   usage: UsageFacts
   /** Traffic of the month if it was already computed; absent = compute it from the usage. */
-  traffic?: Traffic | undefined
+  traffic?: CircuitTrafficFigures | undefined
   /** Reasons why the circuit cannot have the tier Standard, as texts; null = unknown. */
   premiumNeeds: readonly string[] | null
   /** Whether the circuit's route filter contains communities of Microsoft 365; null = unknown. */
@@ -77,7 +77,7 @@ export interface CostFrame {
   month: BillingMonth
   anchor: MonthAnchor
   sheet: PriceSheet
-  overrides: readonly Override[]
+  overrides: readonly PriceOverride[]
   gb: Gigabyte
   limits: AdviceLimits
 }

@@ -5,14 +5,14 @@ import type { PricedOffer } from '../prices/quote.ts'
 import type { PlanChange } from './change.ts'
 import type { ChangeCosts } from './payback.ts'
 
-export interface Alternative {
+export interface CheaperOffer {
   quote: PricedOffer
   change: PlanChange
 }
 
 export interface DecisionFacts extends ChangeCosts {
   current: PricedOffer
-  alternatives: readonly Alternative[]
+  alternatives: readonly CheaperOffer[]
   bytes: ForecastBand<bigint>
   /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
@@ -35,5 +35,5 @@ export interface DecisionFacts extends ChangeCosts {
    */
   leastSaving: number
   /** Returns the steps of the change to an offer. */
-  planOf: (one: Alternative) => CostPlanStep[]
+  planOf: (one: CheaperOffer) => CostPlanStep[]
 }

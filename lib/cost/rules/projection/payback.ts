@@ -3,7 +3,7 @@ import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
 import { Decimal, formatNumber, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
 import type { DeclaredCharge, ChargeKind } from '../prices/overrides.ts'
 import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quote.ts'
-import { needsNewCircuit, formatProvider } from './change.ts'
+import { doesChangeNeedNewCircuit, formatProvider } from './change.ts'
 
 /**
  * Time in months in which the old and the new circuit exist together during a change. Its cost is part of the one-time
@@ -59,7 +59,7 @@ function costOfNew(to: PricedOffer, { charges, now }: ChangeCosts): { cost: Deci
  * @param saving the low estimate (p10) of the monthly saving
  */
 export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decimal, costs: ChangeCosts): CostPayback {
-  if (!needsNewCircuit(from, to)) {
+  if (!doesChangeNeedNewCircuit(from, to)) {
     const ask = `the charge of ${formatProvider(costs.provider)} for ${to.bandwidthMbps} Mb/s is not known`
     return to.bandwidthMbps === from.bandwidthMbps
       ? {
@@ -101,7 +101,7 @@ function withinMonths(months: number): string {
  */
 export function describeReversal(from: PricedOffer, to: PricedOffer, costs: ChangeCosts): CostReversal {
   const name = formatOffer(from)
-  if (!needsNewCircuit(to, from)) {
+  if (!doesChangeNeedNewCircuit(to, from)) {
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
     return {
       change: 'in_place',

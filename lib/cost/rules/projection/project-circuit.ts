@@ -1,6 +1,6 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import { intersectSpans } from '#lib/contract/time/spans.ts'
-import { HOUR, iso } from '#lib/contract/time/time.ts'
+import { HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import {
   type ForecastBand,
@@ -25,9 +25,9 @@ import { breakEven, computeChanceAbove, computeCostBand } from './cost-at.ts'
 import { createProjectionLines, sumLineCosts } from './lines.ts'
 import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
 import { createChangePlan } from './change-plan.ts'
-import { recommendOffer, unpriced } from './recommend.ts'
+import { recommendOffer, createUnpricedRecommendation } from './recommend.ts'
 import type { TakeOver } from './take-over.ts'
-import { forecastFutureMonth, type Traffic, computeProjectedTraffic } from './traffic.ts'
+import { forecastFutureMonth, type CircuitTrafficFigures, computeProjectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 
@@ -67,7 +67,7 @@ interface Parts {
   mapping: CircuitMapping
   /** Intervals of the month with their prices; null = at least one interval has no price. */
   sold: SoldInterval[] | null
-  traffic: Traffic
+  traffic: CircuitTrafficFigures
   /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
 }
@@ -108,7 +108,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
 export function projectCircuitTraffic(
   { usage, configured }: CircuitInput,
   { month, now }: Pick<CostFrame, 'month' | 'now'>,
-): Traffic {
+): CircuitTrafficFigures {
   return computeProjectedTraffic(usage, month, now, thereIn(month, configured))
 }
 
@@ -140,18 +140,18 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
   return {
     circuitId: input.circuitId,
     name: input.name,
-    month: { from: iso(frame.month.from), to: iso(frame.month.to) },
+    month: { from: formatIso(frame.month.from), to: formatIso(frame.month.to) },
     zone: mapping.zone,
     plan: facts ? getCircuitPlan(facts) : null,
     tier: parseCircuitTier(facts?.tier ?? null),
     bandwidthMbps: facts?.bandwidthMbps ?? null,
-    termsUnread: unread.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    termsUnread: unread.map(({ from, to }) => ({ from: formatIso(from), to: formatIso(to) })),
     billedBytesToDate: String(toDate.bytes),
     billedBytesAtMost: toDate.atMost === null ? null : String(toDate.atMost),
     coveredShare: toDate.seconds > 0 ? toDate.coveredSeconds / toDate.seconds : 0,
     gaps: toDate.gaps.map((gap) => ({
-      from: iso(gap.from),
-      to: iso(gap.to),
+      from: formatIso(gap.from),
+      to: formatIso(gap.to),
       seconds: gap.seconds,
       atMostBytes: gap.atMost === null ? null : String(gap.atMost),
     })),
@@ -172,7 +172,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     }),
     priceSheet: {
       source: frame.sheet.source,
-      readAt: iso(frame.sheet.readAt),
+      readAt: formatIso(frame.sheet.readAt),
       ageDays: Math.floor(computeSheetAgeDays(frame.sheet, frame.now)),
       currency: overridden.sheet.currency,
     },
@@ -194,7 +194,7 @@ function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): Cost
     monthsUntilCrossing: null,
     lines: [],
     options: [],
-    recommendation: unpriced(why),
+    recommendation: createUnpricedRecommendation(why),
     oneWay: false,
     gb: { ...frame.gb, otherBytes: getOtherGbSize(frame.gb), otherDifference: null },
     twelveMonths: [],
@@ -284,7 +284,7 @@ export const collectChangeFacts = (
   input: CircuitInput,
   { limits }: Pick<CostFrame, 'limits'>,
   localRegions: readonly string[] | null,
-  { carried }: Traffic,
+  { carried }: CircuitTrafficFigures,
 ): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
 
 /**
@@ -292,7 +292,7 @@ export const collectChangeFacts = (
  * has more traffic.
  */
 const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
-  at: iso(at),
+  at: formatIso(at),
   isUnsure,
   losses: losses
     .filter(({ term }, i) => losses.findIndex((one) => one.term === term) === i)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { costProjectionSchema } from '../../api/index.ts'
-import type { Override } from '../prices/overrides.ts'
+import type { PriceOverride } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { loadShippedPrices } from '../prices/snapshot.ts'
@@ -315,7 +315,7 @@ describe('a projection', () => {
   })
 
   it('holds two currencies apart', () => {
-    const euro: Override = {
+    const euro: PriceOverride = {
       id: '1',
       circuitIds: ['eu'],
       from: 0,

@@ -4,9 +4,9 @@ import { type ForecastBand, Decimal, formatNumber, formatAsMoneyBand, ZERO_AMOUN
 import { formatOffer } from '../prices/quote.ts'
 import { computeSavingConfidence } from './confidence.ts'
 import { computeSavingBand } from './cost-at.ts'
-import type { Alternative, DecisionFacts } from './decision-facts.ts'
+import type { CheaperOffer, DecisionFacts } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
-import { type Verdict, judgeOffer } from './weigh.ts'
+import { type RecommendationVerdict, judgeOffer } from './weigh.ts'
 
 /**
  * Maximum number of offers with open questions that a recommendation names, largest saving first. The best offer that
@@ -44,10 +44,10 @@ export function recommendOffer(facts: DecisionFacts): CostRecommendation {
   return { ...outcomeOf(facts, chosen, 'switch', reason), asks: named }
 }
 
-type Candidate = Alternative & {
+type Candidate = CheaperOffer & {
   saving: ForecastBand<Decimal>
   payback: ReturnType<typeof computePayback>
-  verdict: Verdict
+  verdict: RecommendationVerdict
 }
 
 /**
@@ -199,7 +199,8 @@ function formatSwitchToLocal({ quote, change }: Candidate, { current }: Decision
     : ''
 }
 
-export const unpriced = (why: string): CostRecommendation => plainly('unpriced', `It has no price: ${why}.`)
+export const createUnpricedRecommendation = (why: string): CostRecommendation =>
+  plainly('unpriced', `It has no price: ${why}.`)
 
 function plainly(action: CostRecommendation['action'], reason: string): CostRecommendation {
   return { action, to: null, saving: null, reason, payback: null, reversal: null, plan: [], asks: [], confidence: null }

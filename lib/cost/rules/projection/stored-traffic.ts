@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type BilledHour, billedSumsSchema } from '../usage/billed.ts'
 import { carriedSchema, type TrafficRiseFactors } from './carried.ts'
 import { takeOverSchema, type TakeOver } from './take-over.ts'
-import { type Traffic, trafficFiguresSchema } from './traffic.ts'
+import { type CircuitTrafficFigures, trafficFiguresSchema } from './traffic.ts'
 
 /**
  * One hour of stored traffic. The rows are checked without zod, because a zod schema takes ten times as long and there
@@ -38,7 +38,7 @@ export const parseStoredTakeOver = (kept: unknown): TakeOver | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
 /** Converts the computed traffic of a circuit to plain JSON. */
-export function convertTrafficToJson(of: Traffic): unknown {
+export function convertTrafficToJson(of: CircuitTrafficFigures): unknown {
   const { hours, ...toDate } = of.toDate
   const rows = hours.map(({ start, bytes: own, late, coveredSeconds }) => [start, own, late, coveredSeconds])
   return JSON.parse(
@@ -49,7 +49,7 @@ export function convertTrafficToJson(of: Traffic): unknown {
 }
 
 /** Converts stored JSON to traffic; null if the JSON was stored in a form of an earlier version. */
-export function parseStoredTraffic(stored: unknown): Traffic | null {
+export function parseStoredTraffic(stored: unknown): CircuitTrafficFigures | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null
   let cumulative = 0n

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { backTestForecast, countKnownDays } from '../forecast/back-test.ts'
 import { formatBasis, forecastBases, forecastRemainingHours } from '../forecast/forecast-rest.ts'
-import { busiestHour, estimateGapBytes, sumMonthBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
+import { computeBusiestHour, estimateGapBytes, sumMonthBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
 import {
   HOURS_OF_DAY,
   type HourSeries,
@@ -11,7 +11,7 @@ import {
   countKnownHours,
   computeMeanHourBytes,
 } from '../forecast/series.ts'
-import { type Trend, computeTrend, forecastWeek } from '../forecast/trend.ts'
+import { type UsageTrend, computeTrend, forecastWeek } from '../forecast/trend.ts'
 import { type ForecastBand, mapForecastBand } from '../money.ts'
 import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
@@ -48,7 +48,7 @@ export const trafficFiguresSchema = z.object({
 })
 
 /** Figures that are derived from a circuit's usage. They do not depend on prices. */
-export interface Traffic extends z.output<typeof trafficFiguresSchema> {
+export interface CircuitTrafficFigures extends z.output<typeof trafficFiguresSchema> {
   toDate: BilledUsage
 }
 
@@ -61,7 +61,7 @@ export function computeProjectedTraffic(
   month: BillingMonth,
   now: EpochMs,
   there: { from: EpochMs; to: EpochMs } = month,
-): Traffic {
+): CircuitTrafficFigures {
   const until = Math.min(Math.max(now, there.from), there.to)
   const toDate = computeBilledUsage(facts, there.from, until)
   const series = billedSeries(facts, until)
@@ -69,7 +69,7 @@ export function computeProjectedTraffic(
   // while the current hour is incomplete, forecast all of it
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRemainingHours(series, at, end)
-  const gaps = estimateGapBytes(toDate, busiestHour(series, at), createUsualHourBytes(series, at))
+  const gaps = estimateGapBytes(toDate, computeBusiestHour(series, at), createUsualHourBytes(series, at))
   return {
     toDate,
     month: rest.band && sumMonthBytes(toDate, gaps, rest.band),
@@ -83,7 +83,7 @@ export function computeProjectedTraffic(
 }
 
 /** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
-export function forecastFutureMonth(trend: Trend, month: BillingMonth, now: EpochMs): ForecastBand<bigint> {
+export function forecastFutureMonth(trend: UsageTrend, month: BillingMonth, now: EpochMs): ForecastBand<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
   return mapForecastBand(forecastWeek(trend, weeks), (mean) =>

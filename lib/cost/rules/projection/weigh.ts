@@ -3,7 +3,7 @@ import { formatWithCurrency } from '#lib/contract/index.ts'
 import { type ForecastBand, type Decimal, formatNumber } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { breakEven, computeChanceAbove, computeSavingBand } from './cost-at.ts'
-import type { Alternative, DecisionFacts } from './decision-facts.ts'
+import type { CheaperOffer, DecisionFacts } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS } from './payback.ts'
 
 /**
@@ -15,7 +15,7 @@ import { MAX_PAYBACK_MONTHS } from './payback.ts'
 const IRREVERSIBLE_CHANCE = 0.9
 const IRREVERSIBLE_MONTHS = 3
 
-export interface Verdict {
+export interface RecommendationVerdict {
   /** `ask` = the change would be recommended if its open questions were answered. */
   action: 'stay' | 'switch' | 'too_close' | 'ask'
   reason: string
@@ -23,10 +23,10 @@ export interface Verdict {
   isUnknown?: true
 }
 
-type Weighed = Alternative & { saving: ForecastBand<Decimal>; payback: CostPayback }
+type Weighed = CheaperOffer & { saving: ForecastBand<Decimal>; payback: CostPayback }
 
 /** Returns whether an offer is recommended, with the reason. The offer must not have a refusal. */
-export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
+export function judgeOffer(facts: DecisionFacts, one: Weighed): RecommendationVerdict {
   const { saving, quote, change, payback } = one
   const { otherGb, leastSaving } = facts
   const money = (amount: Decimal) => formatWithCurrency(formatNumber(amount.abs()), quote.currency)
@@ -35,7 +35,7 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
   if (saving.p90.lessThanOrEqualTo(0))
     return { action: 'stay', reason: `Nothing is cheaper: ${name} would cost ${money(saving.p50)} a month more.` }
   const least = formatWithCurrency(formatNumber(BigInt(Math.round(leastSaving))), quote.currency)
-  const tooLittle: Verdict = {
+  const tooLittle: RecommendationVerdict = {
     action: 'stay',
     reason: `${would}, too little to be worth a change: less than ${least}.`,
   }
@@ -83,7 +83,7 @@ function tooClose(
   { current, bytes, breakEven: even }: DecisionFacts,
   { saving, quote }: Weighed,
   money: (amount: Decimal) => string,
-): Verdict {
+): RecommendationVerdict {
   const isOtherPlan =
     quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps && quote.plan !== 'local'
   const chance = even === null || !isOtherPlan ? null : computeChanceAbove(bytes, even)

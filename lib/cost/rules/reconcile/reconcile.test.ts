@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
 import { loadShippedPrices } from '../prices/snapshot.ts'
-import { type BilledMeter, type ProjectedMeter, reconcileBill, unexplained } from './reconcile.ts'
+import { type BilledMeter, type ProjectedMeter, reconcileBill, listUnexplainedAmounts } from './reconcile.ts'
 
 const DATA = 'Metered Data - Data Transfer Out'
 const projected = (more: Partial<ProjectedMeter> = {}): ProjectedMeter => ({
@@ -125,7 +125,7 @@ describe('billed against projected', () => {
       ['ErGw1AZ Gateway', 'gateway', '55.00', 'it was billed, and not projected'],
       [DATA, 'data', '-1800.00', 'it was projected, and is not on the bill'],
     ])
-    expect(unexplained(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
+    expect(listUnexplainedAmounts(meters).map(({ amount }) => amount)).toEqual(['55.00', '-1800.00'])
   })
 
   it('gives no difference of what may be in the part of a bill that was not read', () => {

@@ -221,7 +221,7 @@ function wordsOfRest(bill: BilledMeter | null, missing: string | null): string {
 }
 
 /** Returns the amounts of all differences without a reason. */
-export function unexplained(meters: readonly ReconciledMeter[]): CostMoney[] {
+export function listUnexplainedAmounts(meters: readonly ReconciledMeter[]): CostMoney[] {
   return meters.flatMap(({ parts }) =>
     parts.filter(({ reason }) => reason === 'unexplained').map(({ amount }) => amount),
   )

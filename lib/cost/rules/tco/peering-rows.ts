@@ -1,6 +1,6 @@
 import type { TcoRow } from '../../api/index.ts'
 import { formatNumber, formatMoneyAmount, formatUnitPrice } from '../money.ts'
-import { networkPeeringPrice } from '../prices/gateway-meters.ts'
+import { computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
@@ -32,7 +32,7 @@ export interface TcoPeering {
  */
 export function createPeeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering
-  const pricing = networkPeeringPrice(sheet, peering)
+  const pricing = computeNetworkPeeringPrice(sheet, peering)
   return (['in', 'out'] as const).map((direction) => {
     const [bytes, atMost] =
       direction === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]

@@ -2,7 +2,7 @@ import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice, sumMoneyByCurrency } from '../money.ts'
-import { findGatewayPrice, networkPeeringPrice } from '../prices/gateway-meters.ts'
+import { findGatewayPrice, computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
@@ -143,7 +143,7 @@ function saved(
 ): StoredTco['gatewaysSaved'] {
   const gateway = findGatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
-  const peering = networkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
+  const peering = computeNetworkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
   const hours = (to - from) / HOUR
   const perMonth = (bytes: bigint) => convertBytesToGb(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)

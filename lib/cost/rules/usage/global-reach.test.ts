@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { Override } from '../prices/overrides.ts'
+import type { PriceOverride } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import { computeBilledUsage } from './billed.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 const BEGIN = Date.UTC(2026, 10, 1)
 const hours = flat(BEGIN, BEGIN + 10 * HOUR, 100n * GB)
-const declared = (share: number, from: number, more: Partial<Override> = {}) =>
+const declared = (share: number, from: number, more: Partial<PriceOverride> = {}) =>
   ({
     id: '1',
     kind: 'global_reach_share',
@@ -26,9 +26,9 @@ const declared = (share: number, from: number, more: Partial<Override> = {}) =>
     why: 'branch',
     circuitIds: null,
     ...more,
-  }) as Override
+  }) as PriceOverride
 
-const billed = (overrides: Override[]) => {
+const billed = (overrides: PriceOverride[]) => {
   const globalReach = estimateGlobalReachHours(hours, listGlobalReachShares(overrides, 'erc'))
   return computeBilledUsage({ hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }, BEGIN, BEGIN + 10 * HOUR)
 }

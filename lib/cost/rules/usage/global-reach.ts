@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { Override } from '../prices/overrides.ts'
+import type { PriceOverride } from '../prices/overrides.ts'
 import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
@@ -16,7 +16,7 @@ export interface GlobalReachShare {
 const PARTS = 1_000_000
 
 /** Returns the declared shares of a circuit. The latest declaration is first, because it takes precedence. */
-export function listGlobalReachShares(overrides: readonly Override[], circuitId: string): GlobalReachShare[] {
+export function listGlobalReachShares(overrides: readonly PriceOverride[], circuitId: string): GlobalReachShare[] {
   return overrides
     .flatMap((one) => (one.kind === 'global_reach_share' ? one : []))
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(circuitId))

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { busiestHour, estimateGapBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
+import { computeBusiestHour, estimateGapBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
 import { createHourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
@@ -49,7 +49,7 @@ export function computeFailoverBytes(
  * @param gaps times that were not measured at the publication
  * @param at time of the publication
  */
-export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
+export function computeRepairedBytes(hours: readonly UsageHour[], gaps: readonly UsageGap[], at: EpochMs): bigint {
   const inGap = (start: EpochMs) => gaps.some((gap) => start < gap.to && gap.from < start + HOUR)
   const before = seriesBefore(hours, at, ({ start }) => !inGap(start))
   const end = before.bytes.length
@@ -60,7 +60,11 @@ export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageG
     const found = Math.min(gap.seconds, Math.max(0, covered - seenThen))
     if (found === 0) return 0
     const bytes = own.reduce((sum, hour) => sum + Number(hour.bytesOut ?? 0n), 0)
-    const taken = estimateGapBytes({ gaps: [gap] }, busiestHour(before, end), createUsualHourBytes(before, end)).p50
+    const taken = estimateGapBytes(
+      { gaps: [gap] },
+      computeBusiestHour(before, end),
+      createUsualHourBytes(before, end),
+    ).p50
     return (bytes * found) / covered - (Number(taken) * found) / gap.seconds
   })
   return BigInt(Math.round(repaired.reduce((sum, one) => sum + one, 0)))

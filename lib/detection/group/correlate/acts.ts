@@ -2,7 +2,7 @@ import { type EventKind, eventKinds } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
+import { doesCircuitEventAffectSession, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
 import { isFormerInstance, isServedByOtherInstances } from '../facts/exchange.ts'
 import { listExpectedSessions } from '../facts/inside.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
@@ -22,7 +22,7 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
       gateway === child.scope &&
       neighbor === parseSubjectNeighbor(child.subject) &&
       circuit === act.scope &&
-      affectsGateways(act, path),
+      doesCircuitEventAffectSession(act, path),
   )
 
 /**
@@ -43,7 +43,7 @@ const ties = {
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),
   /** the event is about a hub's connection to the circuit that the act changed */
   hub: ({ topology }, { event: act }, { event: child }) =>
-    findHubConnectionCircuit(topology, child) === act.scope && affectsGateways(act, null),
+    findHubConnectionCircuit(topology, child) === act.scope && doesCircuitEventAffectSession(act, null),
   /** the event is about the connection of a hub's gateway that the act removed, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],

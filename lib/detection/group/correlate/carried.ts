@@ -1,7 +1,7 @@
 import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/contract/index.ts'
 import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways } from '../../model/topology.ts'
+import { doesCircuitEventAffectSession } from '../../model/topology.ts'
 import { canExplainRouteChange, getLostPeers } from '../facts/loss.ts'
 import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
@@ -30,7 +30,8 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
     event.kind === 'peer_lost'
       ? event.subject === peer
       : topology.mappings.some(
-          ({ neighbor, circuit, path }) => neighbor === peer && circuit === event.scope && affectsGateways(event, path),
+          ({ neighbor, circuit, path }) =>
+            neighbor === peer && circuit === event.scope && doesCircuitEventAffectSession(event, path),
         )
   return (
     peers.length > 0 &&

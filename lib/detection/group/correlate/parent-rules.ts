@@ -5,7 +5,7 @@ import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import { overlapsSpace } from '../../model/shares-space.ts'
 import { getLostPeers, findPeerRestarts } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, findHubConnectionCircuit, findPathOfCustomer } from '../../model/topology.ts'
+import { doesCircuitEventAffectSession, findHubConnectionCircuit, findPathOfCustomer } from '../../model/topology.ts'
 import { getActParentRules } from './acts.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
@@ -116,7 +116,7 @@ export const parentRules: readonly ParentRule[] = [
             gateway === child.scope &&
             neighbor === child.subject &&
             circuit === whole.scope &&
-            affectsGateways(whole, path),
+            doesCircuitEventAffectSession(whole, path),
         ),
     }),
   ),
@@ -153,7 +153,7 @@ export const parentRules: readonly ParentRule[] = [
       parent,
       children: ['hub_connection_emptied'],
       problems: ({ topology }, { event: whole }, { event: child }) =>
-        findHubConnectionCircuit(topology, child) === whole.scope && affectsGateways(whole, null),
+        findHubConnectionCircuit(topology, child) === whole.scope && doesCircuitEventAffectSession(whole, null),
     }),
   ),
   {

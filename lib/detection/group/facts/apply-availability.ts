@@ -1,13 +1,13 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /**
  * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP). Each poll repeats the
  * minutes of earlier polls and adds new ones, so the stored value is replaced.
  */
-export function applyAvailability(context: FoldContext, signals: readonly Signal[]): void {
+export function applyAvailability(context: FoldContext, signals: readonly PollSignal[]): void {
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
     const { subresource, layer, reported, low, down = [], last } = signal

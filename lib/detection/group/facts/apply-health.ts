@@ -1,5 +1,5 @@
 import { type ActivityRow, normalizeRegionName, type ServiceHealthNotice } from '#lib/contract/index.ts'
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /** The data of a circuit or gateway that is compared with the text and region of a Service Health notice. */
@@ -16,7 +16,7 @@ interface Node {
  * Stores Azure Service Health notices at the circuits and gateways that they affect. A later stage of a notice replaces
  * the earlier stage, because the end may have become known.
  */
-export function applyHealth(context: FoldContext, signals: readonly Signal[]): void {
+export function applyHealth(context: FoldContext, signals: readonly PollSignal[]): void {
   const { circuits, gateways } = context.topology
   for (const row of signals.flatMap((signal) => (signal.type === 'activity' ? signal.rows : []))) {
     const { health } = row

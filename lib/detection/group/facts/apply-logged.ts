@@ -1,5 +1,5 @@
 import { isCompletedChange, getTopLevelResourceId, getResourceGroupId } from '#lib/contract/index.ts'
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import type { ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
@@ -14,7 +14,11 @@ const MAX_BESIDE = 20
  * Stores the Activity Log entries that report a completed change. Each entry is stored at the changed resource, at the
  * ends of a changed connection, and at the circuits and gateways of the same resource group.
  */
-export function applyLogged(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
+export function applyLogged(
+  context: FoldContext,
+  signals: readonly PollSignal[],
+  scopeOfResource: ScopeOfResource,
+): void {
   for (const signal of signals) {
     if (signal.type !== 'activity') continue
     for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {

@@ -1,4 +1,4 @@
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /**
@@ -12,7 +12,7 @@ export type ScopesByProbedAddress = Readonly<Record<string, readonly string[]>>
  * only additional evidence (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be
  * switched off.
  */
-export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: ScopesByProbedAddress): void {
+export function applyProbes(context: FoldContext, signals: readonly PollSignal[], probed: ScopesByProbedAddress): void {
   for (const signal of signals) {
     if (signal.type !== 'probe') continue
     const { test, destination, state, since } = signal

@@ -1,6 +1,6 @@
 import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
-import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
+import type { OutcomeSignal, PrefixesSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
@@ -10,7 +10,7 @@ import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
  * Stores the signals (observations) of one poll as facts of the circuit or gateway that was polled. Configuration and
  * routes are stored elsewhere.
  */
-export function applySignals(context: FoldContext, signals: readonly Signal[]): void {
+export function applySignals(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return

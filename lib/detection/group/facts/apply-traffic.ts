@@ -1,4 +1,4 @@
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
 import type { BestPathUse } from '../../model/traffic-state.ts'
 import { getPartCountedBySource, getCountedPart } from '../../model/topology.ts'
@@ -43,7 +43,7 @@ function countSuspicions(context: FoldContext): void {
 /** Stores the traffic counters and the paths in use of a circuit in its facts, before the rules evaluate them. */
 export function applyTraffic(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   inUse: Readonly<Record<string, BestPathUse>>,
 ): void {
   for (const signal of signals) {

@@ -10,7 +10,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { getPartCountedBySource } from '../../model/topology.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
 import { isLastAnswerStale } from './last-answer.ts'
 import { listTrafficStates, findTrafficState } from './traffic/memory.ts'
@@ -82,7 +82,7 @@ export function readLayerFromMetrics(
 }
 
 /** Rates of a path between two times, bit/s by direction. */
-type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
+type Moved = Pick<SamplePair, 'earliest' | 'latest' | 'in' | 'out'>
 
 /**
  * Returns a function that reports whether a path moved its usual bytes during a span for which a metric reports it

@@ -12,7 +12,7 @@ import { findNeighborCarrier } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { getSourceFreshness, type AnsweredSource } from './last-answer.ts'
-import { affectsGateways, findPathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
+import { doesCircuitEventAffectSession, findPathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * Reports whether a loss can be the reason for a change of routes, by comparing the times. A loss that began after the
@@ -129,7 +129,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
 
 /** Reports whether an event means that the circuit, or the given path of it, is lost to the gateways. */
 function isLossOfPath(event: DetectedEvent, path: string | null): boolean {
-  return lossesOfCircuits.has(event.kind) && affectsGateways(event, path)
+  return lossesOfCircuits.has(event.kind) && doesCircuitEventAffectSession(event, path)
 }
 
 const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([

@@ -1,4 +1,4 @@
-import type { AdvertisedSignal, Signal } from '../../model/signal.ts'
+import type { AdvertisedSignal, PollSignal } from '../../model/signal.ts'
 import { getAdvertisedPrefixLimit } from '../../headroom/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
@@ -11,7 +11,7 @@ export const ADVERTISED_SUBJECT_PREFIX = 'advertised to '
  * Compares the number of prefixes that a gateway advertises to a neighbor with the limit, because the connection drops
  * above the limit (docs/rules/detection.md 3.3).
  */
-export function checkAdvertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
+export function checkAdvertisedHeadroom(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark, settings } = context
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
   for (const { neighbor, counts } of reported) {

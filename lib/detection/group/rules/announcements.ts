@@ -1,6 +1,6 @@
 import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import { end as endEvent, reconcile } from '../../model/condition.ts'
+import { closeEvent as endEvent, applyCondition } from '../../model/condition.ts'
 import { type FoldContext, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/new-event.ts'
 import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '../../model/router-end.ts'
@@ -33,7 +33,7 @@ export function detectAnnouncementChange(context: FoldContext, end: RouterEnd): 
   if (open) return follow(open, end, known, found)
   const first = inOrder(found)[0]?.between
   if (!first || fact.level !== 'up') return
-  const begun = reconcile(context, {
+  const begun = applyCondition(context, {
     kind: KIND,
     scope,
     subject,

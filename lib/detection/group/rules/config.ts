@@ -12,8 +12,8 @@ import {
   parsePath,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { ConfigSignal, Signal } from '../../model/signal.ts'
-import { end, endEventOfRemoved, reconcile } from '../../model/condition.ts'
+import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
+import { closeEvent, endEventOfRemoved, applyCondition } from '../../model/condition.ts'
 import { createEvent, getSampleBounds } from '../../model/new-event.ts'
 import {
   type FoldContext,
@@ -36,7 +36,7 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResour
  */
 export function applyConfigRules(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
@@ -69,7 +69,7 @@ export function applyConfigRules(
     if (!between) continue
     // the event covers both a gateway on standby and a gateway that Azure is changing, because neither is expected to
     // work
-    const changing = reconcile(context, {
+    const changing = applyCondition(context, {
       kind: 'gateway_changing',
       scope,
       subject: name,
@@ -271,7 +271,7 @@ function close(
   subject: string,
 ): void {
   const open = findOpenEvent(context, kind, circuit.scope, subject)
-  if (open) end(open, change.between)
+  if (open) closeEvent(open, change.between)
 }
 
 const reportedWhenRemoved: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
-import { end, reconcile } from '../../model/condition.ts'
+import { closeEvent, applyCondition } from '../../model/condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/exchange.ts'
 import { listExpectedSessions } from '../facts/inside.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
@@ -47,7 +47,7 @@ function isAnswered(context: FoldContext, scope: string): boolean {
 function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
   for (const live of Object.values(ensureScopeState(context, scope).live)) {
     if (isOpen(live) && EXPECTS.has(live.event.kind))
-      end(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
+      closeEvent(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
   }
   return []
 }
@@ -87,7 +87,7 @@ function isolatedRule(
   const ups = reporting.filter(isUp)
   const downs = reporting.filter(isDown)
   const holds = ups.length > 0 ? false : downs.length > 0 && downs.length === expected.length ? true : null
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'gateway_isolated',
     scope,
     subject: name,
@@ -143,7 +143,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
           : null
     const ups = own.filter(isUp)
     const since = silentSince ?? (holds ? boundLatestBegin(sinces(own)) : endOf(context, scope, address, ups, others))
-    const live = reconcile(context, {
+    const live = applyCondition(context, {
       kind: 'gateway_instance_lost',
       scope,
       subject: address,
@@ -204,7 +204,7 @@ function peerRules(
     const ups = own.filter(isUp)
     const downs = own.filter(isDown)
     const holds = own.length === 0 ? null : ups.length > 0 ? false : downs.length === own.length ? true : null
-    const live = reconcile(context, {
+    const live = applyCondition(context, {
       kind: 'peer_lost',
       scope,
       subject: neighbor,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from '../../source/index.ts'
-import type { Signal } from '../../model/signal.ts'
+import type { PollSignal } from '../../model/signal.ts'
 import { foldGroup } from '../fold-group.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
@@ -24,7 +24,7 @@ const ofPath = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kin
 const ofPeer = { scope: GATEWAY, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
 /** Returns `subject: severity, open or over` for the events of a series of polls. */
-function reported(polls: readonly { mark: PollRecord; signals: readonly Signal[] }[]): string[] {
+function reported(polls: readonly { mark: PollRecord; signals: readonly PollSignal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()
   for (const { mark: own, signals } of polls) {

@@ -1,8 +1,8 @@
 import { createSampleEvidence, getSampleBounds } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { detectPeerFamily, prefixLimit } from '../../headroom/index.ts'
+import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import type { JudgedPathView } from '../facts/circuit-facts.ts'
-import { type EventCondition, reconcile } from '../../model/condition.ts'
+import { type EventCondition, applyCondition } from '../../model/condition.ts'
 import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -11,7 +11,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
  * Compares the number of prefixes that a path's sessions learn in each address family with the limit of that family,
  * and raises or ends events.
  */
-export function headroom(
+export function evaluatePrefixHeadroom(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
@@ -22,7 +22,7 @@ export function headroom(
   const own = shortOf(context, path.session, {
     scope: circuit.scope,
     subject: path.subresource,
-    limit: prefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers[path.path])),
+    limit: findPrefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers[path.path])),
     evidence: isAsked
       ? [createSampleEvidence('limit reached', formatDuration(runsOut.between), getSampleBounds(context.mark))]
       : [],
@@ -30,7 +30,7 @@ export function headroom(
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
     scope: circuit.scope,
     subject: `${path.subresource} IPv6`,
-    limit: prefixLimit(peering.name, circuit.premium, settings, 6),
+    limit: findPrefixLimit(peering.name, circuit.premium, settings, 6),
     evidence: [],
   })
   return [own, second].flatMap((live) => live ?? [])
@@ -79,7 +79,7 @@ export function updateHeadroomEvent(context: FoldContext, counted: Counted): Liv
   if (limit === null) return null
   const share = count === null ? null : count / limit
   const open = findOpenEvent(context, 'prefix_headroom', scope, subject)
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'prefix_headroom',
     scope,
     subject,

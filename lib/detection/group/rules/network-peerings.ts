@@ -1,9 +1,9 @@
 import { getSampleBounds } from '../../model/new-event.ts'
-import { type Bounds, type Evidence, isPeeringOutOfSync, peeringState } from '#lib/contract/index.ts'
-import { end, reconcile } from '../../model/condition.ts'
+import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from '#lib/contract/index.ts'
+import { closeEvent, applyCondition } from '../../model/condition.ts'
 import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
-import type { ConfigSignal, Signal } from '../../model/signal.ts'
+import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
 
 /**
@@ -18,7 +18,7 @@ const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as
  */
 export function detectNetworkPeeringFaults(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
@@ -58,7 +58,7 @@ function judge(
         ]
   const common = { scope, subject: now.name, since: between }
   // a state that existed at the first reading raises no event later, even if something else in the network changes
-  reconcile(context, {
+  applyCondition(context, {
     ...common,
     kind: 'network_peering_disconnected',
     holds: isDisconnected(now),
@@ -66,7 +66,7 @@ function judge(
     evidence: evidence('state', 'peeringState'),
     mayBegin: !isDisconnected(known),
   })
-  reconcile(context, {
+  applyCondition(context, {
     ...common,
     kind: 'network_peering_out_of_sync',
     holds: !isDisconnected(now) && isBehind(now),
@@ -85,7 +85,7 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
     delete facts[key]
     for (const kind of KINDS) {
       const open = findOpenEvent(context, kind, scope, name)
-      if (open) end(open, between)
+      if (open) closeEvent(open, between)
     }
   }
 }
@@ -96,7 +96,7 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
  */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)
-  const broken = sides.find(({ state }) => peeringState(state) === 'disconnected')
+  const broken = sides.find(({ state }) => getPeeringState(state) === 'disconnected')
   const behind = sides.find(({ sync }) => isPeeringOutOfSync(sync))
   return {
     name: known?.name ?? name,
@@ -106,5 +106,5 @@ function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | 
   }
 }
 
-const isDisconnected = ({ state }: PeeringFact) => peeringState(state) === 'disconnected'
+const isDisconnected = ({ state }: PeeringFact) => getPeeringState(state) === 'disconnected'
 const isBehind = ({ sync }: PeeringFact) => isPeeringOutOfSync(sync)

@@ -1,13 +1,13 @@
 import { type Bounds, BY_METRIC_FLAG, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
-import { detectPeerFamily, prefixLimit } from '../../headroom/index.ts'
+import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import { type JudgedPathView, type JudgedPeeringView, judgePeeringState } from '../facts/circuit-facts.ts'
-import { LINK_LOST_FLAG, reconcile } from '../../model/condition.ts'
+import { LINK_LOST_FLAG, applyCondition } from '../../model/condition.ts'
 import { createPathEvidence } from './evidence.ts'
 import { type FoldContext, listLiveEvents, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import { readLayerFromMetrics, type MetricOutage } from '../facts/by-metrics.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
-import { headroom } from './headroom.ts'
+import { evaluatePrefixHeadroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -15,7 +15,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
  * Raises and ends the events about paths and redundancy of every circuit: path_down, redundancy_lost,
  * redundancy_restored, circuit_down, and events about prefix limits.
  */
-export function circuitRules(context: FoldContext): LiveEvent[] {
+export function evaluateCircuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
       const view = judgePeeringState(context, circuit, peering)
@@ -25,7 +25,7 @@ export function circuitRules(context: FoldContext): LiveEvent[] {
         redundancyLost(context, circuit, peering, view),
         circuitDown(context, circuit, peering, view),
         limitExceeded(context, circuit, peering, view),
-        ...circuitPaths.flatMap((path) => headroom(context, circuit, peering, view.paths[path])),
+        ...circuitPaths.flatMap((path) => evaluatePrefixHeadroom(context, circuit, peering, view.paths[path])),
       ].flatMap((live) => live ?? [])
     }),
   )
@@ -53,8 +53,8 @@ function passedOutages(
       ...(isSure && { confirm: 1 as const }),
     }
     if (findOpenEvent(context, kind, circuit.scope, subject)) return
-    reconcile(context, { ...one, holds: true, since: fell })
-    reconcile(context, { ...one, holds: false, since: rose })
+    applyCondition(context, { ...one, holds: true, since: fell })
+    applyCondition(context, { ...one, holds: false, since: rose })
   }
   const { primary, secondary } = view.paths
   for (const path of [primary, secondary])
@@ -74,7 +74,7 @@ function pathDown(
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { state, since, layer, subresource } = path
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'path_down',
     scope: circuit.scope,
     subject: subresource,
@@ -120,7 +120,7 @@ function redundancyLost(
   const downs = [primary, secondary].filter(({ state }) => state === 'down' || state === 'degraded')
   const holds = holdsByRedundancy(view)
   const isMeasured = downs.some(({ measured }) => measured)
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'redundancy_lost',
     scope: circuit.scope,
     subject: peering.name,
@@ -173,7 +173,7 @@ function circuitDown(
   const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
   const severity = severityOfLoss(context, circuit, peering.name)
   const isMeasured = configured.some(({ measured }) => measured)
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'circuit_down',
     scope: circuit.scope,
     subject: peering.name,
@@ -225,7 +225,7 @@ function limitExceeded(
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { settings } = context
-  const limit = prefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers.primary))
+  const limit = findPrefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers.primary))
   const held = circuitPaths
     .map((path) => view.paths[path])
     .filter(({ session, state, layer }) => {
@@ -235,7 +235,7 @@ function limitExceeded(
     })
   const open = findOpenEvent(context, 'prefix_limit_exceeded', circuit.scope, peering.name)
   const up = circuitPaths.map((path) => view.paths[path]).filter(({ state }) => state === 'up')
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'prefix_limit_exceeded',
     scope: circuit.scope,
     subject: peering.name,

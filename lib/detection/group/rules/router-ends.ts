@@ -1,6 +1,6 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { reconcile } from '../../model/condition.ts'
+import { applyCondition } from '../../model/condition.ts'
 import { type FoldContext, isPollUsable, findOpenEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
 import { createEventKey, computeDurationBounds } from '../../model/event-key.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../model/new-event.ts'
@@ -17,7 +17,13 @@ import { getMaxEndDifferenceMs, type EndsVerdict, judgeSessionEnds } from '../..
 import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { isPathDependentOnSession, findSessionFact, isAboutOutage, ROUTER_END_FIELD } from '../facts/router-ends.ts'
 import { detectAnnouncementChange, recheckAnnouncement } from './announcements.ts'
-import { reportRouterSilence, isRouterHanging, hasLaterReading, maxOfBounds, recheckSilence } from './router-silence.ts'
+import {
+  reportRouterSilence,
+  isRouterHanging,
+  hasLaterReading,
+  pickLaterBounds,
+  recheckSilence,
+} from './router-silence.ts'
 
 /** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
@@ -105,7 +111,7 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - ROUTER_UNOBSERVED_AFTER_MS
   const isOver =
     fact.level === 'up' && mark.finishedAt - router.from.latest > getMaxEndDifferenceMs(end.holdTimeSeconds)
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'router_session_down',
     scope: getRouterEndScope(end),
     subject: formatSessionSubject(fact),
@@ -124,12 +130,12 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
   if (!router) return null
   const isDifferent = verdict === 'router_down' || verdict === 'azure_down'
   const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'session_ends_differ',
     scope: getRouterEndScope(end),
     subject: formatSessionSubject(fact),
     holds,
-    since: maxOfBounds(fact.since, router.from),
+    since: pickLaterBounds(fact.since, router.from),
     severity: verdict === 'router_down' ? 'major' : 'warning',
     flags: isDifferent ? [verdict] : [],
     evidence: isDifferent ? evidenceOf(context, end, fact, router) : [],

@@ -1,6 +1,6 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
-import { reconcile } from '../../model/condition.ts'
+import { applyCondition } from '../../model/condition.ts'
 import { type FoldContext, isPollUsable, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/new-event.ts'
 import { RECHECK_AT_NEXT_POLL, type RecheckAt } from '../../model/recheck.ts'
@@ -50,7 +50,7 @@ export function reportRouterSilence(context: FoldContext, end: RouterEnd): void 
   if (!fact || !since || hasLaterReading(context, 'router_silent', end, fact)) return
   const goneSince = silenceOver(context, end, fact, since)
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'router_silent',
     scope: getRouterEndScope(end),
     subject: formatSessionSubject(fact),
@@ -138,7 +138,7 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   if (!last) return answers ? collector.from : null
   if (last.to < now - ROUTER_UNOBSERVED_AFTER_MS) return null
   const connected = { earliest: last.from, latest: last.from }
-  return answers ? maxOfBounds(connected, collector.from) : connected
+  return answers ? pickLaterBounds(connected, collector.from) : connected
 }
 
 /**
@@ -151,7 +151,7 @@ export function recheckSilence(context: FoldContext, end: RouterEnd, fact: Sessi
   return due > context.mark.finishedAt ? due : null
 }
 
-export const maxOfBounds = (a: Bounds, b: Bounds): Bounds => ({
+export const pickLaterBounds = (a: Bounds, b: Bounds): Bounds => ({
   earliest: Math.max(a.earliest, b.earliest),
   latest: Math.max(a.latest, b.latest),
 })

@@ -1,6 +1,6 @@
 import { getSampleBounds } from '../../model/new-event.ts'
 import { type Bounds, parseHubLinkConnection, type Evidence } from '#lib/contract/index.ts'
-import { endEventOfRemoved, reconcile } from '../../model/condition.ts'
+import { endEventOfRemoved, applyCondition } from '../../model/condition.ts'
 import { type FoldContext, isOpen, ensureScopeState } from '../../model/context.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
@@ -70,7 +70,7 @@ function connectionRule(
   const ups = speaking.filter(({ state }) => state === 'up')
   const holds = speaking.length === 0 ? null : ups.length === 0
   const since = holds ? boundLatestBegin(sinces(speaking)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : speaking))
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'connection_down',
     scope,
     subject: name,
@@ -87,7 +87,7 @@ function tunnelsRule(
   { '': _, ...tunnels }: Readonly<Record<string, TunnelFact>>,
 ): (LiveEvent | null)[] {
   return Object.entries(tunnels).map(([subject, { state, since }]) =>
-    reconcile(context, {
+    applyCondition(context, {
       kind: 'tunnel_down',
       scope,
       subject,

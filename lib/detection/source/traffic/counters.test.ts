@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
 import { getCounterCacheMs, takeCounters } from './counters.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 
 /**
  * Returns pairs of answers one minute apart with these values of the primary path's counter of inbound bytes; a tuple
@@ -11,7 +11,7 @@ import type { Pair } from '../../model/traffic.ts'
  */
 function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
   let memory: CountersMemory | null = null
-  const pairs: (Pair | undefined)[] = []
+  const pairs: (SamplePair | undefined)[] = []
   for (const [i, bytes] of shown.entries()) {
     const startedAt = i * everyMs
     const answer: CounterAnswer = {

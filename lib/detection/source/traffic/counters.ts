@@ -1,7 +1,7 @@
 import type { DetectionSettings } from '../../model/settings.ts'
-import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
+import { type TrafficMeter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
 /** Number of last refreshes of Azure's cached counters from which the usual refresh time is determined. */
@@ -22,7 +22,7 @@ export function takeCounters(
   memory: CountersMemory | null,
   answer: CounterAnswer,
   settings: DetectionSettings,
-): { memory: CountersMemory; pairs: Partial<Record<Meter, Pair>> } {
+): { memory: CountersMemory; pairs: Partial<Record<TrafficMeter, SamplePair>> } {
   if (!memory) return { memory: { last: answer, distinct: answer, repeats: 0, refreshes: [] }, pairs: {} }
   const { last, distinct, repeats, refreshes } = memory
   if (isSameAnswer(distinct, answer)) {
@@ -56,12 +56,12 @@ function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer):
  * Returns the traffic of each path between two answers, and the sum over all paths. The rate of the sum is null if the
  * rate of any path is null.
  */
-function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
+function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<TrafficMeter, SamplePair>> {
   const lengthMs = distance(from, to)
   if (lengthMs <= 0) return {}
   const span = { earliest: from.startedAt, latest: to.finishedAt, lengthMs }
   const names = Object.keys(to.paths) as CircuitPath[]
-  const own = names.map((path): [CircuitPath, Pair] => {
+  const own = names.map((path): [CircuitPath, SamplePair] => {
     const rate = (direction: TrafficDirection) =>
       rateOf(from.paths[path]?.[direction], to.paths[path]?.[direction], lengthMs)
     return [path, { ...span, in: rate('in'), out: rate('out') }]

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { boundRateFall, boundRateRise } from './crossing.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 
-const pair = (from: number): Pair => ({
+const pair = (from: number): SamplePair => ({
   earliest: from,
   latest: from + MINUTE + 2_000,
   lengthMs: MINUTE,

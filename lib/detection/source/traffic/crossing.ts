@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import type { LastRatedPair } from '../../model/traffic-memory.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { LastRatedPair } from '../../model/traffic-memory.ts'
  * The rate may already have been above the level at the end of the previous pair. It was so for at most the time in
  * which the bytes of that pair pass at the level.
  */
-export function boundRateRise(first: Pair, before: LastRatedPair | null, levelBps: number): Bounds {
+export function boundRateRise(first: SamplePair, before: LastRatedPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
   if (before.bps === null) return { earliest: before.earliest, latest: first.latest }
   const head = Math.ceil((before.lengthMs * Math.min(before.bps, levelBps)) / levelBps)
@@ -21,7 +21,11 @@ export function boundRateRise(first: Pair, before: LastRatedPair | null, levelBp
  * The rate fell in the previous pair, or so early in this pair that the traffic before did not raise the mean above the
  * level.
  */
-export function boundRateFall(first: Pair & { bps: number }, before: LastRatedPair | null, levelBps: number): Bounds {
+export function boundRateFall(
+  first: SamplePair & { bps: number },
+  before: LastRatedPair | null,
+  levelBps: number,
+): Bounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)
   const until = first.latest - first.lengthMs + tail
   return { earliest: before?.earliest ?? first.earliest, latest: Math.min(first.latest, until) }

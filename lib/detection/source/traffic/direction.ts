@@ -2,7 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/inde
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
 import { boundRateFall, boundRateRise } from './crossing.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import { hasPairRunLasted, extendPairRun } from './run.ts'
 import type { DirectionMemory, SamplePairRun } from '../../model/traffic-memory.ts'
 
@@ -61,7 +61,7 @@ export function computeFlatWindow(refreshMs: number, settings: DetectionSettings
 /** Evaluates one pair of counter samples for one direction and returns the new state of the direction. */
 export function foldDirection(
   before: DirectionMemory,
-  pair: Pair,
+  pair: SamplePair,
   bps: number | null,
   judged: JudgedDirection,
 ): DirectionMemory {
@@ -79,7 +79,7 @@ export function foldDirection(
   return withLoad(before, withLow(withFlat(before, now, judged), expected, settings), settings)
 }
 
-function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
+function extendRuns(before: DirectionMemory, pair: SamplePair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = computeDeadRateBps(expected, settings)
   /**
@@ -113,7 +113,7 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
  */
 function foldLevel(
   run: SamplePairRun | null,
-  pair: Pair,
+  pair: SamplePair,
   bps: number | null,
   holds: (bps: number) => boolean,
   crossed: (bps: number) => Bounds,
@@ -136,7 +136,7 @@ const usual = ({ moving }: DirectionMemory, bps: number) =>
  */
 function lossBefore(
   moving: DirectionMemory['moving'],
-  pair: Pair & { bps: number },
+  pair: SamplePair & { bps: number },
   expected: TrafficExpectation | null,
   deadBps: number,
 ): Bounds {
@@ -163,7 +163,7 @@ const LACKS_SAMPLE = 1.5
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
-  { lengthMs, bps }: Pair & { bps: number },
+  { lengthMs, bps }: SamplePair & { bps: number },
   deadBps: number,
 ): number {
   if (lengthMs < LACKS_SAMPLE * usualMs) return 0

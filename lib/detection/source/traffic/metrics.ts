@@ -4,7 +4,7 @@ import {
   circuitPaths,
   type EpochMs,
   type MetricRow,
-  circuitPathOfMetric,
+  findMetricCircuitPath,
   peeringTypes,
   type PeeringType,
 } from '#lib/contract/index.ts'
@@ -106,7 +106,7 @@ function summed(rows: readonly MetricRow[]): MetricRow[] {
   })
 }
 
-const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => circuitPathOfMetric(dimensions)
+const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => findMetricCircuitPath(dimensions)
 
 function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: TrafficDirection): RateBucket[] {
   const others = buckets.filter(({ at }) => at !== row.at)

@@ -1,11 +1,15 @@
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import type { SamplePairRun } from '../../model/traffic-memory.ts'
 
 /**
  * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
  * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
  */
-export function extendPairRun(run: SamplePairRun | null, holds: boolean | null, pair: Pair): SamplePairRun | null {
+export function extendPairRun(
+  run: SamplePairRun | null,
+  holds: boolean | null,
+  pair: SamplePair,
+): SamplePairRun | null {
   if (holds === null) return run
   if (!holds) return null
   if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings, applySettingChanges } from '../../model/settings.ts'
-import type { Pair } from '../../model/traffic.ts'
+import type { SamplePair } from '../../model/traffic.ts'
 import type { SharesMemory } from '../../model/traffic-memory.ts'
 import { EMPTY_SHARES_MEMORY, addPairToShares } from './shares.ts'
 
@@ -10,7 +10,7 @@ const WINDOW = defaultSettings['traffic.share.window']
 const BUSY = defaultSettings['traffic.expected.least'] * 10
 
 type Rates = readonly [primaryIn: number, primaryOut: number, secondaryIn: number, secondaryOut: number]
-const pairOf = (n: number, bitsIn: number | null, out: number | null): Pair => ({
+const pairOf = (n: number, bitsIn: number | null, out: number | null): SamplePair => ({
   earliest: n * MINUTE,
   latest: (n + 1) * MINUTE + 1_000,
   lengthMs: MINUTE,

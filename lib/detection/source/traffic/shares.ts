@@ -1,9 +1,9 @@
 import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
+import { type TrafficMeter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import { boundLatestBegin } from '../../model/event-key.ts'
 import { boundRateRise } from './crossing.ts'
-import { type Pair, computePrimaryShare, type DirectionRates, type TrafficWindow } from '../../model/traffic.ts'
+import { type SamplePair, computePrimaryShare, type DirectionRates, type TrafficWindow } from '../../model/traffic.ts'
 import { hasPairRunLasted, extendPairRun } from './run.ts'
 import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
 import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
@@ -23,7 +23,7 @@ export const EMPTY_SHARES_MEMORY: SharesMemory = {
  */
 export function addPairToShares(
   memory: SharesMemory,
-  pairs: Partial<Record<Meter, Pair>>,
+  pairs: Partial<Record<TrafficMeter, SamplePair>>,
   settings: DetectionSettings,
 ): SharesMemory {
   const { primary, secondary } = pairs
@@ -38,7 +38,7 @@ export function addPairToShares(
 function withSteps(
   memory: SharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
-  { earliest, latest, lengthMs }: Pair,
+  { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
 ): SharesMemory {
   const steps = { ...memory.steps }
@@ -53,13 +53,13 @@ function withSteps(
   return { ...memory, steps }
 }
 
-const ratesOf = ({ in: bitsIn, out }: Pair): DirectionRates | null =>
+const ratesOf = ({ in: bitsIn, out }: SamplePair): DirectionRates | null =>
   bitsIn === null || out === null ? null : { in: bitsIn, out }
 
 function withWindow(
   memory: SharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
-  { earliest, latest, lengthMs }: Pair,
+  { earliest, latest, lengthMs }: SamplePair,
   settings: DetectionSettings,
 ): SharesMemory {
   const { filling } = memory
@@ -89,7 +89,7 @@ const STEADY_SHARE = 0.05
 /** Returns the primary path's shares in a pair of samples, and whether they changed; null if a share is unknown. */
 function lastShares(
   before: LastShares | undefined,
-  { earliest, lengthMs }: Pair,
+  { earliest, lengthMs }: SamplePair,
   now: Record<TrafficDirection, number | null>,
 ) {
   const { in: bitsIn, out } = now
@@ -108,7 +108,7 @@ const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, in
  * the first pair of samples that shows both above it. If the shares changed in the previous pair, they may already have
  * been above the level in the last part of that pair, as far as its means permit.
  */
-function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
+function crossedIn(pair: SamplePair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
@@ -120,7 +120,7 @@ function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPa
 function withCrossed(
   memory: SharesMemory,
   paths: Record<CircuitPath, DirectionRates>,
-  pair: Pair,
+  pair: SamplePair,
   settings: DetectionSettings,
 ): SharesMemory {
   const { asymmetric } = memory

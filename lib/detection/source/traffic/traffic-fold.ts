@@ -1,11 +1,11 @@
 import { circuitPaths, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { TrafficReading, DirectionFact, Pair, TrafficFact } from '../../model/traffic.ts'
+import type { TrafficReading, DirectionFact, SamplePair, TrafficFact } from '../../model/traffic.ts'
 import type { TrafficSignal } from '../../model/signal.ts'
 import {
   getTrafficExpectation,
-  type Meter,
-  meters,
+  type TrafficMeter,
+  trafficMeters,
   NO_BASELINE,
   type TrafficBaseline,
   type TrafficDirection,
@@ -47,7 +47,7 @@ export function foldCounters(
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
   const { memory: counters, pairs } = takeCounters(before.counters, answerOf(readings, mark), settings)
-  const known = meters.flatMap((meter): [Meter, Record<TrafficDirection, DirectionMemory>][] => {
+  const known = trafficMeters.flatMap((meter): [TrafficMeter, Record<TrafficDirection, DirectionMemory>][] => {
     const pair = pairs[meter]
     const was = before.meters[meter]
     if (!pair) return was ? [[meter, was]] : []
@@ -102,7 +102,7 @@ function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }
 
 function withPairs(
   known: TrafficMemory['pairs'],
-  pairs: Partial<Record<Meter, Pair>>,
+  pairs: Partial<Record<TrafficMeter, SamplePair>>,
   { startedAt }: PollRecord,
   settings: DetectionSettings,
 ): TrafficMemory['pairs'] {
@@ -124,7 +124,7 @@ function report(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
 
 function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: DetectionSettings): TrafficFact {
   const { shares, metrics, pairs, counters } = memory
-  const own = meters.flatMap((meter) => {
+  const own = trafficMeters.flatMap((meter) => {
     const known = memory.meters[meter]
     if (!known) return []
     const fact = (direction: TrafficDirection) =>
@@ -156,7 +156,7 @@ function stepsOf({ steps = {} }: SharesMemory): TrafficFact['shares']['steps'] {
 interface TrafficQuery {
   memory: TrafficMemory
   baseline: TrafficBaseline
-  meter: Meter
+  meter: TrafficMeter
   direction: TrafficDirection
   settings: DetectionSettings
 }
@@ -187,7 +187,7 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
  * the group must evaluate the traffic immediately.
  */
 function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
-  const levels = meters.flatMap((meter) =>
+  const levels = trafficMeters.flatMap((meter) =>
     trafficDirections.map((direction) => {
       const fact = own[meter]?.[direction]
       if (!fact) return null

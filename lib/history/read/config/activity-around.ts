@@ -1,4 +1,4 @@
-import { type Bounds, changeKey, isCompletedChange, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
+import { type Bounds, buildChangeKey, isCompletedChange, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
@@ -44,4 +44,4 @@ export async function readActivityAround(
   return found
 }
 
-const keyOf = ({ correlationId, resourceKey: resourceId }: Row) => changeKey({ correlationId, resourceId })
+const keyOf = ({ correlationId, resourceKey: resourceId }: Row) => buildChangeKey({ correlationId, resourceId })

@@ -5,7 +5,7 @@ import {
   isCircuitOrGateway,
   type MaintenanceConfigurationConfig,
   formatOccurrenceId,
-  occurrencesWithin,
+  listOccurrencesWithin,
   parseLocal,
   parseRule,
   type ResourceConfig,
@@ -53,7 +53,7 @@ export async function readAzureWindows(
  * Returns the maintenance configurations whose times cannot be parsed, with the reason. Their windows are unknown. Only
  * configurations that are assigned to resources visible to the caller are returned.
  */
-export async function unreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
+export async function readUnreadableMaintenance(db: Queryable, decode: DecodeConfig): Promise<UnreadableMaintenance[]> {
   const { announced, idOf } = await announcedBy(db, [armTypes.maintenanceConfiguration], decode)
   return announced.flatMap(({ resource, config }) => {
     if (config.resource !== 'maintenanceConfiguration' || config.unreadable === null || resource.removed) return []
@@ -149,7 +149,7 @@ function configuredTimes(
   // a configuration that is assigned only to resources that the caller may not see is left out
   if (scopes.length === 0 || start === null || !read || 'wrong' in read) return []
   const lengthMs = window.minutes * 60_000
-  return occurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)
+  return listOccurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)
     .filter(({ from }) => !isWithdrawn(resource, from))
     .map(({ from, to }) => ({
       id: formatOccurrenceId(`mc-${resource.id}`, from),

@@ -2,10 +2,10 @@ import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/inde
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { removeStateMembers } from '../../record/inventory/comparable-config.ts'
 import { findFieldChanges } from '../../record/json-diff.ts'
-import { formatIsoTime, ms } from '../../times.ts'
+import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { ConfigChangeRow, CursorPage } from '../../types.ts'
 import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { createScopeCondition, createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
+import { createScopeCondition, createSourceListCondition, readSourcesInScope } from '../polls/list-sources.ts'
 
 interface Row {
   seen_by: 'inventory' | 'connection'
@@ -47,7 +47,7 @@ const BOUNDARIES = `
   WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${createSourceListCondition('i.source_id', 5)}`
 
 /** Returns configuration changes that may have happened in [from, to]. The change that a poll saw last comes first. */
-export async function configChanges(
+export async function readConfigChanges(
   db: Queryable,
   query: IntervalPageQuery & {
     scope?: string | undefined
@@ -68,7 +68,13 @@ export async function configChanges(
       select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
      WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR r.type = $2)`,
-      values: [scope ?? null, type ?? null, formatIsoTime(from), formatIsoTime(to), await sourcesInScope(db, scope)],
+      values: [
+        scope ?? null,
+        type ?? null,
+        formatIsoTime(from),
+        formatIsoTime(to),
+        await readSourcesInScope(db, scope),
+      ],
       order: {
         at: 'c.at',
         ties: [
@@ -76,14 +82,14 @@ export async function configChanges(
           { column: 'c.seen_by', type: 'text' },
         ],
       },
-      placeOf: (row) => [ms(row.at), row.resource_id, row.seen_by],
+      placeOf: (row) => [toEpochMs(row.at), row.resource_id, row.seen_by],
     },
   )
   return mapPageRows(page, changeOf)
 }
 
 function changeOf(row: Row): ConfigChangeRow {
-  const between: Bounds = { earliest: ms(row.earliest) ?? BEFORE_MONITORING, latest: ms(row.at) }
+  const between: Bounds = { earliest: toEpochMs(row.earliest) ?? BEFORE_MONITORING, latest: toEpochMs(row.at) }
   const isChange = row.before !== null && row.after !== null
   return {
     scope: row.short_id,

@@ -2,7 +2,7 @@ import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, type SpanColumns } from '../../times.ts'
+import { formatIsoTime, toEpochMs, type SpanColumns } from '../../times.ts'
 import { convertToSinceAndUntil } from '../span-row.ts'
 
 /** A period in which a resource's configuration stayed the same. */
@@ -52,8 +52,8 @@ export async function readConfigIntervals(
     if (!first) return []
     const { short_id: id, arm_id: resourceId, name, subscription_id: subscriptionId, location } = first
     const intervals = spans.map((span) => ({
-      from: span.last_absent === null ? null : ms(span.first_present),
-      to: ms(span.first_absent),
+      from: span.last_absent === null ? null : toEpochMs(span.first_present),
+      to: toEpochMs(span.first_absent),
       ...convertToSinceAndUntil(span),
       config: span.config,
     }))

@@ -6,11 +6,11 @@ import {
   createEmptyDeclarations,
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '../../times.ts'
+import { formatIsoTime, toEpochMs } from '../../times.ts'
 import { getReaderVisibility } from '../../scoped/scoped-reader.ts'
 import type { CursorPage } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
@@ -38,7 +38,7 @@ async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
   return {
     ...declared,
     version: saved?.version ?? 0,
-    updatedAt: saved ? formatIsoTime(ms(saved.savedAt)) : null,
+    updatedAt: saved ? formatIsoTime(toEpochMs(saved.savedAt)) : null,
     updatedBy: saved?.savedBy ?? null,
   }
 }
@@ -54,7 +54,10 @@ function parsed(items: readonly StoredItem[]) {
     else unreadable.push({ list: kind, key, reason: reasonOf(read?.error?.issues[0]) })
   }
   if (unreadable.length > 0) {
-    componentLogger('declarations').warn({ unreadable }, 'stored declarations can not be read; they count for nothing')
+    createComponentLogger('declarations').warn(
+      { unreadable },
+      'stored declarations can not be read; they count for nothing',
+    )
   }
   return { ...declared, unreadable }
 }
@@ -104,7 +107,7 @@ export async function listDeclarationVersions(
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
       version,
-      savedAt: formatIsoTime(ms(savedAt)),
+      savedAt: formatIsoTime(toEpochMs(savedAt)),
       savedBy,
       changes: isWhole ? changesOf(began, ended) : [],
     })),

@@ -1,7 +1,7 @@
 import { listMaintenanceWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCalendarNames, readCalendarWindows } from './calendar-windows.ts'
-import { shortHash } from '../../store/short-id.ts'
+import { computeShortHash } from '../../store/short-id.ts'
 import { formatIsoTime } from '../../times.ts'
 import { readAzureWindows, type DecodeConfig } from './azure-windows.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
@@ -32,7 +32,9 @@ export async function readMaintenance(
  * Returns the maintenance windows of {@link readMaintenance} with the effect `expected`: events during them send no
  * notification.
  */
-export async function expectedMaintenance(...asked: Parameters<typeof readMaintenance>): Promise<AnnouncedWindow[]> {
+export async function readExpectedMaintenance(
+  ...asked: Parameters<typeof readMaintenance>
+): Promise<AnnouncedWindow[]> {
   return (await readMaintenance(...asked)).filter(({ effect }) => effect === 'expected')
 }
 
@@ -55,7 +57,7 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
   const names = await readCalendarNames(db)
   return windows.map(
     ({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring, unlistedAt }) => ({
-      id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
+      id: `${calendarId}/${computeShortHash(`${key} ${from}`, 10)}`,
       source: 'calendar',
       sourceId: calendarId,
       sourceName: names.get(calendarId) ?? '',

@@ -2,10 +2,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import { createBounds, formatIsoTime, type JsonRow, ms, type SpanColumns } from '../../times.ts'
+import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type SpanColumns } from '../../times.ts'
 import type { StateCertainty, ResourceView } from '../../types.ts'
-import { asOf, type SpanTimes } from '../as-of.ts'
-import { coverageAt } from '../polls/coverage-at.ts'
+import { findStateAsOf, type SpanTimes } from '../as-of.ts'
+import { loadCoverageAt } from '../polls/coverage-at.ts'
 import { createScopeCondition } from '../polls/list-sources.ts'
 
 interface SpanJson extends JsonRow<SpanColumns> {
@@ -64,7 +64,7 @@ export async function listResources(
  * Returns a resource by its short ID or its ARM ID (case-insensitive), even if it is not in any inventory; null =
  * unknown.
  */
-export async function resourceByIdOrArmId(
+export async function readResourceByIdOrArmId(
   db: Queryable,
   idOrArmId: string,
   at?: EpochMs | undefined,
@@ -104,7 +104,7 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
   for (const row of rows) recordShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
   const sources = [...new Set(rows.flatMap(({ listed_by }) => listed_by ?? []))]
-  const moments = await coverageAt(db, { kinds: ['inventory'], at, sources })
+  const moments = await loadCoverageAt(db, { kinds: ['inventory'], at, sources })
   return rows.map((row) => thenOf(row, at, moments.get(`${row.listed_by}/inventory`)?.covered ?? false))
 }
 
@@ -135,7 +135,7 @@ function nowOf(row: Row): ResourceView {
 }
 
 function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
-  const { presence, span, last } = asOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
+  const { presence, span, last } = findStateAsOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
   const gone = presence === 'absent' && last?.firstAbsent != null
   const known: StateCertainty = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
   return {
@@ -148,7 +148,7 @@ function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
 }
 
 function spanOf(json: SpanJson): SpanTimes & { config: Record<string, unknown> } {
-  const at = (text: string) => ms(new Date(text))
+  const at = (text: string) => toEpochMs(new Date(text))
   return {
     config: json.config,
     lastAbsent: json.last_absent === null ? null : at(json.last_absent),

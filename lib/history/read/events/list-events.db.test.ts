@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
-import { eventIdOf, upsertEvents } from '../../store/events.ts'
+import { computeEventId, upsertEvents } from '../../store/events.ts'
 import { readEventIdsInPeriod } from '#lib/routes/store/index.ts'
 import { listEvents } from './list-events.ts'
 
@@ -50,7 +50,7 @@ it('a row whose JSON is damaged is listed without it and flagged, and fails no o
   }
   await upsertEvents(db.pool, sourceId, Object.keys(damage).map(event))
   for (const [key, set] of Object.entries(damage)) {
-    await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [eventIdOf(key)])
+    await db.pool.query(`UPDATE event SET ${set} WHERE id = $1`, [computeEventId(key)])
   }
   const { rows } = await listEvents(db.pool, { limit: 10 })
   const listed = rows.map((row) => [row.subject, row.causes.map((one) => one.class), row.evidence.length, row.flags])
@@ -84,6 +84,6 @@ it('events around a moment are those that may have lasted then, of the asked sco
   ])
   const window = { from: T0 + 10 * 60_000, to: T0 + 20 * 60_000 }
   const around = (limit: number) => readEventIdsInPeriod(db.pool, { scopes: ['around'], ...window, limit })
-  expect(await around(9)).toEqual(['maybe', 'open', 'inside'].map(eventIdOf))
-  expect(await around(1)).toEqual([eventIdOf('maybe')])
+  expect(await around(9)).toEqual(['maybe', 'open', 'inside'].map(computeEventId))
+  expect(await around(1)).toEqual([computeEventId('maybe')])
 })

@@ -7,7 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent } from '../../types.ts'
 import { createQueryCursors, createCursorPage } from '../cursor.ts'
@@ -69,7 +69,7 @@ export const getEventFilterValues = (
   { kinds, severities, owners, scope, partOf, incident }: EventFilter,
   { from, to }: { from?: EpochMs | undefined; to?: EpochMs | undefined },
 ): unknown[] => [
-  scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
+  scope?.startsWith('/') ? computeShortId(scope) : (scope ?? null),
   formatIsoTime(from ?? null),
   formatIsoTime(to ?? null),
   kinds ?? null,

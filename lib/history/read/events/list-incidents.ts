@@ -51,7 +51,7 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
  * SQL of the likely owner of an incident: the owner of its root event, even if that event was moved to another
  * incident.
  */
-export const OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHERE e.id = i.root), 'unknown')`
+export const SELECT_INCIDENT_OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /**
  * SQL condition: the incident was not merged into another one. An incident is merged if its root event
@@ -111,7 +111,7 @@ export async function listIncidents(
            THEN e.part_of IS NULL OR e.kind NOT IN ('site_state_changed', 'n1_stranding') ELSE e.subject = $8 END))
        AND ($8::text IS NULL OR $4::text IS NOT NULL OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.subject = $8))
        AND ($9::text[] IS NULL OR i.severity = ANY ($9))
-       AND ($10::text[] IS NULL OR ${OWNER} = ANY ($10))
+       AND ($10::text[] IS NULL OR ${SELECT_INCIDENT_OWNER} = ANY ($10))
        AND ($11::boolean IS NULL OR (i.acked_at IS NOT NULL) = $11)
        AND ($12::boolean IS NULL OR (a.assignee IS NOT NULL) = $12)
        AND ($13::text IS NULL OR lower(a.assignee) = lower($13))

@@ -2,7 +2,7 @@ import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORI
 import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { computeMaxGapFreeMs } from '../../record/pace.ts'
-import { createBounds, formatIsoTime, ms, convertSecondsToMs } from '../../times.ts'
+import { createBounds, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import {
   createScopeCondition,
@@ -45,7 +45,7 @@ interface Row extends SourceRefRow {
  * @param query.sources only these sources
  * @param query.now time for the decision whether the next poll is overdue; default `at`
  */
-export async function coverageAt(
+export async function loadCoverageAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now?: EpochMs; sources?: number[] },
 ): Promise<Map<string, MomentCoverage & SourceRef & { kind: PollKind }>> {
@@ -81,7 +81,7 @@ export async function coverageAt(
 }
 
 function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
-  const end = ms(row.before_to)
+  const end = toEpochMs(row.before_to)
   // between two coverage intervals a gateway instance counts as seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const lastPollEnded = lastPollBefore(row, at)
@@ -94,7 +94,7 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   if (end !== null && isCovered(row, end, at, Math.max(now, at))) {
     return { covered: true, silentInstances, ...common, gap: null }
   }
-  const gap = { from: end ?? BEFORE_MONITORING, to: ms(row.next_from), outcome: outcomeAround(row, at) }
+  const gap = { from: end ?? BEFORE_MONITORING, to: toEpochMs(row.next_from), outcome: outcomeAround(row, at) }
   return { covered: false, silentInstances: [], ...common, gap }
 }
 
@@ -126,7 +126,7 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
 function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   if (at <= end) return true
   if (row.next_from === null) return now - end <= computeMaxGapFreeMs(convertSecondsToMs(row.tail_interval))
-  const distance = ms(row.next_from) - (ms(row.before_last_started) ?? end)
+  const distance = toEpochMs(row.next_from) - (toEpochMs(row.before_last_started) ?? end)
   return distance <= computeMaxGapFreeMs(convertSecondsToMs(row.next_interval))
 }
 
@@ -134,5 +134,5 @@ function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
 function outcomeAround(row: Row, at: EpochMs): Outcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'
-  return at - ms(to) <= computeMaxGapFreeMs(convertSecondsToMs(row.around_interval)) ? outcome : 'not_polled'
+  return at - toEpochMs(to) <= computeMaxGapFreeMs(convertSecondsToMs(row.around_interval)) ? outcome : 'not_polled'
 }

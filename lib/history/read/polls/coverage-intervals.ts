@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms } from '../../times.ts'
+import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { CoverageRow, CursorPage } from '../../types.ts'
 import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
@@ -21,7 +21,7 @@ interface Row extends SourceRefRow, CoverageColumns {
 }
 
 /** Returns coverage intervals (times with polls of the same outcome) that overlap [from, to], newest first. */
-export async function coverageIntervals(
+export async function readCoverageIntervals(
   db: Queryable,
   {
     scope,
@@ -45,7 +45,7 @@ export async function coverageIntervals(
         { column: 'c.kind', type: 'text' },
       ],
     },
-    placeOf: (row) => [ms(row.from_at), row.source_id, row.kind],
+    placeOf: (row) => [toEpochMs(row.from_at), row.source_id, row.kind],
   })
   return mapPageRows(rows, coverageOf)
 }
@@ -56,8 +56,8 @@ function coverageOf(row: Row): CoverageRow {
     kind: row.kind,
     outcome: row.outcome,
     silentInstances: row.silent_instances,
-    from: ms(row.from_at),
-    to: ms(row.to_at),
+    from: toEpochMs(row.from_at),
+    to: toEpochMs(row.to_at),
     polls: row.polls,
     intervalSeconds: row.interval_seconds,
     detail: row.detail,

@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../../times.ts'
+import { toEpochMs } from '../../times.ts'
 import { HEALTH_COLUMNS, computePollHealth, type HealthRow } from './poll-health.ts'
 
 /** Last successful poll of a source and kind. */
@@ -18,7 +18,10 @@ export interface LastGoodPoll {
  * states. A subscription has the polls of its list of resources.
  * Keys have the format `scope subresource kind`.
  */
-export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
+export async function readLastGoodPolls(
+  db: Queryable,
+  scopes: readonly string[],
+): Promise<Record<string, LastGoodPoll>> {
   const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({
     name: 'last_good_polls',
     text: `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
@@ -35,7 +38,7 @@ export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): P
         row.read_at,
         computePollHealth(kind, row).intervalSeconds * 1_000,
       ]
-      return [key, { at: ms(at), readAt: Math.max(ms(at) ?? 0, ms(readAt) ?? 0), everyMs }]
+      return [key, { at: toEpochMs(at), readAt: Math.max(toEpochMs(at) ?? 0, toEpochMs(readAt) ?? 0), everyMs }]
     }),
   )
 }

@@ -36,7 +36,7 @@ export type QueryScope = string | readonly string[] | undefined
  * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list, so that the
  * database reads only the rows of these sources, whatever order of joins it plans.
  */
-export async function sourcesInScope(db: Queryable, scope: QueryScope): Promise<number[] | null> {
+export async function readSourcesInScope(db: Queryable, scope: QueryScope): Promise<number[] | null> {
   if (scope === undefined) return null
   const [name, condition] =
     typeof scope === 'string'
@@ -49,7 +49,7 @@ export async function sourcesInScope(db: Queryable, scope: QueryScope): Promise<
 
 /**
  * Returns an SQL condition that limits a column of source IDs to a list in a parameter: the result of {@link
- * sourcesInScope}; null = no limit.
+ * readSourcesInScope}; null = no limit.
  * @param parameter number of the query parameter
  */
 export const createSourceListCondition = (column: string, parameter: number): string =>
@@ -76,7 +76,7 @@ function placeOf(subresource: string): { peering: string | null; path: CircuitPa
   return path === null && parsePeeringType(peering) === null ? { peering: null, path } : { peering, path }
 }
 
-export async function sourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {
+export async function readSourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {
   const { rows } = await db.query<SourceRefRow>(
     `SELECT ${SOURCE_COLUMNS} FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1`,
     [sourceId],
@@ -115,7 +115,7 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
      ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
-    [await sourcesInScope(db, query.scope), query.kinds ?? null],
+    [await readSourcesInScope(db, query.scope), query.kinds ?? null],
   )
   return rows.map((row) => ({
     ...convertSourceRefRow(row),
@@ -139,7 +139,7 @@ const IS_DATED = "last_outcome IS DISTINCT FROM 'clock' AND last_finished_at <= 
  * Returns the end of the newest recorded poll that has a valid time, and its age in seconds by the database's clock;
  * both null before the first such poll.
  */
-export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
+export async function readNewestPoll(db: Queryable): Promise<{ at: EpochMs | null; age: number | null }> {
   const [newest] = await readRows<{ at: EpochMs | null; age: number | null }>(
     db,
     `SELECT max(last_finished_at) AS at, extract(epoch FROM clock_timestamp() - max(last_finished_at))::float8 AS age
@@ -154,7 +154,7 @@ export async function newestPoll(db: Queryable): Promise<{ at: EpochMs | null; a
  * there are none.
  * @param leastSeconds minimum of the allowed time, seconds
  */
-export async function shareInTime(
+export async function readShareInTime(
   db: Queryable,
   { intervals, leastSeconds }: { intervals: number; leastSeconds: number },
 ): Promise<number | null> {

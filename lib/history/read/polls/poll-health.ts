@@ -1,6 +1,6 @@
 import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { computeDetectionFloorMs, computeObservedIntervalMs, usualIntervalMs } from '../../record/pace.ts'
-import { ms, convertSecondsToMs } from '../../times.ts'
+import { computeDetectionFloorMs, computeObservedIntervalMs, computeUsualIntervalMs } from '../../record/pace.ts'
+import { toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { PollBurst, PollHealth } from '../../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link computePollHealth}. */
@@ -35,28 +35,31 @@ export interface HealthRow {
 
 /** Returns the health of the polls of a source and kind, from its schedule and its last recorded polls. */
 export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
-  const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
+  const pace = {
+    starts: row.recent_starts?.map((start) => toEpochMs(start)) ?? [],
+    durations: row.recent_durations ?? [],
+  }
   const observed = computeObservedIntervalMs(pace)
   // without a schedule, the interval at its last poll is the best known value
   const intervalMs =
     row.every_seconds === null
       ? convertSecondsToMs(row.interval_seconds)
-      : usualIntervalMs(pace, convertSecondsToMs(row.every_seconds), observed)
+      : computeUsualIntervalMs(pace, convertSecondsToMs(row.every_seconds), observed)
   const burst = burstOf(row)
   const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
   return {
     kind,
     lastOutcome: row.last_outcome ?? 'not_polled',
-    lastStartedAt: ms(row.last_started_at),
-    lastFinishedAt: ms(row.last_finished_at),
-    lastOkStartedAt: ms(row.ok_started_at),
-    lastOkAt: ms(row.ok_finished_at),
-    lastReadAt: ms(row.read_at),
+    lastStartedAt: toEpochMs(row.last_started_at),
+    lastFinishedAt: toEpochMs(row.last_finished_at),
+    lastOkStartedAt: toEpochMs(row.ok_started_at),
+    lastOkAt: toEpochMs(row.ok_finished_at),
+    lastReadAt: toEpochMs(row.read_at),
     silentInstances: row.silent_instances ?? [],
     error: row.error,
     correlationId: row.correlation_id,
     budget: row.budget,
-    readUpTo: ms(row.read_up_to),
+    readUpTo: toEpochMs(row.read_up_to),
     intervalSeconds: intervalMs / 1000,
     plan: {
       configuredSeconds: row.configured_seconds ?? row.every_seconds ?? intervalMs / 1000,

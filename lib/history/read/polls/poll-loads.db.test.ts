@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readOpenSubjects } from '../events/open-events.ts'
 import { pollLoads } from './poll-loads.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { readPollProgress } from '#lib/setup/store/index.ts'
 import { syncSchedule } from '../../store/schedule.ts'
 import { upsertEvents } from '../../store/events.ts'
@@ -82,7 +82,7 @@ it('is needed while an event of the resource goes on whose bounds it narrows', a
     [feed.sourceId],
   )
   const scope = rows[0]?.short_id ?? ''
-  expect(scope).toBe(shortIdOf(feed.resourceId))
+  expect(scope).toBe(computeShortId(feed.resourceId))
   const open = {
     key: 'open',
     kind: 'session_down' as const,

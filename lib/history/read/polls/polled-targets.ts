@@ -1,7 +1,7 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { convertSecondsToMs } from '../../times.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { computeShortId } from '../../store/short-id.ts'
 
 /** A scheduled poll and its last results. */
 interface PolledTargetRow {
@@ -25,7 +25,7 @@ interface PolledTargetRow {
 }
 
 /** Returns all scheduled polls with their last successful poll. */
-export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
+export async function readPolledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   const rows = await readRows<Omit<PolledTargetRow, 'subscription' | 'everyMs'> & { everySeconds: number }>(
     db,
     `SELECT '/subscriptions/' || lower(r.subscription_id) AS subscription_resource, r.short_id AS scope, ps.kind, ps.every_seconds,
@@ -38,13 +38,13 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   )
   return rows.map(({ everySeconds, ...row }) => ({
     ...row,
-    subscription: shortIdOf(row.subscriptionResource),
+    subscription: computeShortId(row.subscriptionResource),
     everyMs: convertSecondsToMs(everySeconds),
   }))
 }
 
 /** Returns the ongoing `collector_error` events (failing polls) whose poll is no longer scheduled. */
-export async function droppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
+export async function readDroppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
      WHERE e.kind = 'collector_error' AND e.ended_earliest IS NULL

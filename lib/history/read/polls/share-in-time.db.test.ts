@@ -3,12 +3,12 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { newFeed, peerRow } from '../../testing/feed.ts'
-import { shareInTime } from './list-sources.ts'
+import { readShareInTime } from './list-sources.ts'
 
 const db = withTestDatabase()
 
 it('counts the polls that ended within their intervals, and leaves out polls that never ended', async () => {
-  const share = () => shareInTime(db.pool, { intervals: 3, leastSeconds: 10 })
+  const share = () => readShareInTime(db.pool, { intervals: 3, leastSeconds: 10 })
   expect(await share()).toBeNull()
   for (const minutesAgo of [1, 2, 5, -120]) {
     const feed = await newFeed(db)

@@ -40,7 +40,7 @@ const OF_ARM = `(p.error->'budget') IS DISTINCT FROM 'null'::jsonb`
  * @param outcome outcome whose consecutive polls are counted
  * @param budget the budget that refused this poll; null = any budget that the poll may use
  */
-export async function throttledPolls(
+export async function countThrottledPolls(
   db: Queryable,
   {
     subscriptionId,

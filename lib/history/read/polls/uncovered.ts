@@ -1,7 +1,7 @@
 import type { CoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, convertSecondsToMs } from '../../times.ts'
+import { formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { HAS_READ_ROWS_CONDITION } from './coverage-at.ts'
 import {
@@ -10,7 +10,7 @@ import {
   SOURCE_COLUMNS,
   convertSourceRefRow,
   type SourceRefRow,
-  sourcesInScope,
+  readSourcesInScope,
 } from './list-sources.ts'
 import { type PolledInterval, type UnseenTime, computeUnseenTimes } from './unseen-times.ts'
 
@@ -29,7 +29,7 @@ interface Row
  * Returns the times in [from, to] that polls of each (source, kind) in scope did not cover, with the reason. A (source,
  * kind) that was covered completely is left out.
  */
-export async function uncoveredTimes(
+export async function readUncoveredTimes(
   db: Queryable,
   query: { scope?: QueryScope; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnseenTime & { kind: PollKind; polled: boolean })[]> {
@@ -51,7 +51,7 @@ export async function uncoveredTimes(
         ORDER BY n.from_at LIMIT 1)) c ON true
      WHERE ${createSourceListCondition('p.source_id', 1)} AND p.kind = ANY ($2)
      ORDER BY s.id, p.kind, c.from_at`,
-    [await sourcesInScope(db, query.scope), query.kinds, formatIsoTime(query.from), formatIsoTime(query.to)],
+    [await readSourcesInScope(db, query.scope), query.kinds, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   const groups = Map.groupBy(rows, (row) => `${row.source_id}/${row.kind}`)
   return [...groups.values()].flatMap((group) => {
@@ -71,9 +71,9 @@ function polledInterval(row: Row): PolledInterval[] {
   if (row.from_at === null) return []
   return [
     {
-      from: ms(row.from_at),
-      to: ms(row.to_at),
-      lastStartedAt: ms(row.last_started_at),
+      from: toEpochMs(row.from_at),
+      to: toEpochMs(row.to_at),
+      lastStartedAt: toEpochMs(row.last_started_at),
       outcome: row.outcome,
       readable: row.outcome === 'ok' || (row.outcome === 'incomplete' && row.silent_instances.length > 0),
       intervalMs: convertSecondsToMs(row.interval_seconds),

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, type Period } from '../../times.ts'
-import { createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
+import { formatIsoTime, toEpochMs, type Period } from '../../times.ts'
+import { createSourceListCondition, readSourcesInScope } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes of a session on a UTC day. */
 interface PrefixMaximum {
@@ -11,7 +11,7 @@ interface PrefixMaximum {
 }
 
 /** Returns the maximum number of prefixes per day for the session of a path. Days without data have no row. */
-export async function prefixMaxima(
+export async function readPrefixMaxima(
   db: Queryable,
   query: Period & { scope: string; subresource: string; neighbor: string },
 ): Promise<PrefixMaximum[]> {
@@ -25,12 +25,12 @@ export async function prefixMaxima(
      WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
      GROUP BY days.day ORDER BY days.day`,
     [
-      await sourcesInScope(db, query.scope),
+      await readSourcesInScope(db, query.scope),
       query.subresource,
       query.neighbor,
       formatIsoTime(query.from),
       formatIsoTime(query.to),
     ],
   )
-  return rows.map(({ day, count }) => ({ day: ms(day), count }))
+  return rows.map(({ day, count }) => ({ day: toEpochMs(day), count }))
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { newFeed, routeRow } from '../../testing/feed.ts'
-import { prefixesInTables } from './prefixes-in-tables.ts'
+import { countPrefixesInTables } from './prefixes-in-tables.ts'
 
 const db = withTestDatabase()
 
@@ -10,7 +10,7 @@ it('counts each prefix of a table once, an empty table as none, and leaves out w
   const of = (subresource: string) => newFeed(db, { type: 'vpnGateways', name: 'gw', subresource })
   const [branch, empty, failed] = [await of('hub/branch'), await of('hub/empty'), await of('hub/failed')]
   const asked = () =>
-    prefixesInTables(db.pool, { scopes: [shortIdOf(branch.resourceId), 'unknown'], kinds: ['learned'] })
+    countPrefixesInTables(db.pool, { scopes: [computeShortId(branch.resourceId), 'unknown'], kinds: ['learned'] })
   expect(await asked()).toEqual([])
   const poll = { startedAt: 1_000, finishedAt: 2_000 }
   const twice = [
@@ -21,7 +21,7 @@ it('counts each prefix of a table once, an empty table as none, and leaves out w
   await branch.record('learned', { ...poll, rows: twice })
   await empty.record('learned', { ...poll, rows: [] })
   await failed.record('learned', { ...poll, rows: [], outcome: 'timeout' })
-  const scope = shortIdOf(branch.resourceId)
+  const scope = computeShortId(branch.resourceId)
   expect(await asked()).toEqual([
     { scope, subresource: 'hub/branch', kind: 'learned', prefixes: 2 },
     { scope, subresource: 'hub/empty', kind: 'learned', prefixes: 0 },

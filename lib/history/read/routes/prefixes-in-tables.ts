@@ -13,7 +13,7 @@ interface PrefixesInTable {
  * Returns the number of prefixes in each route table of the given kinds and scopes at its last successful poll. A table
  * without a successful poll is left out.
  */
-export async function prefixesInTables(
+export async function countPrefixesInTables(
   db: Queryable,
   { scopes, kinds }: { scopes: readonly string[]; kinds: readonly RouteKind[] },
 ): Promise<PrefixesInTable[]> {

@@ -24,7 +24,7 @@ const PREFIXES_PER_TABLE = 2_000
  * combined. A route that changed has its newest attributes.
  * @returns `until` = end of the first poll without the route; null = still announced
  */
-export async function reportedRoutes(
+export async function readReportedRoutes(
   db: Queryable,
   { scopes, since }: { scopes: readonly string[]; since: EpochMs },
 ): Promise<(ReportedRoutes & { until: EpochMs | null })[]> {

@@ -5,7 +5,7 @@ import { formatIsoTime } from '../../times.ts'
 import { newFeed } from '../../testing/feed.ts'
 import { instances, collectMoments, timelines } from '../../testing/random-timeline.ts'
 import { recordTimeline, routeRows } from '../../testing/recorded-timeline.ts'
-import { fillUnknownStates, type RouteStates, selectRowState, UNKNOWN } from './route-states.ts'
+import { fillUnknownStates, type RouteStates, selectRowState, UNKNOWN_ROUTE_STATE } from './route-states.ts'
 
 const db = withTestDatabase()
 
@@ -26,7 +26,7 @@ it('what was so of routes at two moments is the same by their rows, by what ende
            FROM route x WHERE x.source_id = $1 ORDER BY x.id`,
           [feed.sourceId, formatIsoTime(from), formatIsoTime(to)],
         )
-        const unknown = () => rows.map((row) => ({ ...row, before: UNKNOWN, after: UNKNOWN }))
+        const unknown = () => rows.map((row) => ({ ...row, before: UNKNOWN_ROUTE_STATE, after: UNKNOWN_ROUTE_STATE }))
         const lookedUp = async (moment: number) => {
           const routes = unknown()
           await fillUnknownStates(db.pool, routes, { from: moment, to: moment, readPerRoute: 0 })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
-import { formatIntArray, parseIntegers, indexValuesById } from '../numbers.ts'
+import { formatIntArray, parseIntegers, buildValuesById } from '../numbers.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
@@ -15,13 +15,13 @@ type RouteState = number
  * Placeholder for a state that is in a past interval and was not read yet. No real state has this value, because no
  * attributes have the ID 0.
  */
-export const UNKNOWN: RouteState = 1
+export const UNKNOWN_ROUTE_STATE: RouteState = 1
 
 export const isRouteStateUnsure = (state: RouteState): boolean => state % 2 === 1
 export const getRouteStateAttributesId = (state: RouteState): number | null =>
   state === 0 ? null : Math.floor(state / 2)
 
-/** A route at two moments; {@link UNKNOWN} states are filled in later. */
+/** A route at two moments; {@link UNKNOWN_ROUTE_STATE} states are filled in later. */
 export interface RouteStates {
   sourceId: number
   id: number
@@ -30,13 +30,13 @@ export interface RouteStates {
 }
 
 /**
- * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. It returns {@link UNKNOWN} if a past
+ * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. It returns {@link UNKNOWN_ROUTE_STATE} if a past
  * interval must be read: the current interval began after the moment, and a past interval ended after the moment.
  * @param moment a parameter, such as `$1`
  */
 export const selectRowState = (moment: string): string => `
   CASE WHEN x.first_present <= ${moment} THEN 2 * x.attributes_id::int8
-       WHEN x.closed_until > ${moment} THEN ${UNKNOWN}
+       WHEN x.closed_until > ${moment} THEN ${UNKNOWN_ROUTE_STATE}
        WHEN x.last_absent < ${moment} THEN coalesce(2 * x.attributes_id::int8 + 1, 0)
        ELSE 0 END`
 
@@ -73,7 +73,7 @@ interface Moment {
 }
 
 const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
-  routes.filter((route) => route[end] === UNKNOWN)
+  routes.filter((route) => route[end] === UNKNOWN_ROUTE_STATE)
 
 /**
  * Stores the state of a route at one moment. If the route already had this state at the earlier moment, stores it for
@@ -82,7 +82,7 @@ const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
   // the same interval contains the earlier moment, so the route had the same state then
-  if (stood && route.before === UNKNOWN && !isRouteStateUnsure(state)) route.before = state
+  if (stood && route.before === UNKNOWN_ROUTE_STATE && !isRouteStateUnsure(state)) route.before = state
 }
 
 /**
@@ -122,10 +122,10 @@ async function findEndedNext(
     most,
   ])
   for (const { source_id, ids, states } of rows) {
-    const found = indexValuesById(parseIntegers(ids), parseIntegers(states))
+    const found = buildValuesById(parseIntegers(ids), parseIntegers(states))
     for (const route of sources.get(source_id) ?? []) {
-      const state = found[route.id] ?? UNKNOWN
-      if (state !== UNKNOWN) settle(route, end, Math.floor(state / 2), state % 2 === 1)
+      const state = found[route.id] ?? UNKNOWN_ROUTE_STATE
+      if (state !== UNKNOWN_ROUTE_STATE) settle(route, end, Math.floor(state / 2), state % 2 === 1)
     }
   }
 }
@@ -155,5 +155,5 @@ async function lookUp(
     if (route) settle(route, end, id === null ? 0 : 2 * id + (sure ? 0 : 1), stood === true)
   }
   // the route and all its intervals were deleted meanwhile
-  for (const route of routes) if (route[end] === UNKNOWN) route[end] = 0
+  for (const route of routes) if (route[end] === UNKNOWN_ROUTE_STATE) route[end] = 0
 }

@@ -3,7 +3,7 @@ import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { createBounds } from '../../times.ts'
 import type { StateCertainty, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
-import { coverageAt } from '../polls/coverage-at.ts'
+import { loadCoverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
@@ -60,7 +60,7 @@ export async function convertRouteRows(
   query: { scope?: string | undefined; kinds: readonly RouteKind[]; at: EpochMs | null },
 ): Promise<RouteAt[]> {
   const { scope, kinds, at } = query
-  const moments = at === null || rows.length === 0 ? null : await coverageAt(db, { scope, kinds, at })
+  const moments = at === null || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds, at })
   return rows.flatMap((row) => {
     const table = tables.get(formatSourceTableKey(row.source_id, row.kind))
     if (!table) return []

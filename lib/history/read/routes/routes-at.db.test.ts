@@ -3,8 +3,8 @@ import { computeAsPathLength, parseAsPath } from '#lib/bgp/index.ts'
 import { routeSorts, type RouteSort } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { comparePathTables } from './compare-path-tables.ts'
-import { routesAt } from './routes-at.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { readRoutesAt } from './routes-at.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { type Feed, newFeed, routeRow } from '../../testing/feed.ts'
 import { readEveryPage } from '../../testing/pages.ts'
 import type { RouteAt } from '../../types.ts'
@@ -31,7 +31,7 @@ it.each([
 ])('within %s lie %j, now and as of a moment, page by page', async (within, expected) => {
   for (const at of [null, T0 + 2_000]) {
     const query = { scope: feed.resourceId, at, within }
-    const rows = await readEveryPage(1, (page) => routesAt(db.pool, { ...query, ...page }))
+    const rows = await readEveryPage(1, (page) => readRoutesAt(db.pool, { ...query, ...page }))
     expect(rows.map(({ prefix }) => prefix)).toEqual(expected)
   }
 })
@@ -80,10 +80,10 @@ describe('another order', () => {
     async (order) => {
       for (const at of [null, T0 + 62_000]) {
         const query = { scope: table.resourceId, at, order }
-        const { rows: whole } = await routesAt(db.pool, { ...query, limit: 100 })
+        const { rows: whole } = await readRoutesAt(db.pool, { ...query, limit: 100 })
         expect(whole).toHaveLength(routes.length)
         for (const limit of [1, 2, 5])
-          expect(await readEveryPage(limit, (page) => routesAt(db.pool, { ...query, ...page }))).toEqual(whole)
+          expect(await readEveryPage(limit, (page) => readRoutesAt(db.pool, { ...query, ...page }))).toEqual(whole)
         const found = whole.map((row) => keys[order.by](row))
         const known = found.filter((key) => key !== null).toSorted(compare)
         if (order.descending) known.reverse()
@@ -93,7 +93,7 @@ describe('another order', () => {
   )
 
   it('is that of the paths that hold an ASN anywhere, in sets and confederations, too', async () => {
-    const { rows } = await routesAt(db.pool, { scope: table.resourceId, at: null, asn: 65003, limit: 100 })
+    const { rows } = await readRoutesAt(db.pool, { scope: table.resourceId, at: null, asn: 65003, limit: 100 })
     expect(rows.map(({ asPathText }) => asPathText)).toEqual([
       '65001 {65002,65003}',
       '(65001 65002) [65003]',
@@ -103,9 +103,9 @@ describe('another order', () => {
 
   it('a cursor of one order is none of another', async () => {
     const query = { scope: table.resourceId, at: null, limit: 2 }
-    const page = await routesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })
+    const page = await readRoutesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })
     const other = { ...query, order: { by: 'weight' as const, descending: true }, cursor: page.nextCursor ?? '' }
-    await expect(routesAt(db.pool, other)).rejects.toThrow(/another query/)
+    await expect(readRoutesAt(db.pool, other)).rejects.toThrow(/another query/)
   })
 })
 
@@ -126,7 +126,7 @@ describe('two path tables', () => {
     await primary.record('tables', { ...ofPoll, rows: rows(...sides[0]) })
     await secondary.record('tables', { ...ofPoll, rows: rows(...sides[1]) })
     const [a, b] = ['primary', 'secondary'].map((side) => [
-      { scope: shortIdOf(primary.resourceId), subresource: subresource(side) },
+      { scope: computeShortId(primary.resourceId), subresource: subresource(side) },
     ])
     const compared = await comparePathTables(db.pool, { a: a ?? [], b: b ?? [], within: [], most: 9 })
     expect(compared).toMatchObject({

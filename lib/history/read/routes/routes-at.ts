@@ -103,7 +103,7 @@ const PLACE = '($7, $8::int, $9::int)'
  * filter.
  * @throws CursorError if the cursor belongs to another query
  */
-export async function routesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
+export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
   const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
   const cursors = createQueryCursors('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })

@@ -20,7 +20,7 @@ export interface RoutesToPrefixes {
  * Returns how the given gateways currently reach the given prefixes. Runs in the caller's transaction, so that the
  * result includes the rows that the transaction has just recorded.
  */
-export async function routesTo(
+export async function readRoutesToPrefixes(
   db: Queryable,
   gateways: readonly string[],
   prefixes: readonly string[],

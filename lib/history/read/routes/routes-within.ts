@@ -9,7 +9,7 @@ const MAX_ROUTES = 20_000
  * a range or contains it. Runs in the caller's transaction.
  * @returns null if there are more than {@link MAX_ROUTES}
  */
-export async function routesWithin(
+export async function readRoutesWithinRanges(
   db: Queryable,
   gateways: readonly string[],
   ranges: readonly string[],

@@ -3,8 +3,8 @@ import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
-import { asOf } from '../as-of.ts'
-import { coverageAt } from '../polls/coverage-at.ts'
+import { findStateAsOf } from '../as-of.ts'
+import { loadCoverageAt } from '../polls/coverage-at.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 import { convertToSpanTimes } from '../span-row.ts'
 
@@ -17,7 +17,7 @@ interface Row extends SourceRefRow, SpanColumns {
  * Returns the status that connections report about themselves, at a moment.
  * @param query.at absent = now
  */
-export async function connectionsAt(
+export async function readConnectionsAt(
   db: Queryable,
   query: { scope?: string | undefined; at?: EpochMs | undefined },
 ): Promise<ConnectionAt[]> {
@@ -38,12 +38,12 @@ export async function connectionsAt(
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
   const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : formatIsoTime(at))
   const moments =
-    at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
+    at === undefined || rows.length === 0 ? null : await loadCoverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
     const withTimes = spans.map((row) => ({ row, ...convertToSpanTimes(row) }))
     const before = withTimes.find(({ row }) => row.rank === 0) ?? null
     const next = withTimes.find(({ row }) => row.rank === 1) ?? null
-    const { presence, span } = asOf(before, next, at ?? Number.POSITIVE_INFINITY)
+    const { presence, span } = findStateAsOf(before, next, at ?? Number.POSITIVE_INFINITY)
     if (!span) return []
     const { row } = span
     const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered

@@ -12,7 +12,7 @@ export interface InstanceSession {
 }
 
 /** Returns the sessions of the instances of virtual network gateways that have one of the given addresses. */
-export async function instanceSessions(db: Queryable, addresses: readonly string[]): Promise<InstanceSession[]> {
+export async function readInstanceSessions(db: Queryable, addresses: readonly string[]): Promise<InstanceSession[]> {
   const { rows } = await db.query<{ gateway: string; instance: string; neighbor: string; asn: string | null }>(
     `SELECT resource.short_id AS gateway, session.local_address AS instance, session.neighbor, session.asn
      FROM session JOIN source ON source.id = session.source_id JOIN resource ON resource.id = source.resource_id

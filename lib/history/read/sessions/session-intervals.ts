@@ -1,9 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIsoTime, ms, type SpanColumns } from '../../times.ts'
+import { formatIsoTime, toEpochMs, type SpanColumns } from '../../times.ts'
 import type { CursorPage } from '../../types.ts'
 import { readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { createSourceListCondition, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
+import {
+  createSourceListCondition,
+  SOURCE_COLUMNS,
+  readSourcesInScope,
+  type SourceRefRow,
+} from '../polls/list-sources.ts'
 
 /** Columns that each interval of a session has, for intervals of its state and of its prefix count. */
 export interface SessionSpanRow extends SourceRefRow, SpanColumns {
@@ -29,7 +34,7 @@ export async function readSessionSpans<Row extends SessionSpanRow>(
   spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
   { scope, from, to, ...page }: SessionSpanQuery,
 ): Promise<CursorPage<Row>> {
-  const sources = await sourcesInScope(db, scope)
+  const sources = await readSourcesInScope(db, scope)
   return readIntervalPage<Row>(db, page, {
     name: spans.name,
     filter: { scope, from, to },
@@ -44,6 +49,6 @@ export async function readSessionSpans<Row extends SessionSpanRow>(
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
     values: [sources, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'x.first_present', ties: [{ column: 'x.session_id', type: 'int' }] },
-    placeOf: (row) => [ms(row.first_present), row.session_id],
+    placeOf: (row) => [toEpochMs(row.first_present), row.session_id],
   })
 }

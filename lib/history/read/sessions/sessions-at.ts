@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { createBounds, type JsonRow, ms, type SpanColumns } from '../../times.ts'
+import { createBounds, type JsonRow, toEpochMs, type SpanColumns } from '../../times.ts'
 import type { PollHealth, SessionAt } from '../../types.ts'
 import { createStateChangeFields } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
@@ -48,7 +48,7 @@ interface SessionSpan extends SpanTimes, Pick<SessionAt, 'asn' | 'downReason' | 
  * Returns every known session with the facts from which its state is derived. Sessions whose row is missing in the last
  * poll are included.
  */
-export async function sessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
+export async function readSessionsAt(db: Queryable, query: { scope?: string | undefined } = {}): Promise<SessionAt[]> {
   const found = await queryPrepared<Row>(db, 'sessionsAt', SESSIONS, [query.scope ?? null])
   if (found.length === 0) return []
   const sources = await listSources(db, { scope: query.scope })
@@ -79,7 +79,8 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   // use the silent instances of the session's row, because they belong to the same poll as the row; `poll` may be newer
   const silentInstances = row.silent_instances ?? []
   // if some rows of the poll could not be read, an unread row may be the row of a session that is missing in this poll
-  const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
+  const isUnread =
+    silentInstances.includes(UNREAD_ROWS) && toEpochMs(row.seen_finished_at) !== toEpochMs(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {
     ...convertSourceRefRow(row),
@@ -100,7 +101,7 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
     since: sinceOf(span, missing),
     messagesSent: row.messages_sent,
     messagesReceived: row.messages_received,
-    lastSeenAt: ms(row.seen_finished_at),
+    lastSeenAt: toEpochMs(row.seen_finished_at),
   }
 }
 

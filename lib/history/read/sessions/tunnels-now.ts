@@ -27,7 +27,7 @@ interface Row extends Omit<TunnelNow, 'since'> {
  * after the last one in which the tunnel had another status or was not listed.
  * @param query.scope short ID of one connection; absent = all
  */
-export async function tunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
+export async function readTunnelsNow(db: Queryable, query: { scope?: string | undefined } = {}): Promise<TunnelNow[]> {
   const { rows } = await db.query<Row>(
     `WITH now AS (
        SELECT c.source_id, r.short_id AS scope, s.subresource, c.state, x.name, x.status, x.established_at, x.part

@@ -19,7 +19,7 @@ export interface BusiestRate {
  * @param leastMs minimum covered time for a step to count as the busiest, milliseconds
  * @param scope short ID of a circuit; absent = all circuits
  */
-export async function busiestRates(
+export async function readBusiestRates(
   db: Queryable,
   {
     from,

@@ -22,7 +22,7 @@ export interface TimeSliceRate {
  * Rates come from counters or, if there are none, from metrics. A slice without a sample has no row.
  * @param query.pieceMs length of a slice, a multiple of five minutes
  */
-export async function circuitRates(
+export async function readCircuitRates(
   db: Queryable,
   { from, to, pieceMs }: { from: EpochMs; to: EpochMs; pieceMs: number },
 ): Promise<TimeSliceRate[]> {

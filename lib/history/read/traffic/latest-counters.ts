@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
-import { ms } from '../../times.ts'
+import { toEpochMs } from '../../times.ts'
 import type { CounterNow } from '../../types.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
@@ -16,7 +16,7 @@ interface Row extends SourceRefRow, CounterSampleRow {
  * Returns the last two samples of each cumulative counter in scope; the rate is computed from them. Bytes are exact
  * decimal strings.
  */
-export async function latestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
+export async function readLatestCounters(db: Queryable, query: { scope?: string | undefined }): Promise<CounterNow[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, c.path, c.started_at, c.finished_at, c.bytes_in::text, c.bytes_out::text,
             c.previous_started_at, c.previous_finished_at, c.previous_bytes_in::text, c.previous_bytes_out::text
@@ -29,16 +29,16 @@ export async function latestCounters(db: Queryable, query: { scope?: string | un
     ...convertSourceRefRow(row),
     counter: row.path,
     latest: {
-      startedAt: ms(row.started_at),
-      finishedAt: ms(row.finished_at),
+      startedAt: toEpochMs(row.started_at),
+      finishedAt: toEpochMs(row.finished_at),
       bytesIn: row.bytes_in,
       bytesOut: row.bytes_out,
     },
     previous:
       row.previous_started_at && row.previous_finished_at
         ? {
-            startedAt: ms(row.previous_started_at),
-            finishedAt: ms(row.previous_finished_at),
+            startedAt: toEpochMs(row.previous_started_at),
+            finishedAt: toEpochMs(row.previous_finished_at),
             bytesIn: row.previous_bytes_in,
             bytesOut: row.previous_bytes_out,
           }

@@ -1,6 +1,6 @@
 import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms } from '../../times.ts'
+import { toEpochMs } from '../../times.ts'
 import type { MetricNow } from '../../types.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
@@ -13,7 +13,7 @@ interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
  * Returns the newest bucket of every metric series in scope; `at` is its start.
  * @param query.scope a short ID or ARM ID, or several short IDs; absent = all
  */
-export async function latestMetrics(
+export async function readLatestMetrics(
   db: Queryable,
   query: { scope?: string | readonly string[] | undefined; metrics?: readonly string[] | undefined },
 ): Promise<MetricNow[]> {
@@ -32,7 +32,7 @@ export async function latestMetrics(
     unit: row.unit,
     dimensions: row.dimensions,
     grainSeconds: row.grain_seconds,
-    at: ms(row.at),
+    at: toEpochMs(row.at),
     average: row.average,
     maximum: row.maximum,
     minimum: row.minimum,

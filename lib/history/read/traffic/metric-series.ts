@@ -1,7 +1,7 @@
 import { MAX_METRIC_AGE_MS, type MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type MetricSeries, formatBucketValues } from '../../record/metric-series.ts'
-import { ms } from '../../times.ts'
+import { toEpochMs } from '../../times.ts'
 
 interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'maximum'> {
   source_id: number
@@ -16,7 +16,10 @@ interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'max
  * Returns the metric series of the given sources, by source. Each series has its newest evaluated bucket and the
  * buckets that the last polls read. A source without series is not in the map.
  */
-export async function metricSeries(db: Queryable, sourceIds: readonly number[]): Promise<Map<number, MetricSeries[]>> {
+export async function readMetricSeries(
+  db: Queryable,
+  sourceIds: readonly number[],
+): Promise<Map<number, MetricSeries[]>> {
   if (sourceIds.length === 0) return new Map()
   const { rows } = await db.query<Row>(
     `SELECT m.source_id, m.id, m.metric, m.grain_seconds, m.dimensions, m.at, m.average, m.maximum, m.needed_seconds, x.recent
@@ -33,7 +36,7 @@ export async function metricSeries(db: Queryable, sourceIds: readonly number[]):
 }
 
 function seriesOf({ id, metric, grain_seconds, dimensions, at, average, maximum, ...row }: Row): MetricSeries {
-  const newest = at === null ? null : { at: ms(at), average, maximum }
+  const newest = at === null ? null : { at: toEpochMs(at), average, maximum }
   const recent = (row.recent ?? []).map((bucket) => [bucket.at, formatBucketValues(bucket)] as const)
   return { id, metric, grainSeconds: grain_seconds, dimensions, newest, neededMs: row.needed_seconds * 1_000, recent }
 }

@@ -5,8 +5,8 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLinkDays } from '#lib/circuits/store/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { readMetricRates } from '#lib/gateways/store/index.ts'
-import { type MetricStep, metricSteps } from './metric-steps.ts'
-import { shortIdOf } from '../../store/short-id.ts'
+import { type MetricStep, readMetricSteps } from './metric-steps.ts'
+import { computeShortId } from '../../store/short-id.ts'
 import { newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -89,8 +89,8 @@ it('metrics in steps are what the samples of each minute say together, gaps left
         ]
         await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
         const [from, to] = [NINE + begin * MINUTE, NINE + 25 * MINUTE]
-        const query = { scope: shortIdOf(feed.resourceId), metrics: ['Cpu'], from, to, stepMs }
-        expect(rounded(await metricSteps(db.pool, query))).toEqual(rounded(steps(samples, 'Cpu', from, to, stepMs)))
+        const query = { scope: computeShortId(feed.resourceId), metrics: ['Cpu'], from, to, stepMs }
+        expect(rounded(await readMetricSteps(db.pool, query))).toEqual(rounded(steps(samples, 'Cpu', from, to, stepMs)))
       },
     ),
     { numRuns: 15 },
@@ -107,7 +107,7 @@ it('means of pieces are of all series together, and null where less than half of
   ]
   await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
   const query = { metrics: ['Bits'], from: NINE, to: NINE + 60 * MINUTE, pieceMs: 30 * MINUTE }
-  const scope = shortIdOf(feed.resourceId)
+  const scope = computeShortId(feed.resourceId)
   expect((await readMetricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
     { scope, piece: 0, mean: 20 },
     { scope, piece: 1, mean: null },
@@ -135,7 +135,7 @@ it('days of a link are the minutes in which its line protocol was up, down, betw
     minute('LineProtocol', 0, 1, 'Link2'),
   ]
   await feed.record('metrics', { startedAt: midnight + 9 * MINUTE, finishedAt: midnight + 9 * MINUTE + 1, rows })
-  const scope = shortIdOf(feed.resourceId)
+  const scope = computeShortId(feed.resourceId)
   const none = { upSeconds: 0, downSeconds: 0, eitherSeconds: 0, disabledSeconds: 0 }
   const found = await readLinkDays(db.pool, { scope, from: midnight - 24 * 60 * MINUTE, to: midnight + 60 * MINUTE })
   expect(found).toEqual([

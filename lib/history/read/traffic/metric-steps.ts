@@ -29,7 +29,7 @@ export interface MetricStep {
  * Returns metrics of a resource in steps that begin in [from, to). A step without a value has no row. Steps are counted
  * from the epoch.
  */
-export async function metricSteps(
+export async function readMetricSteps(
   db: Queryable,
   query: Period & { scope: string; metrics: readonly string[]; stepMs: number },
 ): Promise<MetricStep[]> {

@@ -40,7 +40,7 @@ const POINTS_PER_HOUR = 12
  * @param query.scope short ID of a circuit
  * @param query.peering ARM name of a peering that has its own counters; absent = the whole circuit
  */
-export async function trafficPast(
+export async function readTrafficPast(
   db: Queryable,
   { scope, peering = '', at }: { scope: string; peering?: string; at: EpochMs },
 ): Promise<TrafficPast> {

@@ -9,8 +9,8 @@ import {
   computeGrowths,
   NOTHING_ROLLED_UP,
 } from '../../rollup/growth.ts'
-import { ensureBucketAt, type Buckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion.ts'
-import { bucketEnd, type UsageStep } from '../../rollup/steps.ts'
+import { ensureBucketAt, type UsageBuckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion.ts'
+import { computeBucketEnd, type UsageStep } from '../../rollup/steps.ts'
 import type { UsageBasis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime, type Period } from '../../times.ts'
@@ -21,7 +21,7 @@ export interface UsageSeries {
   basis: UsageBasis
   /** true = the series belongs to a circuit or its peering, which has separate series for its paths */
   ofCircuit: boolean
-  buckets: Buckets
+  buckets: UsageBuckets
   /**
    * growth of the counter between two samples that are in different buckets, if its bytes cannot be divided over the
    * time. It belongs to no bucket.
@@ -130,7 +130,7 @@ function seriesOf(
   step: UsageStep,
   intervals: readonly Period[],
 ): UsageSeries {
-  const buckets: Buckets = new Map()
+  const buckets: UsageBuckets = new Map()
   for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
     const bucket = ensureBucketAt(buckets, start)
     bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
@@ -160,8 +160,8 @@ export function mergeBucketIntervals(step: UsageStep, starts: readonly EpochMs[]
   const intervals: Period[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {
     const last = intervals.at(-1)
-    if (last && last.to === start) last.to = bucketEnd(step, start)
-    else intervals.push({ from: start, to: bucketEnd(step, start) })
+    if (last && last.to === start) last.to = computeBucketEnd(step, start)
+    else intervals.push({ from: start, to: computeBucketEnd(step, start) })
   }
   return intervals
 }

@@ -1,19 +1,25 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  chosen,
+  chooseUsageSource,
   composeMixedBucket,
-  difference,
-  type Differences,
-  needsShorterBuckets,
+  compareUsageSources,
+  type SourceDifferences,
+  areShorterBucketsNeeded,
   sumCircuitBuckets,
   sumPathBuckets,
-  type Measured,
+  type MeasuredBucket,
   type UsagePoint,
 } from '../../rollup/choose.ts'
 import type { CounterGrowth } from '../../rollup/growth.ts'
 import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
-import { bucketEnd, bucketStart, listBucketStarts, getShorterStep, type UsageStep } from '../../rollup/steps.ts'
+import {
+  computeBucketEnd,
+  computeBucketStart,
+  listBucketStarts,
+  getShorterStep,
+  type UsageStep,
+} from '../../rollup/steps.ts'
 import type { Period } from '../../times.ts'
 import { mergeBucketIntervals, type UsageSeries, readUsageSeries } from './usage-series.ts'
 
@@ -29,7 +35,7 @@ interface UsageQuery extends Period {
 
 export interface Usage {
   /** every bucket that overlaps [from, to), with and without data */
-  points: (UsagePoint & { difference: Differences | null })[]
+  points: (UsagePoint & { difference: SourceDifferences | null })[]
   /**
    * growth of counters between two samples that are in different buckets, if its bytes cannot be divided over the time.
    * It is in none of the points.
@@ -41,13 +47,13 @@ export interface Usage {
  * Returns bytes of a resource over time. Each bucket comes from counters or, if they cover more, from metrics. A bucket
  * that counters cover only partly is read in shorter steps, so that metrics fill only the missing times.
  */
-export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
+export async function readUsage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
   const starts = listBucketStarts(step, query.from, query.to)
   const { measured, series } = await readMeasured(db, query, step, starts)
   const points = await choose(db, query, step, measured)
   return {
-    points: points.map((point, i) => ({ ...point, difference: measured[i] ? difference(measured[i]) : null })),
+    points: points.map((point, i) => ({ ...point, difference: measured[i] ? compareUsageSources(measured[i]) : null })),
     unplaced: series
       .flatMap(({ basis, unplaced }) => (basis === 'counter' ? unplaced : []))
       .toSorted((a, b) => a.from - b.from || (a.direction < b.direction ? -1 : 1)),
@@ -61,7 +67,7 @@ async function readMeasured(
   { scope, peering, path }: UsageRequest,
   step: UsageStep,
   starts: readonly EpochMs[],
-): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
+): Promise<{ measured: MeasuredBucket[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { measured: [], series: [] }
   const all = await readUsageSeries(db, { scope, peering, step, intervals: mergeBucketIntervals(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
@@ -96,15 +102,15 @@ async function choose(
   db: Queryable,
   asked: UsageRequest,
   step: UsageStep,
-  measured: readonly Measured[],
+  measured: readonly MeasuredBucket[],
 ): Promise<UsagePoint[]> {
   const finer = getShorterStep(step)
-  const mixed = finer === null ? [] : measured.filter(needsShorterBuckets)
-  if (finer === null || mixed.length === 0) return measured.map(chosen)
-  const starts = mixed.flatMap(({ start }) => listBucketStarts(finer, start, bucketEnd(step, start)))
+  const mixed = finer === null ? [] : measured.filter(areShorterBucketsNeeded)
+  if (finer === null || mixed.length === 0) return measured.map(chooseUsageSource)
+  const starts = mixed.flatMap(({ start }) => listBucketStarts(finer, start, computeBucketEnd(step, start)))
   const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
-  const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
+  const byBucket = Map.groupBy(parts, ({ start }) => computeBucketStart(step, start))
   return measured.map((one) =>
-    needsShorterBuckets(one) ? composeMixedBucket(one, byBucket.get(one.start) ?? []) : chosen(one),
+    areShorterBucketsNeeded(one) ? composeMixedBucket(one, byBucket.get(one.start) ?? []) : chooseUsageSource(one),
   )
 }

@@ -1,18 +1,18 @@
-import type { Bounds, Change, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
+import type { Bounds, RouteOrSessionChange, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import { removeStateMembers } from './comparable-config.ts'
 import {
   getIntervalBeginBounds,
-  type Closed,
-  closed,
+  type ClosedInterval,
+  closeInterval,
   getIntervalEndBounds,
-  type Open,
-  opened,
+  type OpenInterval,
+  openInterval,
   openIntervalAfter,
 } from '../interval.ts'
 import { findFieldChanges } from '../json-diff.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, replaceArmId } from './moves.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import { type ResourceAbsence, splitRemovals } from './removals.ts'
 
 /** Result of a poll for one resource. */
@@ -22,8 +22,8 @@ export interface ResourceStep {
   row: ResourceRow | null
   /** the source that lists the resource; absent = the polled source */
   listedBy?: number | null
-  open: Open | null
-  past: Closed | null
+  open: OpenInterval | null
+  past: ClosedInterval | null
   change: ConfigChange | null
 }
 
@@ -44,7 +44,7 @@ export interface KnownInventory {
 }
 
 export interface InventoryComparison {
-  changes: Change[]
+  changes: RouteOrSessionChange[]
   /** resources that are new, changed or gone */
   steps: ResourceStep[]
   /**
@@ -60,7 +60,7 @@ export interface InventoryComparison {
  */
 export function compareInventory(
   { resources: known, moves, parted }: KnownInventory,
-  reading: Reading,
+  reading: PollReading,
   { resources }: InventoryRows,
 ): InventoryComparison {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
@@ -97,19 +97,19 @@ export function compareInventory(
 export const isResourceAbsent = (
   resource: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
-  reading: Reading,
+  reading: PollReading,
 ) => isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
 
-const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
+const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: PollReading) =>
   isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
 
 const isUnlisted = (
   { resourceId, type, open, listedBy }: RecordedResource,
   rows: ReadonlyMap<string, ResourceRow>,
-  reading: Reading,
+  reading: PollReading,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
-export function computeMoveBounds({ resource, twin }: ResourceMove, reading: Reading): Bounds {
+export function computeMoveBounds({ resource, twin }: ResourceMove, reading: PollReading): Bounds {
   if (resource.open) return getIntervalEndBounds(closeConfigInterval(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
@@ -123,14 +123,14 @@ export function computeMoveBounds({ resource, twin }: ResourceMove, reading: Rea
  * Returns the begin of the interval of a moved resource under its new ARM ID, if it disappeared under its former ID
  * before that; otherwise null.
  */
-const seenAfter = (former: RecordedResource, { open }: RecordedResource): Open | null =>
+const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenInterval | null =>
   !former.open && open && open.firstPresent > (former.closedUntil ?? 0) ? open : null
 
 /**
  * Returns the step of a moved resource. The resource keeps its history. In its former configuration the new ARM ID
  * replaces the old one, so that only other differences count as changes.
  */
-function moved({ resource, to, twin }: ResourceMove, reading: Reading): ResourceStep {
+function moved({ resource, to, twin }: ResourceMove, reading: PollReading): ResourceStep {
   const { resourceId: from } = resource
   const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
@@ -154,9 +154,9 @@ const changeOf = (
   fields: ConfigChange['fields'] = [],
 ): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
 
-function present(known: RecordedResource | null, row: ResourceRow, reading: Reading): ResourceStep {
+function present(known: RecordedResource | null, row: ResourceRow, reading: PollReading): ResourceStep {
   if (!known?.open || known.config === null) {
-    const open = opened(reading, row.type)
+    const open = openInterval(reading, row.type)
     return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
   }
   const fields = findFieldChanges(removeStateMembers(known.config), removeStateMembers(row.config))
@@ -170,7 +170,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Read
   return { known, row, open, past, change: changeOf('changed', row, getIntervalEndBounds(past), fields) }
 }
 
-function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
+function removed(known: RecordedResource, reading: PollReading): ResourceStep[] {
   if (!known.open) return []
   const past = closeConfigInterval(known, known.open, reading)
   const { missing } = known
@@ -182,18 +182,22 @@ function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
  * Returns the interval of a resource's last configuration, ended by this poll. Lists that lacked the resource do not
  * extend it: its last reading (`lastPresent`) is the last list that contained the resource.
  */
-export function closeConfigInterval({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
-  const past = closed(open, reading, type)
+export function closeConfigInterval(
+  { type, missing }: RecordedResource,
+  open: OpenInterval,
+  reading: PollReading,
+): ClosedInterval {
+  const past = closeInterval(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
 }
 
 function missingNow(
   { id, open, type, missing }: RecordedResource,
-  reading: Reading,
+  reading: PollReading,
   isProved: boolean,
 ): (ResourceAbsence & { id: number })[] {
   if (!open) return []
-  const { lastPresent, firstAbsent } = closed(open, reading, type)
+  const { lastPresent, firstAbsent } = closeInterval(open, reading, type)
   return [{ id, after: missing?.after ?? lastPresent, by: isProved ? firstAbsent : null }]
 }
 

@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type ConfigChange, type ResourceRow, armTypes, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { awaitedRemovals } from '#lib/setup/store/index.ts'
+import { readAwaitedRemovals } from '#lib/setup/store/index.ts'
 import { ensureSource } from '../../store/sources.ts'
-import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
+import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
 import { saveSubscriptionNames } from '../../store/subscription-names.ts'
-import { shortIdOf } from '../../store/short-id.ts'
-import { unreadableMaintenance } from '../../read/config/azure-windows.ts'
+import { computeShortId } from '../../store/short-id.ts'
+import { readUnreadableMaintenance } from '../../read/config/azure-windows.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -60,8 +60,8 @@ describe('an inventory', () => {
     expect((await inventory(feed, 2, [a])).map(short)).toEqual([
       ['removed', b.name, { earliest: started(0), latest: finished(1) }],
     ])
-    expect(await resourceByIdOrArmId(db.pool, b.resourceId.toUpperCase())).toMatchObject({
-      id: shortIdOf(b.resourceId),
+    expect(await readResourceByIdOrArmId(db.pool, b.resourceId.toUpperCase())).toMatchObject({
+      id: computeShortId(b.resourceId),
       removed: { earliest: started(0), latest: finished(1) },
       since: null,
       config: { name: b.name },
@@ -69,7 +69,7 @@ describe('an inventory', () => {
     expect((await inventory(feed, 3, [a, b])).map(short)).toEqual([
       ['added', b.name, { earliest: started(2), latest: finished(3) }],
     ])
-    expect(await resourceByIdOrArmId(db.pool, shortIdOf(b.resourceId))).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, computeShortId(b.resourceId))).toMatchObject({
       removed: null,
       since: { latest: finished(3) },
     })
@@ -87,7 +87,7 @@ describe('an inventory', () => {
     expect(names(await inventory(feed, 1, [a, b, c, d, gateway]))).toEqual([`removed ${e.name}`, `removed ${f.name}`])
     // half of the remaining circuits
     expect(await inventory(feed, 2, [a, b, gateway])).toEqual([])
-    expect(await awaitedRemovals(db.pool)).toMatchObject([
+    expect(await readAwaitedRemovals(db.pool)).toMatchObject([
       { type: CIRCUIT, names: [c.name, d.name], known: 4, between: { earliest: started(1), latest: finished(2) } },
     ])
     // a rejected list is not a reading of this type, nor is a list of another type
@@ -99,7 +99,7 @@ describe('an inventory', () => {
       { op: 'changed', resourceId: c.resourceId, between: { earliest: started(1), latest: finished(4) } },
       { op: 'removed', resourceId: d.resourceId, between: { earliest: started(1), latest: finished(2) } },
     ])
-    expect(await awaitedRemovals(db.pool)).toEqual([])
+    expect(await readAwaitedRemovals(db.pool)).toEqual([])
   })
 
   it('lets a network interface go at once that is not chosen any more', async () => {
@@ -116,7 +116,7 @@ describe('an inventory', () => {
     const odd = resource(`odd-${made}`, {}, armTypes.maintenanceConfiguration)
     const listedTypes = [GATEWAY, armTypes.maintenanceConfiguration]
     const unreadable = () =>
-      unreadableMaintenance(db.pool, () => ({
+      readUnreadableMaintenance(db.pool, () => ({
         resource: 'maintenanceConfiguration',
         window: null,
         unreadable: 'its time zone is not known',
@@ -127,7 +127,7 @@ describe('an inventory', () => {
       {
         sourceId: odd.resourceId,
         sourceName: odd.name,
-        scopes: [shortIdOf(gateway.resourceId)],
+        scopes: [computeShortId(gateway.resourceId)],
         reason: 'its time zone is not known',
       },
     ])
@@ -141,7 +141,10 @@ describe('an inventory', () => {
     for (let round = 0; round < 100; round++) {
       const found = resource(`raced-${++made}`)
       await Promise.all(feeds.map((feed) => inventory(feed, round, [found])))
-      expect(await resourceByIdOrArmId(db.pool, found.resourceId)).toMatchObject({ name: found.name, removed: null })
+      expect(await readResourceByIdOrArmId(db.pool, found.resourceId)).toMatchObject({
+        name: found.name,
+        removed: null,
+      })
     }
   })
 
@@ -201,7 +204,7 @@ describe('an inventory', () => {
         ],
       },
     ])
-    const view = await resourceByIdOrArmId(db.pool, shortIdOf(resource(name).resourceId), started(1))
+    const view = await readResourceByIdOrArmId(db.pool, computeShortId(resource(name).resourceId), started(1))
     expect(view).toMatchObject({ config: { properties: { bandwidth: 1000 } }, known: 'observed' })
   })
 
@@ -225,7 +228,7 @@ describe('an inventory', () => {
     const spelled = { ...known, [field]: known[field]?.toUpperCase() }
     await inventory(feed, 0, [known])
     expect(await inventory(feed, 1, [spelled])).toEqual([])
-    expect(await resourceByIdOrArmId(db.pool, known.resourceId)).toMatchObject({ [field]: spelled[field] })
+    expect(await readResourceByIdOrArmId(db.pool, known.resourceId)).toMatchObject({ [field]: spelled[field] })
   })
 
   it('lists by type, as of now and of then', async () => {
@@ -248,9 +251,13 @@ describe('an inventory', () => {
     const feed = await newFeed(db)
     const a = resource(`a-${++made}`)
     await ensureSource(db.pool, { resourceId: a.resourceId.toLowerCase(), subresource: '' })
-    expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({ config: null, since: null, removed: null })
+    expect(await readResourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({
+      config: null,
+      since: null,
+      removed: null,
+    })
     expect(await inventory(feed, 0, [a])).toMatchObject([{ op: 'added' }])
-    expect(await resourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, a.resourceId)).toMatchObject({
       resourceId: a.resourceId,
       config: { name: a.name },
     })

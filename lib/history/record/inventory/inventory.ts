@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, findMoves } from './moves.ts'
 import { undoResourceMove } from './parts.ts'
@@ -25,7 +25,7 @@ import {
  */
 export async function loadInventory(
   client: PoolClient,
-  reading: Reading,
+  reading: PollReading,
   { resources, listedTypes }: InventoryRows,
 ): Promise<KnownInventory> {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
@@ -41,7 +41,7 @@ export async function loadInventory(
  */
 async function recordParts(
   client: PoolClient,
-  reading: Reading,
+  reading: PollReading,
   rows: Map<string, ResourceRow>,
   known: Map<string, RecordedResource>,
 ): Promise<ResourceStep[]> {
@@ -95,7 +95,7 @@ const isGone = ({ open, isAside, resourceId }: RecordedResource, rows: ReadonlyM
  */
 async function recordMoves(
   client: PoolClient,
-  reading: Reading,
+  reading: PollReading,
   rows: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
 ): Promise<ResourceMove[]> {
@@ -113,7 +113,7 @@ async function recordMoves(
   return [...byHand, ...found]
 }
 
-async function recordMove(client: PoolClient, move: ResourceMove, reading: Reading): Promise<void> {
+async function recordMove(client: PoolClient, move: ResourceMove, reading: PollReading): Promise<void> {
   if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
   await saveResourceMove(client, move, reading, computeMoveBounds(move, reading))
 }
@@ -121,7 +121,7 @@ async function recordMove(client: PoolClient, move: ResourceMove, reading: Readi
 /** Returns moves that are recognized because the resources before and after share identities. */
 async function foundMoves(
   client: PoolClient,
-  reading: Reading,
+  reading: PollReading,
   all: ReadonlyMap<string, ResourceRow>,
   known: ReadonlyMap<string, RecordedResource>,
   byHand: readonly ResourceMove[],
@@ -144,7 +144,7 @@ async function foundMoves(
   ])
 }
 
-const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
+const ended = (twin: RecordedResource, reading: PollReading): ResourceStep[] =>
   twin.open
     ? [{ known: twin, row: null, open: null, past: closeConfigInterval(twin, twin.open, reading), change: null }]
     : []

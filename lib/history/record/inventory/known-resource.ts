@@ -1,5 +1,5 @@
 import type { EpochMs, ResourceRow } from '#lib/contract/index.ts'
-import type { Open } from '../interval.ts'
+import type { OpenInterval } from '../interval.ts'
 import type { ResourceAbsence } from './removals.ts'
 
 /** A stored resource. */
@@ -8,7 +8,7 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
   /** configuration as last listed; null = only the ARM ID is known */
   config: Record<string, unknown> | null
   listedBy: number | null
-  open: Open | null
+  open: OpenInterval | null
   closedUntil: EpochMs | null
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null

@@ -3,9 +3,9 @@ import { armTypes, type ConfigChange, type ResourceRow } from '#lib/contract/ind
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { requestJoin, requestSeparation, readJoinFacts } from '#lib/declarations/store/resource-joins.ts'
 import { ensureSource } from '../../store/sources.ts'
-import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
-import { shortIdOf } from '../../store/short-id.ts'
-import { sourceById } from '../../read/polls/list-sources.ts'
+import { listResources, readResourceByIdOrArmId } from '../../read/config/resources.ts'
+import { computeShortId } from '../../store/short-id.ts'
+import { readSourceById } from '../../read/polls/list-sources.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -97,19 +97,19 @@ describe('a circuit with the same service key', () => {
     const { subscriptionId, key, read } = await estate()
     const [before, after] = [circuit({ subscriptionId }, key), circuit({ subscriptionId, group: 'hub' }, key)]
     await read(0, before)
-    const id = shortIdOf(before.resourceId)
+    const id = computeShortId(before.resourceId)
     const sourceId = await ensureSource(db.pool, { resourceId: before.resourceId, subresource: '' })
     expect(said(await read(1, after))).toEqual([['changed', after.resourceId, before.resourceId, 0]])
     const found = { id, resourceId: after.resourceId, resourceGroup: 'hub', removed: null }
     const movedFrom = { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(1) } }
     for (const name of [id, before.resourceId.toUpperCase(), after.resourceId]) {
-      expect(await resourceByIdOrArmId(db.pool, name)).toMatchObject({ ...found, movedFrom })
+      expect(await readResourceByIdOrArmId(db.pool, name)).toMatchObject({ ...found, movedFrom })
     }
-    expect(shortIdOf(after.resourceId)).toBe(id)
+    expect(computeShortId(after.resourceId)).toBe(id)
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
-    expect(await sourceById(db.pool, sourceId)).toMatchObject({ scope: id, resourceId: after.resourceId })
+    expect(await readSourceById(db.pool, sourceId)).toMatchObject({ scope: id, resourceId: after.resourceId })
     // at a moment before the move the resource has its former ARM ID
-    expect(await resourceByIdOrArmId(db.pool, id, started(1) - 1)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, id, started(1) - 1)).toMatchObject({
       resourceId: before.resourceId,
       movedFrom: null,
     })
@@ -142,17 +142,17 @@ describe('a circuit with the same service key', () => {
       const after = circuit({ subscriptionId: to.subscriptionId, group: 'hub' }, from.key)
       await from.read(0, before)
       await to.read(0)
-      const id = shortIdOf(before.resourceId)
+      const id = computeShortId(before.resourceId)
       if (order === 'old first') {
         expect(said(await from.read(1))).toEqual([['removed', before.resourceId, null, 0]])
         expect(said(await to.read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
       } else {
         // both are listed, so they are two resources
         expect(said(await to.read(1, after))).toEqual([['added', after.resourceId, null, 0]])
-        expect(await resourceByIdOrArmId(db.pool, after.resourceId)).not.toMatchObject({ id })
+        expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).not.toMatchObject({ id })
         expect(said(await from.read(2))).toMatchObject([['changed', after.resourceId, before.resourceId, 0]])
       }
-      expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+      expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
         id,
         subscriptionId: to.subscriptionId,
       })
@@ -177,20 +177,20 @@ describe('a circuit with the same service key', () => {
       circuit({ subscriptionId, name: 'ams-new' }, key, { bandwidthInGbps: 2 }),
     ]
     await read(0, before)
-    const id = shortIdOf(before.resourceId)
+    const id = computeShortId(before.resourceId)
     expect(said(await read(1))).toEqual([['removed', before.resourceId, null, 0]])
     expect(said(await read(2, after))).toEqual([['added', after.resourceId, before.resourceId, 0]])
-    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new', removed: null })
+    expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new', removed: null })
     const other = circuit({ subscriptionId }, `${key}-other`)
     expect(said(await read(3, after, other))).toEqual([['added', other.resourceId, null, 0]])
-    const taken = await resourceByIdOrArmId(db.pool, other.resourceId)
+    const taken = await readResourceByIdOrArmId(db.pool, other.resourceId)
     expect(taken?.id).not.toBe(id)
-    expect(shortIdOf(other.resourceId)).toBe(taken?.id)
-    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
+    expect(computeShortId(other.resourceId)).toBe(taken?.id)
+    expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
     // another resource uses the former ARM ID, so the resource cannot get it back
     await requestSeparation(db.pool, id)
     expect(await read(4, after, other)).toEqual([])
-    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
+    expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({ name: 'ams-new' })
   })
 
   it('is two while both are listed, and another with a new key or without one; two that could be it are not it', async () => {
@@ -230,7 +230,7 @@ describe('a gateway', () => {
     const before = gateway({ subscriptionId }, { subnet: key, guid: `${key}-1` })
     const after = gateway({ subscriptionId, name: 'gw-az' }, { subnet: key, guid: `${key}-2`, tags })
     await read(0, before)
-    const id = shortIdOf(before.resourceId)
+    const id = computeShortId(before.resourceId)
     expect(said(await read(1, before, after))).toEqual([['added', after.resourceId, null, 0]])
     const { rows } = await db.pool.query('SELECT id FROM resource WHERE arm_id = $1', [after.resourceId])
     expect(said(await read(2, after))).toMatchObject([
@@ -241,7 +241,7 @@ describe('a gateway', () => {
     expect((await db.pool.query(kept, [rows[0].id])).rows).toEqual([
       { first_present: new Date(finished(1)), first_absent: new Date(finished(2)) },
     ])
-    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({ id, name: 'gw-az' })
+    expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({ id, name: 'gw-az' })
   })
 
   it('in the same subnet without the migration’s tag is another one; with its own GUID it is the same', async () => {
@@ -267,10 +267,10 @@ describe('by hand', () => {
     await own.read(0, before)
     await own.read(1)
     await own.read(2, after)
-    const [id, newId] = [before, after].map(({ resourceId }) => shortIdOf(resourceId)) as [string, string]
+    const [id, newId] = [before, after].map(({ resourceId }) => computeShortId(resourceId)) as [string, string]
     return { ...own, before, after, id, newId }
   }
-  const idOf = async (name: string) => (await resourceByIdOrArmId(db.pool, name))?.id
+  const idOf = async (name: string) => (await readResourceByIdOrArmId(db.pool, name))?.id
 
   it('joined, it has the former id and sources from the next inventory on; parted, each has its own again', async () => {
     const { read, before, after, id, newId } = await replaced()
@@ -293,14 +293,14 @@ describe('by hand', () => {
         between: { earliest: started(1), latest: finished(2) },
       },
     ])
-    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
       id,
       name: 'ams-2',
       removed: null,
       movedFrom: { resourceId: before.resourceId, between: { earliest: started(0), latest: finished(2) } },
     })
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(sourceId)
-    expect(await resourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
+    expect(await readResourceByIdOrArmId(db.pool, id, finished(0))).toMatchObject({ resourceId: before.resourceId })
     expect(await read(4, after)).toEqual([])
     expect(await readJoinFacts(db.pool, newId)).toMatchObject({ isListed: false, isAside: true })
 
@@ -313,20 +313,20 @@ describe('by hand', () => {
         between: { earliest: started(0), latest: finished(5) },
       },
     ])
-    expect(await resourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, after.resourceId)).toMatchObject({
       id: newId,
       name: 'ams-2',
       movedFrom: null,
       removed: null,
     })
-    expect(await resourceByIdOrArmId(db.pool, id)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, id)).toMatchObject({
       resourceId: before.resourceId,
       name: 'ams',
       movedFrom: null,
       removed: { earliest: started(0), latest: finished(5) },
       config: before.config,
     })
-    expect(shortIdOf(after.resourceId)).toBe(newId)
+    expect(computeShortId(after.resourceId)).toBe(newId)
     const { rows } = await db.pool.query('SELECT kept_id FROM resource WHERE short_id = $1', [id])
     expect(rows).toEqual([{ kept_id: false }])
     expect(await ensureSource(db.pool, { resourceId: after.resourceId, subresource: '' })).toBe(ownSource)
@@ -342,19 +342,19 @@ describe('by hand', () => {
     const [before, after] = [circuit(own, key), circuit({ ...own, group: 'hub' }, key)]
     await read(0, before)
     await read(1, after)
-    const id = shortIdOf(before.resourceId)
+    const id = computeShortId(before.resourceId)
     expect(await idOf(after.resourceId)).toBe(id)
     await requestSeparation(db.pool, id)
     for (const n of [2, 3, 4]) await read(n, after)
     expect(await idOf(after.resourceId)).not.toBe(id)
-    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
+    expect(await readResourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({
       id,
       resourceGroup: 'edge',
       removed: { earliest: started(0) },
     })
     // after it is listed again, it has its former identity
     await read(5, before, after)
-    expect(await resourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
+    expect(await readResourceByIdOrArmId(db.pool, before.resourceId)).toMatchObject({ id, removed: null })
     expect(await idOf(after.resourceId)).not.toBe(id)
   })
 

@@ -1,12 +1,12 @@
 import type { PoolClient } from 'pg'
 import { type ConfigChange, type EpochMs, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
-import { recordShortId, shortHash } from '../../store/short-id.ts'
+import { recordShortId, computeShortHash } from '../../store/short-id.ts'
 import { formatIsoTime } from '../../times.ts'
-import { type Closed, openIntervalAfter } from '../interval.ts'
+import { type ClosedInterval, openIntervalAfter } from '../interval.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { replaceArmId } from './moves.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import { loadResources } from './resource-rows.ts'
 import type { ResourceStep } from './compare-inventory.ts'
 
@@ -31,8 +31,8 @@ export async function undoResourceMove(
   client: PoolClient,
   known: RecordedResource,
   row: ResourceRow,
-  past: Closed,
-  reading: Reading,
+  past: ClosedInterval,
+  reading: PollReading,
 ): Promise<ResourceStep | null> {
   await client.query('UPDATE resource SET parts = false WHERE id = $1', [known.id])
   const alias = await lastAlias(client, known.id)
@@ -45,7 +45,7 @@ export async function undoResourceMove(
   )
   await ensureResources(client, [row.resourceId])
   const own = (await loadResources(client, reading.sourceId, [armKey], [])).get(armKey) ?? null
-  if (own) recordShortId(row.resourceId, own.scope, own.scope !== shortHash(armKey, 10))
+  if (own) recordShortId(row.resourceId, own.scope, own.scope !== computeShortHash(armKey, 10))
   const between = { earliest: alias.moved_after.getTime(), latest: reading.finishedAt }
   const change: ConfigChange = {
     type: 'config',
@@ -77,9 +77,14 @@ async function lastAlias(client: PoolClient, id: number): Promise<Alias | null> 
   return alias && !alias.taken ? alias : null
 }
 
-async function giveBack(client: PoolClient, known: RecordedResource, alias: Alias, past: Closed): Promise<void> {
+async function giveBack(
+  client: PoolClient,
+  known: RecordedResource,
+  alias: Alias,
+  past: ClosedInterval,
+): Promise<void> {
   const parts = parseArmId(alias.arm_id)
-  const isKept = known.scope !== shortHash(alias.arm_key, 10)
+  const isKept = known.scope !== computeShortHash(alias.arm_key, 10)
   const config = alias.config ?? known.config
   await client.query(
     `UPDATE resource SET arm_key = $2, arm_id = $3, kept_id = $4, name = coalesce($5, name),

@@ -7,11 +7,11 @@ import { convertOpenRow, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import type { ResourceMove } from './moves.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import type { ResourceAbsence } from './removals.ts'
 import {
   createClosedIntervalColumns,
-  type Columns,
+  type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -121,7 +121,7 @@ export async function appendConfigs(
   steps: readonly ResourceStep[],
 ): Promise<void> {
   const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
-  const columns: Columns<(typeof past)[number]> = {
+  const columns: ColumnWriters<(typeof past)[number]> = {
     source_id: ['int', (row) => row.sourceId],
     resource_id: ['int', ({ known }) => known.id],
     config: ['jsonb', ({ known }) => known.config],
@@ -133,7 +133,7 @@ export async function appendConfigs(
 /** Writes the resources that are new, changed or removed in this poll. */
 export async function saveResources(
   client: PoolClient,
-  { sourceId, finishedAt }: Pick<Reading, 'sourceId' | 'finishedAt'>,
+  { sourceId, finishedAt }: Pick<PollReading, 'sourceId' | 'finishedAt'>,
   steps: readonly ResourceStep[],
 ): Promise<void> {
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
@@ -146,7 +146,7 @@ export async function saveResources(
       added.map((resourceId) => resourceId.toLowerCase()),
     ])
   }
-  const columns: Columns<(typeof listed)[number]> = {
+  const columns: ColumnWriters<(typeof listed)[number]> = {
     arm_id: ['text', ({ row }) => row.resourceId],
     type: ['text', ({ row }) => row.type],
     name: ['text', ({ row }) => row.name],
@@ -171,7 +171,7 @@ export async function saveResources(
     },
   })
   const gone = steps.flatMap(({ known, row, past }) => (known && !row && past ? [{ id: known.id, past }] : []))
-  const ended: Columns<(typeof gone)[number]> = {
+  const ended: ColumnWriters<(typeof gone)[number]> = {
     removed_after: ['timestamptz', ({ past }) => past.lastPresent],
     closed_until: ['timestamptz', ({ past }) => past.firstAbsent],
   }
@@ -180,7 +180,7 @@ export async function saveResources(
   })
 }
 
-const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
+const BY_ID: ColumnWriters<{ id: number }> = { id: ['int', ({ id }) => id] }
 
 /**
  * Stores which resources a complete list lacked and since when. A later list that contains or lacks the resource
@@ -190,7 +190,7 @@ export async function recordMissingResources(
   client: PoolClient,
   missing: readonly (ResourceAbsence & { id: number })[],
 ): Promise<void> {
-  const columns: Columns<ResourceAbsence> = {
+  const columns: ColumnWriters<ResourceAbsence> = {
     missing_after: ['timestamptz', ({ after }) => after],
     missing_by: ['timestamptz', ({ by }) => by],
   }
@@ -204,7 +204,7 @@ export async function recordMissingResources(
 export async function saveResourceMove(
   client: PoolClient,
   { resource, to, twin }: ResourceMove,
-  { startedAt, finishedAt }: Reading,
+  { startedAt, finishedAt }: PollReading,
   between: Bounds,
 ): Promise<void> {
   if (twin) {

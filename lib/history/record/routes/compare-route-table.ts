@@ -1,14 +1,14 @@
 import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
 import {
   getIntervalBeginBounds,
-  type Closed,
-  closed,
+  type ClosedInterval,
+  closeInterval,
   getIntervalEndBounds,
-  type Open,
-  opened,
+  type OpenInterval,
+  openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import {
   parseAttributesText,
   type RouteKey,
@@ -26,7 +26,7 @@ export interface KnownRoute extends RouteKey {
   id: number | null
   /** attribute set that the route has now; null = the route is absent */
   set: AttributeSetId | null
-  open: Open | null
+  open: OpenInterval | null
 }
 
 /** A route table of a (source, kind) before a poll, as a store knows it. */
@@ -46,8 +46,8 @@ export interface RouteStep extends RouteKey {
   known: KnownRoute | null
   /** canonical text of the route's attributes after this poll; null = withdrawn */
   text: string | null
-  open: Open | null
-  past: Closed | null
+  open: OpenInterval | null
+  past: ClosedInterval | null
 }
 
 /**
@@ -56,7 +56,7 @@ export interface RouteStep extends RouteKey {
  */
 export function compareRouteTable(
   known: KnownTable,
-  reading: Reading,
+  reading: PollReading,
   observation: { readonly rows: readonly RouteRow[] },
 ): RouteStep[] {
   const table = known.read ?? groupRowsByRouteKey(observation.rows)
@@ -64,14 +64,14 @@ export function compareRouteTable(
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
     if (route?.open && route.set === known.setOf(text)) continue
-    const past = route?.open ? closed(route.open, reading, key.instance) : null
-    const open = past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, key.instance)
+    const past = route?.open ? closeInterval(route.open, reading, key.instance) : null
+    const open = past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, key.instance)
     steps.push({ ...key, known: route, text, open, past })
   }
   for (const [name, route] of known.routes) {
     const { instance, peer, prefix, open } = route
     if (!open || table.has(name) || !reading.readsAbsence(instance)) continue
-    const past = closed(open, reading, instance)
+    const past = closeInterval(open, reading, instance)
     steps.push({ instance, peer, prefix, known: route, text: null, open: null, past })
   }
   return steps

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import type { Change, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
-import type { Closed } from '../interval.ts'
+import type { RouteOrSessionChange, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
+import type { ClosedInterval } from '../interval.ts'
 import {
   canonicalizeDatabasePrefix,
   type RouteKey,
@@ -17,7 +17,7 @@ import {
 } from './compare-route-table.ts'
 import {
   createClosedIntervalColumns,
-  type Columns,
+  type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -102,22 +102,22 @@ interface Written extends RouteStep {
   set: AttributeSetId | null
 }
 
-const KEYS: Columns<Written> = {
+const KEYS: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ known }) => known?.id],
 }
-const CURRENT: Columns<Written> = {
+const CURRENT: ColumnWriters<Written> = {
   attributes_id: ['int', ({ set }) => set],
   ...createOpenIntervalColumns(({ open }) => open),
 }
-const FRESH: Columns<Written> = {
+const FRESH: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   instance: ['text', ({ instance }) => instance],
   peer: ['text', ({ peer }) => peer],
   prefix: ['inet', ({ prefix }) => prefix],
 }
-const ENDED: Columns<{ sourceId: number; known: KnownRoute; past: Closed }> = {
+const ENDED: ColumnWriters<{ sourceId: number; known: KnownRoute; past: ClosedInterval }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   route_id: ['int', ({ known }) => known.id],
   attributes_id: ['int', ({ known }) => known.set],
@@ -134,7 +134,7 @@ export async function saveRoutes(
   kind: RouteKind,
   steps: readonly RouteStep[],
   setOf: KnownTable['setOf'],
-): Promise<Change[]> {
+): Promise<RouteOrSessionChange[]> {
   if (steps.length === 0) return []
   const made = await makeNumbers(
     client,
@@ -155,7 +155,7 @@ export async function saveRoutes(
     { ...FRESH, ...CURRENT },
     written.filter(({ known }) => !known),
   )
-  const closedUntil: Columns<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
+  const closedUntil: ColumnWriters<Written> = { closed_until: ['timestamptz', ({ past }) => past?.firstAbsent] }
   await updateRows(
     client,
     'route',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import { type AdvancedSession, advanceSession, type MessageCounts, type SampledSession } from './advance-session.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
@@ -70,7 +70,7 @@ function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock
       sent: BigInt(Math.floor((at - cameUpAt) / 54_000)),
     }
     const answer: { age: number; sent: bigint } = isCached && last ? last : fresh
-    const reading: Reading = {
+    const reading: PollReading = {
       sourceId: 1,
       startedAt,
       finishedAt: lastFinishedAt,
@@ -247,7 +247,7 @@ describe('the fall of a session', () => {
             const down = { ...up, state: 'connect' as const, azureState: 'Connecting', age: null }
             const row = { ...(at < fellAt ? up : down), ...(!counts && { messagesSent: null, messagesReceived: null }) }
             const read = lastRead
-            const reading: Reading = {
+            const reading: PollReading = {
               sourceId: 1,
               startedAt,
               finishedAt: startedAt + latency,
@@ -272,7 +272,7 @@ describe('the fall of a session', () => {
 })
 
 describe('a session', () => {
-  const at = (startedAt: EpochMs, bootedAt = 0): Reading => ({
+  const at = (startedAt: EpochMs, bootedAt = 0): PollReading => ({
     sourceId: 1,
     startedAt,
     finishedAt: startedAt + 1_000,

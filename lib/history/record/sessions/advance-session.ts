@@ -1,6 +1,6 @@
 import {
   startEstablishmentSamples,
-  establishedAt,
+  computeEstablishmentBounds,
   computeEstablishmentSpan,
   type EstablishmentVerdict,
   hasBeenUpBefore,
@@ -22,7 +22,7 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
 /** Session in one poll. Rows from the peers of a gateway and from the neighbors of an MSEE have this same form. */
@@ -99,7 +99,7 @@ export function advanceSession(
   known: RecordedUptime,
   sample: SampledSession,
   before: MessageCounts,
-  reading: Reading,
+  reading: PollReading,
 ): AdvancedSession {
   const { clock } = reading
   const uptime = shiftToClock(known, clock)
@@ -130,7 +130,7 @@ export function advanceSession(
   const upAt =
     isSameLife && sample.age ? computeLastProvenUpTime(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
-  const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
+  const doubt = turned && { verdict: turned, before: computeEstablishmentBounds(uptime), after: established }
   // After a restart the message counter may reach the same number as before, so it is not compared with the previous
   // one.
   const keepalive = restarted
@@ -143,18 +143,18 @@ export function advanceSession(
  * Adds a sample of a session that is down. The age in the sample tells when the session went down. An age that
  * contradicts earlier samples means that the session came up and went down again in between.
  */
-function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading): RecordedUptime {
+function fallen(uptime: RecordedUptime, sample: SampledSession, reading: PollReading): RecordedUptime {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
   const known = uptime.shown === 'down' ? uptime : EMPTY_UPTIME
-  const isAgain = fell !== null && establishedAt(known) !== null
+  const isAgain = fell !== null && computeEstablishmentBounds(known) !== null
   const judged = isAgain ? judgeEstablishment(known, reading.startedAt, reading, fell, false) : null
   const samples = fell === null ? known.samples : judged?.verdict === 'same' ? judged.establishment.samples : [fell]
   return { ...EMPTY_UPTIME, samples, shown: 'down', clock }
 }
 
 /** Returns when a session that is down went down, according to its age; null = not reported. */
-function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bounds | null {
+function fellSpan({ age, fellAnyTime }: SampledSession, reading: PollReading): Bounds | null {
   if (age) return computeEstablishmentSpan(reading, age.ms, age.unitMs)
   return fellAnyTime ? { earliest: BEFORE_MONITORING, latest: reading.finishedAt } : null
 }
@@ -190,7 +190,7 @@ export function createSessionSample(sample: SampledSession, moved: Bounds | null
 }
 
 /**
- * Returns the time of the last state change as fields of a sample: `establishedAt` if the session is up, otherwise
+ * Returns the time of the last state change as fields of a sample: `computeEstablishmentBounds` if the session is up, otherwise
  * `fellAt`.
  */
 export function createStateChangeFields(

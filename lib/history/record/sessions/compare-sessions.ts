@@ -1,7 +1,7 @@
-import { canonicalizeAddress, establishedAt } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, computeEstablishmentBounds } from '#lib/bgp/index.ts'
 import {
   type Bounds,
-  type Change,
+  type RouteOrSessionChange,
   type EstablishedTimeTrustChange,
   type SessionChange,
   type SessionSample,
@@ -10,14 +10,14 @@ import {
 } from '#lib/contract/index.ts'
 import {
   getIntervalBeginBounds,
-  type Closed,
-  closed,
+  type ClosedInterval,
+  closeInterval,
   getIntervalEndBounds,
-  type Open,
-  opened,
+  type OpenInterval,
+  openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 import { createBlankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
 import { advanceSession, createStateChangeFields, type SampledSession, createSessionSample } from './advance-session.ts'
 import { endUptimeOfMissingRow } from './session-uptime.ts'
@@ -44,7 +44,7 @@ interface SessionsComparison {
   /** one for each session that the poll reports or proves absent */
   steps: SessionComparison[]
   /** changes that the poll proves, sorted by session so that the order is always the same */
-  changes: Change[]
+  changes: RouteOrSessionChange[]
   /** sessions that have received no message since an earlier sample, with the time of that sample */
   silentSessions: SilentSession[]
   after: RecordedSession[]
@@ -56,7 +56,7 @@ interface SessionsComparison {
  */
 export function compareSessions(
   known: readonly RecordedSession[],
-  reading: Reading,
+  reading: PollReading,
   kind: SessionKind,
   sampled: readonly SampledSession[],
 ): SessionsComparison {
@@ -105,7 +105,7 @@ export function hasOnlyLastReadChanges({ before, session, past, pastPrefixes }: 
  */
 function silentOf(
   { localAddress, neighbor, messages, uptime }: RecordedSession,
-  { startedAt }: Reading,
+  { startedAt }: PollReading,
 ): SilentSession[] {
   const { keepalive } = uptime
   if (!keepalive || messages.received === null || keepalive.lastAt !== startedAt || keepalive.firstAt === startedAt)
@@ -139,7 +139,7 @@ function strength({ state, messagesReceived, azureState }: SampledSession): stri
 function present(
   known: RecordedSession | null,
   row: SampledSession,
-  reading: Reading,
+  reading: PollReading,
   kind: SessionKind,
 ): SessionComparison {
   const before = known ?? createBlankSession(row)
@@ -149,9 +149,9 @@ function present(
   const own = readingOfOne(before, reading)
   const stepMs = computeClockStepMs(before.uptime.clock, reading.clock)
   const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
-  const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
-  const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
-  const open = past ? openIntervalAfter(reading, past.lastPresent) : (before.open ?? opened(reading, instance))
+  const moved = wasUp(before, sample, reading, instance) ? computeEstablishmentBounds(uptime) : null
+  const past = before.open && (restarted || differs(before, sample)) ? closeInterval(before.open, own, instance) : null
+  const open = past ? openIntervalAfter(reading, past.lastPresent) : (before.open ?? openInterval(reading, instance))
   const prefixes = comparePrefixes(before, sample.prefixesReceived, own, instance)
   const session: RecordedSession = {
     ...before,
@@ -213,14 +213,14 @@ export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => up
  * A session that was never seen up counts as up before only at the first poll of its instance. If its row appears later
  * in a table that was already polled, the age only tells how old the row is.
  */
-function wasUp(before: RecordedSession, { state }: SampledSession, reading: Reading, instance: string): boolean {
+function wasUp(before: RecordedSession, { state }: SampledSession, reading: PollReading, instance: string): boolean {
   if (state === 'established') return true
   if (state === 'unknown') return false
   if (before.everEstablished || (before.open && before.moved)) return true
   return !before.open && before.closedUntil === null && reading.lastRead(instance) === null
 }
 
-function absent(before: RecordedSession, reading: Reading, instance: string): SessionComparison[] {
+function absent(before: RecordedSession, reading: PollReading, instance: string): SessionComparison[] {
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
@@ -229,7 +229,7 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
     return [{ before, session, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
   const own = readingOfOne(before, reading)
-  const past = closed(before.open, own, instance)
+  const past = closeInterval(before.open, own, instance)
   const prefixes = comparePrefixes(before, null, own, instance)
   return [
     {
@@ -265,7 +265,7 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
  * Returns a reading that is limited to one session. If the session was up, its last reading is at most the time at
  * which its age proves it up (`upAt`), because a cached response proves nothing about later times.
  */
-function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Reading): Reading {
+function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: PollReading): PollReading {
   if (state !== 'established' || upAt === null) return reading
   const lastRead = (instance: string) => {
     const at = reading.lastRead(instance)
@@ -280,16 +280,16 @@ function readingOfOne({ state, uptime: { upAt } }: RecordedSession, reading: Rea
  * @param value null = not reported, for example while the session is down
  */
 function comparePrefixes(
-  before: { prefixesReceived: number | null; prefixesOpen: Open | null },
+  before: { prefixesReceived: number | null; prefixesOpen: OpenInterval | null },
   value: number | null,
-  reading: Reading,
+  reading: PollReading,
   instance: string,
-): { value: number | null; open: Open | null; past: Closed | null } {
+): { value: number | null; open: OpenInterval | null; past: ClosedInterval | null } {
   const { prefixesReceived, prefixesOpen } = before
   if (prefixesOpen && value === prefixesReceived) return { value, open: prefixesOpen, past: null }
-  const past = prefixesOpen && closed(prefixesOpen, reading, instance)
+  const past = prefixesOpen && closeInterval(prefixesOpen, reading, instance)
   if (value === null) return { value, open: null, past }
-  return { value, open: past ? openIntervalAfter(reading, past.lastPresent) : opened(reading, instance), past }
+  return { value, open: past ? openIntervalAfter(reading, past.lastPresent) : openInterval(reading, instance), past }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
-import type { Reading } from '../reading.ts'
+import type { PollReading } from '../reading.ts'
 
 /**
  * Time since which a session's count of received messages has not grown, with the first and last samples that show it.
@@ -15,7 +15,7 @@ export function advanceKeepalive(
   known: KeepaliveState | null | undefined,
   before: bigint | null,
   now: bigint | null,
-  { startedAt, finishedAt }: Pick<Reading, 'startedAt' | 'finishedAt'>,
+  { startedAt, finishedAt }: Pick<PollReading, 'startedAt' | 'finishedAt'>,
 ): KeepaliveState | null {
   if (now === null) return null
   if (known && before === now) return { ...known, lastAt: startedAt }

@@ -1,7 +1,7 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, DownReason, EpochMs } from '#lib/contract/index.ts'
-import { ms } from '../../times.ts'
-import type { Closed, Open } from '../interval.ts'
+import { toEpochMs } from '../../times.ts'
+import type { ClosedInterval, OpenInterval } from '../interval.ts'
 import { convertOpenRow, type OpenRow } from '../open-row.ts'
 import type { MessageCounts, SampledSession } from './advance-session.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
@@ -24,12 +24,12 @@ export interface RecordedSession {
   moved: Bounds | null
   transitions: number
   everEstablished: boolean
-  open: Open | null
+  open: OpenInterval | null
   closedUntil: EpochMs | null
   missingPolls: number
   seen: { startedAt: EpochMs; finishedAt: EpochMs } | null
   prefixesReceived: number | null
-  prefixesOpen: Open | null
+  prefixesOpen: OpenInterval | null
   messages: MessageCounts
   uptime: RecordedUptime
 }
@@ -37,7 +37,7 @@ export interface RecordedSession {
 /** Ended interval of a session's state or prefix count. `session` contains the values during the interval. */
 export interface PastSession {
   session: RecordedSession
-  interval: Closed
+  interval: ClosedInterval
 }
 export type PastPrefixes = PastSession
 
@@ -111,16 +111,16 @@ export function convertSessionRow(row: SessionRow): RecordedSession {
     downReason: row.down_reason,
     moved:
       row.established_earliest && row.established_latest
-        ? { earliest: ms(row.established_earliest), latest: ms(row.established_latest) }
+        ? { earliest: toEpochMs(row.established_earliest), latest: toEpochMs(row.established_latest) }
         : null,
     transitions: row.transitions,
     everEstablished: row.ever_established,
     open: convertOpenRow(row),
-    closedUntil: ms(row.closed_until),
+    closedUntil: toEpochMs(row.closed_until),
     missingPolls: row.missing_polls,
     seen:
       row.seen_started_at && row.seen_finished_at
-        ? { startedAt: ms(row.seen_started_at), finishedAt: ms(row.seen_finished_at) }
+        ? { startedAt: toEpochMs(row.seen_started_at), finishedAt: toEpochMs(row.seen_finished_at) }
         : null,
     prefixesReceived: row.prefixes_received,
     prefixesOpen: convertOpenRow({

@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type MustFindRows, checkRowsFound } from '../must.ts'
 import {
   createClosedIntervalColumns,
-  type Columns,
+  type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
@@ -31,26 +31,26 @@ interface Ended extends Pick<PastSession, 'session' | 'interval'> {
   sourceId: number
 }
 
-const KEYS: Columns<Written> = {
+const KEYS: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   id: ['int', ({ session }) => session.id],
 }
-const STATE: Columns<Pick<Written, 'session'>> = {
+const STATE: ColumnWriters<Pick<Written, 'session'>> = {
   state: ['text', ({ session }) => session.state],
   azure_state: ['text', ({ session }) => session.azureState],
   asn: ['bigint', ({ session }) => session.asn],
   down_reason: ['text', ({ session }) => session.downReason],
   transitions: ['int', ({ session }) => session.transitions],
 }
-const MOVED: Columns<Pick<Written, 'session'>> = {
+const MOVED: ColumnWriters<Pick<Written, 'session'>> = {
   established_earliest: ['timestamptz', ({ session }) => session.moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
 }
-const MOVED_AT_BEGIN: Columns<Ended> = {
+const MOVED_AT_BEGIN: ColumnWriters<Ended> = {
   established_earliest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.earliest],
   established_latest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.latest],
 }
-const LAST_READ: Columns<Written> = {
+const LAST_READ: ColumnWriters<Written> = {
   ...MOVED,
   missing_polls: ['int', ({ session }) => session.missingPolls],
   seen_started_at: ['timestamptz', ({ session }) => session.seen?.startedAt],
@@ -59,7 +59,7 @@ const LAST_READ: Columns<Written> = {
   messages_received: ['numeric', ({ session }) => session.messages.received],
   life: ['jsonb', ({ session }) => session.uptime],
 }
-const CURRENT: Columns<Written> = {
+const CURRENT: ColumnWriters<Written> = {
   ...STATE,
   ...LAST_READ,
   local_address: ['text', ({ session }) => session.localAddress],
@@ -69,13 +69,13 @@ const CURRENT: Columns<Written> = {
   prefixes_received: ['int', ({ session }) => session.prefixesReceived],
   ...createOpenIntervalColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
 }
-const FRESH: Columns<Written> = {
+const FRESH: ColumnWriters<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   kind: ['text', ({ kind }) => kind],
   neighbor: ['text', ({ session }) => session.neighbor],
   ...CURRENT,
 }
-const ENDED: Columns<Ended> = {
+const ENDED: ColumnWriters<Ended> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   session_id: ['int', ({ session }) => session.id],
   ...createClosedIntervalColumns(({ interval }) => interval),
@@ -98,7 +98,7 @@ export async function saveSessions(
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))
   await insertRows(client, 'session_interval', { ...ENDED, ...STATE, ...MOVED_AT_BEGIN }, ended('past'))
-  const prefixes: Columns<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
+  const prefixes: ColumnWriters<Ended> = { prefixes_received: ['int', ({ session }) => session.prefixesReceived] }
   await insertRows(client, 'session_prefixes', { ...ENDED, ...prefixes }, ended('pastPrefixes'))
   const {
     again = [],

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { sessionHistory } from '#lib/sessions/store/index.ts'
+import { readSessionHistory } from '#lib/sessions/store/index.ts'
 import { createPastReader } from '../../past/past-reader.ts'
-import { sessionsAt } from '../../read/sessions/sessions-at.ts'
+import { readSessionsAt } from '../../read/sessions/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../../testing/feed.ts'
 
 const db = withTestDatabase()
@@ -32,7 +32,7 @@ const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
 async function one(feed: Feed, at?: number) {
-  const rows = await sessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
+  const rows = await readSessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
   expect(rows).toHaveLength(1)
   const [row] = rows
   if (!row) throw new Error('no session')
@@ -149,7 +149,7 @@ describe('a session', () => {
     const sibling = peerRow({ neighbor: '10.0.4.5' })
     await feedPeers(feed, [[peerRow(), sibling], [sibling]])
     const only = async () =>
-      (await sessionsAt(db.pool, { scope: feed.resourceId })).find(({ neighbor }) => neighbor === '10.0.4.4')
+      (await readSessionsAt(db.pool, { scope: feed.resourceId })).find(({ neighbor }) => neighbor === '10.0.4.4')
     expect(await only()).toMatchObject({
       presence: 'missing',
       missingPolls: 1,
@@ -176,7 +176,7 @@ describe('a session', () => {
     await feed.record('peers', poll(0, [peerRow(), far]))
     const partly = { ...poll(1, [peerRow()]), outcome: 'incomplete' as const, silentInstances: ['10.0.4.13'] }
     expect((await feed.record('peers', partly)).changes).toMatchObject([{ type: 'outcome' }])
-    const rows = await sessionsAt(db.pool, { scope: feed.resourceId })
+    const rows = await readSessionsAt(db.pool, { scope: feed.resourceId })
     expect(rows.map(({ localAddress, presence }) => [localAddress, presence])).toEqual([
       ['10.0.4.12', 'present'],
       ['10.0.4.13', 'silent'],
@@ -213,7 +213,7 @@ describe('as of a moment', () => {
     await feed.record('peers', poll(0, [peerRow()]))
     await feed.record('peers', poll(60, [peerRow()]))
     expect((await one(feed, started(30))).poll.lastFinishedAt).toBe(finished(0))
-    expect(await sessionsAt(createPastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
+    expect(await readSessionsAt(createPastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
   })
 })
 
@@ -265,8 +265,8 @@ describe('the history of sessions', () => {
       [peerRow({ state: 'idle', azureState: 'Idle' })],
     ])
     const range = { scope: feed.resourceId, from: T, to: finished(9), limit: 3 }
-    const page = await sessionHistory(db.pool, range)
-    const rest = await sessionHistory(db.pool, { ...range, limit: 5, cursor: page.nextCursor ?? '' })
+    const page = await readSessionHistory(db.pool, range)
+    const rest = await readSessionHistory(db.pool, { ...range, limit: 5, cursor: page.nextCursor ?? '' })
     expect([...page.rows, ...rest.rows].map(({ state, since, until }) => [state, since, until])).toEqual([
       ['idle', { earliest: started(2), latest: finished(3) }, null],
       ['established', { earliest: started(1), latest: finished(2) }, { earliest: started(2), latest: finished(3) }],
@@ -278,8 +278,8 @@ describe('the history of sessions', () => {
       ],
     ])
     expect(rest.nextCursor).toBeNull()
-    await expect(sessionHistory(db.pool, { ...range, to: finished(8), cursor: page.nextCursor ?? '' })).rejects.toThrow(
-      'another query',
-    )
+    await expect(
+      readSessionHistory(db.pool, { ...range, to: finished(8), cursor: page.nextCursor ?? '' }),
+    ).rejects.toThrow('another query')
   })
 })

@@ -1,12 +1,12 @@
 import {
   type EpochMs,
-  localAt,
+  convertInstantToLocal,
   type LocalMs,
-  occurrences,
+  generateOccurrences,
   parseLocal,
   parseRule,
   type RecurrenceRule,
-  type Zone,
+  type ClockZone,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { type CalendarComponent, findLine } from './content-lines.ts'
@@ -54,7 +54,7 @@ export function readDescribedZone(
   description: CalendarComponent,
   named: string | null,
   spend: (days: number) => void,
-): Zone | null {
+): ClockZone | null {
   const { inside } = description
   const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
   if (parts.length === 0 || parts.length > MAX_OBSERVANCES) return null
@@ -68,7 +68,7 @@ export function readDescribedZone(
   const end = named === null ? null : endOf(description, observances, fixed, spend)
   return {
     offsetAt: (at) => {
-      if (named !== null && end !== null && at >= end) return localAt(at, named) - at
+      if (named !== null && end !== null && at >= end) return convertInstantToLocal(at, named) - at
       spend(rules.length + fixed.length / ONSETS_A_DAY)
       const latest = rules
         .map((lastOnset) => lastOnset(at))
@@ -104,7 +104,7 @@ function lastOfRule(
   if (rule.until) return 'at' in rule.until ? rule.until.at : rule.until.local - fromMs
   if (rule.count === null) return Infinity
   const to = start + (rule.count + 1) * MAX_YEAR_MS
-  const last = [...occurrences(rule, start, { from: start, to, spend })].at(-1) ?? start
+  const last = [...generateOccurrences(rule, start, { from: start, to, spend })].at(-1) ?? start
   return last - fromMs
 }
 
@@ -136,7 +136,9 @@ function lastOnsetOf(
   const startsIn = (year: number): LocalMs[] => {
     const known = years.get(year)
     if (known) return known
-    const found = [...occurrences(rule, start, { from: Date.UTC(year, 0), to: Date.UTC(year + 1, 0) - 1, spend })]
+    const found = [
+      ...generateOccurrences(rule, start, { from: Date.UTC(year, 0), to: Date.UTC(year + 1, 0) - 1, spend }),
+    ]
     years.set(year, found)
     return found
   }

@@ -2,13 +2,13 @@ import {
   type EpochMs,
   type LocalMs,
   MAX_OCCURRENCES,
-  occurrencesWithin,
+  listOccurrencesWithin,
   parseRule,
   type RecurrenceRule,
   LOCAL_TIME_COST_DAYS,
-  type Zone,
-  instantOf,
-  localAt,
+  type ClockZone,
+  convertLocalToInstant,
+  convertInstantToLocal,
   parseLocal,
 } from '#lib/contract/index.ts'
 import { toLocalMidnight } from '#lib/contract/time/local-time.ts'
@@ -169,7 +169,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
 
 interface Context {
   zones: ZoneFinder
-  floating: Zone
+  floating: ClockZone
   within: { from: EpochMs; to: EpochMs }
   /**
    * records work as a number of examined days
@@ -188,7 +188,7 @@ const uidOf = (event: CalendarComponent) =>
  * Returns the zone for times that state no zone: the zone in the calendar's X-WR-TIMEZONE (as Google and Apple write
  * it), otherwise UTC.
  */
-function floatingZone(calendar: CalendarComponent, zones: ZoneFinder): Zone {
+function floatingZone(calendar: CalendarComponent, zones: ZoneFinder): ClockZone {
   const named = findLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
 }
@@ -204,7 +204,7 @@ function timesOf(
    * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
-  const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
+  const timesIn = (line: ContentLine, missingZone: ClockZone): CalendarTime[] => {
     const values = line.value.split(',')
     spend(values.length * LOCAL_TIME_COST_DAYS)
     return values.flatMap((value) => {
@@ -260,13 +260,13 @@ function timesOf(
   })
   const excludedByRule = new Set(
     excluding.flatMap((rule) =>
-      occurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs }, within, spend).map(
+      listOccurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs }, within, spend).map(
         ({ local }) => local,
       ),
     ),
   )
   const recurring = rules.flatMap((rule) =>
-    occurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs, countsStart: true }, within, spend)
+    listOccurrencesWithin({ rule, start: start.local, zone: start.zone, lengthMs, countsStart: true }, within, spend)
       .filter(({ local, from }) => !excludedByRule.has(local) && !isExcluded(local, from))
       .map(({ local, from }) => at(local, from)),
   )
@@ -351,7 +351,7 @@ function excludedFrom(
   return (local, from) =>
     own.has(toLocalMidnight(local)) ||
     (!start.isDay && (instants.has(from) || locals.has(local))) ||
-    byZone.some(({ zone, days: named }) => named.has(toLocalMidnight(localAt(from, zone))))
+    byZone.some(({ zone, days: named }) => named.has(toLocalMidnight(convertInstantToLocal(from, zone))))
 }
 
 const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =>
@@ -405,12 +405,12 @@ class EventError extends Error {
 /** A local time or day of a calendar in a zone. */
 interface CalendarTime {
   local: LocalMs
-  zone: Zone
+  zone: ClockZone
   /** true = a day without a time of day */
   isDay: boolean
 }
 
-const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instantOf(local, zone)
+const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => convertLocalToInstant(local, zone)
 
 /**
  * Parses a date or time, such as the value of DTSTART. It may be a day, a time in UTC, a time in a named zone, or a
@@ -421,7 +421,7 @@ function readTime(
   value: string,
   { parameters }: Pick<ContentLine, 'parameters'>,
   zones: ZoneFinder,
-  floating: Zone,
+  floating: ClockZone,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
@@ -437,8 +437,8 @@ function readTime(
 }
 
 /** Returns the local time in another zone at the instant of a time. */
-const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
-  time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
+const timeIn = (time: CalendarTime, zone: ClockZone): LocalMs =>
+  time.zone === zone ? time.local : convertInstantToLocal(instantOfTime(time), zone)
 
 /**
  * Parses a DURATION such as `PT4H` or `P1D` to milliseconds (RFC 5545 section 3.3.6).

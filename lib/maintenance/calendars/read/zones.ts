@@ -1,4 +1,4 @@
-import { type Zone, findIanaZone } from '#lib/contract/index.ts'
+import { type ClockZone, findIanaZone } from '#lib/contract/index.ts'
 import { type CalendarComponent, findLine } from './content-lines.ts'
 import { readDescribedZone } from './own-zone.ts'
 
@@ -6,7 +6,7 @@ import { readDescribedZone } from './own-zone.ts'
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar means by a name; null = unknown. */
-export type ZoneFinder = (name: string) => Zone | null
+export type ZoneFinder = (name: string) => ClockZone | null
 
 /**
  * Returns a function that returns a calendar's zones by name. The calendar's own description (VTIMEZONE) has priority
@@ -21,7 +21,7 @@ export function createZoneFinder(calendar: CalendarComponent, spend: (days: numb
     const name = one.name === 'VTIMEZONE' ? findLine(one, 'TZID')?.value.trim() : undefined
     if (name !== undefined && !described.has(name)) described.set(name, one)
   }
-  const known = new Map<string, Zone | null>()
+  const known = new Map<string, ClockZone | null>()
   return (text) => {
     const name = text.trim()
     const found = known.get(name)

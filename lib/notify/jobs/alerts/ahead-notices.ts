@@ -12,7 +12,13 @@ import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import { readChannelsForShare, readChannels } from '../../store/channels.ts'
 import { readOpenAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
 import type { PredictedLossText } from '../../content.ts'
-import { formatAlertId, parseAlertId, type Audience, UNLIMITED_AUDIENCE, listScopedAudiences } from './audience.ts'
+import {
+  formatAlertId,
+  parseAlertId,
+  type ChannelAudience,
+  UNLIMITED_AUDIENCE,
+  listScopedAudiences,
+} from './audience.ts'
 import { clearDeliveryOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, formatIsoBounds } from './incident-summary.ts'
 
@@ -60,7 +66,7 @@ export async function writePredictedLossNotices(
 
 async function notifyAudience(
   db: Database,
-  audience: Audience,
+  audience: ChannelAudience,
   seen: PredictedLosses,
   at: { now: EpochMs; settings: NotifySettings },
 ): Promise<number> {
@@ -87,7 +93,7 @@ async function notifyOne(
     settings,
     audience,
     seen,
-  }: { now: EpochMs; settings: NotifySettings; audience: Audience; seen: PredictedLosses },
+  }: { now: EpochMs; settings: NotifySettings; audience: ChannelAudience; seen: PredictedLosses },
 ): Promise<number> {
   const id = formatAlertId(about, audience)
   const stored = await lockAlert(client, id)

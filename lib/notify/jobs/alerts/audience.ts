@@ -8,13 +8,13 @@ import type { StoredChannel } from '../../store/channels.ts'
  * All channels with the same access scope. Alerts are evaluated separately for each audience and only from data within
  * its scope, so that a text, a time or a severity never reveals data outside of the scope.
  */
-export interface Audience {
+export interface ChannelAudience {
   /** hash of the scope; '' for channels that see everything */
   key: string
   scope: AccessScope
 }
 
-export const UNLIMITED_AUDIENCE: Audience = { key: '', scope: 'everything' }
+export const UNLIMITED_AUDIENCE: ChannelAudience = { key: '', scope: 'everything' }
 
 /**
  * Functions that read data limited to an access scope. They are passed in by the caller that starts the notifier,
@@ -43,7 +43,7 @@ export interface ScopedReading {
 
 const KEY_LENGTH = 16
 
-export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
+export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): ChannelAudience {
   const scope = parseScope(scopes)
   if (scope === 'everything') return UNLIMITED_AUDIENCE
   const text = JSON.stringify(formatScope(scope))
@@ -54,7 +54,7 @@ export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): A
  * Returns the audiences of enabled channels with a limited scope, each once. Channels that see everything belong to
  * {@link UNLIMITED_AUDIENCE}, which is not included.
  */
-export function listScopedAudiences(channels: readonly StoredChannel[]): Audience[] {
+export function listScopedAudiences(channels: readonly StoredChannel[]): ChannelAudience[] {
   const found = channels.filter(({ enabled }) => enabled).map(getChannelAudience)
   return [...new Map(found.filter(({ key }) => key !== UNLIMITED_AUDIENCE.key).map((one) => [one.key, one])).values()]
 }
@@ -65,7 +65,7 @@ const SEPARATOR = '@'
  * Returns the ID of the alert that an audience has about an incident, missing data or announced work, for example
  * `inc_1@KEY`; without a suffix for {@link UNLIMITED_AUDIENCE}.
  */
-export const formatAlertId = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
+export const formatAlertId = (id: string, { key }: ChannelAudience): string => (key === '' ? id : id + SEPARATOR + key)
 
 /** Returns the parts of an alert ID: the ID of its subject (usually an incident), and the key of the audience. */
 export function parseAlertId(alertId: string): { id: string; key: string } {
@@ -77,5 +77,5 @@ export function parseAlertId(alertId: string): { id: string; key: string } {
  * Returns the suffix of the IDs of all alerts of an audience; null for {@link UNLIMITED_AUDIENCE}, whose IDs have no
  * suffix.
  */
-export const getAlertIdSuffix = ({ key }: Audience): string | null => (key === '' ? null : SEPARATOR + key)
+export const getAlertIdSuffix = ({ key }: ChannelAudience): string | null => (key === '' ? null : SEPARATOR + key)
 export const ALERT_SUFFIX_SEPARATOR = SEPARATOR

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { readIncidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
 import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { bindScopeToConnection } from '#lib/questions/index.ts'
 import { createBatchingClient } from '#lib/platform/together.ts'
@@ -11,7 +11,7 @@ import { dropAlert, readDueAlertIds, postponeEvaluation, requestEvaluation } fro
 import {
   formatAlertId,
   parseAlertId,
-  type Audience,
+  type ChannelAudience,
   UNLIMITED_AUDIENCE,
   listScopedAudiences,
   type ScopedReading,
@@ -82,7 +82,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
     // The error is passed on if the lease was lost (another process evaluates the alert) or the database failed
     // temporarily (the alert remains due).
     if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
-    componentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
+    createComponentLogger('notify').error({ err: error, alert: alertId }, 'an alert failed to evaluate and is retried')
     await db.transaction((client) => postponeEvaluation(client, alertId, now + settings['evaluate.again']))
     return 0
   }
@@ -124,7 +124,10 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
  * cannot be resolved, the function always returns true; the audience's own evaluation then fails and is retried.
  * @throws temporary failures of the database
  */
-async function readVisibility(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
+async function readVisibility(
+  scoped: ScopedReading,
+  { scope }: ChannelAudience,
+): Promise<(shortId: string) => boolean> {
   try {
     const visible = getReaderVisibility(await scoped.readerOf(scope))
     const shortIds = new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
@@ -187,7 +190,7 @@ export async function evaluateIncidentForChannel(
  */
 async function subjectOf(
   client: PoolClient,
-  seen: { reader: Queryable; audience: Audience; incidents: IncidentReading },
+  seen: { reader: Queryable; audience: ChannelAudience; incidents: IncidentReading },
   { incident, events }: { incident: StoredIncident; events: StoredEvent[] },
   now: EpochMs,
 ): Promise<AlertSubject | null> {

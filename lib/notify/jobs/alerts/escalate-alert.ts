@@ -1,9 +1,9 @@
 import { type EpochMs, isReadByPeople, type Severity } from '#lib/contract/index.ts'
 import type { EscalationTarget } from '../../api/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, countNewAlertsSince, type StoredAlert } from '../../store/alerts.ts'
-import { type Audience, getChannelAudience } from './audience.ts'
+import { type ChannelAudience, getChannelAudience } from './audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { AlertState } from '../../rules/alert-state.ts'
 import {
@@ -40,7 +40,7 @@ interface EscalationContext {
   summary: IncidentSummary
   now: EpochMs
   settings: NotifySettings
-  audience: Audience
+  audience: ChannelAudience
 }
 
 /**
@@ -110,7 +110,10 @@ export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<b
  */
 function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
   const about = { alert, policy: body.name, step: index + 1 }
-  componentLogger('notify').warn(about, 'a step of an escalation reaches nobody: its channels are turned off or gone')
+  createComponentLogger('notify').warn(
+    about,
+    'a step of an escalation reaches nobody: its channels are turned off or gone',
+  )
 }
 
 interface Taken {

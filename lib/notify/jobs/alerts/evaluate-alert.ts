@@ -8,10 +8,10 @@ import {
   saveAlert,
   type StoredAlert,
 } from '../../store/alerts.ts'
-import { formatAlertId, type Audience, getChannelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
+import { formatAlertId, type ChannelAudience, getChannelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
 import { readChannelsForShare, type StoredChannel } from '../../store/channels.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
-import { decide, type Notice } from '../../rules/decide.ts'
+import { decideDueNotices, type DueNotice } from '../../rules/decide.ts'
 import { decideHours } from '../../rules/hours.ts'
 import type { IncidentFacts } from '../../rules/incident-facts.ts'
 import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../rules/route.ts'
@@ -50,7 +50,7 @@ export async function evaluateAlert(
     settings,
     audience = UNLIMITED_AUDIENCE,
     channels: given,
-  }: { now: EpochMs; settings: NotifySettings; audience?: Audience; channels?: readonly StoredChannel[] },
+  }: { now: EpochMs; settings: NotifySettings; audience?: ChannelAudience; channels?: readonly StoredChannel[] },
 ): Promise<number> {
   const id = formatAlertId(about, audience)
   const stored = await lockAlert(client, id)
@@ -65,7 +65,7 @@ export async function evaluateAlert(
     await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
     return 0
   }
-  const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
+  const { state, notices, dueAt } = decideDueNotices(readAlertState(stored.state), subject.facts, now, settings)
   const channels =
     notices.length === 0 ? [] : (given ?? (await readChannelsForShare(client))).filter(isChannelOfAudience(audience))
   let written = 0
@@ -104,7 +104,7 @@ const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && clos
 
 /** Returns a function that reports whether a channel is enabled and belongs to an audience. */
 export const isChannelOfAudience =
-  ({ key }: Audience) =>
+  ({ key }: ChannelAudience) =>
   (channel: StoredChannel) =>
     channel.enabled && getChannelAudience(channel).key === key
 
@@ -118,13 +118,13 @@ export function clearDeliveryOpenings(delivered: StoredAlert['delivered']): Stor
 
 interface EvaluationContext {
   subject: Omit<AlertSubject, 'facts'>
-  notice: Notice
+  notice: DueNotice
   /** position of the notice among the notices of this evaluation, from 0 */
   index: number
   unverifiableSince: EpochMs | null
   now: EpochMs
   settings: NotifySettings
-  audience: Audience
+  audience: ChannelAudience
 }
 
 /**

@@ -1,5 +1,5 @@
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
-import { cut } from '#lib/contract/document/model.ts'
+import { shortenText } from '#lib/contract/document/model.ts'
 import {
   type Bounds,
   type Cause,
@@ -178,5 +178,5 @@ function evidenceLine(evidence: Evidence): string {
 const LONGEST_VALUE = 120
 
 function shortValue(field: string, value: unknown): string {
-  return cut(formatEvidenceValue(field, value), LONGEST_VALUE)
+  return shortenText(formatEvidenceValue(field, value), LONGEST_VALUE)
 }

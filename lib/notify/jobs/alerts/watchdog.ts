@@ -1,12 +1,12 @@
-import { armKey, type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
+import { normalizeArmId, type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
-import { formatAlertId, type Audience, UNLIMITED_AUDIENCE, listScopedAudiences } from './audience.ts'
+import { formatAlertId, type ChannelAudience, UNLIMITED_AUDIENCE, listScopedAudiences } from './audience.ts'
 import { readChannels } from '../../store/channels.ts'
 import type { NotifyContext } from '../../context.ts'
 import {
@@ -45,16 +45,16 @@ export async function evaluateNoDataAlerts(context: NotifyContext, watchingSince
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
     const keys = new Set(getReaderVisibility(await check.scoped.readerOf(check.audience.scope))?.armKeys)
-    const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(armKey(resourceId)))
+    const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(normalizeArmId(resourceId)))
     return own.length === 0 ? 0 : await watch(own, check)
   } catch (error) {
     if (error instanceof LeaseLostError || isTemporaryFailure(error)) throw error
-    componentLogger('notify').error({ err: error }, 'missing data of a scope could not be checked')
+    createComponentLogger('notify').error({ err: error }, 'missing data of a scope could not be checked')
     return 0
   }
 }
 
-type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: Audience }
+type Check = NotifyContext & { thresholds: DetectionSettings; watchingSince: EpochMs; audience: ChannelAudience }
 
 /** Checks a list of polls for an audience: all of them together, then each subscription. */
 async function watch(sources: readonly SourceStatus[], check: Check): Promise<number> {

@@ -4,8 +4,8 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { type StoredChannel, readStoredChannel } from '../../store/channels.ts'
-import { type Delivery, failed } from '../../channels/sender.ts'
-import type { Send } from './send.ts'
+import { type DeliveryResult, createFailedDelivery } from '../../channels/sender.ts'
+import type { SendAttempt } from './send.ts'
 import {
   findChannelsWithDueMessages,
   claimNextNotification,
@@ -19,7 +19,7 @@ interface DelivererContext {
   db: Database
   clock: Clock
   settings: NotifySettings
-  send: Send
+  send: SendAttempt
   log: Logger
   /** returns a uniformly distributed random number from 0 to 1 */
   random: () => number
@@ -30,7 +30,7 @@ interface DelivererContext {
  * channel does not delay others. A message is delivered at least once: if the result of an attempt was not recorded,
  * the attempt is repeated with the same ID after its lease expires.
  */
-export class Deliverer {
+export class OutboxDeliverer {
   readonly #context: DelivererContext
   readonly #queues = new Map<string, Promise<void>>()
 
@@ -95,14 +95,14 @@ export class Deliverer {
   }
 
   /** Sends a message. An exception counts as a failed attempt, so that one message cannot block its channel. */
-  async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<Delivery> {
+  async #send(channel: StoredChannel, claimed: ClaimedMessage): Promise<DeliveryResult> {
     const { log, send } = this.#context
     const endRenewal = this.#keepRenewing(claimed)
     try {
       return await send(channel, claimed)
     } catch (error) {
       log.error({ err: error, channel: channel.name, notification: claimed.id }, 'a message could not be sent')
-      return failed('Peerwatch failed to send the message: see its log')
+      return createFailedDelivery('Peerwatch failed to send the message: see its log')
     } finally {
       endRenewal()
     }
@@ -125,7 +125,7 @@ export class Deliverer {
   }
 
   /** Returns the time of the next attempt to deliver a message; null = no further attempt. */
-  #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: Delivery): EpochMs | null {
+  #retryAt({ attempt, createdAt }: ClaimedMessage, delivery: DeliveryResult): EpochMs | null {
     const { clock, settings, random } = this.#context
     if (!delivery.delivered && delivery.final) return null
     const retryAt = clock.now() + retryWaitMs(attempt, settings, random())

@@ -1,7 +1,7 @@
 import { FOLLOWS_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatAlertId, parseAlertId, type Audience } from '../alerts/audience.ts'
+import { formatAlertId, parseAlertId, type ChannelAudience } from '../alerts/audience.ts'
 import { readAlerts, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
@@ -19,7 +19,7 @@ export interface PreviousNotice {
  */
 export async function findPreviousNotice(
   db: Queryable,
-  { reader, audience }: { reader: Queryable; audience: Audience },
+  { reader, audience }: { reader: Queryable; audience: ChannelAudience },
   incidentId: string,
   events: readonly StoredEvent[],
 ): Promise<PreviousNotice | null> {

@@ -6,15 +6,15 @@ import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { decryptAddress } from '../../channel-address.ts'
 import { PROOF_CHANNEL, type StoredChannel } from '../../store/channels.ts'
-import { senders } from '../../channels/registry.ts'
-import { type Delivery, failed, type SenderContext } from '../../channels/sender.ts'
-import type { Message } from '../../content.ts'
-import { systemLookup } from '../../outbound/destination.ts'
+import { channelSenders } from '../../channels/registry.ts'
+import { type DeliveryResult, createFailedDelivery, type SenderContext } from '../../channels/sender.ts'
+import type { ChannelMessage } from '../../content.ts'
+import { lookUpBySystem } from '../../outbound/destination.ts'
 import { SealError, type SecretBox, createConfiguredSecretBox } from '../../secret-box.ts'
 import { defaultNotifySettings } from '../../settings.ts'
 
 /** Function that makes one attempt to deliver one message. A failure is returned as a result and does not throw. */
-export type Send = (channel: StoredChannel, message: Message) => Promise<Delivery>
+export type SendAttempt = (channel: StoredChannel, message: ChannelMessage) => Promise<DeliveryResult>
 
 export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
@@ -35,7 +35,7 @@ export const PROOF_URL_UNSET_ERROR =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
 /** Returns a function that sends a message with the sender for the channel's kind. */
-export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions): Send {
+export function createSender({ secrets, clock, proofUrl, ...context }: SenderOptions): SendAttempt {
   return async (channel, message) => {
     const { id, kind, secret: sealed } = channel
     try {
@@ -43,22 +43,22 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
       registerSecret(secret, `secret of ${id}`)
       if (id === PROOF_CHANNEL && proofUrl !== undefined && secret !== null) {
         const { url, isAssumed } = proofUrl()
-        const delivery = await senders.webhook({ target: { url }, secret }, message, {
+        const delivery = await channelSenders.webhook({ target: { url }, secret }, message, {
           ...context,
           outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
           now: clock.now,
         })
-        return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET_ERROR)
+        return delivery.delivered || !isAssumed ? delivery : createFailedDelivery(PROOF_URL_UNSET_ERROR)
       }
       const address = decryptAddress(channel, secrets)
       const field = findSecretUrlField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
-      return await senders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
+      return await channelSenders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
         ...context,
         now: clock.now,
       })
     } catch (error) {
-      if (error instanceof SealError) return failed(error.message)
+      if (error instanceof SealError) return createFailedDelivery(error.message)
       throw error
     }
   }
@@ -70,16 +70,16 @@ export function createConfiguredSender(
     Settings,
     'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
   >,
-): Send {
+): SendAttempt {
   const { mail, publicUrl, outboundAllow } = settings
-  return sender({
+  return createSender({
     clock: databaseClock,
     settings: defaultNotifySettings,
     secrets: createConfiguredSecretBox(settings),
     mail,
     publicUrl,
     proofUrl: () => proofReceiverUrl(settings),
-    outbound: { allow: outboundAllow, lookup: systemLookup },
+    outbound: { allow: outboundAllow, lookup: lookUpBySystem },
   })
 }
 

@@ -12,8 +12,8 @@ import type { ScopeState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { DEFAULT_SETTINGS } from '../../detection/store.ts'
 import type { DetectionDeclarations } from '../../detection/types.ts'
-import { Detector } from '../detector.ts'
-import { Recorder } from '../recorder.ts'
+import { MemoryDetector } from '../detector.ts'
+import { MemoryRecorder } from '../recorder.ts'
 import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
 
 /** Returns the short ID of a resource in the test world, which is its name. */
@@ -26,15 +26,15 @@ export interface PlayerOptions {
 
 /** Feeds the polls of a test world to the recorder and the detector in memory. */
 export class Player {
-  readonly #recorder = new Recorder()
-  readonly #detector: Detector
+  readonly #recorder = new MemoryRecorder()
+  readonly #detector: MemoryDetector
   readonly #options: PlayerOptions
   #world: World | null = null
   #declared = ''
 
   constructor(options: PlayerOptions = {}) {
     this.#options = options
-    this.#detector = new Detector(this.#recorder, {
+    this.#detector = new MemoryDetector(this.#recorder, {
       declared: async () => declaredIn(this.#world),
       settings: async () => DEFAULT_SETTINGS,
       trafficPast: async ({ scope }) =>

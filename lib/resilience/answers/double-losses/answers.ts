@@ -1,4 +1,4 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type N2Body, n2CaseSchema, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
@@ -8,15 +8,15 @@ import {
   readDoubleLossRun,
   readSingleLossRun,
 } from '../../store/index.ts'
-import { audienceOfReader, getReaderVisibility } from '#lib/history/index.ts'
+import { getReaderAudience, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  actor,
+  getActorName,
   type Db,
-  queryable,
+  getQueryable,
   LimitError,
-  ageOf,
+  buildFreshness,
   findSupportingPolls,
   readSources,
   announceChange,
@@ -27,18 +27,22 @@ import {
 import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
 
 /** Returns the latest results about losing two resources together, and the progress of a running computation. */
-export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
-  const q = queryable(db)
+export async function getN2(
+  db: Db,
+  _parameters: object = {},
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'n2'>> {
+  const q = getQueryable(db)
   const data = await n2Of(q)
   const sources = await readSources(q)
   return {
     data,
-    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
+    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
   }
 }
 
 async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
-  const audience = audienceOfReader(q)
+  const audience = getReaderAudience(q)
   const run = await readDoubleLossRun(q, audience)
   const isDone = run?.state === 'done'
   const { cases, found, independent, notComputed } = isDone ? (run.body as ComputedPairs) : NOTHING_FOUND
@@ -76,13 +80,13 @@ export async function computeN2(
   db: Database,
   { customer }: N2Body,
   scope: AccessScope,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'computeN2'>> {
   const own = narrowScope(scope, customer)
-  const reader = queryable(await limitToScope(db, own, now))
+  const reader = getQueryable(await limitToScope(db, own, now))
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
-    const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
+    const asked = { audience: getReaderAudience(reader), scope: own, by: getActorName(), at: now }
     await requestDoubleLossRun(db.pool, asked, getReaderVisibility(reader)).catch(full)
     await announceChange(db.pool, ['resilience'], now)
   }
@@ -99,9 +103,9 @@ export async function cancelN2(
   db: Database,
   { customer }: N2Body,
   scope: AccessScope,
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResultOf<'cancelN2'>> {
-  const reader = queryable(await limitToScope(db, narrowScope(scope, customer), now))
-  await cancelDoubleLossRun(db.pool, audienceOfReader(reader), now)
+  const reader = getQueryable(await limitToScope(db, narrowScope(scope, customer), now))
+  await cancelDoubleLossRun(db.pool, getReaderAudience(reader), now)
   return { data: await n2Of(reader) }
 }

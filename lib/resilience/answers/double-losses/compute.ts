@@ -1,6 +1,6 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
-import type { N2, N2Case, WhatIfRow } from '../../api/index.ts'
-import { computeWhatIfRows, indexAffectedTables } from '../../rules/index.ts'
+import type { DoubleLosses, N2Case, WhatIfRow } from '../../api/index.ts'
+import { computeWhatIfRows, createAffectedTablesFinder } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { createResourceFinder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
@@ -19,7 +19,7 @@ const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
 /** Result of computing all pairs. */
-export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent' | 'notComputed'> {
+export interface ComputedPairs extends Pick<DoubleLosses, 'cases' | 'found' | 'independent' | 'notComputed'> {
   computed: number
 }
 
@@ -50,7 +50,7 @@ export async function computePairs(
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
   const names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }
-  const touchedBy = indexAffectedTables(world.ribs)
+  const touchedBy = createAffectedTablesFinder(world.ribs)
   const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
     const read = parseLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import type { N2 } from '../../api/index.ts'
+import type { DoubleLosses } from '../../api/index.ts'
 import { parseLosses } from '#lib/contract/index.ts'
 import { recordDoubleLossesProgress, startNextDoubleLossRun } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -75,7 +75,7 @@ beforeAll(async () => {
   )
 })
 
-const shown = async (): Promise<N2> => endpoints.n2.response.parse(await getN2(db, {}, NOW)).data
+const shown = async (): Promise<DoubleLosses> => endpoints.n2.response.parse(await getN2(db, {}, NOW)).data
 const work = (now = NOW) => runDoubleLossComputations(db, { now: () => now, signal, share: 1 })
 const ask = () => computeN2(db, {}, 'everything', NOW)
 

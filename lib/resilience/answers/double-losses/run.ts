@@ -8,8 +8,8 @@ import {
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { queryable, limitToScope } from '#lib/questions/index.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getQueryable, limitToScope } from '#lib/questions/index.ts'
 
 import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { readLossFingerprint } from '../single-losses/refresh.ts'
@@ -42,7 +42,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   const { audience, scope } = asked
   const at = now()
   const reader = await limitToScope(db, scope, at)
-  const visible = getReaderVisibility(queryable(reader))
+  const visible = getReaderVisibility(getQueryable(reader))
   let reportedAt = Number.NEGATIVE_INFINITY
   const report = async (done: number, all: number): Promise<boolean> => {
     if (performance.now() - reportedAt < REPORT_MS) return true
@@ -60,7 +60,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
     if (signal.aborted || isTemporaryFailure(error)) return false
     const isCancelled = (await readDoubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
-      componentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
+      createComponentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
     const words = error instanceof Error ? error.message : String(error)
     await endDoubleLossRun(db.pool, audience, { error: words }, visible, now())
   }

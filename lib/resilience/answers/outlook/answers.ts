@@ -1,10 +1,10 @@
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { audienceOfReader } from '#lib/history/index.ts'
+import { getReaderAudience } from '#lib/history/index.ts'
 import { formatSpan } from '#lib/notify/index.ts'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, ageOf, findSupportingPolls, queryable, readSources } from '#lib/questions/index.ts'
+import { type Db, buildFreshness, findSupportingPolls, getQueryable, readSources } from '#lib/questions/index.ts'
 import { hasSignificantEffect, formatUnreadNotices, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { countUnreadNotices, readStoredOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
@@ -18,18 +18,18 @@ export const OUTLOOK_PERIOD_MS = 28 * DAY
 export async function getOutlook(
   db: Db,
   _parameters: object = {},
-  now: EpochMs = databaseNow(),
+  now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'outlook'>> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const data = await readOutlook(q, now)
   return {
     data,
-    ...ageOf(findSupportingPolls(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
+    ...buildFreshness(findSupportingPolls(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
   }
 }
 
 async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outlook'>['data']> {
-  const stored = await readStoredOutlook(q, audienceOfReader(q))
+  const stored = await readStoredOutlook(q, getReaderAudience(q))
   const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as OutlookBody
   const isAhead = ({ to }: { to: string }) => Date.parse(to) > now
   return {
@@ -63,7 +63,7 @@ const MAX_WORDS = 12
  * 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
  */
 export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const found = (await readLossIntervalsAhead(q, now, withinMs)) ?? []
   const unread = await countUnreadNotices(q)
   const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)} ${summary}`)

@@ -1,7 +1,7 @@
 import { type EpochMs, peeringTypes } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/questions/index.ts'
+import { formatIso } from '#lib/questions/index.ts'
 import { type OutlookInterval, formatOutlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
 import {
   createHourOfWeekTest,
@@ -16,7 +16,7 @@ import {
   computeOpenWindowIntervals,
   computeWhatIfRows,
   findLoadShifts,
-  indexAffectedTables,
+  createAffectedTablesFinder,
 } from '../../rules/index.ts'
 import { countRowsByOutcome } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
@@ -94,7 +94,7 @@ class Losses {
   constructor(world: WhatIfData, pace: BackgroundPace) {
     this.#world = world
     this.#pace = pace
-    this.#touchedBy = indexAffectedTables(world.ribs)
+    this.#touchedBy = createAffectedTablesFinder(world.ribs)
     this.#names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }
   }
 
@@ -238,8 +238,8 @@ function intervalOf(
     load,
   }
   return {
-    from: iso(from),
-    to: iso(to),
+    from: formatIso(from),
+    to: formatIso(to),
     windows,
     ...facts,
     level: levelOf(facts),

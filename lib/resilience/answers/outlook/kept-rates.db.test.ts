@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { rollUpUsage, shortIdOf } from '#lib/history/index.ts'
+import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuitId, recordPoll } from '#lib/questions/testing/record-feed.ts'
@@ -26,7 +26,7 @@ it('gives the rates of some hours as they are read, and reads them once an hour,
       return db.pool.query(...given)
     },
   } as Queryable
-  const path = { circuit: shortIdOf(resourceId), path: 'primary' } as const
+  const path = { circuit: computeShortId(resourceId), path: 'primary' } as const
   const now = T0 + 151 * MINUTE
   const all = await readPathRates(db.pool, facts, path, now)
   const rates = new RateCache()

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
-import { COLLECTOR, type DetectedEvent, type EpochMs, type Severity, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import {
+  COLLECTOR_RESOURCE_ID,
+  type DetectedEvent,
+  type EpochMs,
+  type Severity,
+  WHOLE_ESTATE,
+} from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { audienceOfReader, ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
+import { getReaderAudience, ensureSource, computeEventId, upsertEvents } from '#lib/history/index.ts'
 import type { PredictedLoss, PredictedLosses } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -98,7 +104,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
 export async function readVisibleLossesAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
-  const stored = await readStoredOutlook(reader, audienceOfReader(reader))
+  const stored = await readStoredOutlook(reader, getReaderAudience(reader))
   if (stored === null) return null
   const { intervals, windows } = stored.body as OutlookBody
   return {
@@ -134,13 +140,13 @@ export async function saveLossAheadEvents(db: Database, body: OutlookBody, now: 
   const known = new Set(
     await findStoredEventIds(
       db.pool,
-      all.map(({ key }) => eventIdOf(key)),
+      all.map(({ key }) => computeEventId(key)),
     ),
   )
-  const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
+  const fresh = all.filter(({ key }) => !known.has(computeEventId(key)))
   if (fresh.length === 0) return 0
   // the source of these events is Peerwatch itself, because they do not come from a poll
-  const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
+  const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR_RESOURCE_ID, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)
     await announceChange(client, ['events', 'overview'], now)

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { listEvents, shortIdOf } from '#lib/history/index.ts'
+import { listEvents, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToScope } from '#lib/questions/index.ts'
@@ -28,9 +28,9 @@ const T0 = Date.UTC(2026, 10, 20, 3)
 const now = T0 + MINUTE
 const BOTH = '10.1.0.0/16'
 const LONDON = '10.2.0.0/16'
-const lon = shortIdOf(circuitId('ckt-lon'))
-const ams = shortIdOf(circuitId('ckt-ams'))
-const ergw = shortIdOf(gatewayId('ergw'))
+const lon = computeShortId(circuitId('ckt-lon'))
+const ams = computeShortId(circuitId('ckt-ams'))
+const ergw = computeShortId(gatewayId('ergw'))
 
 const link = (primary: string, secondary: string) => ({
   serviceProviderProperties: { serviceProviderName: 'Equinix', peeringLocation: 'London', bandwidthInMbps: 1000 },

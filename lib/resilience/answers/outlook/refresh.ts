@@ -5,7 +5,7 @@ import { memoizePerObject } from '#lib/bgp/once.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { announceChange, type Db, queryable, limitToScope } from '#lib/questions/index.ts'
+import { announceChange, type Db, getQueryable, limitToScope } from '#lib/questions/index.ts'
 import {
   deleteOutlooks,
   saveMaintenanceOutlook,
@@ -58,14 +58,14 @@ export async function refreshOutlook(
     const at = now()
     const reader = await limitToScope(db, scope, at)
     const announced = await announcedTo(reader, audience, at)
-    const last = await readStoredOutlook(queryable(reader), audience)
+    const last = await readStoredOutlook(getQueryable(reader), audience)
     let body = last?.body as OutlookBody | undefined
     if (body && last?.restsOn === announced.restsOn && at < last.computedAt + GOOD_FOR_MS) unchanged.push(audience)
     else {
       const fresh = await outlookOf(reader, announced, at, { pace, rates: ratesOf(db) })
       body = fresh
       await db.transaction(async (client) => {
-        const visible = getReaderVisibility(queryable(reader))
+        const visible = getReaderVisibility(getQueryable(reader))
         await saveMaintenanceOutlook(client, audience, visible, {
           restsOn: announced.restsOn,
           computedAt: at,
@@ -88,7 +88,7 @@ interface Announced {
 }
 
 async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
-  const q = queryable(reader)
+  const q = getQueryable(reader)
   const windows = await readMaintenance(q, { from: now, to: now + OUTLOOK_PERIOD_MS }, decodeResourceConfig)
   const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
   const run = windows.length === 0 ? null : await readSingleLossRun(q, audience)
@@ -110,7 +110,7 @@ async function outlookOf(
   const known = world.isBlind
     ? judged.map(({ view }) => ({ view: { ...view, unknown: view.unknown ?? BLIND }, takes: null }))
     : judged
-  const { intervals, notComputed } = await computeOutlook(queryable(reader), world, known, {
+  const { intervals, notComputed } = await computeOutlook(getQueryable(reader), world, known, {
     now,
     to: now + OUTLOOK_PERIOD_MS,
     pace,

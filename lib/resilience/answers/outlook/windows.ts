@@ -6,7 +6,7 @@ import type { StoredDrill } from '../../store/index.ts'
 import { createResourceFinder } from '../single-losses/losses.ts'
 import { listGatewayInstances } from '../what-if.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
-import { type Resolved, resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
+import { type ResolvedWhatIf, resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
 
 /**
  * A maintenance window with the resources that are down in it, as terms of a what-if (parameters `lose` and `change`).
@@ -21,7 +21,7 @@ export interface JudgedWindow {
  * Finds the resources that terms name. A term is a loss or a change of configuration.
  * @throws InvalidRequestError with the name of an unknown term
  */
-export async function resolveTakenResources(world: WhatIfData, takes: readonly string[]): Promise<Resolved> {
+export async function resolveTakenResources(world: WhatIfData, takes: readonly string[]): Promise<ResolvedWhatIf> {
   const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
   const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
   if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
@@ -72,7 +72,7 @@ async function judgedWindow(
 }
 
 /** Converts lost and changed resources to the form of the API. */
-export const convertTakenResources = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
+export const convertTakenResources = ({ lost, changed }: Pick<ResolvedWhatIf, 'lost' | 'changed'>): TakenResource[] => [
   ...lost.map(({ paths: _, ...one }) => one),
   ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),
 ]

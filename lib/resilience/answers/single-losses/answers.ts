@@ -1,10 +1,18 @@
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
 import { type SingleLossFilter, readSingleLosses, readSingleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
-import { audienceOfReader } from '#lib/history/index.ts'
+import { getReaderAudience } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageOf, findSupportingPolls, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
+import {
+  type Db,
+  getQueryable,
+  buildFreshness,
+  findSupportingPolls,
+  readSources,
+  formatIso,
+  formatIsoOrNull,
+} from '#lib/questions/index.ts'
 
 import type { ComputedCase } from './loss-case.ts'
 
@@ -12,29 +20,33 @@ const ALL = 10_000
 const WORST = 10
 
 /** Returns every single loss that changes the path of a prefix. The result was computed in the background. */
-export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
-  const q = queryable(db)
-  const audience = audienceOfReader(q)
+export async function getN1(
+  db: Db,
+  _parameters: object = {},
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'n1'>> {
+  const q = getQueryable(db)
+  const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   const sources = await readSources(q)
   return {
     data: {
-      at: isoOrNull(run?.checkedAt ?? null),
-      computedAt: isoOrNull(run?.computedAt ?? null),
-      tablesAt: isoOrNull(run?.tablesAt ?? null),
+      at: formatIsoOrNull(run?.checkedAt ?? null),
+      computedAt: formatIsoOrNull(run?.computedAt ?? null),
+      tablesAt: formatIsoOrNull(run?.tablesAt ?? null),
       cases: run ? await casesOf(q, audience, ALL) : [],
       computed: run?.computed ?? 0,
       notComputed: run?.notComputed ?? 0,
     },
-    ...ageOf(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
+    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
   }
 }
 
 /** Returns the single losses with the worst effect; null = not computed yet. */
 export async function readWorstSingleLosses(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
-  const audience = audienceOfReader(q)
+  const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
-  return run && { at: iso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
+  return run && { at: formatIso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
 }
 
 const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
@@ -45,7 +57,7 @@ const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
  * and one gateway or hub. Null = not computed yet.
  */
 export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
-  const audience = audienceOfReader(q)
+  const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   if (!run) return null
   const cases = [
@@ -60,4 +72,7 @@ async function casesOf(q: Queryable, audience: string, most: number, only: Singl
   return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
 }
 
-const boundsOf = ({ earliest, latest }: PrefixCutOffTime): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]
+const boundsOf = ({ earliest, latest }: PrefixCutOffTime): N1Case['strandsSince'] => [
+  formatIsoOrNull(earliest),
+  formatIso(latest),
+]

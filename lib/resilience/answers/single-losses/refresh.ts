@@ -4,7 +4,7 @@ import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
   deleteSingleLosses,
   type ForwardingRevision,
-  forwardingRevision,
+  readForwardingRevision,
   saveSingleLosses,
   recordSingleLossesChecked,
   readSingleLossRun,
@@ -15,17 +15,17 @@ import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   type Db,
-  queryable,
-  lastGoodAt,
+  getQueryable,
+  getLastGoodTime,
   judgePollFreshness,
   CHANGES_CHANNEL,
   readOwningCustomers,
   limitToScope,
-  iso,
+  formatIso,
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { computeWhatIfRows, findSaturatedPaths, findLoadShifts, indexAffectedTables } from '../../rules/index.ts'
+import { computeWhatIfRows, findSaturatedPaths, findLoadShifts, createAffectedTablesFinder } from '../../rules/index.ts'
 import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
@@ -62,7 +62,7 @@ export async function refreshSingleLosses(
   const wanted = await findScopesToRefresh(db, scopes, now())
   await deleteSingleLosses(db.pool, [...wanted.keys()])
   const sources = await listSources(db.pool, {})
-  const revision = await forwardingRevision(db.pool)
+  const revision = await readForwardingRevision(db.pool)
   const unchanged: string[] = []
   let [computed, cases] = [0, 0]
   for (const [audience, scope] of wanted) {
@@ -70,10 +70,10 @@ export async function refreshSingleLosses(
     pace.resume()
     const at = now()
     const reader = await limitToScope(db, scope, at)
-    const visible = getReaderVisibility(queryable(reader))
+    const visible = getReaderVisibility(getQueryable(reader))
     const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
     const restsOn = fingerprint(revision, tables.seen)
-    const last = await readSingleLossRun(queryable(reader), audience)
+    const last = await readSingleLossRun(getQueryable(reader), audience)
     if (last?.restsOn === restsOn && at < last.computedAt + GOOD_FOR_MS) {
       unchanged.push(audience)
       continue
@@ -96,7 +96,7 @@ export async function refreshSingleLosses(
   return { scopes: wanted.size, computed, cases, workedMs: Math.round(pace.workedMs) }
 }
 
-const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
+const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: formatIso(at) })
 
 /**
  * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
@@ -125,7 +125,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
     ({ sourceId, poll }) => isForwardingTable(poll.kind) && (within === null || within.has(sourceId)),
   )
   const usable = own.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
-  const ends = usable.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
+  const ends = usable.flatMap(({ poll }) => getLastGoodTime(poll) ?? [])
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
 
@@ -138,10 +138,10 @@ export async function readLossFingerprint(
   reader: Db,
   now: EpochMs,
 ): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
-  const visible = getReaderVisibility(queryable(reader))
+  const visible = getReaderVisibility(getQueryable(reader))
   const within = visible && new Set([...visible.sources, ...visible.sharedSources])
   const tables = tablesIn(await listSources(db.pool, {}), within, now)
-  return { restsOn: fingerprint(await forwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
+  return { restsOn: fingerprint(await readForwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
 }
 
 function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
@@ -179,7 +179,7 @@ async function computeLosses(
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   const find = createResourceFinder(world)
   const terms = listPossibleLosses(world)
-  const touchedBy = indexAffectedTables(ribs)
+  const touchedBy = createAffectedTablesFinder(ribs)
   const besideOf = findPathsOfSharedGateways(world)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
@@ -198,7 +198,7 @@ async function computeLosses(
     })
     if (!what || rows.length === 0) continue
     const shifts = findLoadShifts(rows)
-    await rates.read(queryable(db), facts, { shifts, besideOf }, now, pace)
+    await rates.read(getQueryable(db), facts, { shifts, besideOf }, now, pace)
     const saturated = findSaturatedPaths(
       shifts,
       (carrier) => rates.p95Of(carrier, now),

@@ -1,12 +1,12 @@
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
-import { armTypes, peeringState } from '#lib/contract/index.ts'
+import { armTypes, getPeeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import { findRouteCarrier, type GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import {
-  type Announced,
+  type AnnouncedPrefixes,
   findAnnouncedPrefixes,
   findPathsAnnouncingPrefix,
   type NeighborPaths,
@@ -118,7 +118,7 @@ function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): str
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
-  const peered = network.peerings.filter(({ state }) => peeringState(state) === 'connected')
+  const peered = network.peerings.filter(({ state }) => getPeeringState(state) === 'connected')
   return [...network.addressPrefixes, ...connected, ...peered.flatMap(({ remotePrefixes }) => remotePrefixes)]
 }
 
@@ -151,7 +151,7 @@ function gatewayRoute(
   row: RouteAt,
   { resource, config }: GatewayResource,
   facts: WhatIfFacts,
-  { announced, neighbors }: { announced: Announced; neighbors: NeighborPaths | undefined },
+  { announced, neighbors }: { announced: AnnouncedPrefixes; neighbors: NeighborPaths | undefined },
 ): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null

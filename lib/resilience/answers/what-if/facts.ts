@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
-  armKey,
+  normalizeArmId,
   armTypes,
   circuitPaths,
   type EpochMs,
@@ -9,7 +9,7 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import type { ResourceView, RouteAt } from '#lib/history/index.ts'
-import { listResources, createPastReader, readDeclarations, sessionsAt } from '#lib/history/index.ts'
+import { listResources, createPastReader, readDeclarations, readSessionsAt } from '#lib/history/index.ts'
 import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -19,7 +19,7 @@ import {
   type NeighborMappings,
   findLearningNeighbors,
   readMappings,
-  circuitLinks,
+  getCircuitLinks,
   type CircuitResource,
   expandByPeering,
   readTopology,
@@ -88,7 +88,7 @@ export async function readWhatIfFacts(
     listResources(q, { types, ...then }),
     readHubForwarding(q, at),
     readCarrierLinks(q, topology, at),
-    sessionsAt(past),
+    readSessionsAt(past),
     readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
@@ -115,7 +115,9 @@ function networksIn(resources: readonly ResourceView[]) {
   return new Map(
     resources.flatMap((resource) => {
       const config = decodeResourceConfig(resource.type, resource.config)
-      return config?.resource === 'network' ? [[armKey(resource.resourceId), { resource, config }] as const] : []
+      return config?.resource === 'network'
+        ? [[normalizeArmId(resource.resourceId), { resource, config }] as const]
+        : []
     }),
   )
 }
@@ -124,7 +126,7 @@ function routeServersIn(resources: readonly ResourceView[], { byKey }: Topology)
   return new Map(
     resources.flatMap(({ id, type, resourceId }) => {
       const server =
-        type === armTypes.hubBgpConnection ? byKey.get(armKey(getTopLevelResourceId(resourceId))) : undefined
+        type === armTypes.hubBgpConnection ? byKey.get(normalizeArmId(getTopLevelResourceId(resourceId))) : undefined
       return server ? [[id, server.id] as const] : []
     }),
   )
@@ -135,7 +137,7 @@ function pathsOf(circuit: CircuitResource): ConfiguredPath[] {
     const peering = one.peering && parsePeeringType(one.peering.type)
     if (!peering) return []
     return circuitPaths.flatMap((path): ConfiguredPath[] => {
-      const links = circuitLinks(one, path)
+      const links = getCircuitLinks(one, path)
       if (links.length === 0) return []
       const customer = links.map((link) => link.customer)
       return [

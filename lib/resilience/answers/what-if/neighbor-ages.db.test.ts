@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { parseLosses } from '#lib/contract/index.ts'
-import { shortIdOf } from '#lib/history/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 
 async function leftWithoutPrimary(name: string) {
-  const read = parseLosses(`${shortIdOf(circuitId(name))}/private/primary`)
+  const read = parseLosses(`${computeShortId(circuitId(name))}/private/primary`)
   const lose = 'terms' in read ? read.terms : []
   const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'all' as const }
   const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, T0 + 3 * MINUTE + 10_000)

@@ -1,9 +1,9 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
-import { pathOf } from '../../rules/index.ts'
+import { getRoutePath } from '../../rules/index.ts'
 import { findLossesByLocation } from './locations.ts'
 import type { WhatIfData } from './read-tables.ts'
-import type { Resolved } from './resolve-terms.ts'
+import type { ResolvedWhatIf } from './resolve-terms.ts'
 
 const ALWAYS: readonly NotModelled[] = [
   {
@@ -48,7 +48,7 @@ interface Unsaid {
 /** Returns the limitations of the model that matter for this what-if, as texts. */
 export function listModelLimitations(
   world: WhatIfData,
-  { failure, lost }: Resolved,
+  { failure, lost }: ResolvedWhatIf,
   { rows, isWide, unmeasured, cost }: Unsaid,
 ): NotModelled[] {
   const { facts, hasOthers, ribs } = world
@@ -128,7 +128,7 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfData, rows: readon
     if (table.side !== 'azure' || !unsure.has(table.scope)) continue
     for (const { gateway, neighbors } of table.open ?? []) for (const neighbor of neighbors) add(gateway, neighbor)
     for (const route of table.routes)
-      if (route.circuit === null && route.possible.length > 0) add(route.gateway, pathOf(route).peer)
+      if (route.circuit === null && route.possible.length > 0) add(route.gateway, getRoutePath(route).peer)
   }
   const nameOf = (id: string) => topology.gateways.find(({ resource }) => resource.id === id)?.resource.name ?? id
   return [...byGateway].map(([gateway, neighbors]) => `${nameOf(gateway)}: ${[...neighbors].join(', ')}`)

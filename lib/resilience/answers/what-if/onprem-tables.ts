@@ -10,7 +10,7 @@ import {
 import { type NetworkConfig, parsePeeringType } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { formatCircuitPathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
-import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
+import { listCircuitConnections, listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
@@ -66,7 +66,7 @@ export function createOnPremTables(
 /**
  * Returns the route table of each configured circuit path, split into routes from the customer and routes from Azure.
  */
-export function pathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteRows): PathRouteTable[] {
+export function buildPathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteRows): PathRouteTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
     ({ scope, peering, path }) => formatCircuitPathKey(scope, parsePeeringType(peering) ?? 'private', path ?? ''),
@@ -180,8 +180,8 @@ function announcer(
   const resource = topology.circuits.find((one) => one.resource.id === circuit)?.resource
   if (!resource) return null
   const ids = new Set([
-    ...connectionsOfCircuit(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? []),
-    ...hubConnectionsOfCircuit(topology, resource.resourceId).map(({ gateway }) => gateway.id),
+    ...listCircuitConnections(topology, resource.resourceId).flatMap(({ gateway }) => gateway?.id ?? []),
+    ...listCircuitHubConnections(topology, resource.resourceId).map(({ gateway }) => gateway.id),
   ])
   const gateways = topology.gateways.filter((gateway) => ids.has(gateway.resource.id))
   const byHop = gateways.filter(

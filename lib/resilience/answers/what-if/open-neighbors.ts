@@ -2,7 +2,7 @@ import { compareAddresses, detectAddressFamily, MSEE_ASN, parseAddress } from '#
 import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import { type GatewayResource, mappingKey } from '#lib/questions/index.ts'
+import { type GatewayResource, buildMappingKey } from '#lib/questions/index.ts'
 import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
@@ -14,11 +14,11 @@ type PrefixAges = ReadonlyMap<string, Bounds>
  * Prefixes that the customer announces over private peering, by circuit and path. A path is missing if its route table
  * was not read.
  */
-export type Announced = ReadonlyMap<string, PrefixAges>
+export type AnnouncedPrefixes = ReadonlyMap<string, PrefixAges>
 
 const placeKey = ({ circuit, path }: Pick<CandidateCircuitPath, 'circuit' | 'path'>): string => `${circuit}/${path}`
 
-export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly PathRouteTable[]): Announced {
+export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly PathRouteTable[]): AnnouncedPrefixes {
   return new Map(
     tables
       .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
@@ -31,7 +31,7 @@ export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly Pa
  * was read.
  */
 export function findPathsAnnouncingPrefix(
-  announced: Announced,
+  announced: AnnouncedPrefixes,
   circuit: string,
   prefix: string,
 ): CircuitPath[] | undefined {
@@ -56,7 +56,7 @@ export function readNeighborPaths(
   { resource: { id } }: GatewayResource,
   facts: WhatIfFacts,
   learned: readonly RouteAt[],
-  announced: Announced,
+  announced: AnnouncedPrefixes,
 ): NeighborPaths {
   const links = facts.links.get(id) ?? []
   const held = prefixesByNeighbor(learned)
@@ -73,7 +73,7 @@ export function readNeighborPaths(
     const unmapped: string[] = []
     const taken = new Set<string>()
     for (const neighbor of neighborsOf(facts, id, family)) {
-      const mapping = facts.mappings.get(mappingKey(id, neighbor))
+      const mapping = facts.mappings.get(buildMappingKey(id, neighbor))
       if (!mapping || mapping.confidence === 'unknown') {
         unmapped.push(neighbor)
         continue
@@ -137,7 +137,7 @@ function likeliestPlacement(
   neighbors: readonly string[],
   places: readonly CandidateCircuitPath[],
   held: ReadonlyMap<string, PrefixAges>,
-  announced: Announced,
+  announced: AnnouncedPrefixes,
 ): CandidateCircuitPath[] | null {
   const [first, second] = places
   if (!first || neighbors.length > places.length) return null
@@ -176,7 +176,7 @@ function fitOf(
   placement: readonly CandidateCircuitPath[],
   neighbors: readonly string[],
   held: ReadonlyMap<string, PrefixAges>,
-  announced: Announced,
+  announced: AnnouncedPrefixes,
 ): AgeFit & { cost: number } {
   const fit = { cost: 0, together: 0, apart: 0 }
   for (const [n, place] of placement.entries()) {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfLimit } from '../../api/index.ts'
 import { getAdvertisedPrefixLimit, getPrefixLimit } from '#lib/detection/index.ts'
-import { metricSteps } from '#lib/history/index.ts'
+import { readMetricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   countAnnouncedAfterFailure,
@@ -108,7 +108,7 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfData['r
 /** Returns the traffic of a gateway (all instances together) in bit/s, by time; empty if it has no measurements. */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
-  const steps = await metricSteps(q, {
+  const steps = await readMetricSteps(q, {
     scope,
     metrics: GATEWAY_BIT_RATE_METRICS,
     from,
@@ -122,7 +122,7 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
  * Compares numbers of prefixes with Azure's limits for peerings, connections and gateways. Only resources that are
  * affected but not lost are compared.
  */
-export async function prefixLimits(q: Queryable, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
+export async function comparePrefixLimits(q: Queryable, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
   const { tables, failure, nameOf } = touched
   const settings = await readThresholdsInForce(q)

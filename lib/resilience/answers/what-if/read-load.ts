@@ -1,7 +1,7 @@
 import { listSeparatelyCountedPeerings, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
-import { usage } from '#lib/history/index.ts'
+import { readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type LoadCarrier,
@@ -15,7 +15,7 @@ import { selectPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import { findPathsOfSharedGateways } from './paths-beside.ts'
 import type { WhatIfData } from './read-tables.ts'
-import type { Resolved } from './resolve-terms.ts'
+import type { ResolvedWhatIf } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
@@ -30,7 +30,7 @@ export async function computeWhatIfLoad(
   q: Queryable,
   rows: readonly WhatIfRow[],
   world: WhatIfData,
-  { bandwidths }: Resolved,
+  { bandwidths }: ResolvedWhatIf,
   moment: EpochMs,
 ): Promise<WhatIfLoad[] | null> {
   const { facts } = world
@@ -62,7 +62,7 @@ export async function readPathRates(
   moment: EpochMs,
 ): Promise<Map<string, LoadRates>> {
   const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
-  const { points } = await usage(q, { ...asked, from: moment - LOAD_DAYS * DAY, to: moment })
+  const { points } = await readUsage(q, { ...asked, from: moment - LOAD_DAYS * DAY, to: moment })
   return new Map(
     (['in', 'out'] as const).map((direction) => {
       const known = points.flatMap((point) => {

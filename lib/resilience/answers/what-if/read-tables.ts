@@ -1,15 +1,15 @@
 import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
-import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
+import { listSources, type RouteAt, readRoutesAt } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
-import { type Covered, type Db, queryable, findOthersPaths } from '#lib/questions/index.ts'
+import { type Covered, type Db, getQueryable, findOthersPaths } from '#lib/questions/index.ts'
 
 import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
 import { createAzureTables } from './azure-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
 import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './facts.ts'
-import { findVpnAnnouncements, createOnPremTables, pathTables } from './onprem-tables.ts'
+import { findVpnAnnouncements, createOnPremTables, buildPathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** All data of one moment from which a what-if is computed. */
@@ -33,13 +33,13 @@ const ALL = 10_000_000
  * @param between called between two tables, so that the caller can pause
  */
 export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfData> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
     listSources(q, {}),
     findObservedTables(q, { scope: undefined, kind: 'learned', at, now }),
     findObservedTables(q, { scope: undefined, kind: 'tables', at, now }),
-    routesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
+    readRoutesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
   ])
   const facts = await readWhatIfFacts(
     q,
@@ -59,7 +59,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
     unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
   }
   const others = await competing(db, read.routes, facts, moment)
-  const paths = pathTables(facts, read)
+  const paths = buildPathTables(facts, read)
   const azure = createAzureTables(facts, read, paths).map((table) => ({
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
@@ -126,7 +126,7 @@ async function competing(
   )
   const tableOf = ({ sourceId, scope, prefix }: RouteAt) => `${hubOf.get(scope) ?? sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
-  const { rows } = await routesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
+  const { rows } = await readRoutesAt(others.whole, { at: at ?? null, kinds: ['learned'], limit: ALL })
   const rival = rows.filter(
     (route) =>
       route.known !== 'unknown' &&
@@ -156,4 +156,4 @@ async function competing(
  * quickly, for example for clicks on a map.
  */
 export const readCachedWhatIfData = (db: Db, moment: WhatIfMoment): Promise<WhatIfData> =>
-  cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))
+  cacheUntilChange(getQueryable(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))

@@ -1,6 +1,13 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { armKey, armTypes, circuitPaths, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  armTypes,
+  circuitPaths,
+  type ChangeTerm,
+  isGatewayType,
+  type LossTerm,
+} from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { type WhatIfFailure, formatInstanceKey, formatCircuitPathKey } from '../../rules/index.ts'
@@ -10,7 +17,7 @@ import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { findLossesByLocation } from './locations.ts'
 
 /** Result of resolving a what-if: the resources that its terms name, and everything that fails or changes with them. */
-export interface Resolved {
+export interface ResolvedWhatIf {
   lost: LostResource[]
   changed: WhatIf['changed']
   failure: WhatIfFailure
@@ -37,7 +44,7 @@ export async function resolveWhatIfTerms(
   asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
   facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
-): Promise<Resolved> {
+): Promise<ResolvedWhatIf> {
   const wrong: string[] = []
   const resource = async (
     list: string,
@@ -178,7 +185,7 @@ function ofResource(
   }
   if (!isGatewayType(type)) return `${name} is no circuit, connection, gateway, hub or port`
   const inside = facts.topology.gateways.filter(
-    (gateway) => gateway.config.networkKey === armKey(resourceId) || gateway.resource.id === id,
+    (gateway) => gateway.config.networkKey === normalizeArmId(resourceId) || gateway.resource.id === id,
   )
   const gateways = [...new Set([id, ...inside.map(({ resource }) => resource.id)])]
   return { lost: { ...lost, kind: type === armTypes.virtualHub ? 'hub' : 'gateway' }, gateways }

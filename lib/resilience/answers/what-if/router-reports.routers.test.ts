@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { startStation } from '#lib/routers/bmp/index.ts'
 import type { Station } from '#lib/routers/bmp/station/station.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { NO_FAILURE, computeWhatIfRows } from '../../rules/index.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
@@ -93,7 +93,7 @@ async function startRouters(): Promise<void> {
     const prefix = parsePrefix(text)
     return prefix ? [{ prefix, path: [12_076, 65_515] }] : []
   })
-  const receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
   const station: Station = await startStation({ host: '127.0.0.1', port: 0, allow: [] }, receiver)
   closing.push(async () => {
     await station.stop()

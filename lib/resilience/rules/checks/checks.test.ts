@@ -3,7 +3,7 @@ import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
-import { checkPosture, checks } from './index.ts'
+import { checkPosture, checkFunctions } from './index.ts'
 import {
   createTestCircuitFacts,
   createTestConnection,
@@ -217,7 +217,7 @@ it.each([
     circuits: [london({ customer: 'Contoso', authorizations: { total: 0, inUse: 0 } })],
     gateways: [createTestGatewayFacts('ergw-hub', { customer, isShared })],
   })
-  expect(checks.no_foreign_connection(given)).toMatchObject([{ state, reason: expect.stringMatching(reason) }])
+  expect(checkFunctions.no_foreign_connection(given)).toMatchObject([{ state, reason: expect.stringMatching(reason) }])
 })
 
 /** Facts for each check that make it pass, fail or be unknown; null = the check cannot have this state. */
@@ -430,7 +430,8 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     no_foreign_connection: { pass: owned('Contoso'), fail: owned('Fabrikam'), unknown: owned('Contoso', 1) },
   }
 
-const statesOf = (kind: CheckKind, given: PostureFacts) => new Set(checks[kind](given).map(({ state }) => state))
+const statesOf = (kind: CheckKind, given: PostureFacts) =>
+  new Set(checkFunctions[kind](given).map(({ state }) => state))
 
 const given = (state: 'pass' | 'fail' | 'unknown') =>
   checkKinds.flatMap((kind) => {
@@ -440,7 +441,7 @@ const given = (state: 'pass' | 'fail' | 'unknown') =>
 
 it.each(given('pass'))('$kind passes, by evidence', ({ kind, made }) => {
   expect([...statesOf(kind, made)]).toEqual(['pass'])
-  for (const { evidence } of checks[kind](made)) expect(evidence).not.toEqual([])
+  for (const { evidence } of checkFunctions[kind](made)) expect(evidence).not.toEqual([])
 })
 
 it.each(given('fail'))('$kind fails', ({ kind, made }) => expect(statesOf(kind, made)).toContain('fail'))
@@ -451,7 +452,7 @@ it.each(given('unknown'))('$kind is unknown without what it needs', ({ kind, mad
 })
 
 it.each(checkKinds)('%s gives a reason in a sentence', (kind) => {
-  const all = Object.values(cases[kind]).flatMap((made) => (made ? checks[kind](made) : []))
+  const all = Object.values(cases[kind]).flatMap((made) => (made ? checkFunctions[kind](made) : []))
   for (const { reason } of all) expect(reason).toMatch(/^\S.*\.$/s)
 })
 
@@ -461,7 +462,7 @@ it('no_hairpin does not judge what subnet peering leaves out on purpose', () => 
     createTestNetworkPeering('a', { remoteId: 'id-vnet-dr', subnets }),
     createTestNetworkPeering('b', { remoteId: 'id-vnet-hub', subnets }),
   ])
-  expect(checks.no_hairpin(inPart).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+  expect(checkFunctions.no_hairpin(inPart).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
 })
 
 it.each<[string, string, object[] | null, object[] | null]>([
@@ -480,7 +481,7 @@ it.each<[string, string, object[] | null, object[] | null]>([
     ...one,
     connectedGroups: (n === 0 ? hub : dr) as typeof one.connectedGroups,
   }))
-  expect(checks.no_hairpin({ ...apart, networks }).map((judged) => judged.state)).toEqual([state, state])
+  expect(checkFunctions.no_hairpin({ ...apart, networks }).map((judged) => judged.state)).toEqual([state, state])
 })
 
 it('no_hairpin takes a mesh of one region for none between two', () => {
@@ -493,8 +494,8 @@ it('no_hairpin takes a mesh of one region for none between two', () => {
       connectedGroups: [{ key: 'm', name: 'm', isGlobal }],
     })),
   })
-  expect(checks.no_hairpin(inMesh(false)).map(({ state }) => state)).toEqual(['fail', 'fail'])
-  expect(checks.no_hairpin(inMesh(true)).map(({ state }) => state)).toEqual(['pass', 'pass'])
+  expect(checkFunctions.no_hairpin(inMesh(false)).map(({ state }) => state)).toEqual(['fail', 'fail'])
+  expect(checkFunctions.no_hairpin(inMesh(true)).map(({ state }) => state)).toEqual(['pass', 'pass'])
 })
 
 describe('each check by itself', () => {
@@ -533,9 +534,9 @@ describe('each check by itself', () => {
   it('has no row of what it does not apply to', () => {
     expect(checkPosture(facts({}))).toEqual([])
     expect(
-      checks.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [createTestGatewayFacts()] })),
+      checkFunctions.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [createTestGatewayFacts()] })),
     ).toEqual([])
-    expect(checks.microsoft_365_premium(withPeering({}))).toEqual([])
+    expect(checkFunctions.microsoft_365_premium(withPeering({}))).toEqual([])
   })
 })
 
@@ -598,14 +599,14 @@ describe('a failover that was tested', () => {
     ['a drill that was half seen', { lastDrill: drill(3, 'unknown') }, 'unknown', /not fully observed/],
     ['a loss beside a drill that was half seen', { lastDrill: drill(3, 'unknown'), losses: [loss] }, 'pass', /without/],
   ])('is %s', (_, own, state, reason) => {
-    const [row] = checks.failover_tested(privately(own))
+    const [row] = checkFunctions.failover_tested(privately(own))
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 })
 
 it('says how far back the failures were read that BFD is judged by', () => {
-  const [short] = checks.bfd(privately({ observedDays: 1 }))
-  const [lost] = checks.bfd(
+  const [short] = checkFunctions.bfd(privately({ observedDays: 1 }))
+  const [lost] = checkFunctions.bfd(
     privately({ observedDays: 20, losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'immediate' }] }),
   )
   expect(short?.reason).toMatch(/no session failed in the 1 day of the last 180 on which it was polled/)
@@ -629,28 +630,28 @@ describe('FastPath', () => {
         ...gateway,
         connections: gateway.connections.map((one) => ({ ...one, provisioningState })),
       }))
-      expect(checks.fastpath_works({ ...works, gateways })).toMatchObject([
+      expect(checkFunctions.fastpath_works({ ...works, gateways })).toMatchObject([
         { state: 'unknown', reason: expect.stringMatching(/not known to have effect/) },
       ])
       const unapplied = 'The last change of rf-edge failed, so it is not known to have effect.'
       const filtered = withMicrosoft({ routeFilter: { ...filter([exchange]).routeFilter, unapplied } })
       for (const id of ['microsoft_route_filter', 'microsoft_365_premium'] as const)
-        expect(checks[id](filtered)).toMatchObject([{ state: 'unknown', reason: unapplied }])
-      expect(checks.gateway_subnet_routes(routesOnSubnet('0.0.0.0/0', true, true, unapplied))).toMatchObject([
+        expect(checkFunctions[id](filtered)).toMatchObject([{ state: 'unknown', reason: unapplied }])
+      expect(checkFunctions.gateway_subnet_routes(routesOnSubnet('0.0.0.0/0', true, true, unapplied))).toMatchObject([
         { state: 'unknown', reason: unapplied },
       ])
     },
   )
 
   it('names the networks that it is not used for, and why', () => {
-    const [row] = checks.fastpath_works(fast('ErGw3AZ', true))
+    const [row] = checkFunctions.fastpath_works(fast('ErGw3AZ', true))
     const reason =
       'FastPath is not used for the peered network vnet-spoke, because the circuit is not on ExpressRoute Direct.'
     expect(row).toMatchObject({ state: 'fail', reason })
   })
 
   it('is refused by a SKU that does not take it', () => {
-    const [row] = checks.fastpath_works(fast('ErGw2AZ'))
+    const [row] = checkFunctions.fastpath_works(fast('ErGw2AZ'))
     expect(row).toMatchObject({ state: 'fail', reason: expect.stringMatching(/^ErGw2AZ does not take FastPath/) })
   })
 })
@@ -674,13 +675,13 @@ describe('peering locations', () => {
       createTestCircuitFacts(`erc-${n}`, { peeringLocation, ...own }),
     )
     const gateways = [createTestGatewayFacts('ergw-hub', { circuitIds: circuits.map(({ id }) => id) })]
-    const [row] = checks.two_locations(facts({ circuits, gateways }))
+    const [row] = checkFunctions.two_locations(facts({ circuits, gateways }))
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 
   it('name the Metro location that the provider serves there', () => {
     const circuits = [london({ metroOffered: 'London Metro' })]
-    const [row] = checks.two_locations(facts({ circuits, gateways: [createTestGatewayFacts()] }))
+    const [row] = checkFunctions.two_locations(facts({ circuits, gateways: [createTestGatewayFacts()] }))
     expect(row?.reason).toMatch(/one peering location: London\. Equinix serves London Metro\.$/)
   })
 
@@ -704,7 +705,7 @@ it.each([
     circuits: [london({ peeringLocation })],
     gateways: [createTestGatewayFacts('ergw-hub', { location })],
   })
-  expect(checks.standard_within_region(given)[0]?.state).toBe(state)
+  expect(checkFunctions.standard_within_region(given)[0]?.state).toBe(state)
 })
 
 it.each(checkKinds)('%s rests on documentation of Microsoft', (kind) => {
@@ -720,7 +721,7 @@ describe('circuits of two customers on one gateway', () => {
         createTestGatewayFacts('ergw-dr', { circuitIds: ['id-erc-london'] }),
       ],
     })
-    expect(checks.circuit_on_every_gateway(shared)).toEqual([])
+    expect(checkFunctions.circuit_on_every_gateway(shared)).toEqual([])
   })
 })
 
@@ -746,8 +747,8 @@ describe('peerings that no check asks anything of', () => {
       withMicrosoft({}, { provisioning: { circuit: 'Enabled', provider: 'NotProvisioned' } }),
     ],
   ])('%s', (_, estate) => {
-    expect(checks.public_prefixes_validated(estate)).toEqual([])
-    expect(checks.bgp_on_both_paths(estate)).toEqual([])
+    expect(checkFunctions.public_prefixes_validated(estate)).toEqual([])
+    expect(checkFunctions.bgp_on_both_paths(estate)).toEqual([])
   })
 })
 
@@ -760,7 +761,7 @@ describe('a gateway whose SKU spreads over zones', () => {
     ['is not known where Azure states no zones', address(true, null), 'unknown', /states none/],
     ['is not known where Azure names no address', [], 'unknown', /names no public address/],
   ])('%s', (_, publicAddresses, state, reason) => {
-    const [judged] = checks.zone_redundant_sku(
+    const [judged] = checkFunctions.zone_redundant_sku(
       facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses })] }),
     )
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
@@ -782,6 +783,6 @@ it.each([
     sku: { name, tier: null, capacity: null },
     publicAddresses: onAddress(sku),
   })
-  const [judged] = checks.gateway_migration(facts({ gateways: [gateway] }))
+  const [judged] = checkFunctions.gateway_migration(facts({ gateways: [gateway] }))
   expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
 })

@@ -6,7 +6,16 @@ import {
 } from '#lib/contract/facts/resiliency.ts'
 import { getMetroOfLocation } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  formatCountedNoun,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 
 /**
  * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at
@@ -20,7 +29,7 @@ export const checkTwoLocations = distinctly({
   apart: haveDisjointLocations,
   alone: (circuit) => {
     const ends = judgeCircuitResiliency(circuit)
-    const where = ends.peeringLocations ? listed(ends.peeringLocations) : 'two locations'
+    const where = ends.peeringLocations ? joinNames(ends.peeringLocations) : 'two locations'
     return hasTwoLocations(ends)
       ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency`
       : null
@@ -76,22 +85,28 @@ function distinctly({
     const byId = new Map(circuits.map((circuit) => [circuit.id, circuit]))
     return gateways.filter(isOnCircuits).map((gateway) => {
       const own = [...new Set(gateway.circuitIds)].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])))
-      const evidence = own.map((circuit) => read(what, valueOf(circuit), circuit.resourceId))
+      const evidence = own.map((circuit) => buildEvidence(what, valueOf(circuit), circuit.resourceId))
       const values = new Set(own.flatMap((circuit) => valueOf(circuit)?.toLowerCase() ?? []))
       const unseen = gateway.circuitIds.filter((id) => id === null || !byId.has(id)).length
       const unstated = own.filter((circuit) => !isStated(circuit)).length
-      const names = listed(own.map(({ name }) => name))
+      const names = joinNames(own.map(({ name }) => name))
       const pairs = own.flatMap((one, at) => own.slice(at + 1).map((other) => apart(one, other)))
       if (pairs.includes(true))
-        return of(
+        return buildCheckResult(
           gateway,
-          pass(`${names} are in ${formatCountedNoun(values.size, noun)}.`.replace('are in', verb(noun)), ...evidence),
+          createPassedResult(
+            `${names} are in ${formatCountedNoun(values.size, noun)}.`.replace('are in', verb(noun)),
+            ...evidence,
+          ),
         )
       const [enough] = own.flatMap((circuit) => alone(circuit) ?? [])
       if (enough !== undefined)
-        return of(
+        return buildCheckResult(
           gateway,
-          pass(own.length === 1 ? `${enough}.` : `${enough}; no two circuits are known to be apart.`, ...evidence),
+          createPassedResult(
+            own.length === 1 ? `${enough}.` : `${enough}; no two circuits are known to be apart.`,
+            ...evidence,
+          ),
         )
       if (unseen + unstated > 0) {
         const missing = [
@@ -100,17 +115,23 @@ function distinctly({
             : null,
           unstated > 0 ? `${formatCountedNoun(unstated, 'circuit')} of which Azure does not state it` : null,
         ].flatMap((one) => one ?? [])
-        return of(
+        return buildCheckResult(
           gateway,
-          unknown(`It is connected to ${missing.join(' and ')}: the ${noun} is not known.`, ...evidence),
+          createUnknownResult(`It is connected to ${missing.join(' and ')}: the ${noun} is not known.`, ...evidence),
         )
       }
       if (pairs.includes(null))
-        return of(gateway, unknown(`Whether ${names} have one ${noun} is not known.`, ...evidence))
+        return buildCheckResult(
+          gateway,
+          createUnknownResult(`Whether ${names} have one ${noun} is not known.`, ...evidence),
+        )
       const [only] = own.map(valueOf)
       const lone = own.length === 1 ? `Its only circuit, ${names}, has` : `${names} have`
       const offers = own.flatMap((circuit) => offered(circuit) ?? [])
-      return of(gateway, fail([`${lone} one ${noun}: ${only ?? 'not stated'}.`, ...offers].join(' '), ...evidence))
+      return buildCheckResult(
+        gateway,
+        createFailedResult([`${lone} one ${noun}: ${only ?? 'not stated'}.`, ...offers].join(' '), ...evidence),
+      )
     })
   }
 }
@@ -141,23 +162,37 @@ export function checkCircuitOnEveryGateway({ circuits, gateways }: PostureFacts)
       ),
     )
     const evidence = [
-      read(
+      buildEvidence(
         'connections',
-        listed(
+        joinNames(
           circuit.connections.map(({ name }) => name),
           8,
         ) || 'none',
       ),
     ]
     if (missing.size === 0)
-      return [of(circuit, pass(`It has the gateways of ${listed(siblings.map(({ name }) => name))}.`, ...evidence))]
+      return [
+        buildCheckResult(
+          circuit,
+          createPassedResult(`It has the gateways of ${joinNames(siblings.map(({ name }) => name))}.`, ...evidence),
+        ),
+      ]
     const words = [...missing].map(([gateway, sibling]) => `${gateway.name}, which ${sibling.name} is connected to`)
     const unseen = countInvisibleConnections(circuit)
     if (unseen > 0) {
-      const reason = `No connection to ${listed(words)} is seen; ${formatCountedNoun(unseen, 'authorization')} in use by what is not read may be one.`
-      return [of(circuit, unknown(reason, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))]
+      const reason = `No connection to ${joinNames(words)} is seen; ${formatCountedNoun(unseen, 'authorization')} in use by what is not read may be one.`
+      return [
+        buildCheckResult(
+          circuit,
+          createUnknownResult(
+            reason,
+            ...evidence,
+            buildEvidence('authorizations in use', circuit.authorizations.inUse),
+          ),
+        ),
+      ]
     }
-    return [of(circuit, fail(`It has no connection to ${listed(words)}.`, ...evidence))]
+    return [buildCheckResult(circuit, createFailedResult(`It has no connection to ${joinNames(words)}.`, ...evidence))]
   })
 }
 
@@ -169,27 +204,35 @@ export function checkVpnBackup({ gateways }: PostureFacts): CheckResult[] {
   return gateways
     .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)
     .map((gateway) => {
-      if (gateway.networkId === null) return of(gateway, unknown('The network that it is in is not read.'))
+      if (gateway.networkId === null)
+        return buildCheckResult(gateway, createUnknownResult('The network that it is in is not read.'))
       const vpn = gateways.find(({ kind, networkId }) => kind === 'vpn' && networkId === gateway.networkId)
-      if (!vpn) return of(gateway, fail('No VPN gateway in its network: no fallback if ExpressRoute fails.'))
+      if (!vpn)
+        return buildCheckResult(
+          gateway,
+          createFailedResult('No VPN gateway in its network: no fallback if ExpressRoute fails.'),
+        )
       const tunnels = vpn.connections.filter(({ type }) => type?.toLowerCase() === 'ipsec')
-      const evidence = tunnels.map(({ name, status, resourceId }) => read(`status of ${name}`, status, resourceId))
-      if (tunnels.length === 0) return of(gateway, fail(`${vpn.name} has no site-to-site connection.`))
+      const evidence = tunnels.map(({ name, status, resourceId }) =>
+        buildEvidence(`status of ${name}`, status, resourceId),
+      )
+      if (tunnels.length === 0)
+        return buildCheckResult(gateway, createFailedResult(`${vpn.name} has no site-to-site connection.`))
       const up = tunnels.filter(({ status }) => status?.toLowerCase() === 'connected')
       if (up.length > 0)
-        return of(
+        return buildCheckResult(
           gateway,
-          pass(
-            `${vpn.name} has ${formatCountedNoun(up.length, 'connection')} up: ${listed(up.map(({ name }) => name))}.`,
+          createPassedResult(
+            `${vpn.name} has ${formatCountedNoun(up.length, 'connection')} up: ${joinNames(up.map(({ name }) => name))}.`,
             ...evidence,
           ),
         )
       const isUnread = tunnels.some(({ status }) => status === null)
-      return of(
+      return buildCheckResult(
         gateway,
         isUnread
-          ? unknown(`The status of the connections of ${vpn.name} was not read.`, ...evidence)
-          : fail(`No connection of ${vpn.name} is up.`, ...evidence),
+          ? createUnknownResult(`The status of the connections of ${vpn.name} was not read.`, ...evidence)
+          : createFailedResult(`No connection of ${vpn.name} is up.`, ...evidence),
       )
     })
 }

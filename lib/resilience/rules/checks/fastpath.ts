@@ -7,7 +7,15 @@ import {
   canUseFastPath,
 } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 import { parseResourcePlace } from './routing.ts'
 
 /** Checks for each circuit with FastPath that the number of addresses with FastPath routes is well below the limit. */
@@ -16,12 +24,16 @@ export const checkFastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[]
     const { fastPath } = circuit
     if (fastPath === null) return []
     const { limit, routes, metered, metric } = fastPath
-    const evidence = [read(metric, routes, metered), read('connectivity', circuit.connectivity)]
-    const row = (verdict: ReturnType<typeof pass>) => [of(circuit, { ...verdict, values: { metered, metric } })]
-    if (limit === null) return row(unknown('Whether the circuit is on ExpressRoute Direct is not known.', ...evidence))
-    if (routes === null) return row(unknown('Azure Monitor reported no count of FastPath routes lately.', ...evidence))
+    const evidence = [buildEvidence(metric, routes, metered), buildEvidence('connectivity', circuit.connectivity)]
+    const row = (verdict: ReturnType<typeof createPassedResult>) => [
+      buildCheckResult(circuit, { ...verdict, values: { metered, metric } }),
+    ]
+    if (limit === null)
+      return row(createUnknownResult('Whether the circuit is on ExpressRoute Direct is not known.', ...evidence))
+    if (routes === null)
+      return row(createUnknownResult('Azure Monitor reported no count of FastPath routes lately.', ...evidence))
     const reason = `FastPath has routes to ${routes} of ${limit} addresses.`
-    return row((isNearlyFull(routes / limit) ? fail : pass)(reason, ...evidence))
+    return row((isNearlyFull(routes / limit) ? createFailedResult : createPassedResult)(reason, ...evidence))
   })
 
 /**
@@ -37,31 +49,34 @@ export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFac
         const takes = canUseFastPath(gateway.sku.name, gateway.scaleUnits?.least ?? null)
         const units = isScalableSku(gateway.sku.name) ? ` with ${gateway.scaleUnits?.least ?? 'unknown'} units` : ''
         const evidence = [
-          read('expressRouteGatewayBypass', true),
-          read('sku.name', gateway.sku.name, gateway.resourceId),
-          read('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
+          buildEvidence('expressRouteGatewayBypass', true),
+          buildEvidence('sku.name', gateway.sku.name, gateway.resourceId),
+          buildEvidence('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
         const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
         const unapplied = formatUnapplied(`the connection ${connection.name}`, connection)
-        if (unapplied !== null) return of(resource, unknown(unapplied, ...evidence))
+        if (unapplied !== null) return buildCheckResult(resource, createUnknownResult(unapplied, ...evidence))
         if (takes === false) {
           const reason = `${gateway.sku.name}${units} does not take FastPath: ${formatFastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
-          return of(resource, fail(reason, ...evidence))
+          return buildCheckResult(resource, createFailedResult(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)
         if (bypassed.length > 0)
-          return of(
+          return buildCheckResult(
             resource,
-            fail(
-              `FastPath is not used for ${listed(bypassed)}, because the circuit is not on ExpressRoute Direct.`,
+            createFailedResult(
+              `FastPath is not used for ${joinNames(bypassed)}, because the circuit is not on ExpressRoute Direct.`,
               ...evidence,
             ),
           )
         if (takes === null || !circuit || circuit.connectivity === null || gateway.networkId === null)
-          return of(resource, unknown('The SKU, the circuit or the network of the gateway is not known.', ...evidence))
+          return buildCheckResult(
+            resource,
+            createUnknownResult('The SKU, the circuit or the network of the gateway is not known.', ...evidence),
+          )
         const reason =
           'The SKU takes it, and no peered network or user-defined route breaks it; load balancers and Private Link are not read.'
-        return of(resource, pass(reason, ...evidence))
+        return buildCheckResult(resource, createPassedResult(reason, ...evidence))
       }),
   )
 

@@ -1,6 +1,13 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { NetworkFacts, PostureFacts } from './facts.ts'
-import { fail, type CheckResult, of, pass, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  buildCheckResult,
+  createPassedResult,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 
@@ -15,17 +22,28 @@ const withSubnet = ({ networks }: PostureFacts) => networks.filter(({ gatewaySub
 export const checkGatewaySubnetSize = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const prefixes = ipv4Of(network)
-    const evidence = read('prefixes of the GatewaySubnet', prefixes.join(' ') || null)
+    const evidence = buildEvidence('prefixes of the GatewaySubnet', prefixes.join(' ') || null)
     const widest = Math.min(...prefixes.map(lengthOf))
-    if (!Number.isFinite(widest)) return of(network, unknown('Azure states no prefix of it.', evidence))
-    return of(network, widest <= 27 ? pass(`It is a /${widest}.`, evidence) : fail(`It is a /${widest}.`, evidence))
+    if (!Number.isFinite(widest))
+      return buildCheckResult(network, createUnknownResult('Azure states no prefix of it.', evidence))
+    return buildCheckResult(
+      network,
+      widest <= 27
+        ? createPassedResult(`It is a /${widest}.`, evidence)
+        : createFailedResult(`It is a /${widest}.`, evidence),
+    )
   })
 
 export const checkGatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const hasNsg = network.gatewaySubnet?.hasNsg ?? false
-    const evidence = read('networkSecurityGroup', hasNsg ? 'set' : 'none')
-    return of(network, hasNsg ? fail('It has a network security group.', evidence) : pass('It has none.', evidence))
+    const evidence = buildEvidence('networkSecurityGroup', hasNsg ? 'set' : 'none')
+    return buildCheckResult(
+      network,
+      hasNsg
+        ? createFailedResult('It has a network security group.', evidence)
+        : createPassedResult('It has none.', evidence),
+    )
   })
 
 /**
@@ -38,25 +56,40 @@ export const checkGatewaySubnetRoutes = (facts: PostureFacts): CheckResult[] =>
     const gateway = facts.gateways.find(({ id }) => network.gatewayIds.includes(id))
     const table = gateway?.userRoutes ?? null
     if (!table) {
-      const evidence = read('routeTable of the GatewaySubnet', 'none')
-      return of(
+      const evidence = buildEvidence('routeTable of the GatewaySubnet', 'none')
+      return buildCheckResult(
         network,
-        gateway ? pass('It has no user-defined routes.', evidence) : unknown('No gateway in it is read.', evidence),
+        gateway
+          ? createPassedResult('It has no user-defined routes.', evidence)
+          : createUnknownResult('No gateway in it is read.', evidence),
       )
     }
     const evidence = [
-      read('routeTable', table.name, table.resourceId),
-      read('disableBgpRoutePropagation', table.propagatesBgp === null ? null : !table.propagatesBgp, table.resourceId),
+      buildEvidence('routeTable', table.name, table.resourceId),
+      buildEvidence(
+        'disableBgpRoutePropagation',
+        table.propagatesBgp === null ? null : !table.propagatesBgp,
+        table.resourceId,
+      ),
     ]
     const values = { routeTable: table.resourceId }
-    if (table.unapplied !== null) return of(network, { ...unknown(table.unapplied, ...evidence), values })
+    if (table.unapplied !== null)
+      return buildCheckResult(network, { ...createUnknownResult(table.unapplied, ...evidence), values })
     const hasDefault = table.routes?.some(({ prefix }) => DEFAULT_ROUTES.has(prefix))
-    if (hasDefault) return of(network, { ...fail(`${table.name} has a default route.`, ...evidence), values })
+    if (hasDefault)
+      return buildCheckResult(network, {
+        ...createFailedResult(`${table.name} has a default route.`, ...evidence),
+        values,
+      })
     if (table.propagatesBgp === false)
-      return of(network, { ...fail(`${table.name} keeps the gateways’ BGP routes out.`, ...evidence), values })
-    if (table.routes === null) return of(network, { ...unknown(`${table.name} is not read.`, ...evidence), values })
-    return of(network, {
-      ...pass(`${table.name} has no default route, and lets BGP’s routes in.`, ...evidence),
+      return buildCheckResult(network, {
+        ...createFailedResult(`${table.name} keeps the gateways’ BGP routes out.`, ...evidence),
+        values,
+      })
+    if (table.routes === null)
+      return buildCheckResult(network, { ...createUnknownResult(`${table.name} is not read.`, ...evidence), values })
+    return buildCheckResult(network, {
+      ...createPassedResult(`${table.name} has no default route, and lets BGP’s routes in.`, ...evidence),
       values,
     })
   })

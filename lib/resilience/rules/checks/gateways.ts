@@ -1,7 +1,15 @@
 import type { CheckEvidence } from '../../api/index.ts'
 import { isNearlyFull } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 import { parseResourcePlace } from './routing.ts'
 
 /**
@@ -15,10 +23,10 @@ export const checkZoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[]
     .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
     .map((gateway) => {
       const { name } = gateway.sku
-      const sku = read('sku.name', name)
-      if (name === null) return of(gateway, unknown('Azure does not state its SKU.', sku))
-      if (!isZoned(name)) return of(gateway, fail(`${name} is not zone-redundant.`, sku))
-      return of(gateway, zonesOf(gateway, sku))
+      const sku = buildEvidence('sku.name', name)
+      if (name === null) return buildCheckResult(gateway, createUnknownResult('Azure does not state its SKU.', sku))
+      if (!isZoned(name)) return buildCheckResult(gateway, createFailedResult(`${name} is not zone-redundant.`, sku))
+      return buildCheckResult(gateway, zonesOf(gateway, sku))
     })
 
 /**
@@ -26,36 +34,36 @@ export const checkZoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[]
  * them is in a single zone, the gateway is only in this zone.
  */
 function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
-  const evidence = publicAddresses.map((one) => read(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
+  const evidence = publicAddresses.map((one) => buildEvidence(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
   const zonal = publicAddresses.filter(({ zones }) => zones?.length === 1)
   const unread = publicAddresses.filter(({ isRead }) => !isRead)
   const unstated = publicAddresses.filter(({ isRead, zones }) => isRead && zones === null)
-  const names = (some: typeof publicAddresses) => listed(some.map((one) => one.name))
+  const names = (some: typeof publicAddresses) => joinNames(some.map((one) => one.name))
   if (zonal.length > 0) {
-    const zones = listed([...new Set(zonal.flatMap((one) => one.zones ?? []))])
-    return fail(
+    const zones = joinNames([...new Set(zonal.flatMap((one) => one.zones ?? []))])
+    return createFailedResult(
       `Its public address ${names(zonal)} is in zone ${zones} alone, and so is the gateway, whatever its SKU.`,
       sku,
       ...evidence,
     )
   }
   if (publicAddresses.length === 0)
-    return unknown(`${name} may spread over zones; Azure names no public address that says which.`, sku)
+    return createUnknownResult(`${name} may spread over zones; Azure names no public address that says which.`, sku)
   if (unread.length > 0) {
     const right = 'Microsoft.Network/publicIPAddresses/read'
-    return unknown(
+    return createUnknownResult(
       `${name} may spread over zones; its public address ${names(unread)} is not read (${right}).`,
       sku,
       ...evidence,
     )
   }
   if (unstated.length > 0)
-    return unknown(
+    return createUnknownResult(
       `${name} may spread over zones; Azure states none of its public address ${names(unstated)}.`,
       sku,
       ...evidence,
     )
-  return pass(`${name}, with public addresses in several zones.`, sku, ...evidence)
+  return createPassedResult(`${name}, with public addresses in several zones.`, sku, ...evidence)
 }
 
 /** SKUs of VPN gateways that Microsoft replaces, with the announced dates. */
@@ -82,45 +90,53 @@ export const checkGatewayMigration = ({ gateways }: PostureFacts): CheckResult[]
     .map((gateway) => {
       const { kind, sku, publicAddresses } = gateway
       const evidence = [
-        read('sku.name', sku.name),
-        ...publicAddresses.map((one) => read(`sku of ${one.name}`, one.sku)),
+        buildEvidence('sku.name', sku.name),
+        ...publicAddresses.map((one) => buildEvidence(`sku of ${one.name}`, one.sku)),
       ]
       const retired = kind === 'vpn' ? RETIRED_VPN.find(([name]) => name.test(sku.name ?? '')) : undefined
       const basic = publicAddresses.filter((one) => one.sku?.toLowerCase() === 'basic')
-      const names = (some: typeof publicAddresses) => listed(some.map((one) => one.name))
+      const names = (some: typeof publicAddresses) => joinNames(some.map((one) => one.name))
       if (basic.length > 0 && !(kind === 'vpn' && sku.name?.toLowerCase() === 'basic')) {
         const until =
           kind === 'vpn'
             ? 'which VPN gateways were to keep until the end of June 2026'
             : 'retired on 30 September 2025: Microsoft migrates the gateway in a maintenance window that it announces'
-        return of(gateway, fail(`Its public address ${names(basic)} is of the Basic SKU, ${until}.`, ...evidence))
-      }
-      if (retired) return of(gateway, fail(`${sku.name} ${retired[1]}.`, ...evidence))
-      const unread = publicAddresses.filter((one) => one.sku === null)
-      if (sku.name === null) return of(gateway, unknown('Azure does not state its SKU.', ...evidence))
-      if (unread.length > 0)
-        return of(
+        return buildCheckResult(
           gateway,
-          unknown(
+          createFailedResult(`Its public address ${names(basic)} is of the Basic SKU, ${until}.`, ...evidence),
+        )
+      }
+      if (retired) return buildCheckResult(gateway, createFailedResult(`${sku.name} ${retired[1]}.`, ...evidence))
+      const unread = publicAddresses.filter((one) => one.sku === null)
+      if (sku.name === null)
+        return buildCheckResult(gateway, createUnknownResult('Azure does not state its SKU.', ...evidence))
+      if (unread.length > 0)
+        return buildCheckResult(
+          gateway,
+          createUnknownResult(
             `The SKU of its public address ${names(unread)} is not read (Microsoft.Network/publicIPAddresses/read).`,
             ...evidence,
           ),
         )
       // an address that ARM does not list is managed by Microsoft and already has the SKU Standard
-      return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
+      return buildCheckResult(
+        gateway,
+        createPassedResult(`${sku.name} stays, and so do its public addresses.`, ...evidence),
+      )
     })
 
 export const checkActiveActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
     .map((gateway) => {
-      const flag = read('activeActive', gateway.activeActive)
-      if (gateway.activeActive === null) return of(gateway, unknown('Azure does not report it.', flag))
-      return of(
+      const flag = buildEvidence('activeActive', gateway.activeActive)
+      if (gateway.activeActive === null)
+        return buildCheckResult(gateway, createUnknownResult('Azure does not report it.', flag))
+      return buildCheckResult(
         gateway,
         gateway.activeActive
-          ? pass('Both instances carry tunnels.', flag)
-          : fail('Active-standby: one instance is idle.', flag),
+          ? createPassedResult('Both instances carry tunnels.', flag)
+          : createFailedResult('Active-standby: one instance is idle.', flag),
       )
     })
 
@@ -130,14 +146,20 @@ export const checkGatewayLoad = ({ gateways }: PostureFacts): CheckResult[] =>
     .filter(({ kind }) => kind === 'expressRoute')
     .map((gateway) => {
       const load = gateway.load ?? []
-      const evidence = load.map(({ name, value, limit }) => read(name, `${Math.round(value)} of ${limit ?? 'unknown'}`))
+      const evidence = load.map(({ name, value, limit }) =>
+        buildEvidence(name, `${Math.round(value)} of ${limit ?? 'unknown'}`),
+      )
       const shares = load.flatMap(({ name, share }) => (share === null ? [] : [{ name, share }]))
       const high = shares.filter(({ share }) => isNearlyFull(share))
       const words = ({ name, share }: (typeof shares)[number]) => `${name} at ${Math.round(share * 100)} %`
-      if (high.length > 0) return of(gateway, fail(`${sentence(listed(high.map(words)))}.`, ...evidence))
+      if (high.length > 0)
+        return buildCheckResult(gateway, createFailedResult(`${sentence(joinNames(high.map(words)))}.`, ...evidence))
       if (shares.length === 0)
-        return of(gateway, unknown('No recent Azure Monitor data for the SKU’s limits.', ...evidence))
-      return of(gateway, pass(`${sentence(listed(shares.map(words)))}.`, ...evidence))
+        return buildCheckResult(
+          gateway,
+          createUnknownResult('No recent Azure Monitor data for the SKU’s limits.', ...evidence),
+        )
+      return buildCheckResult(gateway, createPassedResult(`${sentence(joinNames(shares.map(words)))}.`, ...evidence))
     })
 
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
@@ -153,12 +175,12 @@ export const checkDeviceAsnNotReserved = (facts: PostureFacts): CheckResult[] =>
 
 const ofHubs = ({ remoteAsns }: PostureFacts): CheckResult[] =>
   remoteAsns.map(({ resource, part, asn, asnReservedBy, command }) => {
-    const evidence = read('asn', asn)
+    const evidence = buildEvidence('asn', asn)
     const verdict =
       asnReservedBy === null
-        ? pass(`Nobody reserves AS ${asn}.`, evidence)
-        : fail(`AS ${asn} is reserved: ${asnReservedBy}.`, evidence)
-    return of(resource, { ...verdict, command }, part)
+        ? createPassedResult(`Nobody reserves AS ${asn}.`, evidence)
+        : createFailedResult(`AS ${asn} is reserved: ${asnReservedBy}.`, evidence)
+    return buildCheckResult(resource, { ...verdict, command }, part)
   })
 
 const ofConnections = ({ gateways }: PostureFacts): CheckResult[] =>
@@ -167,14 +189,14 @@ const ofConnections = ({ gateways }: PostureFacts): CheckResult[] =>
       const { device, bgp } = connection
       if (!device || !bgp) return []
       const { asn, asnReservedBy, name } = device
-      const evidence = read('asn', asn)
+      const evidence = buildEvidence('asn', asn)
       const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
       const verdict =
         asn === null
-          ? unknown(`Azure states no ASN of ${name}.`, evidence)
+          ? createUnknownResult(`Azure states no ASN of ${name}.`, evidence)
           : asnReservedBy === null
-            ? pass(`Nobody reserves AS ${asn} of ${name}.`, evidence)
-            : fail(`AS ${asn} of ${name} is reserved: ${asnReservedBy}.`, evidence)
-      return [of(resource, verdict)]
+            ? createPassedResult(`Nobody reserves AS ${asn} of ${name}.`, evidence)
+            : createFailedResult(`AS ${asn} of ${name} is reserved: ${asnReservedBy}.`, evidence)
+      return [buildCheckResult(resource, verdict)]
     }),
   )

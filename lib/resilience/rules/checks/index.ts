@@ -26,9 +26,19 @@ import {
   checkGatewayMigration,
   checkZoneRedundantSku,
 } from './gateways.ts'
-import { type Check, fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 import {
-  bfd,
+  type CheckFunction,
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  formatCountedNoun,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
+import {
+  checkBfd,
   checkFailoverTested,
   checkN1Capacity,
   checkNoForeignConnection,
@@ -77,7 +87,7 @@ const prefixesSummarized = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
 
 /** The functions of all checks, by kind. */
-export const checks: Readonly<Record<CheckKind, Check>> = {
+export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   bgp_on_both_paths: checkBgpOnBothPaths,
   two_locations: checkTwoLocations,
   two_metros: checkTwoMetros,
@@ -85,7 +95,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   circuit_on_every_gateway: checkCircuitOnEveryGateway,
   vpn_backup: checkVpnBackup,
   separate_routers: checkSeparateRouters,
-  bfd,
+  bfd: checkBfd,
   prefix_headroom: checkPrefixLimitHeadroom,
   network_headroom: checkNetworkHeadroom,
   fastpath_headroom: checkFastpathHeadroom,
@@ -128,7 +138,7 @@ export type CheckWithoutExemption = Omit<PostureCheck, 'customer' | 'state' | 'e
 
 /** Runs all checks. Results are sorted by kind, then in the order of the resources in `facts`. */
 export const checkPosture = (facts: PostureFacts): CheckWithoutExemption[] =>
-  checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
+  checkKinds.flatMap((kind) => checkFunctions[kind](facts).map((judged) => rowOf(kind, judged)))
 
 function rowOf(
   kind: CheckKind,
@@ -162,25 +172,31 @@ function rowOf(
 type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
 
 /** Sorts results: failures first, by severity, then unknown, exempt and passed ones. */
-export const worstFirst = (a: Ranked, b: Ranked): number =>
+export const compareWorstFirst = (a: Ranked, b: Ranked): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
   (a.id < b.id ? -1 : 1)
 
 function judged(circuit: CircuitFacts): CheckResult {
   const { announced } = circuit
-  if (announced === null) return of(circuit, unknown('No recent route table has its prefixes.'))
+  if (announced === null)
+    return buildCheckResult(circuit, createUnknownResult('No recent route table has its prefixes.'))
   const count = announced.reduce((sum, { prefixes }) => sum + prefixes.length, 0)
   const joined = announced.flatMap(({ prefixes }) => joinedIn(prefixes.flatMap((text) => parsePrefix(text) ?? [])))
   const evidence = [
-    read('prefixes announced', count),
-    ...joined.slice(0, MAX_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
+    buildEvidence('prefixes announced', count),
+    ...joined
+      .slice(0, MAX_NAMED)
+      .map(({ to, from }) => buildEvidence(formatPrefix(to), from.map(formatPrefix).join(' '))),
   ]
   if (joined.length === 0)
-    return of(circuit, pass(`${formatCountedNoun(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence))
+    return buildCheckResult(
+      circuit,
+      createPassedResult(`${formatCountedNoun(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence),
+    )
   const saved = joined.reduce((sum, { from }) => sum + from.length - 1, 0)
-  const words = `${formatCountedNoun(count, 'prefix', 'prefixes')} can be summarized to ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))}.`
-  return of(circuit, fail(words, ...evidence))
+  const words = `${formatCountedNoun(count, 'prefix', 'prefixes')} can be summarized to ${count - saved}: ${joinNames(joined.map(({ to }) => formatPrefix(to)))}.`
+  return buildCheckResult(circuit, createFailedResult(words, ...evidence))
 }
 
 /**

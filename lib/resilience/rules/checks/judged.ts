@@ -22,26 +22,30 @@ interface Subject {
 }
 
 /** A check. It returns a result for every subject that it applies to. The result is `unknown` if facts are missing. */
-export type Check = (facts: PostureFacts) => CheckResult[]
+export type CheckFunction = (facts: PostureFacts) => CheckResult[]
 
 type Verdict = Omit<CheckResult, 'subject' | 'evidence'> & { evidence?: CheckEvidence[] }
 
 const judged =
   (state: CheckResult['state']) =>
   (reason: string, ...evidence: CheckEvidence[]) => ({ state, reason, evidence })
-export const pass = judged('pass')
-export const fail = judged('fail')
-export const unknown = judged('unknown')
+export const createPassedResult = judged('pass')
+export const createFailedResult = judged('fail')
+export const createUnknownResult = judged('unknown')
 
 /** Builds the result of a check for one subject. */
-export const of = (resource: NamedResource, verdict: Verdict, part: string | null = null): CheckResult => ({
+export const buildCheckResult = (
+  resource: NamedResource,
+  verdict: Verdict,
+  part: string | null = null,
+): CheckResult => ({
   evidence: [],
   ...verdict,
   subject: { resource, part },
 })
 
 /** Builds the evidence for a result from a property; null becomes "not reported". */
-export const read = (
+export const buildEvidence = (
   what: string,
   value: string | number | boolean | null,
   resourceId: string | null = null,
@@ -54,7 +58,7 @@ export const formatCountedNoun = (count: number, one: string, many = `${one}s`):
  * Formats a list as `a`, `a and b`, or `a, b and c`. If it has more than `most` names, the last part is the number of
  * the others.
  */
-export function listed(names: readonly string[], most = 4): string {
+export function joinNames(names: readonly string[], most = 4): string {
   const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }

@@ -1,6 +1,15 @@
 import { DRILL_DAYS } from '#lib/contract/index.ts'
 import { type CircuitFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  formatCountedNoun,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 
 /**
  * Formats the time in which losses of a circuit were observed. It is the last {@link DRILL_DAYS} days, or the part of
@@ -15,24 +24,24 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
  * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD runs. A
  * session that ended because its hold timer expired proves that BFD did not run.
  */
-export const bfd = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkBfd = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
     .map((circuit) => {
       const held = circuit.losses.find(({ mechanism }) => mechanism === 'hold_timer')
       if (held) {
         const reason = `On ${held.at.slice(0, 10)} a session ended by its hold timer, after forwarding had been lost: BFD would have ended it in seconds.`
-        return of(circuit, fail(reason, read('loss by hold timer', held.at)))
+        return buildCheckResult(circuit, createFailedResult(reason, buildEvidence('loss by hold timer', held.at)))
       }
       const last = circuit.losses[0]
-      return of(
+      return buildCheckResult(
         circuit,
         last
-          ? unknown(
+          ? createUnknownResult(
               `Not reported by Azure, and not measurable from the failures of ${formatObservedTime(circuit)}.`,
-              read('last loss', last.at),
+              buildEvidence('last loss', last.at),
             )
-          : unknown(`Not reported by Azure, and no session failed in ${formatObservedTime(circuit)}.`),
+          : createUnknownResult(`Not reported by Azure, and no session failed in ${formatObservedTime(circuit)}.`),
       )
     })
 
@@ -46,19 +55,26 @@ export const checkN1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
     .map((circuit) => {
       const { bandwidthMbps, busiestHour, open } = circuit
       const evidence = [
-        read('bandwidthMbps', bandwidthMbps),
-        read('busiest hour of both paths', busiestHour && rate(busiestHour.bitsPerSecond)),
+        buildEvidence('bandwidthMbps', bandwidthMbps),
+        buildEvidence('busiest hour of both paths', busiestHour && rate(busiestHour.bitsPerSecond)),
       ]
       const risk = open.find(({ kind }) => kind === 'n1_capacity_risk')
-      if (risk) return of(circuit, fail(risk.reason, ...evidence, read('open event', 'n1_capacity_risk')))
-      if (bandwidthMbps === null || !busiestHour)
-        return of(
+      if (risk)
+        return buildCheckResult(
           circuit,
-          unknown('Its bandwidth, or its bytes of most of the last 7 days, is not known.', ...evidence),
+          createFailedResult(risk.reason, ...evidence, buildEvidence('open event', 'n1_capacity_risk')),
+        )
+      if (bandwidthMbps === null || !busiestHour)
+        return buildCheckResult(
+          circuit,
+          createUnknownResult('Its bandwidth, or its bytes of most of the last 7 days, is not known.', ...evidence),
         )
       const limit = bandwidthMbps * 1e6
       const words = `${rate(busiestHour.bitsPerSecond)} in the busiest hour of both paths together, ${rate(limit)} on one.`
-      return of(circuit, (busiestHour.bitsPerSecond > limit ? fail : pass)(words, ...evidence))
+      return buildCheckResult(
+        circuit,
+        (busiestHour.bitsPerSecond > limit ? createFailedResult : createPassedResult)(words, ...evidence),
+      )
     })
 
 /**
@@ -66,45 +82,49 @@ export const checkN1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
  * its expected result was known before.
  */
 export const checkFailoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
-  circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
+  circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => buildCheckResult(circuit, testedBy(circuit)))
 
 function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
   const { losses, lastDrill } = circuit
   const [loss] = losses
-  const ofLoss = loss ? [read('last loss', loss.at)] : []
-  const evidence = lastDrill ? [read(`drill “${lastDrill.title}”`, lastDrill.at), ...ofLoss] : ofLoss
+  const ofLoss = loss ? [buildEvidence('last loss', loss.at)] : []
+  const evidence = lastDrill ? [buildEvidence(`drill “${lastDrill.title}”`, lastDrill.at), ...ofLoss] : ofLoss
   if (lastDrill && lastDrill.daysAgo <= DRILL_DAYS && lastDrill.verdict !== 'unknown') {
     const when = `Last tested ${formatCountedNoun(lastDrill.daysAgo, 'day')} ago: the drill “${lastDrill.title}”`
-    return lastDrill.verdict === 'pass' ? pass(`${when} passed.`, ...evidence) : fail(`${when} failed.`, ...evidence)
+    return lastDrill.verdict === 'pass'
+      ? createPassedResult(`${when} passed.`, ...evidence)
+      : createFailedResult(`${when} failed.`, ...evidence)
   }
-  if (loss) return pass(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
+  if (loss) return createPassedResult(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
   if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
-    return fail(
+    return createFailedResult(
       `Last tested ${formatCountedNoun(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`,
       ...evidence,
     )
-  if (lastDrill) return unknown(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
-  return unknown(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
+  if (lastDrill)
+    return createUnknownResult(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
+  return createUnknownResult(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
 
 export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const changes = circuit.providerChanges
-    if (changes === null) return of(circuit, unknown('Its changes of the last 30 days were not read.'))
+    if (changes === null)
+      return buildCheckResult(circuit, createUnknownResult('Its changes of the last 30 days were not read.'))
     const evidence = changes.map(({ at, before, after, by }) =>
-      read(at, `${before} to ${after}, by ${by ?? 'nobody that is logged'}`),
+      buildEvidence(at, `${before} to ${after}, by ${by ?? 'nobody that is logged'}`),
     )
     const silent = changes.filter(({ by }) => by === null)
     const [first] = silent
     if (first) {
       const words = `The provider’s state went from ${first.before} to ${first.after} by ${first.at.slice(0, 10)}, and nothing in the Activity Log explains it.`
-      return of(circuit, fail(words, ...evidence))
+      return buildCheckResult(circuit, createFailedResult(words, ...evidence))
     }
-    return of(
+    return buildCheckResult(
       circuit,
-      pass(
+      createPassedResult(
         'No change of the provider’s state is without an entry.',
-        read('changes in 30 days', changes.length),
+        buildEvidence('changes in 30 days', changes.length),
         ...evidence,
       ),
     )
@@ -118,34 +138,45 @@ export const checkNoForeignConnection = ({ circuits, gateways }: PostureFacts): 
   circuits.flatMap((circuit): CheckResult[] => {
     if (circuit.customer === null) return []
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
-    const evidence = linked.map(({ customer, resourceId }) => read('customer', customer ?? 'nobody’s', resourceId))
+    const evidence = linked.map(({ customer, resourceId }) =>
+      buildEvidence('customer', customer ?? 'nobody’s', resourceId),
+    )
     const foreign = linked.filter(
       ({ customer, isShared }) => customer !== null && customer !== circuit.customer && !isShared,
     )
     if (foreign.length > 0) {
       const words = foreign.map(({ name, customer }) => `${name} of ${customer}`)
-      return [of(circuit, fail(`It is ${circuit.customer}’s, and connected to ${listed(words)}.`, ...evidence))]
+      return [
+        buildCheckResult(
+          circuit,
+          createFailedResult(`It is ${circuit.customer}’s, and connected to ${joinNames(words)}.`, ...evidence),
+        ),
+      ]
     }
     const shared = linked.filter(({ isShared }) => isShared).map(({ name }) => name)
     if (shared.length > 0) {
-      const words = `Connected to ${listed(shared)} outside your scope, which does not show owners.`
-      return [of(circuit, unknown(words, ...evidence))]
+      const words = `Connected to ${joinNames(shared)} outside your scope, which does not show owners.`
+      return [buildCheckResult(circuit, createUnknownResult(words, ...evidence))]
     }
     const unseen = countInvisibleConnections(circuit)
     if (unseen > 0)
       return [
-        of(
+        buildCheckResult(
           circuit,
-          unknown(
+          createUnknownResult(
             `${formatCountedNoun(unseen, 'authorization')} in use by a subscription that is not read.`,
             ...evidence,
           ),
         ),
       ]
     return [
-      of(
+      buildCheckResult(
         circuit,
-        pass('No gateway of another customer is connected to it.', read('gateways', linked.length), ...evidence),
+        createPassedResult(
+          'No gateway of another customer is connected to it.',
+          buildEvidence('gateways', linked.length),
+          ...evidence,
+        ),
       ),
     ]
   })

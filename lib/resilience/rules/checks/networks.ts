@@ -1,7 +1,15 @@
 import type { NetworkFinding, StoredNetwork } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 
 const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
@@ -18,15 +26,15 @@ const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) 
 export const checkPeeringInSync = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts).map(({ network, peering }) => {
     const { name, state, syncLevel } = peering
-    const evidence = [read('peeringState', state), read('peeringSyncLevel', syncLevel)]
+    const evidence = [buildEvidence('peeringState', state), buildEvidence('peeringSyncLevel', syncLevel)]
     const faults = found(network, ['disconnected', 'one_sided', 'out_of_sync'], name)
     const verdict =
       faults.length > 0
-        ? fail(textOf(faults), ...evidence)
+        ? createFailedResult(textOf(faults), ...evidence)
         : state === null || syncLevel === null
-          ? unknown(`Azure does not state its ${state === null ? 'state' : 'sync level'}.`, ...evidence)
-          : pass(`${state}, ${syncLevel}.`, ...evidence)
-    return of(network, { ...verdict, values: { peering: name } }, name)
+          ? createUnknownResult(`Azure does not state its ${state === null ? 'state' : 'sync level'}.`, ...evidence)
+          : createPassedResult(`${state}, ${syncLevel}.`, ...evidence)
+    return buildCheckResult(network, { ...verdict, values: { peering: name } }, name)
   })
 
 /**
@@ -39,17 +47,17 @@ export const checkPeeringTransit = (facts: PostureFacts): CheckResult[] =>
     .map(({ network, peering }) => {
       const { name, remoteName, back } = peering
       const evidence = [
-        read('useRemoteGateways', true),
-        read('allowGatewayTransit of the other side', allowedBy(peering)),
+        buildEvidence('useRemoteGateways', true),
+        buildEvidence('allowGatewayTransit of the other side', allowedBy(peering)),
       ]
       const faults = found(network, ['no_transit'], name)
       const verdict =
         faults.length > 0
-          ? fail(textOf(faults), ...evidence)
+          ? createFailedResult(textOf(faults), ...evidence)
           : back?.allowGatewayTransit
-            ? pass(`${remoteName} allows gateway transit.`, ...evidence)
-            : unknown(`The side of ${remoteName} is not read.`, ...evidence)
-      return of(network, { ...verdict, values: { remote: remoteName, back: back?.name ?? null } }, name)
+            ? createPassedResult(`${remoteName} allows gateway transit.`, ...evidence)
+            : createUnknownResult(`The side of ${remoteName} is not read.`, ...evidence)
+      return buildCheckResult(network, { ...verdict, values: { remote: remoteName, back: back?.name ?? null } }, name)
     })
 
 const allowedBy = ({ back }: NetworkPeering) => back?.allowGatewayTransit ?? null
@@ -58,22 +66,26 @@ export const checkGatewaysSavedByPeering = ({ networks }: PostureFacts): CheckRe
   networks
     .filter(({ kind, gatewayIds }) => kind === 'vnet' && gatewayIds.length > 0)
     .map((network) => {
-      const evidence = read('gateways', network.gatewayIds.length)
+      const evidence = buildEvidence('gateways', network.gatewayIds.length)
       const faults = found(network, ['own_gateway'])
-      if (faults.length > 0) return of(network, fail(textOf(faults), evidence))
+      if (faults.length > 0) return buildCheckResult(network, createFailedResult(textOf(faults), evidence))
       const unread = network.peerings.filter(({ otherSide }) => otherSide === 'not_read')
       if (unread.length > 0) {
-        const names = listed(unread.map(({ remoteName }) => remoteName))
-        return of(network, unknown(`Whether ${names} has gateways is not read.`, evidence))
+        const names = joinNames(unread.map(({ remoteName }) => remoteName))
+        return buildCheckResult(network, createUnknownResult(`Whether ${names} has gateways is not read.`, evidence))
       }
-      return of(network, pass('No network that it is peered with has a gateway of its own.', evidence))
+      return buildCheckResult(
+        network,
+        createPassedResult('No network that it is peered with has a gateway of its own.', evidence),
+      )
     })
 
 export const checkAddressSpaceOverlap = ({ networks }: PostureFacts): CheckResult[] =>
   networks.map((network) => {
-    const evidence = read('addressSpace', network.addressPrefixes.join(' ') || null)
+    const evidence = buildEvidence('addressSpace', network.addressPrefixes.join(' ') || null)
     const faults = found(network, ['overlap'])
-    if (faults.length > 0) return of(network, fail(textOf(faults), evidence))
-    if (network.addressPrefixes.length === 0) return of(network, unknown('Azure states no address space.', evidence))
-    return of(network, pass('Nothing that is known in its reach overlaps it.', evidence))
+    if (faults.length > 0) return buildCheckResult(network, createFailedResult(textOf(faults), evidence))
+    if (network.addressPrefixes.length === 0)
+      return buildCheckResult(network, createUnknownResult('Azure states no address space.', evidence))
+    return buildCheckResult(network, createPassedResult('Nothing that is known in its reach overlaps it.', evidence))
   })

@@ -7,25 +7,37 @@ import {
   type PostureFacts,
   countInvisibleConnections,
 } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  formatCountedNoun,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 
 /** Checks that BGP is up on both paths of each peering. */
 export function checkBgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
   return listProvisionedPeerings(circuits).map(({ circuit, peering }) => {
-    const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
+    const evidence = peering.paths.map(({ path, layers }) => buildEvidence(`BGP of the ${path} path`, layers.bgp))
     const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
     const unset = on(({ state }) => state === 'not_configured')
     const missing = on(({ state, layers }) => state !== 'not_configured' && isDown(layers.bgp))
     const unread = on(({ state, layers }) => state !== 'not_configured' && layers.bgp === 'unknown')
     const verdict =
       unset.length > 0
-        ? fail(`The ${listed(unset)} path has no link subnet.`, ...evidence)
+        ? createFailedResult(`The ${joinNames(unset)} path has no link subnet.`, ...evidence)
         : missing.length > 0
-          ? fail(`The session of the ${listed(missing)} path is not established.`, ...evidence)
+          ? createFailedResult(`The session of the ${joinNames(missing)} path is not established.`, ...evidence)
           : unread.length > 0
-            ? unknown(`Whether the session of the ${listed(unread)} path is up is not known now.`, ...evidence)
-            : pass('Both paths have an established session.', ...evidence)
-    return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+            ? createUnknownResult(
+                `Whether the session of the ${joinNames(unread)} path is up is not known now.`,
+                ...evidence,
+              )
+            : createPassedResult('Both paths have an established session.', ...evidence)
+    return buildCheckResult(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 }
 
@@ -58,16 +70,16 @@ export function checkSeparateRouters({ circuits }: PostureFacts): CheckResult[] 
         ({ arp, customerAddress }) => arp.find(({ ipAddress }) => ipAddress === customerAddress)?.macAddress ?? null,
       )
       const evidence = peering.paths.map(({ path, customerAddress }, n) =>
-        read(`MAC of ${customerAddress} (${path})`, macs[n] ?? null),
+        buildEvidence(`MAC of ${customerAddress} (${path})`, macs[n] ?? null),
       )
       const [one, other] = macs.map((mac) => mac?.toLowerCase() ?? null)
       const verdict =
         one && other
           ? one === other
-            ? fail(`Both paths end on ${one}.`, ...evidence)
-            : pass('Two MACs answer.', ...evidence)
-          : unknown('The ARP table of a path has no entry of the router.', ...evidence)
-      return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
+            ? createFailedResult(`Both paths end on ${one}.`, ...evidence)
+            : createPassedResult('Two MACs answer.', ...evidence)
+          : createUnknownResult('The ARP table of a path has no entry of the router.', ...evidence)
+      return buildCheckResult(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
     })
 }
 
@@ -81,29 +93,41 @@ export function checkPrefixLimitHeadroom({ circuits }: PostureFacts): CheckResul
       .map(({ path, routesReceived: count }) => {
         const part = `${peering.name} ${path}`
         const values = { peering: peering.name, path }
-        if (count === null) return of(circuit, { ...unknown('The number of prefixes was not read.'), values }, part)
-        return of(circuit, { ...share(count, limit, 'prefixes'), values }, part)
+        if (count === null)
+          return buildCheckResult(
+            circuit,
+            { ...createUnknownResult('The number of prefixes was not read.'), values },
+            part,
+          )
+        return buildCheckResult(circuit, { ...share(count, limit, 'prefixes'), values }, part)
       })
   })
 }
 
 function share(count: number, limit: number, noun: string) {
   const words = `${count} of ${limit.toLocaleString('en')} ${noun}, ${Math.round((count / limit) * 100)} %.`
-  return (isNearlyFull(count / limit) ? fail : pass)(words, read(noun, count), read('limit', limit))
+  return (isNearlyFull(count / limit) ? createFailedResult : createPassedResult)(
+    words,
+    buildEvidence(noun, count),
+    buildEvidence('limit', limit),
+  )
 }
 
 /** Checks that the number of networks connected to each circuit is well below the limit. */
 export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
-    if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
+    if (!use) return buildCheckResult(circuit, createUnknownResult('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
     // connections of gateways that are not visible are not in the count
     const unseen = countInvisibleConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
-    if (!mayBeFull) return of(circuit, { state, reason, evidence })
+    if (!mayBeFull) return buildCheckResult(circuit, { state, reason, evidence })
     const words = `${reason} ${formatCountedNoun(unseen, 'authorization')} in use by what is not read may add to them.`
-    return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
+    return buildCheckResult(
+      circuit,
+      createUnknownResult(words, ...evidence, buildEvidence('authorizations in use', circuit.authorizations.inUse)),
+    )
   })
 
 /** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
@@ -111,15 +135,22 @@ export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult
   gateways.filter(isOfNetwork).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
     if (!uses.some(({ name }) => name === 'connections'))
-      return of(gateway, unknown(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)))
+      return buildCheckResult(
+        gateway,
+        createUnknownResult(`What ${gateway.sku.name ?? 'its SKU'} takes is not documented.`, skuOf(gateway)),
+      )
     const full = uses.filter(({ count, limit }) => count >= limit)
-    const evidence = [skuOf(gateway), ...uses.map((use) => read(limitLabels[use.name], `${use.count} of ${use.limit}`))]
-    if (full.length === 0) return of(gateway, pass('There is room for another connection.', ...evidence))
-    return of(gateway, fail(`Full: ${listed(full.map(formatFull))}.`, ...evidence))
+    const evidence = [
+      skuOf(gateway),
+      ...uses.map((use) => buildEvidence(limitLabels[use.name], `${use.count} of ${use.limit}`)),
+    ]
+    if (full.length === 0)
+      return buildCheckResult(gateway, createPassedResult('There is room for another connection.', ...evidence))
+    return buildCheckResult(gateway, createFailedResult(`Full: ${joinNames(full.map(formatFull))}.`, ...evidence))
   })
 
 const isOfNetwork = ({ kind }: GatewayFacts) => kind === 'expressRoute' || kind === 'vpn'
-const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => read('sku.name', gateway.sku.name)
+const skuOf = (gateway: NamedResource & { sku: { name: string | null } }) => buildEvidence('sku.name', gateway.sku.name)
 const limitLabels: Record<LimitUse['name'], string> = {
   vnet_links: 'virtual networks',
   connections: 'connections',

@@ -1,7 +1,16 @@
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './geopolitical.ts'
-import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import {
+  createFailedResult,
+  type CheckResult,
+  joinNames,
+  buildCheckResult,
+  createPassedResult,
+  formatCountedNoun,
+  buildEvidence,
+  createUnknownResult,
+} from './judged.ts'
 import { listProvisionedPeerings } from './paths.ts'
 
 export const checkPrefixesOnBothPaths = sameOnBothPaths('private')
@@ -17,14 +26,14 @@ function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
       .filter(({ peering }) => peering.type === type)
       .map(({ circuit, peering: { name } }) => {
         const wasRead = circuit.tablesRead.has(name)
-        const evidence = read('tables of both paths', wasRead ? 'read' : null)
+        const evidence = buildEvidence('tables of both paths', wasRead ? 'read' : null)
         const differs = circuit.open.find(({ kind, subject }) => kind === 'parity_mismatch' && subject.startsWith(name))
         const verdict = differs
-          ? fail(differs.reason, evidence, read('open event', 'parity_mismatch'))
+          ? createFailedResult(differs.reason, evidence, buildEvidence('open event', 'parity_mismatch'))
           : wasRead
-            ? pass('Both tables were read, and no prefix is on one path alone.', evidence)
-            : unknown('No recent route table of a path.', evidence)
-        return of(circuit, { ...verdict, values: { peering: name } }, name)
+            ? createPassedResult('Both tables were read, and no prefix is on one path alone.', evidence)
+            : createUnknownResult('No recent route table of a path.', evidence)
+        return buildCheckResult(circuit, { ...verdict, values: { peering: name } }, name)
       })
 }
 
@@ -33,19 +42,24 @@ const learning = ({ gateways }: PostureFacts) =>
   gateways.filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
 
 const defaults = ({ defaultFrom }: GatewayFacts) =>
-  read('0.0.0.0/0 learned from', defaultFrom === null ? null : defaultFrom.join(' ') || 'none')
+  buildEvidence('0.0.0.0/0 learned from', defaultFrom === null ? null : defaultFrom.join(' ') || 'none')
 
 export const checkDefaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
   learning(facts).map((gateway) => {
     const { defaultFrom } = gateway
-    const evidence = [defaults(gateway), read('declared site with a default route', facts.tunnelsAll)]
-    if (defaultFrom === null) return of(gateway, unknown('Its routes are stale.', ...evidence))
-    if (defaultFrom.length === 0) return of(gateway, pass('It learns no default route.', ...evidence))
-    return of(
+    const evidence = [defaults(gateway), buildEvidence('declared site with a default route', facts.tunnelsAll)]
+    if (defaultFrom === null)
+      return buildCheckResult(gateway, createUnknownResult('Its routes are stale.', ...evidence))
+    if (defaultFrom.length === 0)
+      return buildCheckResult(gateway, createPassedResult('It learns no default route.', ...evidence))
+    return buildCheckResult(
       gateway,
       facts.tunnelsAll
-        ? pass('A declared site has the default route: forced tunnelling is meant.', ...evidence)
-        : fail(`It learns a default route from ${listed(defaultFrom)}, which no declared site has.`, ...evidence),
+        ? createPassedResult('A declared site has the default route: forced tunnelling is meant.', ...evidence)
+        : createFailedResult(
+            `It learns a default route from ${joinNames(defaultFrom)}, which no declared site has.`,
+            ...evidence,
+          ),
     )
   })
 
@@ -57,12 +71,16 @@ export const checkForcedTunnellingRedundant = (facts: PostureFacts): CheckResult
         .map((gateway) => {
           const { defaultFrom } = gateway
           const evidence = defaults(gateway)
-          if (defaultFrom === null) return of(gateway, unknown('Its routes are stale.', evidence))
+          if (defaultFrom === null)
+            return buildCheckResult(gateway, createUnknownResult('Its routes are stale.', evidence))
           if (defaultFrom.length > 1)
-            return of(gateway, pass(`${formatCountedNoun(defaultFrom.length, 'neighbor')} announce it.`, evidence))
+            return buildCheckResult(
+              gateway,
+              createPassedResult(`${formatCountedNoun(defaultFrom.length, 'neighbor')} announce it.`, evidence),
+            )
           const reason =
             defaultFrom.length === 0 ? 'It learns no default route.' : `Only ${defaultFrom[0]} announces it.`
-          return of(gateway, fail(reason, evidence))
+          return buildCheckResult(gateway, createFailedResult(reason, evidence))
         })
 
 /** Checks that the gateways of each Standard circuit are in its geopolitical region. */
@@ -72,16 +90,17 @@ export const checkStandardWithinRegion = ({ circuits, gateways }: PostureFacts):
     if (linked.length === 0) return []
     const { tier } = circuit.sku
     const evidence = [
-      read('sku.tier', tier),
-      read('peeringLocation', circuit.peeringLocation),
-      ...linked.map(({ location, resourceId }) => read('location', location, resourceId)),
+      buildEvidence('sku.tier', tier),
+      buildEvidence('peeringLocation', circuit.peeringLocation),
+      ...linked.map(({ location, resourceId }) => buildEvidence('location', location, resourceId)),
     ]
-    if (tier?.toLowerCase() === 'premium') return [of(circuit, pass('It is Premium.', ...evidence))]
+    if (tier?.toLowerCase() === 'premium')
+      return [buildCheckResult(circuit, createPassedResult('It is Premium.', ...evidence))]
     const own = circuit.peeringLocation === null ? null : findGeopoliticalOfLocation(circuit.peeringLocation)
     if (own === null || tier === null) {
       const what =
         tier === null ? 'Its tier' : `The geopolitical region of ${circuit.peeringLocation ?? 'its location'}`
-      return [of(circuit, unknown(`${what} is not known.`, ...evidence))]
+      return [buildCheckResult(circuit, createUnknownResult(`${what} is not known.`, ...evidence))]
     }
     const placed = linked.map((gateway) => ({
       gateway,
@@ -90,12 +109,22 @@ export const checkStandardWithinRegion = ({ circuits, gateways }: PostureFacts):
     const abroad = placed.filter((one) => one.in && one.in !== own)
     if (abroad.length > 0) {
       const names = abroad.map((one) => `${one.gateway.name} in ${one.in}`)
-      return [of(circuit, fail(`It is ${tier} in ${own}, and connected to ${listed(names)}.`, ...evidence))]
+      return [
+        buildCheckResult(
+          circuit,
+          createFailedResult(`It is ${tier} in ${own}, and connected to ${joinNames(names)}.`, ...evidence),
+        ),
+      ]
     }
     const unplaced = placed.filter((one) => !one.in).map(({ gateway }) => gateway.name)
     if (unplaced.length > 0)
-      return [of(circuit, unknown(`The geopolitical region of ${listed(unplaced)} is not known.`, ...evidence))]
-    return [of(circuit, pass(`Its gateways are in ${own}, as it is.`, ...evidence))]
+      return [
+        buildCheckResult(
+          circuit,
+          createUnknownResult(`The geopolitical region of ${joinNames(unplaced)} is not known.`, ...evidence),
+        ),
+      ]
+    return [buildCheckResult(circuit, createPassedResult(`Its gateways are in ${own}, as it is.`, ...evidence))]
   })
 
 /**
@@ -133,28 +162,38 @@ export const checkNoHairpin = ({ networks, gateways }: PostureFacts): CheckResul
     )
     const unread = network.peerings.filter(({ remoteId }) => remoteId === null)
     const evidence = [
-      read('networks on the same circuits', others.map((other) => other.network.name).join(' ') || 'none'),
-      read('peered with', network.peerings.map(({ remoteName }) => remoteName).join(' ') || 'none'),
+      buildEvidence('networks on the same circuits', others.map((other) => other.network.name).join(' ') || 'none'),
+      buildEvidence('peered with', network.peerings.map(({ remoteName }) => remoteName).join(' ') || 'none'),
     ]
     const unpeered = others.filter(
       (other) => !peered.has(other.network.id) && isManaged(network, other.network) !== true,
     )
     const apart = unpeered.map((other) => other.network.name)
     if (apart.length === 0 && partly.length > 0) {
-      const names = listed(partly.map(({ remoteName, subnets }) => `${remoteName} (${subnets?.local.join(', ')})`))
+      const names = joinNames(partly.map(({ remoteName, subnets }) => `${remoteName} (${subnets?.local.join(', ')})`))
       const reason = `It is peered by subnets alone with ${names}: whether its other subnets are to be reached by a circuit is not known.`
-      return of(network, unknown(reason, ...evidence))
+      return buildCheckResult(network, createUnknownResult(reason, ...evidence))
     }
-    if (apart.length === 0) return of(network, pass('No other network is reached by its circuits alone.', ...evidence))
+    if (apart.length === 0)
+      return buildCheckResult(
+        network,
+        createPassedResult('No other network is reached by its circuits alone.', ...evidence),
+      )
     if (unread.length > 0) {
-      const names = listed(unread.map(({ remoteName }) => remoteName))
-      return of(network, unknown(`Whether ${names} leads to ${listed(apart)} is not read.`, ...evidence))
+      const names = joinNames(unread.map(({ remoteName }) => remoteName))
+      return buildCheckResult(
+        network,
+        createUnknownResult(`Whether ${names} leads to ${joinNames(apart)} is not read.`, ...evidence),
+      )
     }
     if (unpeered.some((other) => isManaged(network, other.network) === null)) {
-      const reason = `It is not peered with ${listed(apart)}; whether Virtual Network Manager connects them is not read.`
-      return of(network, unknown(reason, ...evidence))
+      const reason = `It is not peered with ${joinNames(apart)}; whether Virtual Network Manager connects them is not read.`
+      return buildCheckResult(network, createUnknownResult(reason, ...evidence))
     }
-    return of(network, fail(`It reaches ${listed(apart)} by a circuit, and is not peered with it.`, ...evidence))
+    return buildCheckResult(
+      network,
+      createFailedResult(`It reaches ${joinNames(apart)} by a circuit, and is not peered with it.`, ...evidence),
+    )
   })
 }
 
@@ -179,17 +218,25 @@ export const checkIpsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckR
         const address = connection.device?.address ?? null
         if (address === null || !isPrivateAddress(address)) return []
         const found = coveringDevice.get(address)
-        const evidence = [read('address of the device', address), read('route of ExpressRoute', found ?? null)]
+        const evidence = [
+          buildEvidence('address of the device', address),
+          buildEvidence('route of ExpressRoute', found ?? null),
+        ]
         const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
         if (found === undefined)
-          return [of(resource, unknown('The routes of no ExpressRoute gateway were read lately.', ...evidence))]
+          return [
+            buildCheckResult(
+              resource,
+              createUnknownResult('The routes of no ExpressRoute gateway were read lately.', ...evidence),
+            ),
+          ]
         return [
           {
-            ...of(
+            ...buildCheckResult(
               resource,
               found === ''
-                ? fail(`${address} is private, and no route of ExpressRoute covers it.`, ...evidence)
-                : pass(`${found}, learned by ExpressRoute, covers ${address}.`, ...evidence),
+                ? createFailedResult(`${address} is private, and no route of ExpressRoute covers it.`, ...evidence)
+                : createPassedResult(`${found}, learned by ExpressRoute, covers ${address}.`, ...evidence),
             ),
             values: { gateway: name, gatewayGroup: resourceGroup, gatewaySubscription: subscriptionId },
           },

@@ -40,7 +40,12 @@ const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string)
  * Returns the steps until a new circuit carries traffic, each with the time at which it was done. If a step was done
  * before the first poll, its earliest time is unknown.
  */
-export function commissioning({ keyRequestedAt, configured, first, polled }: StoredCircuitHistory): Commissioned[] {
+export function listCommissioningSteps({
+  keyRequestedAt,
+  configured,
+  first,
+  polled,
+}: StoredCircuitHistory): Commissioned[] {
   const provisioned = configured.find(({ providerState }) => providerState?.toLowerCase() === 'provisioned')
   const peered = configured.find(({ peerings }) => peerings.length > 0)
   const state = configured.at(-1)?.providerState ?? null

@@ -20,7 +20,7 @@ const QUIET_BITS_PER_SECOND = 10_000
  * The order is: traffic and routes, resources that Azure bills, the service of the provider, the circuit itself (billed
  * until it is deleted), networks. A gateway can be deleted only after its connections and peerings.
  */
-export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
+export function listDecommissioningSteps(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
   const paths = peerings.flatMap((peering) =>
     peering.paths.map((path) => ({ ...path, name: `${peering.name} ${path.path}` })),

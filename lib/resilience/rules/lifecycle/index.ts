@@ -1,2 +1,2 @@
-export { type StoredCircuitHistory, commissioning } from './commissioning.ts'
-export { decommissioning, type DedicatedResources } from './decommissioning.ts'
+export { type StoredCircuitHistory, listCommissioningSteps } from './commissioning.ts'
+export { listDecommissioningSteps, type DedicatedResources } from './decommissioning.ts'

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
 import { createTestCircuitFacts } from '../checks/testing.ts'
-import { type StoredCircuitHistory, commissioning } from './commissioning.ts'
-import { decommissioning } from './decommissioning.ts'
+import { type StoredCircuitHistory, listCommissioningSteps } from './commissioning.ts'
+import { listDecommissioningSteps } from './decommissioning.ts'
 
 const at = (earliest: number, latest = earliest + 10): Bounds => ({ earliest, latest })
 const everything: StoredCircuitHistory = {
@@ -23,7 +23,7 @@ const everything: StoredCircuitHistory = {
   polled: { arp: true, summary: true, stats: true },
 }
 const shown = (past: Partial<StoredCircuitHistory>) =>
-  commissioning({ ...everything, ...past }).map(
+  listCommissioningSteps({ ...everything, ...past }).map(
     ({ state, between }) => `${state}${between ? ` ${between.earliest}` : ''}`,
   )
 
@@ -71,7 +71,7 @@ describe('what still exists of a circuit', () => {
   const alone = { gateways: [], networks: [], peerings: [] }
   const states = (own: Partial<Circuit>) =>
     Object.fromEntries(
-      decommissioning(createTestCircuitFacts('erc', own), alone).map(({ step, state }) => [step, state]),
+      listDecommissioningSteps(createTestCircuitFacts('erc', own), alone).map(({ step, state }) => [step, state]),
     )
   const bare: Partial<Circuit> = {
     peerings: [],
@@ -97,7 +97,7 @@ describe('what still exists of a circuit', () => {
   })
   it('and what stood for it alone: peerings before, networks after it', () => {
     const at = (name: string) => [{ name, resourceId: `/rg-${name}/${name}` }]
-    const steps = decommissioning(createTestCircuitFacts('erc', bare), {
+    const steps = listDecommissioningSteps(createTestCircuitFacts('erc', bare), {
       gateways: at('ergw'),
       networks: at('hub'),
       peerings: [...at('to-spoke'), ...at('to-hub')],
@@ -116,7 +116,7 @@ describe('what still exists of a circuit', () => {
       at(`${place}/connections/cxn`),
       at(`${place}/expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc`),
     ]
-    const steps = decommissioning(createTestCircuitFacts('erc', { ...bare, connections }), alone)
+    const steps = listDecommissioningSteps(createTestCircuitFacts('erc', { ...bare, connections }), alone)
     expect(steps.find(({ step }) => step === 'connections_deleted')?.command).toBe(
       `az network vpn-connection delete --ids ${place}/connections/cxn && az network express-route gateway connection delete --gateway-name ergw-vhub --name conn-erc --resource-group rg-hub --subscription s1`,
     )

@@ -1,6 +1,6 @@
 import type { WhatIfRow } from '../../api/index.ts'
 import { type WhatIfFailure, applyFailure } from './failure.ts'
-import { pathOf, formatPathId, type WhatIfRib } from './outcome.ts'
+import { getRoutePath, formatPathId, type WhatIfRib } from './outcome.ts'
 
 /** A route table and its rows in a what-if. */
 export interface TableWhatIfRows {
@@ -59,7 +59,7 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   const holders = new Map<string, Set<string>>()
   for (const route of table.routes) {
     if (route.gateway === null) continue
-    const key = formatPathId(pathOf(route))
+    const key = formatPathId(getRoutePath(route))
     const known = holders.get(key)
     if (known) known.add(route.gateway)
     else holders.set(key, new Set([route.gateway]))

@@ -9,10 +9,10 @@ export {
   type TableWhatIfRows,
 } from './gateway-shifts.ts'
 export {
-  pathOf,
+  getRoutePath,
   listBestRoutes,
   computeWhatIfRows,
-  indexAffectedTables,
+  createAffectedTablesFinder,
   type WhatIfRib,
   createWhatIfRib,
 } from './outcome.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { splitTableIntoAtoms } from './atoms.ts'
 import { type WhatIfFailure, applyFailure, NO_FAILURE } from './failure.ts'
-import { computeWhatIfRows, indexAffectedTables, createWhatIfRib } from './outcome.ts'
+import { computeWhatIfRows, createAffectedTablesFinder, createWhatIfRib } from './outcome.ts'
 import { failing, TEST_ROW_NAMES, route, table, computeTestWhatIf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -212,7 +212,7 @@ describe('laws of what-if', () => {
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
         const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(table(routes))))
         const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, TEST_ROW_NAMES, 'changed'))
-        const touched = indexAffectedTables(ribs)(failure)
+        const touched = createAffectedTablesFinder(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
         const expected = changed(ribs).map((rows, place) => (touched.includes(place) ? rows : []))
         expect(changed(ribs)).toEqual(expected)

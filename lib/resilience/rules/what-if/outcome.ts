@@ -46,7 +46,7 @@ export interface RowNameFunctions {
  * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
  * affect few tables, and {@link computeWhatIfRows} finds no change in the others.
  */
-export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: WhatIfFailure) => number[] {
+export function createAffectedTablesFinder(ribs: readonly WhatIfRib[]): (failure: WhatIfFailure) => number[] {
   const places = new Map<string, number[]>()
   for (const [place, { dependents }] of ribs.entries())
     for (const key of dependents.keys()) {
@@ -201,9 +201,9 @@ const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignment): string {
   const hops = new Map(
     routes.map((route) => [
-      formatPathId(pathOf(route)),
+      formatPathId(getRoutePath(route)),
       findUnassignedNeighborKey(route, world) === null
-        ? formatPathId(pathOf(route))
+        ? formatPathId(getRoutePath(route))
         : `${route.gateway} ${route.circuit}`,
     ]),
   )
@@ -230,7 +230,7 @@ const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
  * Returns a key of a route that includes the gateway instance. If a route remains on fewer instances, there are fewer
  * ECMP paths.
  */
-const hopKey = (route: WhatIfRoute) => `${formatPathId(pathOf(route))} ${route.gateway} ${route.instance}`
+const hopKey = (route: WhatIfRoute) => `${formatPathId(getRoutePath(route))} ${route.gateway} ${route.instance}`
 /** Returns a text that identifies a path within a route table. */
 export const formatPathId = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
@@ -238,7 +238,7 @@ const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [..
 function judge(table: WhatIfTable, atom: RouteTableAtom, before: Best, after: Best): After {
   if (after.at === null) return { ...NONE, outcome: withoutRoute(table, atom, before), reduced: false }
   if (after.at.length === before.at?.length) {
-    const paths = (best: Best) => new Set(best.routes.map((route) => formatPathId(pathOf(route))))
+    const paths = (best: Best) => new Set(best.routes.map((route) => formatPathId(getRoutePath(route))))
     if (!holdsAll(paths(before), paths(after))) return { ...after, outcome: 'moves', reduced: false }
     return { ...after, outcome: 'stays', reduced: keysOfHops(after).size < keysOfHops(before).size }
   }
@@ -259,14 +259,14 @@ function withoutRoute({ side }: WhatIfTable, { first }: RouteTableAtom, before: 
  * Returns the path of a route. If one gateway instance has the route from the other (iBGP), the next hop is the
  * neighbor.
  */
-export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
+export function getRoutePath({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
 }
 
 /** Returns the paths of routes, each once. The result is cached, because an atom often has the same routes. */
 const pathsOf = memoizePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
-  const distinct = new Map(routes.map((route) => [formatPathId(pathOf(route)), pathOf(route)]))
+  const distinct = new Map(routes.map((route) => [formatPathId(getRoutePath(route)), getRoutePath(route)]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
 })
 

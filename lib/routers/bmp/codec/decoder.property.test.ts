@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BmpDecoder } from './decoder.ts'
-import { type Family, families } from './family.ts'
+import { type AddressFamily, addressFamilies } from './family.ts'
 import type { BmpMessage } from './message.ts'
 import type { BgpOpen } from './open.ts'
 import { readOpen } from './open.ts'
@@ -44,8 +44,8 @@ describe('decoding', () => {
   })
 
   it('reads path identifiers where both ends agreed on them, by direction', () => {
-    const agreed = (sender: BgpOpen, receiver: BgpOpen): Family[] =>
-      families.filter(
+    const agreed = (sender: BgpOpen, receiver: BgpOpen): AddressFamily[] =>
+      addressFamilies.filter(
         (family) =>
           sender.addPath.some((entry) => entry.family === family && entry.sends) &&
           receiver.addPath.some((entry) => entry.family === family && entry.receives),

@@ -2,8 +2,8 @@ import { CEASE } from '#lib/bgp/index.ts'
 import type { BgpNotification, PeerDownReason, RouterView } from '#lib/contract/index.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type Family, families } from './family.ts'
-import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
+import { type AddressFamily, addressFamilies } from './family.ts'
+import { type BmpFrame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
 import { readOpen } from './open.ts'
 import { PathIdDetection } from './path-ids.ts'
@@ -49,8 +49,8 @@ const UNREADABLE = ['routeMonitoring', 'statistics', 'peerDown', 'peerUp'] as co
 
 /** Address families whose routes contain path identifiers (ADD-PATH), separately for received and sent routes. */
 interface PathIds {
-  received: Family[]
-  sent: Family[]
+  received: AddressFamily[]
+  sent: AddressFamily[]
 }
 
 /**
@@ -84,7 +84,7 @@ export class BmpDecoder {
     for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
   }
 
-  private decode({ type, body }: Frame): BmpMessage {
+  private decode({ type, body }: BmpFrame): BmpMessage {
     const reader = new ByteReader(body)
     switch (type) {
       case 0:
@@ -175,13 +175,13 @@ export class BmpDecoder {
  * offered to send several paths and that the other end offered to receive them (RFC 7911 section 4).
  */
 function pathIdsOf({ sent, received }: PeerUp): PathIds {
-  const sends = (open: PeerUp['sent'], family: Family) =>
+  const sends = (open: PeerUp['sent'], family: AddressFamily) =>
     open.addPath.some((entry) => entry.family === family && entry.sends)
-  const receives = (open: PeerUp['sent'], family: Family) =>
+  const receives = (open: PeerUp['sent'], family: AddressFamily) =>
     open.addPath.some((entry) => entry.family === family && entry.receives)
   return {
-    received: families.filter((family) => sends(received, family) && receives(sent, family)),
-    sent: families.filter((family) => sends(sent, family) && receives(received, family)),
+    received: addressFamilies.filter((family) => sends(received, family) && receives(sent, family)),
+    sent: addressFamilies.filter((family) => sends(sent, family) && receives(received, family)),
   }
 }
 

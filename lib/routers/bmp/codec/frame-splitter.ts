@@ -13,7 +13,7 @@ const VERSION = 3
 export const MAX_FRAME_BYTES = 262_144
 
 /** A BMP message whose content is not decoded yet. */
-export interface Frame {
+export interface BmpFrame {
   type: number
   /** Bytes of the message after the common header. */
   body: Uint8Array
@@ -36,7 +36,7 @@ export class FrameSplitter {
    * @yields the messages that are complete with this chunk
    * @throws BmpStreamError if the version of BMP is not 3, or if the length is too small or exceeds the maximum
    */
-  *push(chunk: Uint8Array): Generator<Frame> {
+  *push(chunk: Uint8Array): Generator<BmpFrame> {
     for (const bytes of this.messages.push(chunk))
       yield { type: bytes[HEADER_BYTES - 1] ?? 0, body: bytes.subarray(HEADER_BYTES) }
   }

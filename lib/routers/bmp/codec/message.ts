@@ -1,7 +1,7 @@
 import type { PeerDownReason } from '#lib/contract/index.ts'
 import type { BgpOpen } from './open.ts'
 import type { PeerHeader } from './peer-header.ts'
-import type { Statistic } from './statistics.ts'
+import type { BmpStatistic } from './statistics.ts'
 import type { BgpUpdate } from './update.ts'
 
 export interface PeerUp {
@@ -42,7 +42,7 @@ interface Initiation {
 /** A decoded BMP message (RFC 7854 section 4). */
 export type BmpMessage =
   | RouteMonitoring
-  | { type: 'statistics'; peer: PeerHeader; statistics: Statistic[] }
+  | { type: 'statistics'; peer: PeerHeader; statistics: BmpStatistic[] }
   | PeerDown
   | PeerUp
   | Initiation

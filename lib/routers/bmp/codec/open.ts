@@ -1,6 +1,6 @@
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type Family, parseAddressFamily } from './family.ts'
+import { type AddressFamily, parseAddressFamily } from './family.ts'
 import { formatIpv4Bytes, readWireText } from './wire-text.ts'
 
 /** The content of the OPEN that one end of a session sends (RFC 4271 section 4.2, RFC 5492). */
@@ -10,10 +10,10 @@ export interface BgpOpen {
   /** proposed hold time in seconds; 0 = no hold timer */
   holdTimeSeconds: number
   bgpId: string
-  families: Family[]
+  families: AddressFamily[]
   fourOctetAsns: boolean
   /** Address families for which the sender offers to send or receive several paths of a prefix (ADD-PATH, RFC 7911). */
-  addPath: { family: Family; sends: boolean; receives: boolean }[]
+  addPath: { family: AddressFamily; sends: boolean; receives: boolean }[]
   /** restart time of graceful restart (RFC 4724); null = not offered */
   gracefulRestart: { seconds: number } | null
   /** codes of all capabilities, in order, each once */

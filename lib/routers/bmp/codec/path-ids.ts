@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts'
-import type { Family } from './family.ts'
+import type { AddressFamily } from './family.ts'
 import { type PathPrefix, readPrefixes } from './prefixes.ts'
 import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
@@ -20,18 +20,18 @@ interface Attempt {
  * identifiers are read as prefixes, because identifiers are small numbers.
  */
 export class PathIdDetection {
-  private readonly stated: readonly Family[]
+  private readonly stated: readonly AddressFamily[]
   private readonly isNegotiated: boolean
   /** Whether the routes of a family contain path identifiers. It is set as soon as only one form fits. */
-  private readonly proven = new Map<Family, boolean>()
+  private readonly proven = new Map<AddressFamily, boolean>()
   /** Families whose routes were read in the announced form although both forms fit. */
-  private readonly assumed = new Set<Family>()
+  private readonly assumed = new Set<AddressFamily>()
 
   /**
    * @param stated families with path identifiers according to the OPENs
    * @param isNegotiated true = the OPENs belong to the session of this table, so they decide
    */
-  constructor(stated: readonly Family[], isNegotiated: boolean) {
+  constructor(stated: readonly AddressFamily[], isNegotiated: boolean) {
     this.stated = stated
     this.isNegotiated = isNegotiated
   }
@@ -40,7 +40,7 @@ export class PathIdDetection {
    * Reads the remaining bytes as routes of a family.
    * @throws BmpStreamError if the bytes fit neither form, or not the form that was negotiated or used before
    */
-  read(reader: ByteReader, family: Family): PathPrefix[] {
+  read(reader: ByteReader, family: AddressFamily): PathPrefix[] {
     if (reader.left === 0) return []
     if (this.isNegotiated) return readPrefixes(reader, family, this.stated.includes(family)).prefixes
     const bytes = reader.rest()
@@ -60,7 +60,7 @@ export class PathIdDetection {
     return first.prefixes
   }
 
-  private otherwise(family: Family, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
+  private otherwise(family: AddressFamily, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
     if (this.proven.has(family) || this.assumed.has(family)) {
       throw createMalformedStreamError(`${family} prefixes some of which have path identifiers, and some not`)
     }
@@ -69,7 +69,7 @@ export class PathIdDetection {
   }
 }
 
-function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
+function attempt(bytes: Uint8Array, family: AddressFamily, withIds: boolean): Attempt | BmpStreamError {
   // record no stack trace of errors, because one of the two attempts usually fails and the trace would take longer than
   // both
   const { stackTraceLimit } = Error

@@ -1,4 +1,4 @@
-import { routerPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
+import { buildRouterPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero } from './wire-text.ts'
 
@@ -72,4 +72,4 @@ function viewOf(flags: number): RouterView {
 
 /** Returns the key of a neighbor. It is the same for all tables (views) of the neighbor (RFC 7854 section 4.2). */
 export const formatPeerHeaderKey = ({ type, distinguisher, address }: PeerHeader): string =>
-  routerPeerKey({ type, distinguisher, neighbor: address })
+  buildRouterPeerKey({ type, distinguisher, neighbor: address })

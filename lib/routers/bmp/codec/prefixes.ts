@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts'
-import type { Family } from './family.ts'
+import type { AddressFamily } from './family.ts'
 import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
@@ -20,7 +20,7 @@ const BITS = { ipv4: 32, ipv6: 128 }
  */
 export function readPrefixes(
   reader: ByteReader,
-  family: Family,
+  family: AddressFamily,
   withPathIds: boolean,
 ): { prefixes: PathPrefix[]; hasSpareBits: boolean } {
   const prefixes: PathPrefix[] = []

@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<number, string>> = {
 }
 
 /** A value of a Statistics Report. */
-export interface Statistic {
+export interface BmpStatistic {
   type: number
   /** Name of the value; null = these RFCs do not define its type. */
   name: string | null
@@ -40,10 +40,10 @@ const OF_FAMILY_BYTES = 11
  * Reads the values of a Statistics Report. A value with an unexpected length is skipped.
  * @throws BmpStreamError if the announced number of values does not fit
  */
-export function readStatistics(reader: ByteReader): Statistic[] {
+export function readStatistics(reader: ByteReader): BmpStatistic[] {
   const count = reader.u32('the number of statistics')
   if (count > reader.left / 4) throw createMalformedStreamError(`${count} statistics in ${reader.left} bytes`)
-  const statistics: Statistic[] = []
+  const statistics: BmpStatistic[] = []
   for (let n = 0; n < count; n++) {
     const type = reader.u16('a statistic')
     const value = reader.part(reader.u16('the length of a statistic'), `statistic ${type}`)

@@ -7,7 +7,7 @@ import {
 } from './attributes.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type Family, parseAddressFamily } from './family.ts'
+import { type AddressFamily, parseAddressFamily } from './family.ts'
 import type { PathIdDetection } from './path-ids.ts'
 import type { PathPrefix } from './prefixes.ts'
 import { createMalformedStreamError } from './stream-error.ts'
@@ -15,7 +15,7 @@ import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** Advertised routes of an UPDATE that have the same address family and next hop. */
 interface Announcement {
-  family: Family
+  family: AddressFamily
   /** Next hop of the routes; null = it could not be read. */
   nextHop: string | null
   prefixes: PathPrefix[]
@@ -24,13 +24,13 @@ interface Announcement {
 /** The content of an UPDATE (RFC 4271 section 4.3, RFC 4760). */
 export interface BgpUpdate {
   announced: Announcement[]
-  withdrawn: { family: Family; prefixes: PathPrefix[] }[]
+  withdrawn: { family: AddressFamily; prefixes: PathPrefix[] }[]
   attributes: PathAttributes
   /**
    * Address family whose table the router has now sent completely (End-of-RIB, RFC 4724 section 2); null = the UPDATE
    * is not an End-of-RIB.
    */
-  endOfRib: Family | null
+  endOfRib: AddressFamily | null
   /** True if the UPDATE contains routes that are skipped, because they are not IPv4 or IPv6 unicast. */
   hasOtherFamilies: boolean
 }

@@ -12,7 +12,7 @@ const FLAG = { ipv6: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10
 const SYS_NAME = 2
 
 /** Address and port of one end of the connection. */
-export interface End {
+export interface ConnectionEndpoint {
   address: string
   port: number
 }
@@ -28,11 +28,11 @@ export type CollectorSessionEndReason =
 
 export class CollectorSessionAsBmp {
   private readonly header: Uint8Array
-  private readonly ends: { own: End; router: End }
+  private readonly ends: { own: ConnectionEndpoint; router: ConnectionEndpoint }
 
   constructor(
     own: { asn: number; bgpId: string },
-    ends: { own: End; router: End },
+    ends: { own: ConnectionEndpoint; router: ConnectionEndpoint },
     { twoOctetAsns }: { twoOctetAsns: boolean },
   ) {
     const { address } = ends.own

@@ -4,13 +4,13 @@ import { ByteReader } from '../codec/byte-reader.ts'
 import { MessageSplitter } from '../codec/message-splitter.ts'
 import { type BgpOpen, readOpen } from '../codec/open.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
-import { type CollectorSessionEndReason, type End, CollectorSessionAsBmp } from './as-bmp.ts'
+import { type CollectorSessionEndReason, type ConnectionEndpoint, CollectorSessionAsBmp } from './as-bmp.ts'
 import {
   BGP,
   getCollectorBgpId,
   type CollectorIdentity,
   endOfRib,
-  keepalive,
+  encodeKeepalive,
   encodeBgpNotification,
   encodeCollectorOpen,
 } from './own-messages.ts'
@@ -83,7 +83,7 @@ type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
  */
 export class CollectorSession {
   private readonly own: CollectorIdentity
-  private readonly ends: { own: End; router: End }
+  private readonly ends: { own: ConnectionEndpoint; router: ConnectionEndpoint }
   private readonly wire: CollectorWire
   private readonly splitter = new MessageSplitter(HEADER_BYTES, lengthOf)
   private readonly bgpId: string
@@ -104,7 +104,12 @@ export class CollectorSession {
   private lastNotBefore: number
   private frames: Uint8Array[] = []
 
-  constructor(own: CollectorIdentity, ends: { own: End; router: End }, wire: CollectorWire, at: number) {
+  constructor(
+    own: CollectorIdentity,
+    ends: { own: ConnectionEndpoint; router: ConnectionEndpoint },
+    wire: CollectorWire,
+    at: number,
+  ) {
     this.own = own
     this.ends = ends
     this.wire = wire
@@ -148,7 +153,7 @@ export class CollectorSession {
     if (found === 'paused') this.timerAt = at
     if (this.holdMs === 0) return
     if (found === 'empty' && at - this.timerAt >= this.holdMs) return this.expire(at)
-    if (at - this.sentAt >= this.holdMs / 3) this.send(keepalive(), at)
+    if (at - this.sentAt >= this.holdMs / 3) this.send(encodeKeepalive(), at)
   }
 
   /** Ends the session because the TCP connection was lost. */
@@ -213,7 +218,7 @@ export class CollectorSession {
     const asBmp = new CollectorSessionAsBmp(own, this.ends, { twoOctetAsns: !open.fourOctetAsns })
     this.router = { open, bytes, asBmp }
     this.step = 'openConfirm'
-    this.send(keepalive(), at)
+    this.send(encodeKeepalive(), at)
   }
 
   private establish(at: number): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listRouters, readReportedSessions } from '#lib/history/index.ts'
-import { componentLogger } from '#lib/platform/log.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { BMP_PORT, type CustomerRouter, type CustomerSpeaker } from '#lab/simulator/daemons/customer-router.ts'
@@ -61,7 +61,7 @@ const listen = async () => {
 
 async function start<Router extends CustomerRouter>(makeRouter: () => Router): Promise<Router> {
   folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bgp-'))
-  receiver = new RecordingReceiver(db, componentLogger('bmp'))
+  receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
   await listen()
   bmp = await station({})
   for (const name of ['ce', 'collector']) await makeNamespace(name)

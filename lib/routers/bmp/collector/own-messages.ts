@@ -1,6 +1,6 @@
 /** Types of the BGP messages that the collector sends. It sends no routes. */
 import { ByteWriter } from '../codec/byte-writer.ts'
-import type { Family } from '../codec/family.ts'
+import type { AddressFamily } from '../codec/family.ts'
 
 export const BGP = { open: 1, update: 2, notification: 3, keepalive: 4 } as const
 
@@ -25,7 +25,7 @@ const bgpMessage = (type: number, body = new ByteWriter()): Uint8Array => {
     .done()
 }
 
-export const keepalive = (): Uint8Array => bgpMessage(BGP.keepalive)
+export const encodeKeepalive = (): Uint8Array => bgpMessage(BGP.keepalive)
 
 export const encodeBgpNotification = (code: number, subcode: number, data: Uint8Array = new Uint8Array()): Uint8Array =>
   bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
@@ -34,7 +34,7 @@ export const encodeBgpNotification = (code: number, subcode: number, data: Uint8
  * Returns an End-of-RIB message (RFC 4724 section 2). The collector must send it because it offers graceful restart. A
  * router that restarts may wait for it before it selects routes.
  */
-export const endOfRib = (family: Family): Uint8Array =>
+export const endOfRib = (family: AddressFamily): Uint8Array =>
   bgpMessage(
     BGP.update,
     family === 'ipv4' ? new ByteWriter().u32(0) : new ByteWriter().u16(0).u16(6).u8(0x80).u8(15).u8(3).u16(2).u8(1),

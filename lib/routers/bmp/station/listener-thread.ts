@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouterConnectionEnd } from '#lib/contract/index.ts'
-import { steadyMs } from '#lib/platform/clock.ts'
+import { getSteadyMs } from '#lib/platform/clock.ts'
 import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
 import { createAllowListTest } from './allow-list.ts'
 import type { ListeningStartResult, StationStop } from './listening-thread.ts'
@@ -52,7 +52,7 @@ function whyRefused(address: string): 'not_listed' | 'too_many' | null {
 }
 
 const server = createServer((socket) => {
-  const at = steadyMs()
+  const at = getSteadyMs()
   socket.on('error', () => undefined)
   // a socket that is already closed has no address
   const address = canonicalizeAddress(socket.remoteAddress ?? '')
@@ -78,7 +78,7 @@ function accept(socket: Socket, address: string, at: number): void {
   }
   connection.session = collector && sessionOn(connection, hand, at)
   socket.on('data', (bytes: Buffer) => {
-    const now = steadyMs()
+    const now = getSteadyMs()
     connection.lastDataAt = now
     if (connection.session) connection.session.received(bytes, now)
     // pass on a copy, because its memory is transferred to the other thread
@@ -90,7 +90,7 @@ function accept(socket: Socket, address: string, at: number): void {
   socket.on('close', () => {
     connections.delete(id)
     const { lastDataAt, error, end } = connection
-    const now = steadyMs()
+    const now = getSteadyMs()
     connection.session?.gone(now)
     post({ type: 'closed', id, at: now, lastDataAt, error, end })
   })
@@ -119,7 +119,7 @@ function sessionOn(
         const router = connection.session?.establishedWith
         for (const { address: other, session } of connections.values())
           if (other === address && session !== connection.session && session?.establishedWith === router)
-            session?.supersede(steadyMs())
+            session?.supersede(getSteadyMs())
       },
       close: (end) => {
         connection.end = end
@@ -136,7 +136,7 @@ function sessionOn(
  * certainly empty.
  */
 function tick(): void {
-  const at = steadyMs()
+  const at = getSteadyMs()
   setImmediate(() => {
     for (const { socket, session, lastDataAt } of connections.values())
       session?.tick(at, socket.isPaused() ? 'paused' : lastDataAt >= at ? 'something' : 'empty')

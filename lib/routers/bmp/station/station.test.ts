@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { bytesOfHex } from '../codec/testing/hex.ts'
 import { frr } from '../codec/testing/router-bytes.ts'
@@ -74,12 +74,12 @@ it('what arrives is dated by the database’s clock, and not by that of the thre
   try {
     const receiver = receiverFor()
     const station = await listen(receiver)
-    const from = databaseNow()
+    const from = getDatabaseNow()
     const socket = await router(station, frr.initiation, frr.peerUp)
     await vi.waitUntil(() => receiver.received.length === 2)
     socket.end()
     await vi.waitUntil(() => receiver.ends.length === 1)
-    const to = databaseNow()
+    const to = getDatabaseNow()
     const [end] = receiver.ends
     for (const at of [...receiver.received.map((one) => one.at), end?.at ?? 0, end?.lastDataAt ?? 0]) {
       expect(at).toBeGreaterThanOrEqual(from)

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { EpochMs, RouterConnectionEnd, RouterProtocol } from '#lib/contract/index.ts'
 import { RouterLimitError } from '../router-limit-error.ts'
-import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow, computeDatabaseTime } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
@@ -132,7 +132,7 @@ class StationOf {
 
   async stop(): Promise<void> {
     await this.thread.stop()
-    const at = databaseNow()
+    const at = getDatabaseNow()
     for (const entry of this.entries.values()) {
       entry.end ??= { at, lastDataAt: at, reason: 'stopped', detail: '' }
       this.pump(entry)
@@ -151,8 +151,8 @@ class StationOf {
       case 'data': {
         const entry = this.entries.get(message.id)
         if (!entry || entry.end) return
-        const notBefore = message.notBefore === null ? null : databaseTimeAt(message.notBefore)
-        entry.stream.push({ at: databaseTimeAt(message.at), notBefore, bytes: message.chunk })
+        const notBefore = message.notBefore === null ? null : computeDatabaseTime(message.notBefore)
+        entry.stream.push({ at: computeDatabaseTime(message.at), notBefore, bytes: message.chunk })
         this.pump(entry)
         return
       }
@@ -160,7 +160,7 @@ class StationOf {
         const entry = this.entries.get(message.id)
         if (!entry) return
         const { error, end } = message
-        const [at, lastDataAt] = [databaseTimeAt(message.at), databaseTimeAt(message.lastDataAt)]
+        const [at, lastDataAt] = [computeDatabaseTime(message.at), computeDatabaseTime(message.lastDataAt)]
         if (end !== null) entry.end ??= { at, lastDataAt, ...end }
         else if (error !== null)
           entry.end ??= { at, lastDataAt, reason: 'lost', detail: `the connection broke (${error})` }
@@ -173,7 +173,7 @@ class StationOf {
   private open({ id, address, port, at }: Extract<ListenerMessage, { type: 'opened' }>): void {
     const end = (failure: unknown) => this.fail(entry, failure)
     const { protocol } = this
-    const connection: RouterConnection = { id, protocol, address, port, openedAt: databaseTimeAt(at), end }
+    const connection: RouterConnection = { id, protocol, address, port, openedAt: computeDatabaseTime(at), end }
     const stream = new RouterStream(protocol)
     const entry: Entry = { connection, stream, end: null, isPumping: false, introduction: null }
     const seconds = this.initiationWithinMs / 1_000
@@ -185,7 +185,7 @@ class StationOf {
   }
 
   private giveUp(entry: Entry, reason: ConnectionEnd['reason'], detail: string): void {
-    const at = databaseNow()
+    const at = getDatabaseNow()
     entry.end ??= { at, lastDataAt: at, reason, detail }
     this.thread.send({ type: 'close', id: entry.connection.id, reason })
   }

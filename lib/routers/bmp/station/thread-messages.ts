@@ -36,7 +36,7 @@ export interface ListenerOptions {
 
 /**
  * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket. It
- * comes from the clock that all threads share (`steadyMs`).
+ * comes from the clock that all threads share (`getSteadyMs`).
  */
 export type ListenerMessage =
   | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { databaseNow } from '#lib/platform/database-clock.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { ListenError } from '../station/listening-thread.ts'
 import { readSyslogMessage } from './syslog-message.ts'
@@ -64,11 +64,11 @@ it('lines are dated by the database’s clock, and not by that of the thread tha
   try {
     const receiver = new Collecting()
     const { port } = await listen(receiver)
-    const from = databaseNow()
+    const from = getDatabaseNow()
     await sendDatagrams(port, 'one')
     await sendStream(port, 'two\n')
     await expect.poll(() => receiver.received.length).toBe(2)
-    const to = databaseNow()
+    const to = getDatabaseNow()
     for (const { at } of receiver.received) {
       expect(at).toBeGreaterThanOrEqual(from)
       expect(at).toBeLessThanOrEqual(to)

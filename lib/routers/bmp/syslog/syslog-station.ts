@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { databaseTimeAt } from '#lib/platform/database-clock.ts'
+import { computeDatabaseTime } from '#lib/platform/database-clock.ts'
 import { ListeningThread } from '../station/listening-thread.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
 import { LineSplitter, type SyslogFrame, decodeSyslogLine } from './line-splitter.ts'
@@ -103,19 +103,19 @@ class SyslogStationOf {
         const { address, bytes } = message
         const frame: SyslogFrame =
           bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: decodeSyslogLine(bytes) }
-        return this.add(address, databaseTimeAt(message.at), estimateWaitingBytes(bytes.length), [frame])
+        return this.add(address, computeDatabaseTime(message.at), estimateWaitingBytes(bytes.length), [frame])
       }
       case 'chunk': {
         const stream = this.streams.get(message.id) ?? new LineSplitter()
         this.streams.set(message.id, stream)
-        return this.add(message.address, databaseTimeAt(message.at), estimateWaitingBytes(message.bytes.length), [
+        return this.add(message.address, computeDatabaseTime(message.at), estimateWaitingBytes(message.bytes.length), [
           ...stream.push(message.bytes),
         ])
       }
       case 'closed': {
         const rest = this.streams.get(message.id)?.rest()
         this.streams.delete(message.id)
-        if (rest) this.add(message.address, databaseTimeAt(message.at), 0, [rest])
+        if (rest) this.add(message.address, computeDatabaseTime(message.at), 0, [rest])
       }
     }
   }

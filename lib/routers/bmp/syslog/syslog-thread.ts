@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram'
 import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { steadyMs } from '#lib/platform/clock.ts'
+import { getSteadyMs } from '#lib/platform/clock.ts'
 import { createAllowListTest } from '../station/allow-list.ts'
 import type { ListeningStartResult, StationStop } from '../station/listening-thread.ts'
 import {
@@ -77,7 +77,7 @@ function sayNotHandedOn(): void {
 
 const udp = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4' })
 udp.on('message', (bytes, sender) => {
-  const at = steadyMs()
+  const at = getSteadyMs()
   const address = canonicalizeAddress(sender.address)
   if (address === null) return
   if (!maySend(address)) return note(address, 'not_listed')
@@ -98,13 +98,13 @@ const tcp = createServer((socket) => {
   connections.set(id, { socket, address })
   socket.setTimeout(limits.silentMs, () => socket.destroy())
   socket.on('data', (bytes: Buffer) => {
-    const at = steadyMs()
+    const at = getSteadyMs()
     handOn(address, bytes, (copy) => ({ type: 'chunk', id, address, at, bytes: copy }))
     if (isFullFor(address)) socket.pause()
   })
   socket.on('close', () => {
     connections.delete(id)
-    post({ type: 'closed', id, address, at: steadyMs() })
+    post({ type: 'closed', id, address, at: getSteadyMs() })
   })
 })
 

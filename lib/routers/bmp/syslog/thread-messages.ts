@@ -42,7 +42,7 @@ export const estimateWaitingBytes = (bytes: number): number => bytes + 512
 
 /**
  * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket, by the
- * clock that all threads share (`steadyMs`).
+ * clock that all threads share (`getSteadyMs`).
  */
 export type SyslogListenerMessage =
   | { type: 'notHandedOn'; counts: DroppedCount[] }

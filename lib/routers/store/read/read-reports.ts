@@ -16,7 +16,7 @@ import {
   SESSION,
   convertRouterSessionRow,
   type SessionRow,
-  SESSIONS,
+  FROM_ROUTER_SESSIONS,
 } from '#lib/history/read/routers.ts'
 import { createBounds, formatIsoTime, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
@@ -26,13 +26,13 @@ import type { RouterSessionRow } from '../router-session-rows.ts'
 type RouterRouteCounts = Partial<Record<RouterView, number>>
 
 /** Returns the sessions of a router in their current state, sorted by neighbor, with their numbers of routes. */
-export async function routerSessions(
+export async function loadRouterSessions(
   db: Queryable,
   routerId: number,
 ): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
   const rows = await readRows<SessionRow & { routes: RouterRouteCounts | null }>(
     db,
-    `SELECT ${SESSION}, n.routes ${SESSIONS}
+    `SELECT ${SESSION}, n.routes ${FROM_ROUTER_SESSIONS}
      LEFT JOIN LATERAL (
        SELECT jsonb_object_agg(v.view, v.n) AS routes
        FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v

@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { gaugeFamily, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
 
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
@@ -26,7 +26,7 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
  * the size of the database, and free disk space. Unknown values are absent.
  */
 export async function readAlertingMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
-  const { alerting, dataDir, tls } = settings()
+  const { alerting, dataDir, tls } = getSettings()
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await readFailingChannels(db.pool)
   const space = await readDatabaseSpace(db.pool, dataDir)

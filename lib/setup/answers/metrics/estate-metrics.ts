@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { detectPeerFamily, prefixLimit } from '#lib/detection/index.ts'
+import { detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
 import type { MetricFamily } from '#lib/platform/exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
   type Db,
-  queryable,
+  getQueryable,
   readSources,
   maskOthersNames,
   readThresholdsInForce,
@@ -32,7 +32,7 @@ import {
  * customers' resources in labels are replaced.
  */
 export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
-  const q = queryable(db)
+  const q = getQueryable(db)
   const topology = await readTopology(q)
   const { sessions: all } = await readSessions(q, undefined, now, { estate: topology })
   const { gateways } = await readGateways(q, topology, undefined, now, all)
@@ -52,7 +52,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
       circuit.peerings.flatMap((peering) =>
         peering.paths.map((path) => {
           const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
-          const limit = prefixLimit(peering.name, isPremium, settings, detectPeerFamily(path.customerAddress))
+          const limit = findPrefixLimit(peering.name, isPremium, settings, detectPeerFamily(path.customerAddress))
           return createPathEntity(circuit, peering, path, limit)
         }),
       ),

@@ -11,13 +11,13 @@ import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredSource } from '../../api/index.ts'
 
-import type { Labels } from '#lib/platform/exposition.ts'
+import type { MetricLabels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 
 /** Current value of a time series, which is a metric with labels. */
 interface Point {
   metric: EstateMetric
-  labels: Labels
+  labels: MetricLabels
   value: number
 }
 
@@ -29,7 +29,7 @@ export interface MetricEntity {
 
 type Maybe = number | null | undefined
 
-const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
+const point = (metric: EstateMetric, labels: MetricLabels, value: Maybe): Point[] =>
   value === null || value === undefined ? [] : [{ metric, labels, value }]
 
 /**
@@ -38,7 +38,7 @@ const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
  */
 function stateOrReason(
   metric: EstateMetric,
-  labels: Labels,
+  labels: MetricLabels,
   group: MetricEntity['group'],
   of: { state: string; states: readonly string[]; reason: string | null },
 ): Point[] {
@@ -53,7 +53,7 @@ function stateOrReason(
  * Maximum number of characters of the reason for an unknown state. The reason is a label, and labels should be short.
  */
 const MAX_OF_REASON = 120
-const unknown = (group: MetricEntity['group'], labels: Labels, reason: string): Point[] => [
+const unknown = (group: MetricEntity['group'], labels: MetricLabels, reason: string): Point[] => [
   {
     metric: 'peerwatch_unknown_reason',
     labels: { of: group, ...labels, reason: reason.slice(0, MAX_OF_REASON) },
@@ -65,7 +65,7 @@ const unknown = (group: MetricEntity['group'], labels: Labels, reason: string): 
  * Returns two series for a time: its earliest and its latest possible value. The earliest one is absent if it is before
  * monitoring began.
  */
-function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | null): Point[] {
+function boundsPoints(metric: EstateMetric, labels: MetricLabels, bounds: Bounds | null): Point[] {
   if (bounds === null) return []
   const { earliest, latest } = bounds
   return [

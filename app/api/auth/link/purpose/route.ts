@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findLinkPurpose } from '#lib/access/index.ts'
-import { databaseForUse } from '#lib/questions/index.ts'
+import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../../_http/handler.ts'
 import { readBody } from '../../../_http/query.ts'
 
@@ -15,6 +15,6 @@ const body = z.strictObject({ secret: z.string().max(200) })
  */
 export const POST = createPublicHandler(async (request) => {
   const { secret } = await readBody(request, body)
-  const data = await findLinkPurpose(databaseForUse('commands').pool, secret)
+  const data = await findLinkPurpose(getDatabaseForUse('commands').pool, secret)
   return Response.json({ data }, { headers: { 'cache-control': 'no-store' } })
 })

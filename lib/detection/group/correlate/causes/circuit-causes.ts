@@ -21,7 +21,7 @@ import { formatPathFacts, formatBothPathFacts } from './known-path.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
-import { missingConfiguration } from './unread-configuration.ts'
+import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
@@ -85,7 +85,7 @@ export function findPathDownCauses(context: FoldContext, event: DetectedEvent): 
   const unexplained = formatUnexplainedFall(context, event)
   if (unexplained !== null)
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
-  const unread = missingConfiguration(context, event)
+  const unread = findMissingConfiguration(context, event)
   const unknown = arp?.state === 'complete' ? [...missing, ...unread] : [...missing, 'ARP', ...unread]
   return [
     createCause(
@@ -212,7 +212,7 @@ export function findPeeringFault(
   if (proven.length === 0) return null
   const missing = [
     ...links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`)),
-    ...missingConfiguration(context, event),
+    ...findMissingConfiguration(context, event),
   ]
   const where =
     circuit.connectivity === 'telco'
@@ -290,7 +290,7 @@ export function findCircuitDownCauses(context: FoldContext, event: DetectedEvent
   // show which party is responsible.
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
-  const unreadConfig = missingConfiguration(context, event)
+  const unreadConfig = findMissingConfiguration(context, event)
   const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
   if (isByGateways) {
     const atPlace = others.filter(({ location }) => location !== null && location === circuit.location)

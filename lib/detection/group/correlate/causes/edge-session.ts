@@ -4,7 +4,7 @@ import { type FoldContext, isPollUsable, ensureScopeState } from '../../../model
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { NeighborPathMapping } from '../../../model/topology.ts'
-import { missingConfiguration } from './unread-configuration.ts'
+import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
@@ -29,7 +29,7 @@ export function findEdgeSessionCauses(context: FoldContext, event: DetectedEvent
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
   const step = `${event.kind === 'session_down' ? 'Give' : 'No action for a single restart. If restarts continue, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
-  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step, missingConfiguration(context, event))]
+  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step, findMissingConfiguration(context, event))]
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
   type Cause,
   type DetectedEvent,
-  endedBy,
+  getEndingEventKind,
   type EventKind,
   userActionEventKinds,
   monitoringEventKinds,
@@ -160,10 +160,11 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
       subject === event.subject &&
       ended !== null &&
       overlaps(ended, event.started) &&
-      (endedBy(kind) === event.kind || kind === 'best_path_shift'),
+      (getEndingEventKind(kind) === event.kind || kind === 'best_path_shift'),
   )
   return own.toSorted(
-    (a, b) => Number(endedBy(b.event.kind) === event.kind) - Number(endedBy(a.event.kind) === event.kind),
+    (a, b) =>
+      Number(getEndingEventKind(b.event.kind) === event.kind) - Number(getEndingEventKind(a.event.kind) === event.kind),
   )[0]
 }
 

@@ -27,7 +27,7 @@ import { findLosses, getLostPeers, findPeerRestarts } from '../../facts/loss.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatPathFacts } from './known-path.ts'
 import { canFollowLoggedChange } from './configuration.ts'
-import { missingConfiguration } from './unread-configuration.ts'
+import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
@@ -84,7 +84,7 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
     case 'hub_connection_emptied':
       return (context.topology.hubVpnGateways ?? []).some(({ scope }) => scope === event.scope)
-        ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, missingConfiguration(context, event))]
+        ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findMissingConfiguration(context, event))]
         : []
     case 'prefix_headroom':
       return [headroomCause(event)]
@@ -228,7 +228,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
     ...(arp?.state === 'complete' ? [] : ['ARP']),
-    ...missingConfiguration(context, event),
+    ...findMissingConfiguration(context, event),
   ]
   return [
     createCause(

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { groupCarriersByScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
-import { getDeadRates, computeFormerRateBps, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
+import { getDeadRates, computeFormerRateBps, findTrafficRise, type TrafficStop, findTrafficStop } from './marks.ts'
 import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/flows.ts'
 
 /**
@@ -33,7 +33,7 @@ export function findEndOfForwarding(
   const stops = entries.flatMap(({ stop }) => stop ?? [])
   if (stops.length === 0 || stops.length < entries.length) return null
   const isRated = entries.some(({ byRates }) => byRates !== null)
-  const at = (all: readonly Stop[]) => boundLatestBegin(all.map((stop) => stop.at))
+  const at = (all: readonly TrafficStop[]) => boundLatestBegin(all.map((stop) => stop.at))
   return {
     counters: at(stops),
     rates: isRated ? at(entries.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null,

@@ -21,7 +21,7 @@ const budgets: Record<FailoverClass, SettingName> = {
  * timer), likeliest first (docs/rules/detection.md 4). The hold timer is first only if it is proved to be the
  * mechanism.
  */
-export function expectationsOf(
+export function compareWithExpectations(
   took: DurationBounds | null,
   { isVpn, isLoss, mechanism }: { isVpn: boolean; isLoss: boolean; mechanism: LossLag | null },
   settings: DetectionSettings,

@@ -6,7 +6,7 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import { listExpectedSessions } from '../../facts/inside.ts'
 import { findEndOfForwarding } from './accounts.ts'
 import { groupCarriersByScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
-import { expectationsOf, boundForwardingLoss } from './expectations.ts'
+import { compareWithExpectations, boundForwardingLoss } from './expectations.ts'
 import { getDeadRates, areSamplesBeforeStopLost } from './marks.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
 import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
@@ -79,7 +79,7 @@ export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent):
     noRelearning: false,
     missing: missingOf(carrying, F.bounds, B.bounds, neighbors.length),
     mechanism: null,
-    expectations: expectationsOf(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
+    expectations: compareWithExpectations(took, { isVpn: true, isLoss: true, mechanism: null }, settings),
     revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
     revisions,
   }

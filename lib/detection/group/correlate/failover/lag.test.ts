@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
-import { expectationsOf } from './expectations.ts'
+import { compareWithExpectations } from './expectations.ts'
 import { computeLossLag } from './lag.ts'
 import { getDurationBetween, narrowBounds, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
@@ -40,7 +40,7 @@ describe('lagOf', () => {
 
 describe('expectationsOf', () => {
   const against = (minMs: number, maxMs: number) =>
-    expectationsOf({ minMs, maxMs }, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings).map(
+    compareWithExpectations({ minMs, maxMs }, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings).map(
       ({ class: name, verdict }) => `${name} ${verdict}`,
     )
   it.each([
@@ -54,7 +54,7 @@ describe('expectationsOf', () => {
 
   it('are those of a VPN gateway where that was the former path, and of the hold timer where it is proven', () => {
     const classes = (isVpn: boolean, isLoss: boolean, hold: boolean) =>
-      expectationsOf(
+      compareWithExpectations(
         null,
         { isVpn, isLoss, mechanism: hold ? computeLossLag(seconds(0, 1), seconds(150, 160), defaultSettings) : null },
         defaultSettings,
@@ -62,13 +62,13 @@ describe('expectationsOf', () => {
     expect(classes(true, true, false)).toEqual(['vpn_unplanned', 'vpn_planned'])
     expect(classes(false, true, true)[0]).toBe('hold_timer')
     const slow = computeLossLag(seconds(0, 0.2), seconds(2.2, 2.5), defaultSettings)
-    const [first] = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: slow }, defaultSettings)
+    const [first] = compareWithExpectations(null, { isVpn: false, isLoss: true, mechanism: slow }, defaultSettings)
     expect(first).toMatchObject({ class: 'bfd_750', budgetMs: 62_250 })
     expect(classes(false, false, false)).toEqual(['withdrawal'])
   })
 
   it('can prove nothing of what is not known', () => {
-    const reported = expectationsOf(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
+    const reported = compareWithExpectations(null, { isVpn: false, isLoss: true, mechanism: null }, defaultSettings)
     expect(new Set(reported.map(({ verdict }) => verdict))).toEqual(new Set(['not_provable']))
   })
 })

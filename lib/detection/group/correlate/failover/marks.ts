@@ -41,7 +41,7 @@ export function getDeadRates(context: FoldContext, carrying: readonly TrafficCar
 }
 
 /** A stop of traffic: its bounds, and the rate in bit/s before it. */
-export interface Stop {
+export interface TrafficStop {
   at: Bounds
   formerBps: number
 }
@@ -54,7 +54,7 @@ export interface Stop {
  * - A later pair must be dead even if its counters were read at the least favorable times within their polls.
  * - If traffic flowed again within `near`, the last pair with traffic there is used.
  */
-export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, near: Bounds): Stop | null {
+export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, near: Bounds): TrafficStop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
@@ -70,7 +70,7 @@ function stopOf(
   { deadBps, expectedBps }: Dead,
   near: Bounds,
   direction: TrafficDirection,
-): Stop | null {
+): TrafficStop | null {
   const least = deadBps[direction]
   const last = flows.findLastIndex(
     (flow) => flow[direction] > least && flow.latest >= near.earliest && flow.earliest <= near.latest,

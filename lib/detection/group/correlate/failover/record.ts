@@ -11,8 +11,8 @@ import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import { canExplainRouteChange } from '../../facts/loss.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { affectsGateways } from '../../../model/topology.ts'
-import { expectationsOf, boundForwardingLoss } from './expectations.ts'
+import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
+import { compareWithExpectations, boundForwardingLoss } from './expectations.ts'
 import { computeLossLag } from './lag.ts'
 import { type MarkBounds, findEndOfForwarding, findReturnOfForwarding } from './accounts.ts'
 import {
@@ -168,7 +168,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
     noRelearning,
     missing: missingOf({ kind: event.kind, former, next, F: F.bounds, B: B.bounds, S: S.bounds, resumes }),
     mechanism,
-    expectations: expectationsOf(took, { isVpn, isLoss, mechanism }, settings),
+    expectations: compareWithExpectations(took, { isVpn, isLoss, mechanism }, settings),
     revisedOutside: (known?.revisedOutside ?? false) || revisions.some(({ isOutside }) => isOutside),
     revisions,
   }
@@ -195,7 +195,7 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
   const carrying = findTrafficCarriers(context, [peer])
   const carried = losses.filter((loss) =>
-    carrying.some((one) => one.scope === loss.scope && affectsGateways(loss, one.path)),
+    carrying.some((one) => one.scope === loss.scope && doesCircuitEventAffectSession(loss, one.path)),
   )
   const path = carried.find(({ kind }) => kind === 'path_down')
   const circuit = carried.find(({ kind }) => kind === 'circuit_down')

@@ -5,18 +5,20 @@ import type { FoldContext } from '../../../model/context.ts'
 import { isPhysicalMac } from '../mac-address.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import type { FailureElement, FailureElementKind, Leaf } from './smallest-root.ts'
+import type { FailureElement, FailureElementKind, FailureUnit } from './smallest-root.ts'
 
-export const formatPathLeaf = (circuit: string, subresource: string): Leaf => `${circuit} ${subresource}`
-export const formatSessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
-  `${gateway} ${formatSessionSubject(session)}`
+export const formatPathLeaf = (circuit: string, subresource: string): FailureUnit => `${circuit} ${subresource}`
+export const formatSessionLeaf = (
+  gateway: string,
+  session: Pick<SessionFact, 'localAddress' | 'neighbor'>,
+): FailureUnit => `${gateway} ${formatSessionSubject(session)}`
 
 /**
  * A path of a circuit as a leaf (the smallest unit whose failure can be observed), with the resources on which it
  * depends.
  */
 interface PathLeaf {
-  leaf: Leaf
+  leaf: FailureUnit
   circuit: CircuitNode
   path: string
   /**
@@ -44,12 +46,12 @@ export function listFailureElements(context: FoldContext): FailureElement[] {
     kind: FailureElementKind,
     resources: readonly T[],
     nameOf: (resource: T) => string | null,
-    leavesOf: (resource: T) => Leaf[],
+    leavesOf: (resource: T) => FailureUnit[],
   ) =>
     [...Map.groupBy(resources, nameOf)].flatMap(([name, own]): FailureElement[] =>
       name === null ? [] : [{ kind, name, leaves: new Set(own.flatMap(leavesOf)) }],
     )
-  const itself = ({ leaf }: { leaf: Leaf }) => [leaf]
+  const itself = ({ leaf }: { leaf: FailureUnit }) => [leaf]
   const routed = paths.flatMap((path) => path.routers.map((router) => ({ ...path, router })))
   return [
     ...each('session', sessions, ({ leaf }) => leaf, itself),
@@ -75,12 +77,12 @@ export function listFailureElements(context: FoldContext): FailureElement[] {
  * `all` also contains the sessions of gateways with an edge router of the circuit.
  */
 export function mapLeavesToCircuits(context: FoldContext): {
-  paths: ReadonlyMap<Leaf, string>
-  all: ReadonlyMap<Leaf, string>
+  paths: ReadonlyMap<FailureUnit, string>
+  all: ReadonlyMap<FailureUnit, string>
 } {
   const paths = new Map(pathLeaves(context).map(({ leaf, circuit }) => [leaf, circuit.scope]))
   const edges = context.topology.mappings.flatMap(({ gateway, neighbor, circuit }) =>
-    sessionLeaves(context, gateway).flatMap((one): [Leaf, string][] =>
+    sessionLeaves(context, gateway).flatMap((one): [FailureUnit, string][] =>
       one.neighbor === neighbor ? [[one.leaf, circuit]] : [],
     ),
   )

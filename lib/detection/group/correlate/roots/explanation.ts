@@ -3,7 +3,12 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { formatMacAddress } from '../mac-address.ts'
 import { mapLeavesToCircuits, listFailureElements } from './elements.ts'
-import { type FailureElement, type FailureElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
+import {
+  type FailureElement,
+  type FailureElementKind,
+  findExplainingElements,
+  type FailureUnit,
+} from './smallest-root.ts'
 import { splitFailedAndHealthyLeaves } from './symptoms.ts'
 
 /**
@@ -42,7 +47,8 @@ export function findIncidentExplanations(context: FoldContext, lives: readonly L
   return [smallest, ...alike].flatMap((element): Explanation[] => {
     const kind = reportedAs[element.kind]
     const lost = new Set([...element.leaves].filter((leaf) => symptoms.has(leaf)))
-    const circuitsOf = (leaves: Iterable<Leaf>) => new Set([...leaves].flatMap((leaf) => circuits.all.get(leaf) ?? []))
+    const circuitsOf = (leaves: Iterable<FailureUnit>) =>
+      new Set([...leaves].flatMap((leaf) => circuits.all.get(leaf) ?? []))
     const hit = circuitsOf(lost).size
     if (!kind || hit < 2) return []
     if (kind !== 'router')

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FailureElement, failureElementKinds, type Leaf, findSmallestRoot } from './smallest-root.ts'
+import { type FailureElement, failureElementKinds, type FailureUnit, findSmallestRoot } from './smallest-root.ts'
 
 const SHARE = 0.9
-const set = (...leaves: Leaf[]) => new Set(leaves)
-const element = (kind: FailureElement['kind'], ...leaves: Leaf[]): FailureElement => ({
+const set = (...leaves: FailureUnit[]) => new Set(leaves)
+const element = (kind: FailureElement['kind'], ...leaves: FailureUnit[]): FailureElement => ({
   kind,
   name: kind,
   leaves: set(...leaves),
@@ -16,7 +16,7 @@ describe('the root of some symptoms', () => {
   const location = element('location', 'a1', 'a2', 'b1', 'b2')
   const router = element('router', 'a1', 'b1')
   const all = [location, circuit, router, path]
-  it.each<[string, Leaf[], Leaf[], string | null]>([
+  it.each<[string, FailureUnit[], FailureUnit[], string | null]>([
     ['one path is no more than that', ['a1'], [], 'path'],
     ['both paths are the circuit', ['a1', 'a2'], ['b1'], 'circuit'],
     ['a path of each of two circuits is the router that they end on', ['a1', 'b1'], ['a2', 'b2'], 'router'],

@@ -21,13 +21,13 @@ export type FailureElementKind = (typeof failureElementKinds)[number]
  * The smallest unit whose failure can be observed: a path of a circuit (text `circuit subresource`) or a session of a
  * gateway (text `gateway local~neighbor`).
  */
-export type Leaf = string
+export type FailureUnit = string
 
 /** A resource that may fail, with all leaves (paths and sessions) that fail with it. */
 export interface FailureElement {
   kind: FailureElementKind
   name: string
-  leaves: ReadonlySet<Leaf>
+  leaves: ReadonlySet<FailureUnit>
 }
 
 /**
@@ -40,8 +40,8 @@ export interface FailureElement {
  */
 export function findSmallestRoot(
   elements: readonly FailureElement[],
-  symptoms: ReadonlySet<Leaf>,
-  healthy: ReadonlySet<Leaf>,
+  symptoms: ReadonlySet<FailureUnit>,
+  healthy: ReadonlySet<FailureUnit>,
   share: number,
 ): FailureElement | null {
   return findExplainingElements(elements, symptoms, healthy, share)[0] ?? null
@@ -53,8 +53,8 @@ export function findSmallestRoot(
  */
 export function findExplainingElements(
   elements: readonly FailureElement[],
-  symptoms: ReadonlySet<Leaf>,
-  healthy: ReadonlySet<Leaf>,
+  symptoms: ReadonlySet<FailureUnit>,
+  healthy: ReadonlySet<FailureUnit>,
   share: number,
 ): FailureElement[] {
   if (symptoms.size === 0) return []

@@ -5,13 +5,13 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { listFailureElements, formatPathLeaf, formatSessionLeaf } from './elements.ts'
-import { type Leaf, findSmallestRoot } from './smallest-root.ts'
+import { type FailureUnit, findSmallestRoot } from './smallest-root.ts'
 
 /**
  * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
  * about something else, for example bytes, polls or an unknown neighbor.
  */
-export function findFailedLeaves(context: FoldContext, live: LiveEvent): Leaf[] {
+export function findFailedLeaves(context: FoldContext, live: LiveEvent): FailureUnit[] {
   if (live.peersBefore)
     return findLostCircuitPaths(context, live).map(({ circuit, subresource }) => formatPathLeaf(circuit, subresource))
   const { event } = live
@@ -43,7 +43,7 @@ export function findLostCircuitPaths(
 /** Kinds of events that show the failure of a session itself. */
 const ofSessions = filterEventKinds(({ subject, incident }) => subject === 'session' && incident !== 'aside')
 
-function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): Leaf[] {
+function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): FailureUnit[] {
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
   return peerings.flatMap((peering) => {
     const path = findPathOfCustomer(peering, neighbor)
@@ -79,7 +79,7 @@ export function canBeSingleFault(context: FoldContext, lives: readonly LiveEvent
 export function splitFailedAndHealthyLeaves(
   context: FoldContext,
   lives: readonly LiveEvent[],
-): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
+): { symptoms: ReadonlySet<FailureUnit>; healthy: ReadonlySet<FailureUnit> } {
   const reported = lives.filter((live) => findFailedLeaves(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => findFailedLeaves(context, live)))
   // The element failed before its first symptom was read, and the symptom of another path may be read a little later.
@@ -91,7 +91,7 @@ export function splitFailedAndHealthyLeaves(
  * Returns the leaves (circuit paths and gateway sessions) that are up according to a good sample that was read since
  * the given time.
  */
-function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
+function healthySince(context: FoldContext, since: EpochMs): FailureUnit[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>
     isSourceReadSince(context, { scope, subresource, kind }, since)

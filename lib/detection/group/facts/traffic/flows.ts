@@ -2,11 +2,11 @@ import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { findMainPeering } from '#lib/contract/index.ts'
 import type { TrafficCarrier } from './carrying.ts'
 import { getPeeringRates } from './path-traffic.ts'
-import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
+import type { SamplePair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** Traffic of some paths together between two samples, in bit/s by direction. */
-export interface PathTrafficFlow extends Omit<Pair, 'in' | 'out'> {
+export interface PathTrafficFlow extends Omit<SamplePair, 'in' | 'out'> {
   in: number
   out: number
 }
@@ -26,7 +26,7 @@ export function sumFlowsFromCounters(context: FoldContext, carrying: readonly Tr
  */
 export function sumFlowsFromBitRates(context: FoldContext, carrying: readonly TrafficCarrier[]): PathTrafficFlow[] {
   const slack = context.settings['session.delta']
-  const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
+  const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): SamplePair => ({
     earliest: at - slack,
     latest: at + grainMs + slack,
     lengthMs: grainMs,
@@ -48,7 +48,7 @@ function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
 }
 
 /** Adds up the series of several paths, for the intervals for which all of them have values in both directions. */
-function added(series: readonly (readonly Pair[])[]): PathTrafficFlow[] {
+function added(series: readonly (readonly SamplePair[])[]): PathTrafficFlow[] {
   const [first = [], ...others] = series
   return first.flatMap((pair): PathTrafficFlow[] => {
     const same = [

@@ -13,14 +13,14 @@ import { type LayerIntent, judgeProvisioningLayer } from '../../../verdict/index
 import { isSessionInsideGateway } from '../../facts/inside.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { formatSessionSubject } from '../../../model/subject.ts'
-import type { SessionSignal, Signal } from '../../../model/signal.ts'
+import type { SessionSignal, PollSignal } from '../../../model/signal.ts'
 
 /**
  * Reports sessions that were down when they were first polled. It is not known that they fell, so they are listed in a
  * single `initial_state` event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
  * circuit are polled one after the other and are added to the same event.
  */
-export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]): void {
+export function recordFirstSeen(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const down = signals.filter(
     (signal) => signal.type === 'session' && isDownAtFirst(context, signal),

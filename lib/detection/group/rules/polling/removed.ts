@@ -1,12 +1,12 @@
 import { endEventOfRemoved } from '../../../model/condition.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
 import { type FoldContext, isOpen } from '../../../model/context.ts'
-import type { Signal } from '../../../model/signal.ts'
+import type { PollSignal } from '../../../model/signal.ts'
 
 /** Ends the open collector_error events of removed resources, because these resources are no longer polled. */
 export function endErrorsOfRemoved(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
   for (const signal of signals) {

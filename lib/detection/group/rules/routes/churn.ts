@@ -7,7 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { addChurnRate, createUsualRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { groupChangesByOwner } from './moves-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
@@ -32,7 +32,7 @@ const MIN_POLLS = 2
  * (docs/rules/customers.md).
  * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
  */
-export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
+export function evaluateRouteChurn(context: FoldContext, changes: readonly RouteChange[]): void {
   const gateway = context.mark.scope
   const moves = groupChangesByOwner(context, changes)
   const { churnOf = {} } = ensureScopeState(context, gateway)
@@ -168,7 +168,7 @@ function raise(context: FoldContext, scope: string, { busy, calm }: ChurnMemory,
   // if changes are visible in at most two polls, they are two single events and not a rate, however far apart they are
   const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
   const isOver = calm !== null && span(calm) >= settings['churn.for']
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'route_churn',
     scope,
     subject: subjectOf(context, mark.scope, scope),

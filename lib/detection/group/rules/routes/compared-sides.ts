@@ -27,7 +27,7 @@ export interface ComparedSides {
 }
 
 /** Result of comparing two sides. It is made when a poll changed one of their tables. */
-export interface Compared {
+export interface SideComparison {
   scope: string
   name: string
   result: TableComparison

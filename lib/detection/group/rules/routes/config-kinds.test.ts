@@ -3,7 +3,7 @@ import type { ConfigChange, PollRecord, RouteChange } from '#lib/contract/index.
 import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { extractPollReadings } from '../../../source/index.ts'
-import type { Signal } from '../../../model/signal.ts'
+import type { PollSignal } from '../../../model/signal.ts'
 import { foldGroup } from '../../fold-group.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
 import { EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../../../model/topology.ts'
@@ -33,7 +33,7 @@ const mark = (minute: number, more: Partial<PollRecord>): PollRecord => ({
 })
 
 /** Evaluates one poll per minute, each with its signals and the current configuration of the circuit's peering. */
-function fold(polls: { node?: PeeringNode; mark: PollRecord; signals: Signal[] }[]): DetectedEvent[] {
+function fold(polls: { node?: PeeringNode; mark: PollRecord; signals: PollSignal[] }[]): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const { node = peering(undefined), mark: own, signals } of polls) {

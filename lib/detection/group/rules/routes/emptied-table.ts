@@ -20,7 +20,11 @@ export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(
  * Returns the data for an event about a table that this poll emptied. The event is raised later, when a second sample
  * confirms it.
  */
-export const changedAt = (proof: ProvingPollTimes, started: Bounds, prefixes: readonly string[]): EmptiedTable => ({
+export const buildEmptiedTableData = (
+  proof: ProvingPollTimes,
+  started: Bounds,
+  prefixes: readonly string[],
+): EmptiedTable => ({
   proof: pickProvingPollTimes(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),

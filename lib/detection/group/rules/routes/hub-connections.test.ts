@@ -3,7 +3,7 @@ import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldGroup } from '../../fold-group.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
-import type { Signal } from '../../../model/signal.ts'
+import type { PollSignal } from '../../../model/signal.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
@@ -23,7 +23,7 @@ const mark = (minute: number, subresource: string): PollRecord => ({
 })
 
 /** Returns the signals of one step in which all prefixes disappear or all appear. */
-function changed(minute: number, before: number, after: number): Signal[] {
+function changed(minute: number, before: number, after: number): PollSignal[] {
   if (before === after) return []
   const attributes = [{ nextHop: null, asPath: [12076, 65001], origin: null, weight: null, localPref: null }]
   const change = (n: number): RouteChange => ({

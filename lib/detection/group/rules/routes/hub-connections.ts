@@ -1,12 +1,12 @@
 import { parseHubConnectionName } from '#lib/contract/index.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { end } from '../../../model/condition.ts'
+import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedTable } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
-  changedAt,
+  buildEmptiedTableData,
   createPrefixCountEvidence,
   forgetEmptiedTable,
   isTableEmpty,
@@ -19,7 +19,7 @@ import { putRouteEvent } from './route-event.ts'
  * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
  * ends when a prefix returns (docs/rules/events.md, gateways).
  */
-export function detectEmptiedHubConnection(context: FoldContext, signals: readonly Signal[]): void {
+export function detectEmptiedHubConnection(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const connection = parseHubConnectionName(mark.subresource)
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || connection === null) return
@@ -35,12 +35,12 @@ export function detectEmptiedHubConnection(context: FoldContext, signals: readon
   const between = computeChangeBounds(reported.changes)
   if (!isTableEmpty(reported)) {
     const open = findOpenEvent(context, 'hub_connection_emptied', mark.scope, connection)
-    if (open) end(open, between)
+    if (open) closeEvent(open, between)
     return
   }
   if (mark.previousOkAt === null) return
   const prefixes = reported.changes.map(({ prefix }) => prefix)
-  awaitSecondSample(context, changedAt(mark, between, prefixes))
+  awaitSecondSample(context, buildEmptiedTableData(mark, between, prefixes))
 }
 
 function raise(context: FoldContext, connection: string, { proof, started, prefixes }: EmptiedTable): void {

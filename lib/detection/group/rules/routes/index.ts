@@ -1,8 +1,8 @@
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { type FoldContext, isPollUsable } from '../../../model/context.ts'
-import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
-import { routeChurn } from './churn.ts'
+import { findChangedPrefixes, type RouteTable } from '../../../model/route.ts'
+import { evaluateRouteChurn } from './churn.ts'
 import { detectMoreSpecifics } from './more-specific.ts'
 import { detectOriginChanges } from './origin.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
@@ -10,7 +10,7 @@ import { learnFirstTable, detectUnexpectedTransit } from './transit.ts'
 import { reportWatchedPrefixChanges } from './watch-list.ts'
 
 export { compareTables, MAX_STORED_DIFFERENCES, type TableComparison, type TableRef } from './compare-tables.ts'
-export { type Compared, listComparedSides } from './compared-sides.ts'
+export { type SideComparison, listComparedSides } from './compared-sides.ts'
 export { getCustomerOriginAsn } from './peer-routes.ts'
 export { collectCustomerAsns } from './transit.ts'
 
@@ -25,24 +25,24 @@ interface FurtherReads {
  * Evaluates the rules about the learned routes of a gateway, except changes of the best path: churn, sites, watched and
  * more specific prefixes, origin and transit.
  */
-export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
+export function evaluateLearnedRoutes(context: FoldContext, signals: readonly PollSignal[], reads: FurtherReads): void {
   const { kind, subresource } = context.mark
   const isOfGateway = kind === 'learned' && parseHubConnectionName(subresource) === null
   if (isOfGateway && isPollUsable(context.mark)) learned(context, learnedChanges(signals), reads)
 }
 
-const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>
+const learnedChanges = (signals: readonly PollSignal[]): RouteChange[] =>
   signals
     .filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned')
     .flatMap(({ changes }) => changes)
 
 function learned(context: FoldContext, changes: readonly RouteChange[], { routes, siteRoutes }: FurtherReads): void {
-  routeChurn(context, changes)
+  evaluateRouteChurn(context, changes)
   if (changes.length === 0 || !routes) return
   applySiteRules(context, changes, siteRoutes)
   detectStrandingLosses(context, changes, siteRoutes)
   if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
-  const moved = changedPrefixes(context, changes, routes)
+  const moved = findChangedPrefixes(context, changes, routes)
   reportWatchedPrefixChanges(context, changes, moved)
   detectMoreSpecifics(context, changes, moved, routes)
   detectOriginChanges(context, changes, moved, routes)

@@ -2,8 +2,8 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.
 import { BEFORE_MONITORING, type Bounds, type Evidence, isResourceChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
 import { formatTableKey } from '../../../model/subject.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { reconcile } from '../../../model/condition.ts'
+import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { listExpectedSessions } from '../../facts/inside.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
@@ -23,7 +23,7 @@ const NO_TABLE: InstanceTable = {
  * samples. The samples must span at least the setting `burst.slack`, which is longer than one instance may lag behind
  * the other (docs/rules/detection.md 2.5, 5.6).
  */
-export function detectInstanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
+export function detectInstanceDivergence(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
@@ -42,7 +42,7 @@ export function detectInstanceDivergence(context: FoldContext, signals: readonly
     const known = differs ? counted(context, memory.differing[peer], since, facts) : null
     if (known) memory.differing[peer] = known
     else delete memory.differing[peer]
-    reconcile(context, {
+    applyCondition(context, {
       kind: KIND,
       scope: mark.scope,
       subject: peer,

@@ -3,7 +3,7 @@ import { type Bounds, type RouteChange, countPollsToConfirm, type Severity } fro
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
-import { end, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
+import { closeEvent, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
 import {
   type FoldContext,
   isPollUsable,
@@ -213,7 +213,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
     // a prefix without an entry had existed for a long time, so it counts as lost without a limit
     if (!missing.every((prefix) => !others.has(prefix) && (gone.get(prefix) ?? Infinity) <= mark.startedAt)) continue
     const at = Math.max(...missing.map((prefix) => gone.get(prefix) ?? 0))
-    end(live, { earliest: at, latest: at })
+    closeEvent(live, { earliest: at, latest: at })
     live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
   }
 }
@@ -306,6 +306,6 @@ export function removeReturnedPrefixes(context: FoldContext, changes: readonly R
     const returned = new Set(own.map(({ prefix }) => prefix))
     if (returned.size === 0) continue
     live.prefixes = (live.prefixes ?? []).filter((prefix) => !returned.has(prefix))
-    if (live.prefixes.length === 0) end(live, computeChangeBounds(own))
+    if (live.prefixes.length === 0) closeEvent(live, computeChangeBounds(own))
   }
 }

@@ -1,12 +1,12 @@
 import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
 import { parsePath, parsePeeringType } from '#lib/contract/index.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedTable, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
-  changedAt,
+  buildEmptiedTableData,
   createPrefixCountEvidence,
   forgetEmptiedTable,
   isTableEmpty,
@@ -26,7 +26,7 @@ interface Found extends EmptiedTable {
  * If the table is empty, a second sample must confirm it. The session summary cannot, because it counts only the
  * customer's prefixes.
  */
-export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonly Signal[]): void {
+export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
   if (parsePeeringType(parsePath(mark.subresource).peering) !== 'microsoft') return
@@ -73,5 +73,5 @@ function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): EmptiedT
     ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )
   const prefixes = own.map(({ prefix }) => prefix)
-  return changedAt(proof, computeChangeBounds(own.length > 0 ? own : changes), prefixes)
+  return buildEmptiedTableData(proof, computeChangeBounds(own.length > 0 ? own : changes), prefixes)
 }

@@ -1,7 +1,7 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -138,6 +138,7 @@ function takenBack(context: FoldContext, changes: readonly RouteChange[], moved:
     const own = new Set(prefixes.filter((prefix) => gone.has(prefix)))
     if (own.size === 0) continue
     live.takenBack = [...new Set([...before, ...own])]
-    if (prefixes.every((prefix) => live.takenBack?.includes(prefix))) end(live, computePrefixChangeBounds(changes, own))
+    if (prefixes.every((prefix) => live.takenBack?.includes(prefix)))
+      closeEvent(live, computePrefixChangeBounds(changes, own))
   }
 }

@@ -7,7 +7,7 @@ import { getRouteEventScope } from '../../../model/owner.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { LATELY, NOW, scene, sessionFact } from '../../../testing/scene.ts'
 import { AMS, LON, route } from '../testing/estate-parts.ts'
-import { routeChurn } from './churn.ts'
+import { evaluateRouteChurn } from './churn.ts'
 import { groupChangesByOwner } from './moves-by-owner.ts'
 
 const [here, sibling] = INSTANCES
@@ -80,7 +80,7 @@ describe('how much the routes of a customer use to move', () => {
     const context = hub()
     const usual = { since: NOW - 60 * MINUTE, days: [{ day: 1, minutes: { '90': 3 } }] }
     ensureScopeState(context, HUB).churn = { ...known, usual }
-    routeChurn(context, [change(LON)])
+    evaluateRouteChurn(context, [change(LON)])
     expect(ensureScopeState(context, HUB).churnOf?.['ckt-lon']?.usual).toMatchObject({ since: usual.since })
     expect(ensureScopeState(context, HUB).churnOf).not.toHaveProperty('ckt-ams')
   })
@@ -88,7 +88,7 @@ describe('how much the routes of a customer use to move', () => {
   it('is forgotten once the circuit is not counted by itself any more', () => {
     const context = hub(null)
     ensureScopeState(context, HUB).churnOf = { 'ckt-lon': known }
-    routeChurn(context, [change(LON)])
+    evaluateRouteChurn(context, [change(LON)])
     expect(ensureScopeState(context, HUB).churnOf).toEqual({})
     expect(ensureScopeState(context, HUB).churn?.countedAt).toBe(context.mark.startedAt)
   })

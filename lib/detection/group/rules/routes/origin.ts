@@ -1,6 +1,6 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
@@ -93,6 +93,6 @@ function returned(context: FoldContext, changes: readonly RouteChange[], moved: 
     )
     if (own.size === 0) continue
     live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
-    if (live.prefixes.length === 0) end(live, computePrefixChangeBounds(changes, own))
+    if (live.prefixes.length === 0) closeEvent(live, computePrefixChangeBounds(changes, own))
   }
 }

@@ -1,16 +1,16 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import type { RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import { boundEarliestBegin } from '../../../model/event-key.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { detectPolicyUsageDeviation } from './paths/active-passive.ts'
 import {
-  type Compared,
+  type SideComparison,
   areBothSidesEstablished,
   areBothTablesFresh,
   isPathLinkSubnet,
@@ -38,8 +38,8 @@ const SHOWN = 20
  */
 export function applyParityRules(
   context: FoldContext,
-  signals: readonly Signal[],
-  comparisons: readonly Compared[],
+  signals: readonly PollSignal[],
+  comparisons: readonly SideComparison[],
 ): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
   for (const sides of listComparedSides(context.topology)) {
@@ -58,7 +58,7 @@ export function applyParityRules(
 function take(
   context: FoldContext,
   sides: ComparedSides,
-  { result }: Compared,
+  { result }: SideComparison,
   moved: readonly RoutesSignal[],
 ): ParityMemory {
   const { mark, settings } = context
@@ -113,7 +113,7 @@ function mismatch(context: FoldContext, sides: ComparedSides, memory: ParityMemo
   )
   const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
   const all = confirmed.map(([, { since }]) => since)
-  const live = reconcile(context, {
+  const live = applyCondition(context, {
     kind: 'parity_mismatch',
     scope: sides.scope,
     subject: sides.subject,

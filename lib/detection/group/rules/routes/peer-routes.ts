@@ -3,7 +3,7 @@ import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contrac
 import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds, findNeighborCarrier, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
-import { affectsGateways } from '../../../model/topology.ts'
+import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
 
 /**
  * The routes of one neighbor of the polled gateway to one prefix, before and after a poll, from all instances together.
@@ -102,7 +102,7 @@ export function hasSessionChangeCause(
     ({ event }) =>
       event.kind === 'path_down' &&
       event.scope === mapping.circuit &&
-      affectsGateways(event, mapping.path) &&
+      doesCircuitEventAffectSession(event, mapping.path) &&
       event.started.earliest <= between.latest &&
       (event.ended === null || event.ended.latest >= since),
   )

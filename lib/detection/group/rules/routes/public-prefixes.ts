@@ -1,7 +1,7 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
-import type { ConfigSignal, Signal } from '../../../model/signal.ts'
-import { reconcile } from '../../../model/condition.ts'
+import type { ConfigSignal, PollSignal } from '../../../model/signal.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { judgeProvisioningLayer } from '../../../verdict/index.ts'
@@ -13,9 +13,9 @@ import { judgeProvisioningLayer } from '../../../verdict/index.ts'
  * ownership is required. NotConfigured: a problem only if prefixes are listed. Configuring: not decided yet. Sources:
  * Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering".
  */
-export function publicPrefixes(
+export function evaluatePublicPrefixes(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
   const { mark, topology } = context
@@ -33,7 +33,7 @@ export function publicPrefixes(
 function raise(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
   const { mark } = context
   const stated = (peering.publicPrefixes ?? []).filter((one) => isLackingIn(one) !== false)
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'public_prefixes_not_validated',
     scope,
     subject: peering.name,

@@ -8,12 +8,12 @@ import {
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { ConfigSignal, RoutesSignal, Signal } from '../../../model/signal.ts'
+import type { ConfigSignal, RoutesSignal, PollSignal } from '../../../model/signal.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingShifts } from './paths/pending-shifts.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
@@ -33,7 +33,7 @@ import {
   findNeighborCarrier,
   isLearnedFromExternalNeighbor,
   type ChangedPrefix,
-  changedPrefixes,
+  findChangedPrefixes,
   type RouteEntry,
   type RouteTable,
 } from '../../../model/route.ts'
@@ -44,7 +44,7 @@ import {
  */
 export function applyRouteRules(
   context: FoldContext,
-  signals: readonly Signal[],
+  signals: readonly PollSignal[],
   table: RouteTable | null,
   siteRoutes: SiteRoutes,
   scopeOfResource: ScopeOfResource,
@@ -68,7 +68,7 @@ export function applyRouteRules(
     ensureScopeState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
     if (isBaseline || isOfHub || !table) continue
-    const moved = changedPrefixes(context, signal.changes, table)
+    const moved = findChangedPrefixes(context, signal.changes, table)
     const withdrawn = mapWithdrawnPrefixesToPeers(context)
     detectMassRouteChanges(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)
@@ -132,7 +132,7 @@ function endReturned(
       )
     if (changes.length === 0) continue
     const own = { ...context, mark: { ...mark, scope: gateway } }
-    const moved = changedPrefixes(own, changes, table)
+    const moved = findChangedPrefixes(own, changes, table)
     removeReturnedPrefixes(own, changes)
     findReturnedPrefixes(own, moved, table, between, new Set())
     applySiteRules(own, changes, siteRoutes)
@@ -207,7 +207,7 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       const subject = prefix
       const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
-      if (opposite) end(opposite, between)
+      if (opposite) closeEvent(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
       const causes = kind === 'default_route_appeared' ? getAnnouncementCauses(kind, after.filter(isOfSource)) : []
       const live = putRouteEvent(context, { ...reported, started: between, causes })
@@ -254,7 +254,7 @@ function ownSpaceHeard(
   const betweenOf = (prefix: string) => computeChangeBounds(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
     const open = seen.find(({ event }) => event.subject === prefix)
-    if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
+    if (open && !after.some(ofUs)) closeEvent(open, betweenOf(prefix))
     const isNew = !before.some(ofUs) && after.some(ofUs)
     const inner = open || !isNew ? null : parsePrefix(prefix)
     const holders = inner ? own.filter(({ space }) => containsPrefix(space, inner)) : []

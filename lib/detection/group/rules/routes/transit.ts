@@ -1,7 +1,7 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
@@ -183,7 +183,7 @@ function clear(context: FoldContext, changes: readonly RouteChange[], moved: rea
     )
     if (own.size === 0) continue
     live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
-    if (live.prefixes.length === 0) end(live, computePrefixChangeBounds(changes, own))
+    if (live.prefixes.length === 0) closeEvent(live, computePrefixChangeBounds(changes, own))
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Bounds, formatGatewayNeighbor, type RouteChange } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
 import { isLastAnswerLate } from '../../facts/last-answer.ts'
@@ -65,5 +65,5 @@ function report(context: FoldContext, { left, returned, proof, passing, ...findi
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw', proof })
   live.prefixes = left
   if (passing) live.passing = passing
-  if (returned) end(live, returned)
+  if (returned) closeEvent(live, returned)
 }

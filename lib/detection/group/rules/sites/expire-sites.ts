@@ -1,5 +1,5 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
@@ -57,6 +57,6 @@ function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot)
 }
 
 function giveUp(live: LiveEvent, now: Bounds): void {
-  end(live, now)
+  closeEvent(live, now)
   live.event = { ...live.event, flags: [...live.event.flags, 'given_up'] }
 }

@@ -1,6 +1,6 @@
 export { isSiteLost } from './ranges.ts'
 export { type JudgedSite, LEARNED_SITE_FLAG, listLearnedSites, parseSiteSubject } from './judged-site.ts'
-export { learnedSites } from './learned-sites.ts'
+export { findLearnedSites } from './learned-sites.ts'
 export { isSnapshotDue, findSiteLearningGateway, type RouteSnapshot, applySnapshot } from './learning.ts'
 export { detectStrandingLosses } from './single-losses.ts'
 export { expireSites } from './expire-sites.ts'

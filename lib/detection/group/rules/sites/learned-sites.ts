@@ -17,7 +17,7 @@ const LEARNED_PREFIX = 'learned: '
  * sites are left out.
  * @param declared prefixes of the declared sites
  */
-export function learnedSites(
+export function findLearnedSites(
   { known }: Pick<SiteLearning, 'known'>,
   circuits: readonly HomeCircuit[],
   declared: readonly string[],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { learnedSites } from './learned-sites.ts'
+import { findLearnedSites } from './learned-sites.ts'
 import { updateLearnedSites } from './learning.ts'
 import type { SiteLearning } from '../../../model/site-memory.ts'
 
@@ -167,12 +167,12 @@ describe('learned sites', () => {
     ['a neighbor that nobody knows', [group('10.0.0.0/16')], []],
     ['declared space', [group('10.9.1.0/24', 'ams')], []],
   ])('of %s', (_, known, names) => {
-    expect(learnedSites({ known }, circuits, ['10.9.0.0/16']).map(({ name }) => name)).toEqual(names)
+    expect(findLearnedSites({ known }, circuits, ['10.9.0.0/16']).map(({ name }) => name)).toEqual(names)
   })
 
   it('are as sure as the least sure of their neighbors', () => {
     const known = [group('10.0.0.0/16', 'lon'), { ...group('10.1.0.0/16', 'lon2'), confidence: 'inferred' as const }]
-    expect(learnedSites({ known }, circuits, [])).toEqual([
+    expect(findLearnedSites({ known }, circuits, [])).toEqual([
       {
         name: 'learned: London / Colt',
         prefixes: ['10.0.0.0/16', '10.1.0.0/16'],

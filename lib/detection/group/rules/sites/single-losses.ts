@@ -2,7 +2,7 @@ import { createChangeEvidence } from '../../../model/new-event.ts'
 import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
 import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
-import { end, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
+import { closeEvent, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
 import { type FoldContext, listLiveEvents, findOpenEvent, formatSourceKey } from '../../../model/context.ts'
 import {
   computeChangeBounds,
@@ -55,7 +55,7 @@ function judge(
   })
   const edges = fresh.flatMap(({ edge }) => edge ?? [])
   if (open && !isStillSo(open, ranges)) {
-    end(open, computeChangeBounds(touching))
+    closeEvent(open, computeChangeBounds(touching))
     return
   }
   if (fresh.length === 0) return

@@ -8,7 +8,7 @@ import {
   type Severity,
   setFlagValue,
 } from '#lib/contract/index.ts'
-import { end } from '../../../model/condition.ts'
+import { closeEvent } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
@@ -62,7 +62,7 @@ function endOutage(
       live.event.flags.includes(LEARNED_SITE_FLAG),
   )
   if (open.length === 0 || isSiteLost(context, site, entries)) return
-  for (const live of open) end(live, computeChangeBounds(changes))
+  for (const live of open) closeEvent(live, computeChangeBounds(changes))
 }
 
 function judge(
@@ -146,7 +146,7 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
     if (!wasBetween(last, to) || to.since.earliest <= event.started.earliest) return revise(live, site, to)
-    end(live, to.since)
+    closeEvent(live, to.since)
     baseline = baselineOf(live)
   }
   if (to.state === 'reachable' || to.state === baseline) return
@@ -206,7 +206,7 @@ export function createLearnedSiteEvidence({ mark }: FoldContext, { learned }: Pi
  */
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
-  if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)
+  if (to.state === 'reachable' || to.state === baselineOf(live)) return closeEvent(live, to.since)
   const flags = setFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
     item.field === 'state' ? { ...item, after: `${to.state}: ${formatRangeDuration(to.ranges)}` } : item,

@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { JudgedPathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/memory.ts'
@@ -65,7 +65,7 @@ function reported(
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
     facts.some(({ confidence }) => confidence === 'low') && !(isOwn && isProbeFailing(context, circuit.scope))
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'green_but_dead',
     scope: circuit.scope,
     subject,

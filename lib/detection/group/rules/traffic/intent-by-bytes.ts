@@ -1,7 +1,7 @@
 import { createSampleEvidence } from '../../../model/new-event.ts'
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, findMainPeering } from '#lib/contract/index.ts'
 import { judgePeeringState } from '../../facts/circuit-facts.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
@@ -72,7 +72,7 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
     latest: Math.max(...windows.map(({ latest }) => latest)),
   }
   const isFirst = facts.some((fact) => isFirstWindow(fact))
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'intent_deviation',
     scope: primary.scope,
     subject: subjectOf(pair),
@@ -142,7 +142,7 @@ function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
     const { kind, scope, subject, flags } = live.event
     if (!isOpen(live) || kind !== 'intent_deviation' || !flags.includes(BY_BYTES_FLAG)) continue
     if (known.has(`${scope} ${subject}`)) continue
-    reconcile(context, {
+    applyCondition(context, {
       kind,
       scope,
       subject,

@@ -2,7 +2,7 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.
 import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#lib/contract/index.ts'
 import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/memory.ts'
@@ -32,7 +32,7 @@ export function detectHighBandwidth(
   const at =
     findTrafficState(ensureScopeState(context, circuit.scope), getBandwidthLoadPart(circuit))?.at ??
     context.mark.finishedAt
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'bandwidth_high',
     scope: circuit.scope,
     subject,
@@ -71,7 +71,7 @@ export function detectCapacityRisk(
   const open = findOpenEvent(context, 'n1_capacity_risk', scope, name)
   const share = Math.max(...rates, 0) / bandwidthBps
   const holds = share > settings[open ? 'capacity.n1.clear' : 'capacity.n1']
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'n1_capacity_risk',
     scope,
     subject: name,

@@ -2,7 +2,7 @@ import { type Bounds, type Evidence } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
 import type { DirectionFact, MeterFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { end, reconcile } from '../../../model/condition.ts'
+import { closeEvent, applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, WHOLE_ESTATE } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
@@ -40,7 +40,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   const begun = all.flatMap(({ fact }) => directions(view, fact).flatMap(({ low }) => low ?? []))
   const open = findOpenEvent(context, KIND, scope, ALL)
   if (!open && !(isLow && isTogether(view, begun) && routesStand(view, begun))) return null
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: KIND,
     scope,
     subject: ALL,
@@ -67,7 +67,7 @@ function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
   const isFormer = (scope: string) =>
     owners ? !firsts.includes(scope) : circuits.some((circuit) => circuit.scope === scope)
   for (const live of listLiveEvents(context))
-    if (isOpen(live) && live.event.kind === KIND && isFormer(live.event.scope)) end(live, sinceLastPoll(context))
+    if (isOpen(live) && live.event.kind === KIND && isFormer(live.event.scope)) closeEvent(live, sinceLastPoll(context))
 }
 
 const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({

@@ -2,7 +2,7 @@ import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/inde
 import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { computePrimaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { hasSeveralOwners } from '../../../model/owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -24,7 +24,7 @@ export function detectAsymmetricPaths(
   const { asymmetric, evenAgain, shares } = fact
   const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
   const { mark } = context
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'asymmetric_forwarding',
     scope: circuit.scope,
     subject: name,
@@ -69,7 +69,7 @@ function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode
   }
   const [bitsIn, out] = [share('in'), share('out')]
   const least = settings[open ? 'asymmetric.clear' : 'asymmetric.share']
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'asymmetric_forwarding',
     scope: inward.scope,
     subject,
@@ -108,14 +108,14 @@ export function detectTrafficShift(
   if (!traffic?.fact) return open
   const over = open && open.event.started.latest + settings['traffic.shift.memory']
   if (over !== null && mark.finishedAt >= over) {
-    return reconcile(context, { ...shift(circuit, name), holds: false, since: { earliest: over, latest: over } })
+    return applyCondition(context, { ...shift(circuit, name), holds: false, since: { earliest: over, latest: over } })
   }
   const { full, before, steps = {} } = traffic.fact.shares
   if (open || !full || traffic.comparedAt === full.latest) return open
   traffic.comparedAt = full.latest
   const from = before.find((window) => isShift(window, full, settings))
   if (!from || !isUnexplained(context, circuit, from.earliest)) return null
-  return reconcile(context, {
+  return applyCondition(context, {
     ...shift(circuit, name),
     holds: true,
     since: changedIn(from, full, steps, settings) ?? { earliest: from.earliest, latest: full.latest },

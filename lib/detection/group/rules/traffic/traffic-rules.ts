@@ -22,7 +22,7 @@ import { recordProbeResults } from './proof.ts'
 import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './shares.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
-import { reconcile } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/condition.ts'
 import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import { isFlatWindowCovered, trackTrafficExpectedSince } from '../../facts/traffic/excuse.ts'
 
@@ -61,7 +61,7 @@ function oneWayTraffic(
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const isUnsure = still !== undefined && fact[still].expected?.confidence === 'low'
-  return reconcile(context, {
+  return applyCondition(context, {
     kind: 'one_way_traffic',
     scope: circuit.scope,
     subject: name,

@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { canonicalizePrefix, formatAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
-import { type Family, families } from '../family.ts'
+import { type AddressFamily, addressFamilies } from '../family.ts'
 import type { BmpMessage } from '../message.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PeerHeader } from '../peer-header.ts'
 import type { PathPrefix } from '../prefixes.ts'
-import type { Statistic } from '../statistics.ts'
+import type { BmpStatistic } from '../statistics.ts'
 import type { BgpUpdate } from '../update.ts'
 
 const u16 = fc.integer({ min: 0, max: 0xffff })
@@ -60,9 +60,9 @@ export const opens: fc.Arbitrary<BgpOpen> = fc
     asn: u32,
     holdTimeSeconds: u16,
     bgpId: ipv4,
-    families: fc.uniqueArray(fc.constantFrom(...families)),
+    families: fc.uniqueArray(fc.constantFrom(...addressFamilies)),
     addPath: fc.array(
-      fc.record({ family: fc.constantFrom(...families), sends: fc.boolean(), receives: fc.boolean() }),
+      fc.record({ family: fc.constantFrom(...addressFamilies), sends: fc.boolean(), receives: fc.boolean() }),
       { maxLength: 3 },
     ),
     gracefulRestart: fc.option(fc.record({ seconds: fc.integer({ min: 0, max: 0xfff }) })),
@@ -150,7 +150,7 @@ function attributesOf(twoOctetAsns: boolean): fc.Arbitrary<PathAttributes> {
   })
 }
 
-function prefixesOf(family: Family, withPathIds: boolean): fc.Arbitrary<PathPrefix[]> {
+function prefixesOf(family: AddressFamily, withPathIds: boolean): fc.Arbitrary<PathPrefix[]> {
   const [address, width] = family === 'ipv4' ? [ipv4, 32] : [ipv6, 128]
   const prefix = fc
     .tuple(address, fc.integer({ min: family === 'ipv4' ? 0 : 30, max: width }))
@@ -158,8 +158,8 @@ function prefixesOf(family: Family, withPathIds: boolean): fc.Arbitrary<PathPref
   return fc.array(fc.record({ prefix, pathId: withPathIds ? u32 : fc.constant(null) }), { minLength: 1, maxLength: 8 })
 }
 
-export function updatesOf(twoOctetAsns: boolean, addPath: readonly Family[]): fc.Arbitrary<BgpUpdate> {
-  const prefixes = (family: Family) => prefixesOf(family, addPath.includes(family))
+export function updatesOf(twoOctetAsns: boolean, addPath: readonly AddressFamily[]): fc.Arbitrary<BgpUpdate> {
+  const prefixes = (family: AddressFamily) => prefixesOf(family, addPath.includes(family))
   return fc
     .record({
       attributes: attributesOf(twoOctetAsns),
@@ -191,7 +191,7 @@ const NAMED: Readonly<Record<number, string>> = {
   7: 'routesAdjRibIn',
   11: 'updatesTreatedAsWithdraw',
 }
-const statistics: fc.Arbitrary<Statistic> = fc.oneof(
+const statistics: fc.Arbitrary<BmpStatistic> = fc.oneof(
   fc
     .record({ type: fc.constantFrom(0, 7, 11, 65_531), value: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }) })
     .map(({ type, value }) => ({ type, name: NAMED[type] ?? null, value, family: null })),

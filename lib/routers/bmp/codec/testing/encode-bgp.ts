@@ -3,7 +3,7 @@ import type { BgpNotification } from '#lib/contract/index.ts'
 import { parseAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
-import type { Family } from '../family.ts'
+import type { AddressFamily } from '../family.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PathPrefix } from '../prefixes.ts'
 import type { BgpUpdate, UpdateEncoding } from '../update.ts'
@@ -27,7 +27,7 @@ export function bgpMessage(type: number, body: Uint8Array): Uint8Array {
     .done()
 }
 
-const afiOf = (family: Family) => (family === 'ipv4' ? 1 : 2)
+const afiOf = (family: AddressFamily) => (family === 'ipv4' ? 1 : 2)
 
 /** @param extended whether parameters have the longer form of RFC 9072 */
 export function encodeOpen(open: BgpOpen, extended = false): Uint8Array {
@@ -154,7 +154,7 @@ export function encodeUpdate(update: BgpUpdate, encoding: WireForm): Uint8Array 
   const attributes = encodeAttributes(update.attributes, encoding)
   const ipv4 = update.announced.find(({ family }) => family === 'ipv4')
   const ipv6 = update.announced.find(({ family }) => family === 'ipv6')
-  const gone = (family: Family) => update.withdrawn.find((entry) => entry.family === family)?.prefixes ?? []
+  const gone = (family: AddressFamily) => update.withdrawn.find((entry) => entry.family === family)?.prefixes ?? []
   if (ipv4?.nextHop) attributes.push(attribute(3, 0x40, addressBytes(ipv4.nextHop)))
   if (ipv6?.nextHop) {
     const value = new ByteWriter().u16(2).u8(1).u8(16).bytes(addressBytes(ipv6.nextHop)).u8(0)

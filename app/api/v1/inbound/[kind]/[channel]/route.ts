@@ -9,10 +9,10 @@ import {
   requestAlertEvaluation,
 } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { componentLogger } from '#lib/platform/log.ts'
-import { settings } from '#lib/platform/settings.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getSettings } from '#lib/platform/settings.ts'
 import { acknowledge } from '#lib/incidents/answers/index.ts'
-import { runAsActor, databaseForUse } from '#lib/questions/index.ts'
+import { runAsActor, getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../../../_http/handler.ts'
 import { createProblemResponse } from '../../../../_http/problem-response.ts'
 
@@ -34,8 +34,8 @@ export const POST = createPublicHandler(async (request) => {
   const wait = rate.take(address ?? '', databaseClock.now())
   if (wait > 0) return createProblemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
-  const db = databaseForUse('commands')
-  const { secrets } = createChannelSettings(settings())
+  const db = getDatabaseForUse('commands')
+  const { secrets } = createChannelSettings(getSettings())
   const body = await request.text()
   if (kind === 'proof') {
     const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
@@ -69,7 +69,7 @@ export const POST = createPublicHandler(async (request) => {
     await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
       // The acknowledgement was stored, so the response must not be an error. Otherwise the service would send it
       // again.
-      componentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
+      createComponentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
     })
   }
   return Response.json({ result: received.result }, { headers: { 'cache-control': 'no-store' } })

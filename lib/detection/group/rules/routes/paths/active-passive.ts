@@ -1,7 +1,7 @@
 import { getSampleBounds, createSampleEvidence } from '../../../../model/new-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../../../model/event-key.ts'
-import { reconcile } from '../../../../model/condition.ts'
+import { applyCondition } from '../../../../model/condition.ts'
 import type { FoldContext } from '../../../../model/context.ts'
 import { compareTrafficShares } from '../byte-shares.ts'
 import type { ComparedSides } from '../compared-sides.ts'
@@ -21,7 +21,7 @@ export function detectPolicyUsageDeviation(context: FoldContext, sides: Compared
   const confirmed = longer.filter(({ samples }) => samples >= settings['parity.confirm'])
   const isUnequal = memory.shared > 0 && memory.unequal >= settings['passive.share'] * memory.shared
   const isMeant = isDeclaredAlike(context, sides) || wereAlike(context, memory)
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'unintended_active_passive',
     scope: sides.scope,
     subject: sides.subject,
@@ -76,7 +76,7 @@ function activeActive(context: FoldContext, sides: ComparedSides, memory: Parity
   const { close = { is: false, since: getSampleBounds(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
   const carry = close.is ? compareTrafficShares(context, first, other) : null
-  reconcile(context, {
+  applyCondition(context, {
     kind: 'unexpected_active_active',
     scope: sides.scope,
     subject: sides.subject,

@@ -1,10 +1,10 @@
 import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
-import { end } from '../../../../model/condition.ts'
+import { closeEvent } from '../../../../model/condition.ts'
 import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
-  type Carrier,
+  type RouteCarrier,
   findNeighborCarrier,
   isLearnedFromExternalNeighbor,
   type RouteEntry,
@@ -56,7 +56,7 @@ const isCompared = (route: RouteEntry) => isLearnedFromExternalNeighbor(route) &
  * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
  * raised, because the route may use the primary circuit.
  */
-const isKnown = ({ circuit, transport }: Carrier) => circuit !== null || transport === 'vpn'
+const isKnown = ({ circuit, transport }: RouteCarrier) => circuit !== null || transport === 'vpn'
 
 function deviates(
   context: FoldContext,
@@ -138,7 +138,7 @@ function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>):
   for (const live of openDeviations(context)) {
     const { scope, subject } = live.event
     if (!found.has(`${scope} ${subject}`)) {
-      end(live, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt })
+      closeEvent(live, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt })
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../../model/event-key.ts'
-import { reconcile } from '../../../../model/condition.ts'
+import { applyCondition } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { findNeighborCarrier } from '../../../../model/route.ts'
 import { recheckAtNextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
@@ -22,7 +22,7 @@ export function detectPendingFailback(context: FoldContext): void {
     const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
     const isAgain = failovers.some((other) => isOpen(other) && isSame(other, failover) && other !== failover)
     if (ended !== null && isAgain) continue
-    reconcile(context, {
+    applyCondition(context, {
       kind: 'failback_pending',
       scope,
       subject,

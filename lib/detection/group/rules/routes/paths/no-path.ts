@@ -1,5 +1,5 @@
 import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
-import { end } from '../../../../model/condition.ts'
+import { closeEvent } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import { getRouteEventScope } from '../../../../model/owner.ts'
 import { findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
@@ -106,7 +106,7 @@ export function expireUndeclaredRanges(context: FoldContext): void {
     const isRemoved = kind === 'resource_removed' || flags.includes('removed')
     const waitMs = isRemoved ? context.settings['sites.forget'] : WAIT_FOR_RANGES_MS
     if (!ended || context.mark.finishedAt - ended.latest < waitMs) continue
-    end(live, ended)
+    closeEvent(live, ended)
     live.event = { ...live.event, flags: [...live.event.flags, 'not_returned'] }
   }
 }

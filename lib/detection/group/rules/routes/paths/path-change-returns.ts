@@ -1,5 +1,5 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import { end } from '../../../../model/condition.ts'
+import { closeEvent } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -197,7 +197,7 @@ export function endPathShift(
 ): void {
   live.prefixes = (live.prefixes ?? []).filter((prefix) => !back.includes(prefix))
   if (live.prefixes.length > 0) return
-  end(live, between)
+  closeEvent(live, between)
   const pair = pairOf(live)
   if (!pair || !isRestored) return
   putRouteEvent(context, {

@@ -1,6 +1,6 @@
 import { parseGatewayNeighbor } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../../model/context.ts'
-import { type Carrier, findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
+import { type RouteCarrier, findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
 import type { PathChange } from '../../../../model/route-memory.ts'
 
 export function describePathChange(
@@ -9,7 +9,7 @@ export function describePathChange(
 ): PathChange {
   const was = carriers(context, before)
   const is = carriers(context, after)
-  const names = (all: readonly Carrier[]) => [...new Set(all.map(({ name }) => name))].join(',')
+  const names = (all: readonly RouteCarrier[]) => [...new Set(all.map(({ name }) => name))].join(',')
   const [fromTransport, toTransport] = [was[0]?.transport, is[0]?.transport]
   const level =
     fromTransport !== toTransport
@@ -33,7 +33,7 @@ function isElsewhere(before: readonly string[], after: readonly string[]): boole
   return after.length > 0 && gateways(after).every((gateway) => !were.has(gateway))
 }
 
-function carriers(context: FoldContext, members: readonly string[]): Carrier[] {
+function carriers(context: FoldContext, members: readonly string[]): RouteCarrier[] {
   return members.map((member) => {
     const { gateway, neighbor } = parseGatewayNeighbor(member)
     return findNeighborCarrier(context, gateway, neighbor)

@@ -1,7 +1,7 @@
 import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
-import { end } from '../../../../model/condition.ts'
+import { closeEvent } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
   findNeighborCarrier,
@@ -198,7 +198,7 @@ export function acceptShiftedPathsAsUsual(context: FoldContext): void {
     if (hasLeftPrimaryCircuit(context, live)) continue
     // the time was over before the previous poll, so a declaration that was removed since then ends the event
     const isLate = (mark.previousOkAt ?? 0) > over
-    end(
+    closeEvent(
       live,
       isLate ? { earliest: mark.previousOkAt ?? over, latest: mark.finishedAt } : { earliest: over, latest: over },
     )
