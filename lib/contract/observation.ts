@@ -37,7 +37,7 @@ export interface PollError {
 }
 
 /**
- * Value in `getSilentInstances` of a poll in which some rows or members of rows could not be parsed. The other rows are
+ * Value in `silentInstances` of a poll in which some rows or members of rows could not be parsed. The other rows are
  * used. A row that is missing in this poll does not prove that it is gone, because it may be one of the rows that could
  * not be parsed.
  */
@@ -103,7 +103,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
 
 /**
  * Reason why an MSEE (Microsoft's edge router) keeps a session down: `admin` for the state `Idle (Admin)`,
- * `findPrefixLimit` for `Idle (PfxCt)`; null = it does not.
+ * `prefixLimit` for `Idle (PfxCt)`; null = it does not.
  */
 export type DownReason = 'admin' | 'prefixLimit' | null
 

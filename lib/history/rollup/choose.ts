@@ -20,7 +20,7 @@ export interface UsagePoint {
   out: ApportionedFlow
   /** milliseconds with data for both directions and all paths */
   coveredMs: number
-  /** part of `sumCoveredMs` that comes from metrics */
+  /** part of `coveredMs` that comes from metrics */
   metricMs: number
 }
 

@@ -263,7 +263,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
   of('circuit', 'readMetricSteps', (db, scope) =>
     history.readMetricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
   ),
-  of('circuit', 'usage', (db, scope) => history.readUsage(db, { scope, ...during, step: '5m' })),
+  of('circuit', 'readUsage', (db, scope) => history.readUsage(db, { scope, ...during, step: '5m' })),
   of('circuit', 'readSampledExtremes', (db, scope) =>
     history.readSampledExtremes(db, { scope, ...during, pieceMs: MINUTE }),
   ),

@@ -53,7 +53,7 @@ export function computeTimeAbove({ points, unplaced, totalMs }: Counted, mbps: n
  */
 function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
-  // after a reset of the counter, some bytes may belong to time that `sumCoveredMs` does not contain, so that only a
+  // after a reset of the counter, some bytes may belong to time that `coveredMs` does not contain, so that only a
   // minimum and a maximum are known
   if (atLeast) {
     const isSure = Number(bytes) / FIVE_MINUTES_MS > pathRate

@@ -190,7 +190,7 @@ export function createSessionSample(sample: SampledSession, moved: Bounds | null
 }
 
 /**
- * Returns the time of the last state change as fields of a sample: `computeEstablishmentBounds` if the session is up, otherwise
+ * Returns the time of the last state change as fields of a sample: `establishedAt` if the session is up, otherwise
  * `fellAt`.
  */
 export function createStateChangeFields(
