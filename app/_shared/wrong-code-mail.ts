@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import {
   defaultNotifySettings,
   getSenderDomain,
@@ -18,11 +19,10 @@ export async function sendWrongCodeMail(
   { address, at }: { address: string | null; at: number },
 ): Promise<void> {
   if (!mail) return
-  const time = new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   const account = publicUrl ? `at ${publicUrl}/account` : 'on your account page'
   const text = `Hello ${name},
 
-On ${time} UTC the right password of ${email} was entered in Peerwatch from ${address ?? 'an unknown address'}, followed by a wrong code.
+On ${formatUtcMinute(at)} the right password of ${email} was entered in Peerwatch from ${address ?? 'an unknown address'}, followed by a wrong code.
 
 If it was you, you need to do nothing. Otherwise another person knows your password: change it ${account}, and inform an admin.
 

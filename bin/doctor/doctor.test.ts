@@ -100,7 +100,7 @@ const SEEN = new Date('2026-11-20T03:12:00Z')
 it.each([
   [{ access: 'open' }, SEEN, 'skip', /nobody signs in/],
   [{}, null, 'pass', /no request came through one/],
-  [{}, SEEN, 'warn', /2026-11-20T03:12Z\), and is not trusted/],
+  [{}, SEEN, 'warn', /2026-11-20 03:12 UTC\), and is not trusted/],
   [{ publicUrl: 'https://noc.example' }, null, 'warn', /PUBLIC_URL says so\), and is not trusted/],
   [{ publicUrl: 'https://noc.example', trustProxy: true }, SEEN, 'pass', /on this machine alone/],
   [{ host: '0.0.0.0', trustProxy: true }, null, 'warn', /whoever reaches 0\.0\.0\.0:3000/],

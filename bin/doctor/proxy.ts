@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { isBehindProxy, readUntrustedProxyTime } from '#lib/access/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
@@ -28,7 +29,7 @@ export function judgeProxy(
   if (seenAt === null && !isConfigured)
     return createSetupResult('proxy', 'pass', 'None is configured, and no request came through one.')
   const why = seenAt
-    ? `the last request that said so came at ${seenAt.toISOString().slice(0, 16)}Z`
+    ? `the last request that said so came at ${formatUtcMinute(seenAt.getTime())}`
     : 'PUBLIC_URL says so'
   const detail = `A proxy stands before Peerwatch (${why}), and is not trusted: everybody has its address, and shares ${isConfigured ? 300 : 30} failed attempts to sign in.`
   const remedy = 'Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes; without a proxy nothing is to be done.'

@@ -1,3 +1,4 @@
+import { formatUtcDay, formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { formatDuration } from '#lib/contract/index.ts'
 
 /**
@@ -24,7 +25,7 @@ export function formatTextTable(header: readonly string[], rows: readonly (reado
 type Bounds = readonly [string, string]
 
 /** Formats a time without fractions of a second, for example `2026-11-20 03:12:04 UTC`. */
-export const formatUtcMoment = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
+export const formatUtcMoment = (iso: string): string => formatUtcSecond(iso)
 
 /**
  * Formats the earliest and the latest possible time of a change. If both are in the same second, only one is shown. If
@@ -35,7 +36,7 @@ export function formatTimeBounds(bounds: Bounds | null): string {
   const [from, to] = bounds
   if (from.startsWith('1970-')) return `before ${formatUtcMoment(to)}`
   if (formatUtcMoment(from) === formatUtcMoment(to)) return formatUtcMoment(to)
-  const until = from.slice(0, 10) === to.slice(0, 10) ? `${to.slice(11, 19)} UTC` : formatUtcMoment(to)
+  const until = formatUtcDay(from) === formatUtcDay(to) ? formatUtcMoment(to).slice(11) : formatUtcMoment(to)
   return `${formatUtcMoment(from).replace(' UTC', '')} .. ${until}`
 }
 

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
@@ -60,8 +61,8 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
   return (
     <>
       <p className="px-3.5 pt-3 text-ink-2">
-        <span className="font-semibold text-ink">{formatSum(totals)}</span> from {tco.from.slice(0, 10)} to{' '}
-        {tco.to.slice(0, 10)}, as far as there are prices
+        <span className="font-semibold text-ink">{formatSum(totals)}</span> from {formatUtcDay(tco.from)} to{' '}
+        {formatUtcDay(tco.to)}, as far as there are prices
         {unpriced > 0 && `; ${formatPlural(unpriced, 'unpriced item')} excluded`}.
       </p>
       <div className="grid xl:grid-cols-2">

@@ -1,14 +1,14 @@
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { useNow } from '../ui/times/clock.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { PlannedRange } from '../ui/times/time.tsx'
 
 /** Shows the start and end of a maintenance window, and whether it is open now. */
 export function WindowTime({ window: { from, to } }: { window: Pick<DeclaredMaintenance, 'from' | 'to'> }) {
   const now = useNow()
   return (
     <p className="text-xs text-ink-2">
-      <Moment at={from} zoned={false} /> to <Moment at={to} />,{' '}
+      <PlannedRange from={from} to={to} />,{' '}
       <span className="font-medium">{formatState(now, Date.parse(from), Date.parse(to))}</span>
     </p>
   )

@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { clsx } from 'clsx'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { HOUR } from '#lib/contract/time/time.ts'
@@ -175,7 +176,7 @@ function Cell({
   words: (count: number) => string
   href: (hour: CalendarHour) => string
 }) {
-  const time = new Date(hour.start).toISOString().slice(0, 16).replace('T', ' ')
+  const time = formatUtcMinute(hour.start)
   if (hour.count === null) return <td title={`${time}: not observed`} className="hatch h-4 rounded-[1px]" />
   const text = `${time}: ${hour.count === 0 ? 'none' : words(hour.count)}`
   return (

@@ -5,9 +5,9 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatMoment, formatRange } from '../format/instant.ts'
+import { formatMinute, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityKey } from '../ui/drawing/severity-mark.tsx'
 import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
 
 /**
@@ -106,7 +106,7 @@ export function EventHistogram({
         <span className="flex flex-wrap justify-center gap-x-3 max-sm:hidden">
           events in {formatDuration(summary.stepSeconds * 1000)}
           {severities.map((severity) => (
-            <SeverityMark key={severity} severity={severity} />
+            <SeverityKey key={severity} severity={severity} />
           ))}
           {steps.some(({ observed }) => !observed) && (
             <span className="inline-flex items-center gap-1">
@@ -147,7 +147,7 @@ function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): str
   return `${times}: ${formatBinCount({ start: range.from, counts, observed })}`
 }
 
-const formatEdge = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
+const formatEdge = (at: string, zone: string) => formatMinute(Date.parse(at), zone, null)
 
 /** Text above the chart about the bars at the pointer or in the selection. It stays within the panel. */
 function Readout({ words, share }: { words: string; share: number }) {

@@ -9,7 +9,6 @@ import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, addPageScope, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
-import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { TwoLines } from '../ui/table/cells.tsx'
 import type { RowGrouping } from '../ui/table/groups.ts'
@@ -93,7 +92,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
         }
         second={
           <span className="ml-4 inline-flex items-center gap-x-2">
-            <SeverityMark severity={event.severity} />
+            {event.severity}
             {event.count > 1 && <span>seen {event.count} times</span>}
           </span>
         }
@@ -113,9 +112,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
       <TwoLines
         first={
           <>
-            <span className="mr-2 inline-flex sm:hidden">
-              <SeverityMark severity={event.severity} />
-            </span>
+            <span className="mr-2 inline-flex sm:hidden">{event.severity}</span>
             <span className="font-medium">{event.scopeName}</span>
           </>
         }

@@ -28,12 +28,15 @@ const DOWN: ReadonlySet<EventKind> = new Set([
   'network_peering_disconnected',
 ])
 
+/** Reports whether an event of a kind means "down", whatever the impact. */
+export const isDownKind = (kind: EventKind): boolean => DOWN.has(kind)
+
 /**
  * Returns the tone (class of state) of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of
  * its severity.
  */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
-  isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
+  isRecovery(kind) ? 'up' : isDownKind(kind) ? 'down' : severityTone[severity]
 
 /** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
 export function getEventStatus({

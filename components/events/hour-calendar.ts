@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 /** Hour in a calendar of events. */
@@ -31,7 +32,7 @@ export function buildCalendar(
   return Array.from({ length: days }, (_, back) => {
     const begin = from + (days - 1 - back) * DAY
     return {
-      day: new Date(begin).toISOString().slice(0, 10),
+      day: formatUtcDay(begin),
       hours: Array.from({ length: 24 }, (_hour, hour) => {
         const start = begin + hour * HOUR
         return { start, count: counts.get(start) ?? null }

@@ -5,13 +5,15 @@ import {
   outageEventKinds,
   parseOutages,
   formatIncidentTimeWord,
+  TOTAL_LOSS_KINDS,
 } from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
-import { eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
+import { type EventKind, eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
-import { formatSubject } from './event-text.ts'
+import { formatSubject, isDownKind } from './event-text.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone, formatUnconfirmed } from '../ui/words.ts'
 
@@ -58,6 +60,20 @@ export const findStateStartBounds = (
       bounds,
     )
 
+/** Facts of an incident on which its tone depends. */
+export type ToneFacts = Pick<Incident, 'severity'> & { root: { kind: EventKind } | null }
+
+/**
+ * Returns the tone of an ongoing incident. It is the tone of the affected resource, so that a fault has one color on
+ * all screens: down if the resource is lost completely, otherwise degraded.
+ */
+export function getIncidentTone({ severity, root }: ToneFacts): Tone {
+  if (!isProblemSeverity({ severity })) return severityTone[severity]
+  const isLost =
+    root !== null && (TOTAL_LOSS_KINDS.has(root.kind) || (severity === 'critical' && isDownKind(root.kind)))
+  return isLost ? 'down' : 'degraded'
+}
+
 /**
  * Returns the status of an incident. OPEN has the last confirmed severity, even while polls cannot confirm it.
  * RECOVERED means that all its events have ended. ENDED means that they ended although the resource was not restored.
@@ -78,8 +94,8 @@ export function getIncidentStatus({
   if (phase === 'recovered' && formatEndWithoutRecovery(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
   if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
-  if (flapping) return { tone: severityTone[severity], word: 'FLAPPING', detail: severity }
-  const open = { tone: severityTone[severity], word: 'OPEN' } as const
+  if (flapping) return { tone: getIncidentTone({ severity, root }), word: 'FLAPPING', detail: severity }
+  const open = { tone: getIncidentTone({ severity, root }), word: 'OPEN' } as const
   if (unverifiedSince === null) return { ...open, detail: severity }
   return { ...open, detail: `${severity}, ${formatUnconfirmed(unverifiedSince)}` }
 }

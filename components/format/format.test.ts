@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { formatInstantBounds, formatInstant, formatMoment, formatRange, formatZoneLabel } from './instant.ts'
+import {
+  formatDayName,
+  formatInstantBounds,
+  formatInstant,
+  formatMoment,
+  formatPlanned,
+  formatPlannedRange,
+  formatRange,
+  formatZoneLabel,
+} from './instant.ts'
 import {
   formatBandwidth,
   formatBitRate,
@@ -71,6 +80,23 @@ describe('instants', () => {
     ['at the same time of two days', -86_400_000, 0, '2026-11-19 03:12:05', '2026-11-20 03:12:05'],
   ])('two moments, %s', (_, earliest, latest, from, to) => {
     expect(formatInstantBounds(night + earliest, night + latest, 'UTC', night)).toEqual({ from, to })
+  })
+
+  it.each([
+    ['an hour ago', -1, '02:12'],
+    ['tomorrow', 24, 'Sat 03:12'],
+    ['in six days', 144, '2026-11-26 03:12'],
+  ])('a planned time %s has no seconds', (_, hours, words) => {
+    expect(formatPlanned(night + hours * 3_600_000, 'UTC', night)).toBe(words)
+  })
+
+  it('a planned range has no seconds, and one date if both ends are on one day', () => {
+    expect(formatPlannedRange(night, night + 3_600_000, 'UTC', null)).toBe('2026-11-20 03:12 – 04:12 UTC')
+    expect(formatPlannedRange(night, night + 86_400_000, 'UTC', night)).toBe('03:12 – 2026-11-21 03:12 UTC')
+  })
+
+  it('the day is today, or a date', () => {
+    expect([0, -86_400_000].map((ms) => formatDayName(night + ms, 'UTC', night))).toEqual(['today', '2026-11-19'])
   })
 
   it('knows the offset on both sides of a change to summer time', () => {

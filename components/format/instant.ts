@@ -1,9 +1,11 @@
+import { formatUtcDay, formatUtcSecond, formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { convertInstantToLocal, type ClockZone } from '#lib/contract/time/local-time.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 
 /** Returns the date and time of day of an instant in a time zone. */
 function civil(at: number, zone: ClockZone): { date: string; time: string } {
-  const local = new Date(convertInstantToLocal(at, zone)).toISOString()
-  return { date: local.slice(0, 10), time: local.slice(11, 19) }
+  const local = convertInstantToLocal(at, zone)
+  return { date: formatUtcDay(local), time: formatUtcSecond(local).slice(11, 19) }
 }
 
 /**
@@ -41,6 +43,30 @@ export function formatMoment(at: number, zone: string, today: number | null): st
 /** Formats an instant like {@link formatMoment}, but without seconds. */
 export const formatMinute = (at: number, zone: string, today: number | null): string =>
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
+
+/** Formats the date of an instant in a time zone: `2026-12-01`. */
+export const formatDate = (at: number, zone: ClockZone): string => civil(at, zone).date
+
+/** Formats the day of an instant: `today`, or its date in the time zone. */
+export function formatDayName(at: number, zone: string, today: number): string {
+  const date = formatDate(at, zone)
+  return date === formatDate(today, zone) ? 'today' : date
+}
+
+/** Formats a planned instant without seconds: `20:37` on the day of `now`, `Tue 20:37` within a week, otherwise with its date. */
+export function formatPlanned(at: number, zone: string, now: number): string {
+  const isNear = at - now > 0 && at - now < 6 * DAY && civil(at, zone).date !== civil(now, zone).date
+  const [, minute = ''] = formatMinute(at, zone, null).split(' ')
+  return isNear ? `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${minute}` : formatMinute(at, zone, now)
+}
+
+/** Formats a planned time range without seconds, with the zone: `2026-12-01 20:37 – 22:00 UTC`. */
+export function formatPlannedRange(from: number, to: number, zone: string, today: number | null): string {
+  const end =
+    civil(from, zone).date === civil(to, zone).date ? civil(to, zone).time.slice(0, 5) : formatMinute(to, zone, null)
+  const own = findDifferentOffset(from, to, zone)
+  return `${formatMinute(from, zone, today)}${own === null ? '' : ` ${own}`} – ${end} ${formatZoneLabel(to, zone)}`
+}
 
 /**
  * Formats two instants that are shown as a range. If both are on the same day, the second has no date; otherwise both

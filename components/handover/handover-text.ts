@@ -1,3 +1,4 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { TextSection } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
@@ -52,7 +53,7 @@ export function buildHandoverText(
       const taken = incident.acknowledged ? `acknowledged by ${incident.acknowledged.by}` : 'unacknowledged'
       const assigned = incident.assigned ? `, assigned to ${incident.assigned.assignee}` : ''
       const unsure = incident.unverifiedSince
-        ? `, not confirmed since ${incident.unverifiedSince.slice(11, 16)} UTC`
+        ? `, not confirmed since ${formatUtcTime(incident.unverifiedSince)} UTC`
         : ''
       return `${described(incident, now)}, ${taken}${assigned}${unsure}. ${incident.impact.summary}`
     }),

@@ -1,3 +1,4 @@
+import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
 import type { Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatExplanation, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -196,7 +197,7 @@ function UnreceivedNote() {
   if (useAsOf() !== null || proof?.isReceived !== false) return null
   return (
     <PageLink href="/settings?tab=notifications" className="link block">
-      Alerting reaches nobody: add a channel
+      {ALERTING_UNRECEIVED}
     </PageLink>
   )
 }

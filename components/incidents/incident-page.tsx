@@ -20,7 +20,6 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Status } from '../ui/status.tsx'
 import { RequireRight } from '../access/needs.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
@@ -121,9 +120,7 @@ function IncidentView({
         status={
           <span className="inline-flex items-baseline gap-x-3">
             <Status tone={tone} word={word} />
-            <span className="text-sm">
-              {incident.maintenance ? 'maintenance' : <SeverityMark severity={incident.severity} />}
-            </span>
+            <span className="text-sm">{incident.maintenance ? 'maintenance' : incident.severity}</span>
           </span>
         }
         age={age}

@@ -16,7 +16,7 @@ import { formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
-import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
@@ -82,19 +82,23 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
   )
 }
 
-/** CSS grid areas of a row: two lines, or more on narrow screens. A closed incident has no next step. */
+/**
+ * CSS grid areas of a row: one line on a very wide screen, otherwise two lines, or more on narrow screens. A closed
+ * incident has no next step.
+ */
 const AREAS = {
   open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
 } as const
 const WIDE = clsx(
   "@min-[44rem]:grid-cols-[18.5rem_7.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
-  '@min-[64rem]:grid-cols-[31rem_9rem_minmax(0,1fr)_auto]',
+  '@min-[64rem]:grid-cols-[29rem_9rem_minmax(0,1fr)_auto]',
+  "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,26rem)_31rem_10rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
 )
 
 function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
   const isQuiet = isHistory && incident.state === 'closed'
-  const { id, severity, phase, recurrence } = incident
+  const { id, phase, recurrence } = incident
   const isNow = useAsOf() === null
   const [title, part] = [formatIncidentTitle(incident), formatIncidentPart(incident)]
   const next = formatNextStep(incident)
@@ -111,7 +115,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
         aria-hidden
         className={clsx(
           'absolute inset-y-0 left-0 w-1',
-          phase === 'ongoing' ? getSeverityFill(severity) : 'bg-line-strong',
+          phase === 'ongoing' ? toneFill[getIncidentStatus(incident).tone] : 'bg-line-strong',
         )}
       />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 self-center [grid-area:title] @min-[44rem]:flex-nowrap">
@@ -130,7 +134,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       <p
         title={next}
         className={clsx(
-          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[44rem]:line-clamp-1 print:line-clamp-none',
+          'line-clamp-2 text-xs text-ink-2 [grid-area:next] @min-[96rem]:self-center print:line-clamp-none',
           incident.state === 'closed' && '@max-[44rem]:hidden',
         )}
       >
@@ -140,11 +144,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
       <Owner incident={incident} />
       <span className="flex items-center gap-1.5 self-center [grid-area:actions]">
         {incident.state === 'open' && isNow && <AcknowledgeCell incident={incident} />}
-        {incident.state === 'open' && (
-          <span className="contents max-sm:hidden">
-            <RowTicket incident={incident} isButton />
-          </span>
-        )}
+        {incident.state === 'open' && <RowTicket incident={incident} isButton />}
         <IncidentMenu incident={incident} />
       </span>
     </article>
@@ -199,9 +199,9 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     .filter(Boolean)
     .join(', ')
   return (
-    <p className={clsx(CELL, '[grid-area:state]')}>
+    <p className={clsx(CELL, '[grid-area:state] @min-[96rem]:self-center')}>
       <span className="text-ink-2 max-sm:min-w-16 @min-[44rem]:order-1 @min-[64rem]:order-none @min-[64rem]:w-20">
-        {maintenance ? 'maintenance' : <SeverityMark severity={severity} />}
+        {maintenance ? 'maintenance' : severity}
       </span>
       {isQuiet ? (
         // the heading of the list shows that the incidents are closed, so the word is for screen readers only
@@ -217,8 +217,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         title={`began between ${times.from} and ${times.to} ${formatZoneLabel(until, zone)}`}
       >
         {began === 0 && 'before '}
-        <span className="max-sm:hidden">{times.from.slice(0, 5)}</span>
-        {times.from.slice(5, 16)}
+        {formatMinute(began || until, zone, null)}
       </span>
       <span
         className="text-ink-2 tabular-nums max-sm:whitespace-normal sm:truncate"
@@ -235,7 +234,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
 function Owner({ incident }: { incident: Incident }) {
   const { cause, assigned, state } = incident
   return (
-    <p className={clsx(CELL, state === 'closed' && 'max-sm:hidden', '[grid-area:owner]')}>
+    <p className={clsx(CELL, state === 'closed' && 'max-sm:hidden', '[grid-area:owner] @min-[96rem]:self-center')}>
       <span className={cause ? undefined : 'text-ink-3'}>{formatIncidentOwner(incident)}</span>
       {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
     </p>

@@ -3,8 +3,11 @@
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
+import { formatDayName } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { useClock } from '../time/use-clock.ts'
+import { useZone } from '../ui/preferences.tsx'
+import { useToday } from '../ui/times/clock.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,7 +20,7 @@ import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
 import { sortOngoingFirst, formatOpenIncidentCounts } from './is-over.ts'
 import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './list-sizes.ts'
-import { groupRecurringIncidents } from './recurrence.tsx'
+import { type IncidentGroup, groupRecurringIncidents } from './recurrence.tsx'
 
 const addressed = {
   state: parseAsStringLiteral(['open', 'closed']),
@@ -111,6 +114,24 @@ export function IncidentsPage() {
   )
 }
 
+/** Closed incidents below headings with the day on which they were opened. */
+function Days({ groups }: { groups: readonly IncidentGroup[] }) {
+  const zone = useZone()
+  const today = useToday()
+  const days = Map.groupBy(groups, ({ lead }) => formatDayName(Date.parse(lead.openedAt), zone, today))
+  return [...days].map(([day, own]) => (
+    <section key={day} aria-label={`Opened ${day}`} className="border-t first:border-t-0">
+      <h3
+        className="bg-sunken px-4 py-1 text-xs font-medium text-ink-2 first-letter:uppercase tabular-nums"
+        suppressHydrationWarning
+      >
+        {day}
+      </h3>
+      <IncidentRows name={`Closed incidents opened ${day}`} groups={own} isHistory />
+    </section>
+  ))
+}
+
 function List({
   title,
   none,
@@ -136,7 +157,7 @@ function List({
       </header>
       {groups.length > 0 && (
         <div className="mt-1.5 rounded-lg border bg-surface">
-          <IncidentRows name={`${title} incidents`} groups={groups} isHistory={isHistory} />
+          {isHistory ? <Days groups={groups} /> : <IncidentRows name={`${title} incidents`} groups={groups} />}
         </div>
       )}
     </section>

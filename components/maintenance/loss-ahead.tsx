@@ -6,7 +6,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { InstantBounds } from '../ui/times/time.tsx'
+import { PlannedRange } from '../ui/times/time.tsx'
 import { outlookLevelTones } from './level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
@@ -19,7 +19,7 @@ export const LossAhead = ({ interval, className = '' }: { interval: OutlookInter
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
     <Glyph tone={outlookLevelTones[interval.level]} />
     <span className="min-w-0">
-      <InstantBounds bounds={[interval.from, interval.to]} /> {interval.summary}
+      <PlannedRange from={interval.from} to={interval.to} /> {interval.summary}
     </span>
   </PageLink>
 )

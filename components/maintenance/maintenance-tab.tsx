@@ -12,7 +12,9 @@ import { CalendarsPanel } from './calendars-panel.tsx'
 import { NoticesPanel } from './notices-panel.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
-import { formatWallClock } from '../format/instant.ts'
+import { formatUtcWeekday } from '#lib/contract/time/dates.ts'
+import { convertInstantToLocal } from '#lib/contract/time/local-time.ts'
+import { formatPlannedRange } from '../format/instant.ts'
 import { parseWallClock } from '../time/typed-moment.ts'
 import { type FormDraft, splitDraftText, readDraftText } from '../schema-form/fields.ts'
 import { useZone } from '../ui/preferences.tsx'
@@ -82,7 +84,7 @@ function RecurrencePreview({ draft }: { draft: FormDraft }) {
             {times.next.map(({ from, to }) => (
               <li key={from} className="flex flex-wrap gap-x-4">
                 <span>{span(from, to, times.zone)}</span>
-                <span className="text-ink-2">{span(from, to, 'UTC')} UTC</span>
+                <span className="text-ink-2">{span(from, to, 'UTC')}</span>
               </li>
             ))}
           </ol>
@@ -119,8 +121,5 @@ function nextTimes(draft: FormDraft, zone: string, now: number) {
 
 /** Formats a time span without seconds: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
 function span(from: number, to: number, zone: string): string {
-  const [begin = '', beginTime = ''] = formatWallClock(from, zone).slice(0, 16).split('T')
-  const [end = '', endTime = ''] = formatWallClock(to, zone).slice(0, 16).split('T')
-  const weekday = new Date(`${begin}T00:00Z`).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' })
-  return `${weekday} ${begin} ${beginTime} – ${end === begin ? '' : `${end} `}${endTime}`
+  return `${formatUtcWeekday(convertInstantToLocal(from, zone))} ${formatPlannedRange(from, to, zone, null)}`
 }

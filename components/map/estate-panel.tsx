@@ -1,4 +1,5 @@
 import { clsx } from 'clsx'
+import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
@@ -8,6 +9,7 @@ import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
+import { Status } from '../ui/status.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
 import { PROBE_STEP_LENGTH } from './probe-brief.ts'
 import { MapDrawing } from './map-drawing.tsx'
@@ -72,6 +74,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
           Map
         </h2>
         <p className="min-w-0 text-xs text-ink-3">{map && leftOut(map, networks.error !== null)}</p>
+        {map && <FailedCircuits map={map} />}
         <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
           {circuits.data && <PanelAge answer={circuits.data} />}
           {knownCircuits && knownCircuits.length > 1 && (
@@ -133,6 +136,48 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
       </div>
     </div>
   )
+}
+
+/** Maximum number of failed circuits that are named above the map. */
+const MARKS = 3
+
+/**
+ * Names the circuits that are not up, each with a button that scrolls to its row in the map. The rows keep their places, so the row of
+ * a failed circuit may be below the visible part of the page.
+ */
+function FailedCircuits({ map }: { map: TopologyMap }) {
+  const failed = map.places
+    .flatMap(({ rows }) => rows)
+    .filter(({ status: { tone } }) => tone === 'down' || tone === 'degraded')
+    .toSorted((a, b) => a.rank - b.rank)
+  if (failed.length === 0) return null
+  return (
+    <ul
+      aria-label="Failed in the map"
+      className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-xs print:hidden"
+    >
+      {failed.slice(0, MARKS).map(({ key, name, status }) => (
+        <li key={key}>
+          <button
+            type="button"
+            className="flex min-h-6 items-center gap-1.5 hover:underline"
+            onClick={() => scrollToRow(key)}
+          >
+            <Status {...status} />
+            {name}
+            <ArrowDownIcon aria-hidden className="size-3.5 text-ink-3" />
+          </button>
+        </li>
+      ))}
+      {failed.length > MARKS && <li className="text-ink-2">{failed.length - MARKS} more</li>}
+    </ul>
+  )
+}
+
+/** Scrolls to a row of the drawing, or of the list that replaces the drawing on a narrow screen. */
+function scrollToRow(key: string): void {
+  const rows = [...document.querySelectorAll(`[data-map-row="${CSS.escape(key)}"]`)]
+  rows.find((row) => row.getClientRects().length > 0)?.scrollIntoView({ block: 'center' })
 }
 
 /** Legend for the colors and widths of the map's lines. */

@@ -24,7 +24,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
           )}
           <ul>
             {place.rows.map((row) => (
-              <li key={row.key} className="border-b py-1.5 last:border-b-0">
+              <li key={row.key} data-map-row={row.key} className="border-b py-1.5 last:border-b-0">
                 <Item item={row}>
                   <Status {...row.status} />
                 </Item>

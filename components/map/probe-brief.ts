@@ -1,3 +1,4 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { formatRtt, formatShare, formatPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -45,7 +46,7 @@ export function summarizeProbes(probes: readonly Probe[], ids: readonly string[]
   return {
     roundTrip,
     failedShare,
-    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} by ${new Date(end).toISOString().slice(11, 16)} UTC (${tests} of connection monitors, which alone open no incident)`,
+    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} by ${formatUtcTime(end)} UTC (${tests} of connection monitors, which alone open no incident)`,
   }
 }
 

@@ -32,8 +32,19 @@ export function RowDrawing({
   const wordX = box.x + box.width
   const room = box.width - estimateTextWidth(word, MAP_FONT_SIZES.small) - 20
   const beside = estimateTextWidth(row.name, MAP_FONT_SIZES.name) + 12
+  const isFailed = tone === 'down' || tone === 'degraded'
   return (
-    <g>
+    <g data-map-row={row.key}>
+      {isFailed && (
+        <rect
+          x={box.x - 5}
+          y={box.y}
+          width={to - box.x + 4}
+          height={box.height}
+          rx={4}
+          className={tone === 'down' ? 'fill-down-soft' : 'fill-degraded-soft'}
+        />
+      )}
       <MapLink item={row.site} box={site}>
         <rect
           {...site}

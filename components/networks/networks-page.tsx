@@ -9,7 +9,6 @@ import { Findings } from './findings.tsx'
 import { Interfaces } from './interfaces.tsx'
 import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
@@ -19,6 +18,7 @@ import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
   formatBothSides,
+  shortenGuids,
   type PeeringRow,
   buildPeeringRows,
   getPeeringStatus,
@@ -51,9 +51,8 @@ const peeringColumns: Column<PeeringRow>[] = [
         <span className="font-medium">
           {network.name} <span className="inline-block max-sm:block">↔ {peering.remoteName}</span>
         </span>
-        <span data-second className="text-xs text-ink-2">
-          {peering.name}
-          {peering.back ? ` / ${peering.back.name}` : null}
+        <span data-second title={nameSides(peering)} className="text-xs text-ink-2">
+          {shortenGuids(nameSides(peering))}
         </span>
       </span>
     ),
@@ -94,6 +93,8 @@ const peeringColumns: Column<PeeringRow>[] = [
   bySide('allows', 'Allows transit', 'allowGatewayTransit', 4),
   bySide('uses', 'Uses remote gateways', 'useRemoteGateways', 4),
 ]
+
+const nameSides = ({ name, back }: PeeringRow['peering']) => (back ? `${name} / ${back.name}` : name)
 
 const toneOf = (row: PeeringRow) => peeringTonesWorstFirst.indexOf(getPeeringStatus(row).status.tone)
 
@@ -193,12 +194,21 @@ export function NetworksPage() {
   const current = tabs.find(({ id }) => id === (view ?? (nic === null ? 'peerings' : 'interfaces')))?.id ?? 'peerings'
   return (
     <>
-      <PageHead title="Virtual networks" age={<PageAge answer={query.data} />} actions={<SavedViewsMenu />} />
-      <LinkTabs
-        label="Views of virtual networks"
-        current={current}
-        tabs={tabs.map((tab) => ({ ...tab, href: `/networks?view=${tab.id}` }))}
-      />
+      {/* the tab above shows the name of the page, so the views and the controls share a line */}
+      <h1 className="sr-only">Virtual networks</h1>
+      <div className="flex flex-wrap-reverse items-center gap-x-4">
+        <div className="min-w-0 flex-1">
+          <LinkTabs
+            label="Views of virtual networks"
+            current={current}
+            tabs={tabs.map((tab) => ({ ...tab, href: `/networks?view=${tab.id}` }))}
+          />
+        </div>
+        <div data-actions className="mb-4 flex items-center gap-2">
+          <PageAge answer={query.data} />
+          <SavedViewsMenu />
+        </div>
+      </div>
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
         {({ data }) =>
           current === 'interfaces' ? (

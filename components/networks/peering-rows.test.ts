@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testMapNetwork } from '../map/testing.ts'
-import { formatBothSides, buildPeeringRows, getPeeringStatus, formatTransit } from './peering-rows.ts'
+import { formatBothSides, buildPeeringRows, getPeeringStatus, formatTransit, shortenGuids } from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -58,4 +58,10 @@ it.each([
     testMapNetwork('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } }),
   ])
   expect(row && formatTransit(row)).toBe(words)
+})
+
+it('shortens the GUID of a name, and nothing else', () => {
+  expect(shortenGuids('RemoteVnetToHubPeering_5eed537f-38c7-40f8-8de5-661ff25c0f8a / hub-to-web')).toBe(
+    'RemoteVnetToHubPeering_5eed537f… / hub-to-web',
+  )
 })

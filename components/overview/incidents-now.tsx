@@ -1,37 +1,36 @@
+import { clsx } from 'clsx'
+import { useState } from 'react'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
+import { CLOSED_INCIDENTS } from '#lib/overview/api/wall-states.ts'
+import { formatDayName } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
+import { useZone } from '../ui/preferences.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
+import { useMeasured } from '../ui/times/clock.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/**
- * Maximum number of rows with open incidents. Closed incidents fill up the list to this number of rows, so that the
- * page does not move when a new incident replaces a closed incident.
- */
+/** Maximum number of rows with open incidents. */
 const ROWS = 3
 
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
- * incident. The last closed incidents fill the remaining rows.
+ * incident. Closed incidents are folded into one line, so that the map below is visible without scrolling.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
+  const [isOpen, setOpen] = useState(false)
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
   const groups = groupRecurringIncidents(open).slice(0, ROWS)
-  const keys = new Set(groups.map(({ lead }) => lead.recurrence?.key))
   const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
-  const past = groupRecurringIncidents(closed)
-    .filter(({ lead }) => !lead.recurrence || !keys.has(lead.recurrence.key))
-    .slice(0, Math.max(0, ROWS - groups.length - problems.length))
-    .map(({ lead }) => ({ lead, others: [] }))
   const notes = [
     ...severities.flatMap((severity) => {
       const over = open.filter((one) => one.severity === severity && !isOngoing(one)).length
@@ -43,31 +42,46 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   ]
   return (
     <section aria-labelledby="incidents-now" className="min-w-0">
-      <header className="mb-1.5 flex items-baseline gap-x-3">
+      <header className="flex items-baseline gap-x-3">
         <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
           {ongoing === 0 ? 'No open incident' : formatPlural(ongoing, 'open incident')}
         </h2>
-        <p className="truncate text-xs text-ink-3">
-          {all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}
-        </p>
-        <span className="ml-auto shrink-0">
+        <p className="truncate text-xs text-ink-3">{notes.join(', ')}</p>
+        <span className="ml-auto flex shrink-0 items-baseline gap-x-3">
+          {closed.length > 0 && (
+            <button
+              type="button"
+              aria-expanded={isOpen}
+              className={clsx(MORE, 'min-h-6')}
+              onClick={() => setOpen(!isOpen)}
+            >
+              <ClosedCount closed={closed} />
+            </button>
+          )}
           <PageLink href="/incidents" className={MORE}>
             All incidents
           </PageLink>
         </span>
       </header>
-      <div className="rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
+      <div className="mt-1.5 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
-        {past.length > 0 && (
-          // a phone shows at most two closed incidents, and only if there are no open incidents and no other problems
-          <div className="max-sm:not-first:hidden max-sm:[&_li:nth-child(2)]:border-b-0 max-sm:[&_li:nth-child(3)]:hidden">
-            <IncidentRows name="Incidents that are over" groups={past} />
-          </div>
-        )}
+        {isOpen && <IncidentRows name="Incidents that are over" groups={groupRecurringIncidents(closed)} />}
       </div>
     </section>
   )
+}
+
+/** Number of incidents that closed today, or the day on which the last one closed. */
+function ClosedCount({ closed }: { closed: Overview['incidents']['closed'] }) {
+  const zone = useZone()
+  const text = useMeasured((now) => {
+    const times = closed.map(({ closedAt, openedAt }) => Date.parse(closedAt ?? openedAt))
+    const count = times.filter((at) => formatDayName(at, zone, now) === 'today').length
+    if (count === 0) return `last closed ${formatDayName(Math.max(...times), zone, now)}`
+    return `${count}${count === CLOSED_INCIDENTS ? ' or more' : ''} closed today`
+  })
+  return <span suppressHydrationWarning>{text}</span>
 }
 
 /** Maximum number of listed problems without an incident; for the others, only their number is shown. */

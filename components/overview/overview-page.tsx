@@ -1,7 +1,7 @@
 'use client'
 
 import { useEndpoint } from '../data/index.ts'
-import { AlertingLine } from '../alerting/alerting-line.tsx'
+import { AlertingFaults } from '../alerting/alerting-faults.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { SequentialHydration } from '../ui/in-turn.tsx'
@@ -9,6 +9,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
 import { OverviewFigures } from './rail.tsx'
 import { hasNothingToShow } from './starting-points.ts'
+import { TrustChips } from './trust-chips.tsx'
 import { clsx } from 'clsx'
 import { lazy } from 'react'
 import type { Overview } from '#lib/overview/api/index.ts'
@@ -30,12 +31,13 @@ export function OverviewPage() {
       <h1 className="sr-only">Home</h1>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
-        <AlertingLine />
+        <AlertingFaults />
+        <TrustChips />
         {/* the column of figures is next to the map on a wide screen, otherwise below it */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
-              <AnswerView query={overview} skeleton={<div className="skeleton h-52 max-sm:h-46" />}>
+              <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
                 {({ data }) => (
                   <>
                     {hasNothingToShow(data) && <StartingCards />}
@@ -108,7 +110,7 @@ function Headline({ overview }: { overview: Overview | undefined }) {
         <p data-headline className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
           {headline ? <Sentence headline={headline} /> : <span className="skeleton block h-7 w-96 max-w-full" />}
         </p>
-        {below && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:truncate">{below}</p>}
+        {below && <p className="text-sm text-ink-2 first-letter:uppercase max-sm:line-clamp-2">{below}</p>}
       </div>
     </div>
   )

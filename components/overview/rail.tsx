@@ -8,7 +8,7 @@ import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatAdvisedSaving } from './cost-text.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatMoment } from '../format/instant.ts'
+import { formatDate, formatMinute } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
@@ -16,7 +16,7 @@ import { LossAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
-import { Moment } from '../ui/times/time.tsx'
+import { PlannedRange } from '../ui/times/time.tsx'
 import { DayBars } from '../uptime/uptime-bars.tsx'
 import { type UptimeDay, sumUptimeDays } from '../uptime/uptime-text.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
@@ -137,9 +137,9 @@ const Key = ({ fill, children }: { fill: string; children: string }) => (
  * Label at the end of a time axis: `words`, or the time itself if the page shows the past.
  * @param at distance from the page time, milliseconds; negative = earlier
  */
-function Edge({ at, words }: { at: number; words: string }) {
+function Edge({ at, words, format = formatMinute }: { at: number; words: string; format?: typeof formatMinute }) {
   const zone = useZone()
-  const text = useMeasured((now, isPast) => (isPast ? formatMoment(now + at, zone, null).slice(5, 16) : words))
+  const text = useMeasured((now, isPast) => (isPast ? format(now + at, zone, null) : words))
   return <span suppressHydrationWarning>{text}</span>
 }
 
@@ -220,8 +220,7 @@ function NextWork() {
       note={
         first && (
           <span title={first.title}>
-            {formatWindowScope(first, nameOf)}, {first.state === 'now' ? 'until ' : ''}
-            <Moment at={first.state === 'now' ? first.to : first.from} />
+            {formatWindowScope(first, nameOf)}, <PlannedRange from={first.from} to={first.to} />
           </span>
         )
       }
@@ -246,9 +245,9 @@ function NextWork() {
           ))}
       </div>
       <p aria-hidden className="flex justify-between text-xs text-ink-3">
-        <Edge at={0} words="now" />
-        <Edge at={7 * DAY} words="7 d" />
-        <Edge at={14 * DAY} words="14 d" />
+        <Edge at={0} words="now" format={formatDate} />
+        <Edge at={7 * DAY} words="7 d" format={formatDate} />
+        <Edge at={14 * DAY} words="14 d" format={formatDate} />
       </p>
       {loss && !isPast && <LossAhead interval={loss} className="mt-1 text-xs" />}
     </Item>

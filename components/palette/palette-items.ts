@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { doesMatchFilter } from '../format/natural-order.ts'
 import { parsePrefixWithHostBits, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
@@ -150,7 +151,7 @@ const sessionItems = ({ sessions }: PaletteSources) =>
 
 function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
   const found = parseTypedLookup(typed, momentOf)
-  if (found?.at) return [routeTo(found.ip, `at ${found.at.slice(0, 16).replace('T', ' ')} UTC`, found.at)]
+  if (found?.at) return [routeTo(found.ip, `at ${formatUtcMinute(found.at)}`, found.at)]
   if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
   const prefix = typed.includes('/') ? parsePrefixWithHostBits(typed)?.prefix : undefined
   if (prefix) {

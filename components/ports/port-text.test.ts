@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest'
 import type { Port, PortLink } from '#lib/circuits/api/index.ts'
-import { formatProvisionedBandwidth, formatLightLevel, formatLinkReason, formatMacsec } from './port-text.ts'
+import {
+  formatProvisionedBandwidth,
+  formatLightLevel,
+  formatLightMargin,
+  formatLinkReason,
+  formatMacsec,
+} from './port-text.ts'
 
 const at = '2026-11-20T03:00:00.000Z'
-const light = (dbm: number) => ({ dbm, lane: '0', at, isLow: dbm < -10 })
+const light = (dbm: number, unknownLanes = 0) => ({ dbm, lane: '0', unknownLanes, at, isLow: dbm < -10 })
 const link = (more: Partial<PortLink> = {}): PortLink => ({
   name: 'link1',
   router: null,
@@ -61,4 +67,13 @@ it('light, MACsec and bandwidth are read without their units being guessed', () 
     'GcmAes256, SCI enabled',
   ])
   expect(formatProvisionedBandwidth(port)).toBe('4 of 20 Gb/s, QinQ')
+})
+
+it('compares light with its minimum, and counts lanes that are unknown', () => {
+  expect([light(-9.2), light(-10.6), light(-3.2, 2)].map((one) => formatLightMargin(port, one))).toEqual([
+    '0.8 above min −10',
+    '0.6 below min −10',
+    '6.8 above min −10, 2 lanes unknown',
+  ])
+  expect(formatLightMargin(port, null)).toBeNull()
 })

@@ -1,4 +1,5 @@
 import type { Port, PortLink } from '#lib/circuits/api/index.ts'
+import { formatPlural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 export const linkStatuses: Record<PortLink['state'], StatusText> = {
@@ -35,6 +36,14 @@ export function formatLinkReason(
  */
 export const formatLightLevel = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
+
+/** Compares the optical power of a link with its minimum: `0.8 above min −10`. Null if Azure reported no value. */
+export function formatLightMargin({ lightLimits: { least } }: Pick<Port, 'lightLimits'>, light: PortLink['rx']) {
+  if (light === null) return null
+  const margin = light.dbm - least
+  const unknown = light.unknownLanes > 0 ? `, ${formatPlural(light.unknownLanes, 'lane')} unknown` : ''
+  return `${Math.abs(margin).toFixed(1)} ${margin < 0 ? 'below' : 'above'} min −${Math.abs(least)}${unknown}`
+}
 
 export const formatMacsec = ({ macsec }: PortLink): string =>
   macsec === null

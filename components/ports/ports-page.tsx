@@ -17,6 +17,7 @@ import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
   formatProvisionedBandwidth,
   formatLightLevel,
+  formatLightMargin,
   formatLinkReason,
   listPortLinks,
   linkStatuses,
@@ -145,10 +146,15 @@ function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
     align: 'right',
     priority: 2,
     value: ({ link }) => link[name]?.dbm ?? null,
-    cell: ({ link }) => (
-      <span className={link[name]?.isLow ? 'font-mono font-semibold text-degraded' : 'font-mono'}>
-        {formatLightLevel(link[name])}
-      </span>
+    cell: ({ port, link }) => (
+      <TwoLines
+        first={
+          <span className={link[name]?.isLow ? 'font-mono font-semibold text-degraded' : 'font-mono'}>
+            {formatLightLevel(link[name])}
+          </span>
+        }
+        second={formatLightMargin(port, link[name])}
+      />
     ),
   }
 }

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { N1Case, PostureCheck } from '#lib/resilience/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { StatusText } from '../ui/status.tsx'
@@ -25,7 +26,7 @@ export function checkStatus({
     case 'unknown':
       return { tone: 'unknown', word: 'UNKNOWN' }
     case 'exempt':
-      return { tone: 'off', word: 'EXEMPT', detail: exemption && `until ${exemption.until.slice(0, 10)}` }
+      return { tone: 'off', word: 'EXEMPT', detail: exemption && `until ${formatUtcDay(exemption.until)}` }
     case 'pass':
       return { tone: 'up', word: 'PASS' }
   }

@@ -12,7 +12,7 @@ import { resolveEdges, formatRangeText } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { getSeverityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityKey } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
@@ -171,7 +171,7 @@ function Legend({ events }: { events: readonly Event[] }) {
       {severities
         .filter((severity) => events.some((event) => event.severity === severity))
         .map((severity) => (
-          <SeverityMark key={severity} severity={severity} />
+          <SeverityKey key={severity} severity={severity} />
         ))}
     </span>
   )

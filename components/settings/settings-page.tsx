@@ -1,5 +1,4 @@
 import { RequireRight } from '../access/needs.tsx'
-import { PageHead } from '../ui/page-head.tsx'
 import { TabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 
@@ -7,7 +6,8 @@ import type { SettingsTab } from './tabs.ts'
 export function SettingsPage({ tab }: { tab: SettingsTab }) {
   return (
     <>
-      <PageHead title={tab.name} />
+      {/* the tab above and the head of the panel show the name */}
+      <h1 className="sr-only">{tab.name}</h1>
       <RequireRight right={tab.changes ?? tab.right}>
         <TabPanel id={tab.id} />
       </RequireRight>

@@ -74,7 +74,9 @@ function Waiting() {
     <span
       className={clsx(
         'ml-auto rounded-full px-1.5 text-xs font-semibold tabular-nums',
-        open.tone === 'down' ? 'bg-down-soft text-down' : 'bg-sunken text-ink',
+        { down: 'bg-down-soft text-down', degraded: 'bg-degraded-soft text-degraded', none: 'bg-sunken text-ink' }[
+          open.tone ?? 'none'
+        ],
       )}
     >
       {open.ongoing}

@@ -1,3 +1,4 @@
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -120,5 +121,5 @@ const keyOf = ({ circuit, path }: SimulatorState['targets']['paths'][number]) =>
 
 const formatHappening = ({ op, note, times }: SimulatorState['active'][number]) => {
   const until = times[0]?.until
-  return `${note?.replace(/\.$/, '') ?? op.replaceAll('-', ' ')}${until ? `, until ${until.slice(11, 19)} UTC` : ''}`
+  return `${note?.replace(/\.$/, '') ?? op.replaceAll('-', ' ')}${until ? `, until ${formatUtcSecond(until).slice(11)}` : ''}`
 }

@@ -10,6 +10,7 @@ const one = (
   severity,
   phase,
   maintenance,
+  root: { kind: severity === 'critical' ? 'circuit_down' : 'path_down' } as const,
 })
 
 it.each([

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { TextSection } from '#lib/contract/document/model.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
@@ -55,7 +56,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): strin
   const [broken, ...more] = brokenPaths(facts)
   const where = broken ? (more.length > 0 ? 'both paths' : `the ${broken.path} path`) : 'this circuit'
   const clock = createAroundClock(facts.lookup.at)
-  const when = `between ${clock.minute(around.from)} and ${clock.minute(around.to)} UTC on ${facts.lookup.at.slice(0, 10)}`
+  const when = `between ${clock.minute(around.from)} and ${clock.minute(around.to)} UTC on ${formatUtcDay(facts.lookup.at)}`
   const what =
     reader === 'provider'
       ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`

@@ -12,12 +12,12 @@ const LoadedTicket = createLazyPart(
 /**
  * Button that opens the ticket of an incident in a list. Its data is loaded when it is opened. Renders nothing for an
  * incident of the whole estate (everything that is monitored).
- * @param isButton whether to show a labelled button instead of an icon
+ * @param isButton whether to show a labelled button instead of an icon, except on a phone
  */
 export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {
   if (incident.scope === WHOLE_ESTATE) return null
   return (
-    <TicketDialog about={formatIncidentTitle(incident)} brief={!isButton} isKeyed>
+    <TicketDialog about={formatIncidentTitle(incident)} brief={isButton ? 'phone' : true} isKeyed>
       <LoadedTicket incident={incident} />
     </TicketDialog>
   )

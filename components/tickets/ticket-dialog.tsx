@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import TicketIcon from 'lucide-react/icons/ticket'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -6,17 +7,17 @@ import { DialogFrame } from '../ui/overlay/opened.tsx'
 /**
  * Button that opens a dialog with the text of a ticket.
  * @param about subject of the ticket: `erc-london`
- * @param brief whether the button shows only an icon
+ * @param brief whether the button shows only an icon; `phone` = only on a phone
  * @param isKeyed whether the key `t` presses the button
  */
 export function TicketDialog({
   about,
   brief = false,
-  isKeyed = !brief,
+  isKeyed = brief !== true,
   children,
 }: {
   about: string
-  brief?: boolean
+  brief?: boolean | 'phone'
   isKeyed?: boolean
   children: ReactNode
 }) {
@@ -25,7 +26,7 @@ export function TicketDialog({
       title={`Ticket about ${about}`}
       place="wide"
       trigger={
-        brief ? (
+        brief === true ? (
           <IconButton
             data-key={isKeyed ? 't' : undefined}
             label={`Ticket text about ${about}`}
@@ -37,10 +38,10 @@ export function TicketDialog({
           <Button
             data-key={isKeyed ? 't' : undefined}
             aria-label={`Ticket text about ${about}`}
-            className="print:hidden"
+            className={clsx('print:hidden', brief === 'phone' && 'max-sm:w-7 max-sm:px-0')}
           >
             <TicketIcon aria-hidden />
-            Ticket
+            <span className={brief === 'phone' ? 'max-sm:sr-only' : undefined}>Ticket</span>
           </Button>
         )
       }

@@ -8,7 +8,7 @@ import {
   type ClockZone,
 } from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
-import { formatWallClock, formatZoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -37,7 +37,7 @@ export const parseTypedMoment = (text: string, now: number, zone: string): numbe
  * is added if the same wall clock time occurred earlier on that day. Parsing the text returns the same instant.
  */
 export function formatTypedMoment(at: number, zone: string): string {
-  const text = formatWallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
+  const text = formatMoment(at, zone, null).replace(/:00$/, '')
   return convertLocalToInstant(convertInstantToLocal(at, zone), zone) === at
     ? text
     : `${text} ${formatZoneLabel(at, zone)}`
@@ -63,7 +63,7 @@ export function parseWallClock(text: string, zone: ClockZone): number | null {
 export function formatClockChangeNote(text: string, now: number, zone: string): string | null {
   const at = parseTypedMoment(text, now, zone)
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
-  const shown = formatWallClock(at, zone).slice(11, 16)
+  const shown = formatMinute(at, zone, at)
   const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
   if (shown !== typed) return `This time does not exist (daylight saving time). Using ${shown}.`
   const [first, again] = listInstantsOfLocalTime(convertInstantToLocal(at, zone), zone)

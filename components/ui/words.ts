@@ -1,3 +1,4 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -21,7 +22,7 @@ import type { StatusText } from './status.tsx'
 const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
 
 /** Formats the time after which no poll has confirmed a state: `not confirmed since 18:37 UTC`. */
-export const formatUnconfirmed = (since: string): string => `not confirmed since ${since.slice(11, 16)} UTC`
+export const formatUnconfirmed = (since: string): string => `not confirmed since ${formatUtcTime(since)} UTC`
 
 /**
  * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
 import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
@@ -18,7 +19,7 @@ export const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: r
     Array.from({ length: days }, (_, n) => ({
       ...facts,
       type,
-      day: new Date(Date.parse(from) + n * DAY).toISOString().slice(0, 10),
+      day: formatUtcDay(Date.parse(from) + n * DAY),
     })),
   )
 

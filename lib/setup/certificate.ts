@@ -1,3 +1,4 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
@@ -20,11 +21,11 @@ export function checkCertificate(tls: TlsFiles | null, now: EpochMs): SetupResul
   } catch (error) {
     return createSetupResult('certificate', 'fail', (error as Error).message, { remedy: REMEDY })
   }
-  const day = new Date(end).toISOString().slice(0, 16).replace('T', ' ')
-  if (end <= now) return createSetupResult('certificate', 'fail', `It ended on ${day} UTC.`, { remedy: REMEDY })
+  const day = formatUtcMinute(end)
+  if (end <= now) return createSetupResult('certificate', 'fail', `It ended on ${day}.`, { remedy: REMEDY })
   const days = (end - now) / DAY
   const left = days < 1 ? `${Math.floor((end - now) / HOUR)} h` : `${Math.floor(days)} days`
-  const detail = `It ends on ${day} UTC, in ${left}.`
+  const detail = `It ends on ${day}, in ${left}.`
   if (days > WARNED_DAYS) return createSetupResult('certificate', 'pass', detail)
   return createSetupResult('certificate', days > URGENT_DAYS ? 'warn' : 'fail', detail, { remedy: REMEDY })
 }

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { CostOverrideBody } from '#lib/cost/api/index.ts'
 
 /** Kinds of price override with their labels. */
@@ -134,7 +135,7 @@ const chargeLabels = {
 }
 
 const formatContract = ({ contractEnds }: Extract<CostOverrideBody, { kind: 'charge' }>): string =>
-  contractEnds === null ? '' : `, contract until ${contractEnds.slice(0, 10)}`
+  contractEnds === null ? '' : `, contract until ${formatUtcDay(contractEnds)}`
 
 function amountWords({ monthly, once, currency }: Extract<CostOverrideBody, { kind: 'charge' }>): string {
   return [monthly && `${monthly} ${currency} a month`, once && `${once} ${currency} once`].filter(Boolean).join(', ')

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
@@ -79,8 +80,8 @@ function Entry({
   return (
     <li className={withdrawn ? 'text-ink-3' : undefined}>
       <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}
-      {override.from && `, from ${dayOf(override.from)}`}
-      {override.until && `, until ${dayOf(override.until)}`}
+      {override.from && `, from ${formatUtcDay(override.from)}`}
+      {override.until && `, until ${formatUtcDay(override.until)}`}
       <Signature statement={entry} />
       {override.kind === 'discount' && override.evidence && (
         <EvidenceOfDiscount evidence={override.evidence} currency={override.evidence.list.currency} />
@@ -93,8 +94,6 @@ function Entry({
     </li>
   )
 }
-
-const dayOf = (instant: string): string => instant.slice(0, 10)
 
 /**
  * Moves the focus to the field for the reason when it appears, because its form replaces the button that had the focus.

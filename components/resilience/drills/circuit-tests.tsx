@@ -18,7 +18,7 @@ import {
   type CircuitTest,
   listTestsByCircuit,
   getDrillStatus,
-  isRecentlyTested,
+  formatTestedShare,
   formatDrillCounts,
   formatSeconds,
 } from './drill-text.ts'
@@ -45,11 +45,10 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
       {({ data }) => {
         const tests = drills && listTestsByCircuit(data, drills, failovers ?? [], now)
         if (!tests) return <SkeletonRows rows={6} />
-        const tested = tests.filter((test) => isRecentlyTested(test, now)).length
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-              {`${tested} of ${formatPlural(tests.length, 'circuit')} tested in the last ${DRILL_DAYS} days`}
+              {`${formatTestedShare(tests, now)} ${tests.length === 1 ? 'circuit' : 'circuits'} tested in the last ${DRILL_DAYS} days`}
             </p>
             <Panel title="By circuit" isOfNow flush>
               <DataTable

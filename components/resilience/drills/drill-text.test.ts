@@ -3,7 +3,7 @@ import type { Drill, ExpectedDrillEffect } from '#lib/resilience/api/index.ts'
 import {
   listTestsByCircuit,
   getDrillStatus,
-  isRecentlyTested,
+  formatTestedShare,
   formatDrillCounts,
   formatExpectedMark,
 } from './drill-text.ts'
@@ -85,5 +85,6 @@ it('circuits that were never tested come first, and each has the last time that 
     ['c', day(2), undefined, undefined, undefined],
     ['a', day(4), day(9), day(3), null],
   ])
-  expect(rows.map((row) => isRecentlyTested(row, now))).toEqual([false, false, true])
+  expect(rows.map((row) => formatTestedShare([row], now))).toEqual(['0 of 1', '0 of 1', '1 of 1'])
+  expect(formatTestedShare(rows, now)).toBe('1 of 3')
 })

@@ -134,6 +134,10 @@ export function listTestsByCircuit(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
+/** Formats how many circuits were tested recently: `1 of 6`. */
+export const formatTestedShare = (tests: readonly CircuitTest[], now: number): string =>
+  `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
+
 /** Reports whether a circuit's last test ended within the last {@link DRILL_DAYS} days and had a known verdict. */
-export const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
+const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

@@ -5,7 +5,7 @@ import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundEvent, RouteAround, PathStatePeriod } from '#lib/routes/api/index.ts'
 import { formatEventPlace } from '#lib/routes/words/around-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
-import { formatWallClock, formatZoneLabel } from '../../format/instant.ts'
+import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { toneFill } from '../../ui/drawing/tone-fill.ts'
@@ -161,7 +161,7 @@ export function AroundStrips({
               )}
               style={{ left: share(tick) }}
             >
-              {formatWallClock(tick, zone).slice(11, 16)}
+              {formatMinute(tick, zone, tick)}
             </span>
           ))}
         </span>

@@ -13,10 +13,11 @@ import {
 } from '#lib/routes/words/around-text.ts'
 import { formatLookupDoubt, formatLookupLead, formatLookupReason } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
+import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
 import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
-import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
+import { toneFill } from '../../ui/drawing/tone-fill.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { MayChangeNote } from '../../ui/times/answer-age.tsx'
@@ -126,14 +127,20 @@ function IncidentLine({
   clock: AroundClock
   hasStep: boolean
 }) {
-  const { id, severity, endedBetween, nextStep } = incident
+  const { id, kind, severity, endedBetween, nextStep } = incident
   return (
     <li className="grid items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_12rem_7rem_10rem] xl:grid-cols-[minmax(0,1fr)_20rem_7rem_10rem]">
       <PageLink
         href={`/incidents/${encodeURIComponent(id)}`}
         className="link flex items-center gap-3 text-base font-medium"
       >
-        <span aria-hidden className={clsx('h-4 w-1 flex-none rounded-xs', getSeverityFill(severity))} />
+        <span
+          aria-hidden
+          className={clsx(
+            'h-4 w-1 flex-none rounded-xs',
+            endedBetween ? 'bg-line-strong' : toneFill[getIncidentTone({ severity, root: { kind } })],
+          )}
+        />
         {formatEventPlace(incident)}
       </PageLink>
       <span className="font-mono text-xs">{formatAroundTimes(incident, clock)}</span>
@@ -155,7 +162,8 @@ export const createLookupClock = (at: number, zone: string): AroundClock =>
 
 function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []
-  if (worst) return getSeverityFill(worst.severity)
-  if (around?.verdict === 'something') return getSeverityFill('warning')
+  const ongoing = around?.incidents.find(({ endedBetween }) => endedBetween === null)
+  if (ongoing) return toneFill[getIncidentTone({ ...ongoing, root: ongoing })]
+  if (worst || around?.verdict === 'something') return 'bg-line-strong'
   return around?.verdict === 'nothing' && known === 'observed' ? 'bg-up-mark' : 'hatch'
 }

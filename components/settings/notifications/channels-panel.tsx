@@ -1,7 +1,9 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
+import { ALERTING_UNRECEIVED } from '#lib/alerting/api/unreceived.ts'
 import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
 import { channelKinds, getChannelKindSpec } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { EmptyNote } from '../../ui/answer-view.tsx'
@@ -26,6 +28,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
    * is open
    */
   const { edited, edit, close, addButton } = useEditInPlace()
+  const isReceived = useEndpoint('alerting').data?.data.proof.isReceived
   const adding = channelKinds.find((kind) => kind === edited) ?? null
   return (
     <Panel
@@ -51,8 +54,13 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
           <ChannelForm key={adding} kind={adding} channel={null} onDone={close} />
         </>
       )}
+      {channels.length > 0 && isReceived === false && (
+        <p className="px-3.5 pt-3">
+          <Warning>{ALERTING_UNRECEIVED}</Warning>
+        </p>
+      )}
       {channels.length === 0 && !adding && (
-        <EmptyNote title={<Warning>Incidents reach nobody: add a channel</Warning>}>
+        <EmptyNote title={isReceived === true ? 'No channel yet' : <Warning>{ALERTING_UNRECEIVED}</Warning>}>
           <div className="flex flex-wrap gap-2">
             {kinds.map(({ value, label }) => (
               <Button key={value} onClick={() => edit(value)}>

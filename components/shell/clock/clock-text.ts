@@ -1,11 +1,11 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { formatZoneLabel, formatWallClock } from '../../format/instant.ts'
+import { formatDate, formatMoment, formatZoneLabel } from '../../format/instant.ts'
 import type { PageTime } from '../../links/clock.ts'
 import type { TimeRange } from '../../time/range.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-const dayOf = (at: number, zone: string) => formatWallClock(at, zone).slice(0, 10)
+const dayOf = (at: number, zone: string) => formatDate(at, zone)
 
 function formatDay(at: number, zone: string, now: number): string {
   const day = dayOf(at, zone)
@@ -16,7 +16,7 @@ function formatDay(at: number, zone: string, now: number): string {
 }
 
 /** Formats a time of day as `03:12`, with seconds only if they are not zero. */
-const formatTime = (at: number, zone: string) => formatWallClock(at, zone).slice(11).replace(/:00$/, '')
+const formatTime = (at: number, zone: string) => formatMoment(at, zone, at).replace(/:00$/, '')
 
 /**
  * Formats the page time for the top bar: `Now · 6 h`, `yesterday 03:12 UTC`, `24 Nov 00:00 – 06:00 UTC`.

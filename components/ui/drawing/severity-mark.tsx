@@ -9,13 +9,13 @@ const fills: Record<Severity, string> = {
 }
 
 /**
- * Returns the fill color for counts and marks of events of a severity. It differs from the colors of states, because a
- * severity is not a state.
+ * Returns the fill for counts and marks of events of a severity. It is a shade of gray, because the color of a fault is
+ * the color of its state.
  */
 export const getSeverityFill = (severity: Severity): string => fills[severity]
 
-/** Severity as a word, with a colored dot before it. */
-export const SeverityMark = ({ severity }: { severity: Severity }) => (
+/** Entry of a legend: a severity with its fill. */
+export const SeverityKey = ({ severity }: { severity: Severity }) => (
   <span className="inline-flex items-center gap-1 whitespace-nowrap">
     <span aria-hidden className={`size-2 shrink-0 rounded-full ${fills[severity]}`} />
     {severity}

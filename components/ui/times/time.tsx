@@ -5,6 +5,7 @@ import {
   formatInstantBounds,
   formatInstant,
   formatMoment,
+  formatPlannedRange,
   findDifferentOffset,
   formatZoneLabel,
 } from '../../format/instant.ts'
@@ -40,6 +41,18 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
  * because of daylight saving time.
  */
 export const ZoneOffset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
+
+/** Planned time range without seconds: `2026-12-01 20:37 – 22:00 UTC`. */
+export function PlannedRange({ from, to }: { from: string; to: string }) {
+  const zone = useZone()
+  const today = useToday()
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  return (
+    <span title={`${formatInstant(begin, zone)} – ${formatInstant(end, zone)}`} suppressHydrationWarning>
+      {formatPlannedRange(begin, end, zone, today)}
+    </span>
+  )
+}
 
 /** Time since a moment, kept up to date: `12 s ago`; in a view of the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {

@@ -2,6 +2,7 @@ import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { AlertingProof, ProofStep } from '../api/index.ts'
+import { ALERTING_UNRECEIVED } from '../api/unreceived.ts'
 import type { ProofRound } from '../store/proof.ts'
 
 interface ProofFacts {
@@ -98,7 +99,7 @@ const STEP_WORDS: Record<ProofStep, string> = {
 }
 
 function wordsOf({ state, provedAt, step, isReceived }: Verdict, now: EpochMs): string {
-  if (!isReceived && state !== 'broken') return 'Alerting reaches nobody: add a channel'
+  if (!isReceived && state !== 'broken') return ALERTING_UNRECEIVED
   if (state === 'off') return 'Alerting is not proved'
   if (state === 'unset') return 'Alerting not proved: PROOF_URL is not set'
   if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`

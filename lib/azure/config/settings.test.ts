@@ -121,3 +121,11 @@ describe('settings of a resource', () => {
     },
   )
 })
+
+it.each([
+  ['Friday, July 3, 2026', '2026-07-03'],
+  ['2026-07-03T22:00:00Z', '2026-07-03'],
+  ['not yet', 'not yet'],
+])('Azure’s date %s is shown as %s', (allocationDate, shown) => {
+  expect(words(armTypes.port, { properties: { allocationDate } })).toEqual([`Allocated = ${shown}`])
+})

@@ -1,5 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
@@ -278,7 +279,17 @@ function words(object: ArmObject, member: string): string | null {
   const text = object.text(member)
   if (text === null) return object.positive(member)?.toString() ?? null
   if (/^none$/i.test(text)) return null
+  if (member.endsWith('Date')) return formatDateText(text)
   return text.startsWith('/') ? idName(text) : text
+}
+
+/**
+ * Formats a date that Azure writes in its own form, such as `Friday, July 3, 2026`, like all other dates. A text that is
+ * not a date stays.
+ */
+function formatDateText(text: string): string {
+  const at = Date.parse(/\d:\d/.test(text) ? text : `${text} UTC`)
+  return Number.isNaN(at) ? text : formatUtcDay(at)
 }
 
 /** Returns the last name of an ARM ID; null if there is none. */

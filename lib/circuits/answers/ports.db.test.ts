@@ -40,7 +40,7 @@ const port: ResourceRow = {
   },
 }
 
-const metric = (name: string, own: string, average: number, lane?: string): MetricRow => ({
+const metric = (name: string, own: string, average: number | null, lane?: string): MetricRow => ({
   metric: name,
   unit: 'Count',
   dimensions: { link: own, ...(lane === undefined ? {} : { lane }) },
@@ -90,6 +90,8 @@ it('a port has its links with light and state as reported last, and its circuits
     metric('RxLightLevel', 'link2', -3.1, '0'),
     metric('RxLightLevel', 'link2', -10.6, '1'),
     metric('TxLightLevel', 'link2', -0.8, '0'),
+    metric('TxLightLevel', 'link2', null, '1'),
+    metric('TxLightLevel', 'link1', null, '0'),
     metric('PortBitsOutPerSecond', 'link1', 2e9),
   ])
   const [own, ...others] = await ask(T + 300_000)
@@ -109,11 +111,16 @@ it('a port has its links with light and state as reported last, and its circuits
         name: 'link1',
         state: 'up',
         lineProtocol: 'up',
-        rx: { dbm: -3.2, isLow: false },
+        rx: { dbm: -3.2, isLow: false, unknownLanes: 0 },
         tx: null,
         bitsOutPerSecond: 2e9,
       },
-      { name: 'link2', state: 'degraded', rx: { dbm: -10.6, lane: '1', isLow: true }, tx: { dbm: -0.8 } },
+      {
+        name: 'link2',
+        state: 'degraded',
+        rx: { dbm: -10.6, lane: '1', isLow: true },
+        tx: { dbm: -0.8, unknownLanes: 1 },
+      },
       { name: 'link3', state: 'disabled', lineProtocol: 'unknown' },
     ],
   })

@@ -84,8 +84,8 @@ const isOf =
     dimensions['link']?.toLowerCase() === name.toLowerCase()
 
 function judgeLink(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
-  const newest = (metric: string) => metrics.filter((one) => one.metric === metric && one.average !== null)
-  const value = (metric: string) => newest(metric)[0]?.average ?? null
+  const newest = (metric: string) => metrics.filter((one) => one.metric === metric)
+  const value = (metric: string) => newest(metric).find(({ average }) => average !== null)?.average ?? null
   const line = value('LineProtocol')
   const [rx, tx] = [lightOf(newest('RxLightLevel')), lightOf(newest('TxLightLevel'))]
   const lineProtocol = line === null ? 'unknown' : line > 0 ? 'up' : 'down'
@@ -110,10 +110,20 @@ function stateOf(
   return lights.some((light) => light?.isLow) ? 'degraded' : 'up'
 }
 
-/** Returns the light level of the lane (fiber of a link) with the lowest level; null if no lane has a value. */
+/**
+ * Returns the light level of the lane (fiber of a link) with the lowest level. Lanes without a value are only counted,
+ * because their level is unknown. Null if no lane has a value.
+ */
 function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
-  const [weakest] = lanes.toSorted((a, b) => (a.average ?? 0) - (b.average ?? 0))
-  if (!weakest || weakest.average === null) return null
-  const { average: dbm, dimensions, at } = weakest
-  return { dbm, lane: dimensions['lane'] ?? null, at, isLow: dbm < NORMAL_LIGHT_RANGE_DBM.least }
+  const known = lanes.flatMap(({ average, ...lane }) => (average === null ? [] : { ...lane, dbm: average }))
+  const [weakest] = known.toSorted((a, b) => a.dbm - b.dbm)
+  if (!weakest) return null
+  const { dbm, dimensions, at } = weakest
+  return {
+    dbm,
+    lane: dimensions['lane'] ?? null,
+    unknownLanes: lanes.length - known.length,
+    at,
+    isLow: dbm < NORMAL_LIGHT_RANGE_DBM.least,
+  }
 }

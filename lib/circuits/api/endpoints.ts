@@ -42,6 +42,7 @@ const light = z
   .object({
     dbm: z.number().describe('optical power of the weakest lane, dBm'),
     lane: z.string().nullable(),
+    unknownLanes: z.int().min(0).describe('number of lanes without a value'),
     at: instantCodec.describe('start of the minute'),
     isLow: z.boolean().describe('whether it is below the minimum for a healthy link'),
   })

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '../time/dates.ts'
 import { z } from 'zod'
 import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import { parseArmId } from '../arm-id.ts'
@@ -212,7 +213,7 @@ export const declaredMaintenanceSchema = z
     context.addIssue({
       code: 'custom',
       path: ['recurrence', 'rule'],
-      message: `the window begins on ${new Date(start).toISOString().slice(0, 10)}, which the rule does not name: let it begin on a day of the rule`,
+      message: `the window begins on ${formatUtcDay(start)}, which the rule does not name: let it begin on a day of the rule`,
     })
   })
 

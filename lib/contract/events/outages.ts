@@ -43,6 +43,9 @@ export interface OutageTimingEvent extends Pick<DetectedEvent, 'kind' | 'severit
   unseen?: readonly TimeSpan[]
 }
 
+/** Event kinds that mean the total loss of a resource. */
+export const TOTAL_LOSS_KINDS: ReadonlySet<EventKind> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
+
 /**
  * Event kinds that report repeated outages (flapping). Such an event continues during the healthy times between the
  * outages.

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '../time/dates.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -26,7 +27,7 @@ export function formatRule({
   if (weeks.length > 0) parts.push(`in week ${formatWordList(weeks.map(fromEnd))}`)
   if (months.length > 0) parts.push(`in ${formatWordList(months.map((month) => monthNames[month - 1] ?? ''))}`)
   if (count !== null) parts.push(`${count} times`)
-  if (until !== null) parts.push(`until ${new Date('at' in until ? until.at : until.local).toISOString().slice(0, 10)}`)
+  if (until !== null) parts.push(`until ${formatUtcDay('at' in until ? until.at : until.local)}`)
   return parts.join(' ')
 }
 

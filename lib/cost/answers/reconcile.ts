@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { normalizeArmId, armTypes, type EpochMs, isGatewayType, parseArmId } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -31,7 +32,7 @@ import {
   type StoredBilledRow,
 } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, readTopology, isStartObserved, formatIso } from '#lib/questions/index.ts'
+import { type Db, getQueryable, readTopology, isStartObserved } from '#lib/questions/index.ts'
 
 import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
 import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
@@ -298,7 +299,7 @@ function daysOf({ from, to, resources }: Held) {
 async function formatCalibration(q: Queryable): Promise<string> {
   const last = await readLastGbSize(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
-  const day = formatIso(last.at).slice(0, 10)
+  const day = formatUtcDay(last.at)
   if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`
   const { measuredBytes, billedGb } = last.sums
   const each = new Decimal(String(measuredBytes)).dividedBy(billedGb)

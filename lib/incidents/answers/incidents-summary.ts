@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
@@ -14,7 +15,6 @@ import {
   readSources,
   resolveEventScope,
   measureRangeMs,
-  formatIso,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
@@ -82,10 +82,9 @@ export function summarizeIncidents(
   outages: ReadonlyMap<string, readonly Outage[]> = new Map(),
   flapping: ReadonlySet<string> = new Set(),
 ): Summary {
-  const dayOf = (at: EpochMs) => formatIso(at).slice(0, 10)
-  const byDay = Map.groupBy(incidents, ({ openedAt }) => dayOf(openedAt))
+  const byDay = Map.groupBy(incidents, ({ openedAt }) => formatUtcDay(openedAt))
   const [first, last] = [from, Math.max(from, to - 1)].map((at) => Math.floor(at / DAY)) as [number, number]
-  const days = Array.from({ length: last - first + 1 }, (_, n) => dayOf((first + n) * DAY))
+  const days = Array.from({ length: last - first + 1 }, (_, n) => formatUtcDay((first + n) * DAY))
   const waits = incidents.flatMap(({ openedAt, acknowledgedAt }) =>
     acknowledgedAt === null ? [] : [Math.max(0, acknowledgedAt - openedAt) / 1_000],
   )

@@ -10,7 +10,8 @@ import {
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
-import { formatBounds, formatDelay, formatMailMoment, formatSpan } from './times.ts'
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
+import { formatBounds, formatDelay, formatSpan } from './times.ts'
 import { formatCounted, formatIncidentHeadline, formatMessageTitle } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
@@ -146,7 +147,7 @@ function statusText({
   const unverifiable =
     unverifiableSince === null
       ? ''
-      : ` No good sample since ${formatMailMoment(unverifiableSince)}: its current state cannot be confirmed.`
+      : ` No good sample since ${formatUtcSecond(unverifiableSince)}: its current state cannot be confirmed.`
   switch (reason) {
     case 'opened':
       return `This incident has opened.${unverifiable}`
@@ -180,7 +181,7 @@ function statusText({
 
 function escalationText({ policy, step, steps, round, since }: NonNullable<IncidentContent['escalation']>): string {
   const again = round > 1 ? `, round ${round}` : ''
-  return `Nobody has acknowledged this incident since ${formatMailMoment(since)}: step ${step} of ${steps} of the policy ${toSingleLine(policy)}${again}.`
+  return `Nobody has acknowledged this incident since ${formatUtcSecond(since)}: step ${step} of ${steps} of the policy ${toSingleLine(policy)}${again}.`
 }
 
 const ownerOf = ({ cause, owner }: IncidentContent): string =>
@@ -218,7 +219,7 @@ function assignment({ assigned, reason }: IncidentContent): LabelledText[] {
 }
 
 const signature = ({ by, at, note }: NonNullable<IncidentContent['acknowledged']>): string =>
-  `by ${by}, ${formatMailMoment(at)}${note ? `: ${note}` : ''}`
+  `by ${by}, ${formatUtcSecond(at)}${note ? `: ${note}` : ''}`
 
 function card({ card: known }: IncidentContent): LabelledText[] {
   if (!known) return []

@@ -1,8 +1,7 @@
+import { formatUtcDay, formatUtcSecond, formatUtcTime, formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { type DelayBound, formatDuration } from '#lib/contract/index.ts'
 import type { IsoBounds } from '../content.ts'
 
-/** Formats a time in UTC, for example `2026-11-20 03:12:04`. */
-const moment = (iso: string) => iso.slice(0, 19).replace('T', ' ')
 const BEGINNING = '1970-01-01T00:00:00.000Z'
 
 /**
@@ -10,21 +9,18 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
  * 03:13:10 UTC`.
  */
 export function formatBounds([from, to]: IsoBounds): string {
-  if (from === BEGINNING) return `before ${moment(to)} UTC, when monitoring began`
-  if (moment(from) === moment(to)) return `at ${moment(to)} UTC`
-  const sameDay = from.slice(0, 10) === to.slice(0, 10)
-  return `between ${moment(from)} and ${sameDay ? moment(to).slice(11) : moment(to)} UTC`
+  if (from === BEGINNING) return `before ${formatUtcSecond(to)}, when monitoring began`
+  const [begin, end] = [formatUtcSecond(from), formatUtcSecond(to)]
+  if (begin === end) return `at ${end}`
+  const isOneDay = formatUtcDay(from) === formatUtcDay(to)
+  return `between ${begin.replace(' UTC', '')} and ${isOneDay ? end.slice(11) : end}`
 }
 
 /** Formats a time span such as `Thu 2026-11-26 02:00-04:00 UTC`. */
 export function formatSpan(from: string, to: string): string {
-  const end = to.slice(0, 10) === from.slice(0, 10) ? to.slice(11, 16) : `${to.slice(0, 10)} ${to.slice(11, 16)}`
-  return `${DAYS[new Date(from).getUTCDay()]} ${from.slice(0, 10)} ${from.slice(11, 16)}-${end} UTC`
+  const [begin, end] = [formatUtcDay(from), formatUtcDay(to)]
+  return `${formatUtcWeekday(from)} ${begin} ${formatUtcTime(from)}-${end === begin ? '' : `${end} `}${formatUtcTime(to)} UTC`
 }
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-
-export const formatMailMoment = (iso: string) => `${moment(iso)} UTC`
 
 /**
  * Formats the maximum delays of an incident: `detected at most 1 min 02 s after it began, notified at most 20 s later`.

@@ -1,3 +1,4 @@
+import { CLOSED_INCIDENTS } from '../api/wall-states.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
@@ -56,8 +57,6 @@ const INCIDENTS = 20
 const PROBLEMS = 200
 /** Number of open incidents at which closed incidents are no longer shown. */
 const MANY = 5
-/** Number of recently closed incidents that are read. Fewer are shown, because repetitions are shown as one. */
-const CLOSED = 8
 /** Maximum number of incidents that are counted. */
 const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
@@ -172,7 +171,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const sources = statuses.map((status) => buildSourceFacts(status, now))
   const sessions = all.filter(isCountedSession)
   const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
-  const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
+  const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED_INCIDENTS })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
   const views = await buildIncidentViews(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])

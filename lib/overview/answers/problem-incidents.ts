@@ -6,6 +6,7 @@ import {
   eventKindRecords,
   getIncidentRole,
   isProblemSeverity,
+  TOTAL_LOSS_KINDS,
   computeOutageDuration,
   findOpenWindow,
   findNewSiteState,
@@ -118,12 +119,6 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
 }
 
 /**
- * Event kinds that mean the total loss of a resource. A resource that is down has been down since such an event began,
- * and not since its first path was lost.
- */
-export const TOTAL_LOSS_KINDS: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
-
-/**
  * Returns when a problem began and until when polls prove it. Both come either from the resource's state or from the
  * ongoing outage of its incident. The outage is used if it was certain earlier, because the state of a resource may
  * change several times during an outage. Earlier outages of the incident do not count.
@@ -144,6 +139,7 @@ function timesOf(
     notObservedSeconds: open && notObserved(open, incident, now),
   }
   if (since === null) return ofIncident
+  // a resource that is down has been down since its total loss began, and not since its first path was lost
   const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSS_KINDS.has(root.kind)))
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }

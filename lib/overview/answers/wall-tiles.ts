@@ -15,6 +15,7 @@ import {
   findLatestOutage,
   computeOutageDuration,
   findOpenWindow,
+  TOTAL_LOSS_KINDS,
 } from '#lib/contract/index.ts'
 import { isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
@@ -22,7 +23,7 @@ import { formatCircuitState, formatGatewayState, isWithoutSessionEvidence } from
 import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combineFreshness, isRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
-import { isCollectorIncident, TOTAL_LOSS_KINDS } from './problem-incidents.ts'
+import { isCollectorIncident } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import {

@@ -1,10 +1,11 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
 /** Formats the time of day, for example `18:37 UTC`. */
-const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
+const utcTime = (at: string) => `${formatUtcTime(at)} UTC`
 
 /**
  * Formats a duration for the sentence, for example ` for 3 h 12 min`. If minimum and maximum differ as texts, the

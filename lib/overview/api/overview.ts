@@ -16,6 +16,7 @@ import { redundancies } from '#lib/circuits/api/circuits.ts'
 import { gatewayStates } from '#lib/gateways/api/gateways.ts'
 import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
 import { n1CaseSchema } from '#lib/resilience/api/what-if.ts'
+import { CLOSED_INCIDENTS } from './wall-states.ts'
 
 const since = boundsCodec.meta({ description: undefined }).nullable()
 
@@ -95,7 +96,7 @@ export const overviewSchema = z.object({
     open: z.array(incidentSchema).describe('the worst first, then the newest first; recovered incidents last'),
     closed: z
       .array(incidentSchema)
-      .describe('the last 8 closed incidents, the newest first; empty if at least five are open'),
+      .describe(`the last ${CLOSED_INCIDENTS} closed incidents, the newest first; empty if at least five are open`),
   }),
   worstLosses: z
     .object({

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { TextSection } from '#lib/contract/document/model.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
@@ -14,10 +15,10 @@ const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrency
 export function buildCostReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
-  const state = closedAt ? `published ${closedAt.slice(0, 10)}` : 'not published yet: the figures may still change'
+  const state = closedAt ? `published ${formatUtcDay(closedAt)}` : 'not published yet: the figures may still change'
   return {
     title: `Cost review ${week}`,
-    subtitle: `${whose}, ${review.from.slice(0, 10)} to ${lastDay(review.to)} (UTC), ${state}`,
+    subtitle: `${whose}, ${formatUtcDay(review.from)} to ${lastDay(review.to)} (UTC), ${state}`,
     sections: [
       createTableSection({
         heading: `Projected for ${projections.month}`,
@@ -48,7 +49,7 @@ export function buildCostReviewReport(review: CostReview, whose: string): Report
   }
 }
 
-const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
+const lastDay = (to: string) => formatUtcDay(Date.parse(to) - 1)
 
 function savingsOf({ summary }: CostReview): TextSection {
   const { saving, savingInPlace, savingByNewCircuit, asked } = summary

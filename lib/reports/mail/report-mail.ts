@@ -1,8 +1,8 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { renderPrintHtml } from '#lib/contract/document/html.ts'
 import { toSingleLine, type TextSection } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
-import { type EpochMs, formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
-import { formatIso } from '#lib/contract/time/time.ts'
+import { formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
@@ -56,8 +56,6 @@ function formatOwner(scopes: readonly string[]): string {
   return formatScope(scope).map(formatAccessScope).join(', ')
 }
 
-const minuteOf = (at: EpochMs) => formatIso(at).slice(0, 16).replace('T', ' ')
-
 /**
  * Converts the availability of a month to a report with two tables, by customer and by circuit. Both are also attached
  * as CSV files.
@@ -66,7 +64,7 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
   const { month, from, to } = byCustomer
   return {
     title: `Availability ${month}`,
-    subtitle: `${whose}, ${minuteOf(from)} to ${minuteOf(to)} UTC`,
+    subtitle: `${whose}, ${formatUtcMinute(from)} to ${formatUtcMinute(to)}`,
     sections: [
       tableOf(
         'Customers',

@@ -85,6 +85,18 @@ export function formatOutlookSummary(
   return [formatMaintenanceOf(lost), parts.join('; ')].filter((part) => part !== '').join(': ')
 }
 
+/** Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. */
+export function formatOutlookEffect({
+  level,
+  strandedPrefixes,
+  internet,
+}: Pick<OutlookInterval, 'level' | 'strandedPrefixes' | 'internet'>): string {
+  if (strandedPrefixes > 0) return `${counted(strandedPrefixes, 'prefix', 'prefixes')} cut off`
+  if (internet > 0) return `${counted(internet, 'route')} to the Internet`
+  if (level === 'fills') return 'a path fills'
+  return level === 'exposed' ? 'no spare path' : 'effect of maintenance unknown'
+}
+
 /** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */
 export const formatUnreadNotices = (count: number): string =>
   `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

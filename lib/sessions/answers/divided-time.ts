@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -20,7 +21,6 @@ import {
   dividePeeringPeriods,
   combinePeerings,
 } from './circuit-parts.ts'
-import { formatIso } from '#lib/questions/wire.ts'
 
 /**
  * The kinds of events that are an outage (`down`) or a partial outage (`part`) of a circuit or gateway, and the poll
@@ -135,7 +135,7 @@ export function computeDailyUptime(
     const day = days[n] ?? period
     const { up, down, unknownMs, plannedMs } = sumPeriodParts(own)
     return {
-      day: formatIso(day.from).slice(0, 10),
+      day: formatUtcDay(day.from),
       seconds: (day.to - day.from) / 1_000,
       upSeconds: secondsOf(up),
       downSeconds: secondsOf(down),

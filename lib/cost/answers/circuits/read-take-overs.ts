@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
@@ -205,7 +206,7 @@ async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promi
       .join(',')
     const read = parseLosses(text)
     if (!('terms' in read) || read.terms.length === 0) return []
-    return [{ terms: read.terms, name: `what the maintenance “${title}” of ${from.slice(0, 10)} names` }]
+    return [{ terms: read.terms, name: `what the maintenance “${title}” of ${formatUtcDay(from)} names` }]
   })
   // maintenance of the same resources counts once
   return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]

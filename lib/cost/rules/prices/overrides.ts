@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { createDeclaredMeters, formatOverrideAuthor, type MeterPrice } from './declared-meters.ts'
@@ -145,7 +146,7 @@ export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly Pric
 
 /** Describes an override in words, for the list of assumptions. */
 export function formatOverride(one: PriceOverride): string {
-  const signed = `(${one.by}, ${new Date(one.at).toISOString().slice(0, 10)}: ${one.why})`
+  const signed = `(${one.by}, ${formatUtcDay(one.at)}: ${one.why})`
   switch (one.kind) {
     case 'price':
       return `${one.meterName}${one.region === null ? '' : `, ${one.region},`} at ${one.price} ${one.currency} ${signed}`

@@ -1,3 +1,4 @@
+import { formatUtcDay, formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { OverriddenPrices } from '../prices/overrides.ts'
 import { formatOverride } from '../prices/overrides.ts'
@@ -59,8 +60,9 @@ export function formatAssumptions(
  */
 export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
-  const at = (time: EpochMs) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  const times = unread.map(({ from, to }) => (from <= since ? `before ${at(to)}` : `from ${at(from)} to ${at(to)}`))
+  const times = unread.map(({ from, to }) =>
+    from <= since ? `before ${formatUtcMinute(to)}` : `from ${formatUtcMinute(from)} to ${formatUtcMinute(to)}`,
+  )
   return [`Terms were not read ${times.join(', ')}, so the nearest terms that were read are used.`]
 }
 
@@ -79,7 +81,7 @@ function formatReach({ usage, globalReach: isOn }: Pick<CircuitInput, 'usage' | 
 const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`
 
 function formatPrice(sheet: PriceSheet, now: number): string {
-  const day = new Date(sheet.readAt).toISOString().slice(0, 10)
+  const day = formatUtcDay(sheet.readAt)
   const age = Math.floor(computeSheetAgeDays(sheet, now))
   const old = age > OLD_DAYS ? `, ${age} days old` : ''
   switch (sheet.source) {

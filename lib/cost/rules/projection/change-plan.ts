@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
 import { quoteShellWord } from '#lib/contract/shell-word.ts'
@@ -107,7 +108,7 @@ function newCircuit(
   const contract =
     ends === null
       ? 'Until when does the old contract run'
-      : `It runs until ${new Date(ends).toISOString().slice(0, 10)}: what does an earlier end cost`
+      : `It runs until ${formatUtcDay(ends)}: what does an earlier end cost`
   return [
     step('Ask the provider', 'provider', {
       words: `What does a second service of ${to.bandwidthMbps} Mb/s at ${location} cost, once and a month? When would it be there, and on which port and VLANs beside the old one? ${contract}?`,

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { createSampleEvidence, getSampleBounds } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
@@ -94,10 +95,8 @@ export function updateHeadroomEvent(context: FoldContext, counted: Counted): Liv
   })
 }
 
-const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
-
 function formatDuration(between: Bounds | null): string {
   return between === null
     ? 'not growing by the largest counts of the last days'
-    : `between ${dayOf(between.earliest)} and ${dayOf(between.latest)} if it goes on as in the last days`
+    : `between ${formatUtcDay(between.earliest)} and ${formatUtcDay(between.latest)} if it goes on as in the last days`
 }

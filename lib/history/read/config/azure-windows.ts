@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   armTypes,
@@ -114,7 +115,7 @@ function announcedWork(
   if (from === null || to === null || to <= from || (!retires && isWithdrawn(resource, from))) return []
   const scopes = resources.flatMap(idOf)
   const since = resource.removed?.latest ?? missing
-  const unlisted = since === null ? '' : `; Service Health has not listed it since ${formatIsoTime(since).slice(0, 10)}`
+  const unlisted = since === null ? '' : `; Service Health has not listed it since ${formatUtcDay(since)}`
   const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
   return [
     {

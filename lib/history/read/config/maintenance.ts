@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { listMaintenanceWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCalendarNames, readCalendarWindows } from './calendar-windows.ts'
@@ -65,7 +66,7 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
       note:
         unlistedAt === null
           ? ''
-          : `The calendar has not listed it since ${formatIsoTime(unlistedAt).slice(0, 10)}, and has not cancelled it`,
+          : `The calendar has not listed it since ${formatUtcDay(unlistedAt)}, and has not cancelled it`,
       from: formatIsoTime(from),
       to: formatIsoTime(to),
       recurring,

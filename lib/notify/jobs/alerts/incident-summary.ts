@@ -21,7 +21,7 @@ import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../cont
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { RoutingFacts } from '../../rules/route.ts'
 import { convertToMemberEvent } from './facts.ts'
-import { formatMailMoment } from '../../message/times.ts'
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 
 /**
  * Content of an incident's messages. All notices of one evaluation share it; reason, severity and times are added for
@@ -169,7 +169,7 @@ function evidenceLines(evidence: readonly Evidence[]): string[] {
 function evidenceLine(evidence: Evidence): string {
   const { sampledBefore, sampledAfter } = evidence
   const samples = [sampledBefore, sampledAfter].flatMap((bounds) =>
-    bounds ? [formatMailMoment(iso(bounds.latest))] : [],
+    bounds ? [formatUtcSecond(iso(bounds.latest))] : [],
   )
   const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
   return `${formatEvidence(evidence, shortValue)}${sampled}`

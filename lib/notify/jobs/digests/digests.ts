@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.ts'
 import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
@@ -22,7 +23,6 @@ function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
 }
 
 /** Returns the Monday of a weekly digest as YYYY-MM-DD. */
-const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 10)
 
 /**
  * Returns the enabled channels that want a digest and were not changed since its due time. A channel that was created
@@ -58,7 +58,7 @@ async function writeDigests(
   contentFor: (channel: StoredChannel, digest: Digest) => Promise<MessageContent | null>,
 ): Promise<number> {
   const due = weeklyDue(now, settings)
-  const monday = mondayOf(due)
+  const monday = formatUtcDay(due)
   let written = 0
   for (const channel of await channelsWanting(db.pool, due, what)) {
     const id = computeNotificationId(what, monday, channel.id)
@@ -137,7 +137,7 @@ export const writePostureDigests = (
     )
     const before = await readNotificationContent(
       db.pool,
-      computeNotificationId('posture', mondayOf(due - WEEK), channel.id),
+      computeNotificationId('posture', formatUtcDay(due - WEEK), channel.id),
     )
     // A channel that is limited to some resources gets no predicted effects, because they are computed for the whole
     // scope.

@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DRILL_DAYS } from '#lib/contract/index.ts'
 import { type CircuitFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
 import {
@@ -30,7 +31,7 @@ export const checkBfd = ({ circuits }: PostureFacts): CheckResult[] =>
     .map((circuit) => {
       const held = circuit.losses.find(({ mechanism }) => mechanism === 'hold_timer')
       if (held) {
-        const reason = `On ${held.at.slice(0, 10)} a session ended by its hold timer, after forwarding had been lost: BFD would have ended it in seconds.`
+        const reason = `On ${formatUtcDay(held.at)} a session ended by its hold timer, after forwarding had been lost: BFD would have ended it in seconds.`
         return buildCheckResult(circuit, createFailedResult(reason, buildEvidence('loss by hold timer', held.at)))
       }
       const last = circuit.losses[0]
@@ -95,7 +96,7 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
       ? createPassedResult(`${when} passed.`, ...evidence)
       : createFailedResult(`${when} failed.`, ...evidence)
   }
-  if (loss) return createPassedResult(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
+  if (loss) return createPassedResult(`A path was lost on ${formatUtcDay(loss.at)}, without a drill.`, ...evidence)
   if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
     return createFailedResult(
       `Last tested ${formatCountedNoun(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`,
@@ -117,7 +118,7 @@ export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckR
     const silent = changes.filter(({ by }) => by === null)
     const [first] = silent
     if (first) {
-      const words = `The provider’s state went from ${first.before} to ${first.after} by ${first.at.slice(0, 10)}, and nothing in the Activity Log explains it.`
+      const words = `The provider’s state went from ${first.before} to ${first.after} by ${formatUtcDay(first.at)}, and nothing in the Activity Log explains it.`
       return buildCheckResult(circuit, createFailedResult(words, ...evidence))
     }
     return buildCheckResult(

@@ -1,3 +1,4 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { ArpFact } from '../../../model/signal.ts'
 import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePath, formatPathSubject } from '#lib/contract/index.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
@@ -36,7 +37,7 @@ function formatLight(levels: readonly LightLevel[]): string[] {
       return `${direction} ${dbm.toFixed(1)} dBm${low}`
     })
     const at = new Date(Math.min(...own.map((level) => level.at))).toISOString()
-    return `light of ${link} at ${at.slice(11, 16)} UTC ${words.join(' and ')}`
+    return `light of ${link} at ${formatUtcTime(at)} UTC ${words.join(' and ')}`
   })
 }
 

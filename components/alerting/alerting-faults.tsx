@@ -5,17 +5,14 @@ import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /**
- * Line that states whether alerting was verified, that is, whether alerts can be sent. If alerting, a notification
- * channel or a wall display fails, a banner with the failures replaces it.
+ * Banner with the failures of Peerwatch itself: alerting, notification channels and wall displays. It is absent from a
+ * page of the past, because only the present state of alerting is known.
  */
-export function AlertingLine() {
+export function AlertingFaults() {
   const { data } = useEndpoint('alerting')
-  // the present state of alerting is irrelevant on a page that shows the past
   if (useAsOf() !== null || !data) return null
   const faults = faultsOf(data.data)
-  const { proof } = data.data
-  if (faults.length === 0 && !proof.isReceived) return <AlertingUnreceived words={proof.words} />
-  if (faults.length === 0) return proof.state === 'off' ? null : <p className="text-xs text-ink-2">{proof.words}</p>
+  if (faults.length === 0) return null
   return (
     <div role="alert" className="rounded-lg border-l-4 border-down-mark bg-down-soft px-4 py-2">
       {faults.map((fault) => (
@@ -30,15 +27,6 @@ export function AlertingLine() {
     </div>
   )
 }
-
-/** Warning that no channel receives incidents, with a link to the settings of channels. */
-const AlertingUnreceived = ({ words }: { words: string }) => (
-  <p className="text-xs">
-    <PageLink href="/settings?tab=notifications" className="link">
-      {words}
-    </PageLink>
-  </p>
-)
 
 /**
  * Returns a line of text for each failure of Peerwatch itself: the alerting check, notification channels, and wall
