@@ -9,7 +9,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   unknown_cause: ['unknown'],
   before_monitoring: ['unknown'],
   forwarding_fault: ['unknown'],
-  global_reach: ['unknown'],
+  global_reach: ['microsoft', 'unknown'],
   clock_step: ['own_change'],
   own_operation: ['own_change'],
   configuration_change: ['own_change'],

@@ -133,7 +133,12 @@ export const causeClasses = {
   hub_peer: onprem(
     'other BGP peers of the same hub or Route Server kept their sessions, and the appliance is the customer’s own',
   ),
-  global_reach: nobody('a connection of two circuits falls by either of them, by its authorization or by Microsoft'),
+  global_reach: oneOf(
+    'microsoft',
+    'unknown',
+  )(
+    'a connection of two circuits falls by either of them, by its authorization or by Microsoft; between two circuits of one subscription that are up, only Microsoft is left',
+  ),
 } as const satisfies Record<string, CauseClassRecord>
 
 export type CauseClass = keyof typeof causeClasses

@@ -75,6 +75,11 @@ export interface CircuitNode {
   /** ARM id of its ExpressRoute Direct port; absent = not on such a port */
   port?: string
   /**
+   * scope of the circuit at the other end of each Global Reach connection that was created on this circuit, if both
+   * circuits are in one subscription; the key is the name in polls. Absent = no such connection
+   */
+  reach?: Readonly<Record<string, string>>
+  /**
    * whether each prefix that the circuit carries was also seen over another circuit or gateway (a backup); null = not
    * known
    */

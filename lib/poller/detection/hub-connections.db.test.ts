@@ -12,6 +12,7 @@ const idOf = (type: string, name: string) =>
   `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/${type}/${name}`
 const circuit = idOf('expressRouteCircuits', 'erc')
 const gateway = idOf('expressRouteGateways', 'ergw-vhub')
+const vpnGateway = idOf('vpnGateways', 'vpngw-vhub')
 
 const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
   resourceId,
@@ -54,8 +55,17 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
             },
           ],
         }),
+        listed(vpnGateway, armTypes.vpnGateway, {
+          virtualHub: { id: idOf('virtualHubs', 'vhub') },
+          connections: [
+            {
+              name: 'conn-branch',
+              properties: { vpnLinkConnections: [{ name: 'link-branch', properties: {} }] },
+            },
+          ],
+        }),
       ],
-      listedTypes: [armTypes.circuit, armTypes.expressRouteGateway],
+      listedTypes: [armTypes.circuit, armTypes.expressRouteGateway, armTypes.vpnGateway],
       failedTypes: [],
     },
   }
@@ -67,4 +77,6 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
   expect(group.topology.hubConnections).toEqual([
     { gateway: computeShortId(gateway), name: 'conn-erc', circuit: computeShortId(circuit) },
   ])
+  const branches = await estate.groupOf(createPostgresReads(db.pool), computeShortId(vpnGateway), 3_000)
+  expect(branches.topology.hubVpnGateways?.map(({ scope }) => scope)).toEqual([computeShortId(vpnGateway)])
 })

@@ -238,6 +238,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
           armTypes.circuit,
           armTypes.connection,
           armTypes.expressRouteGateway,
+          armTypes.vpnGateway,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

@@ -15,6 +15,7 @@ import {
   listPublicPrefixes,
   getResourceGroupId,
   getRoutingWeight,
+  formatGlobalReachName,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
@@ -46,7 +47,9 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const links = resources
     .filter(({ type }) => type === armTypes.connection)
     .flatMap((resource) => endsOf(resource, byKey))
-  const circuits = resources.filter(({ type }) => type === armTypes.circuit).map(circuitNode)
+  const circuits = resources
+    .filter(({ type }) => type === armTypes.circuit)
+    .map((resource) => circuitNode(resource, byKey))
   const listedGateways = resources.flatMap((resource): ListedGateway[] => {
     const config = isPolledGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
     return config?.resource === 'gateway' ? [{ resource, config }] : []
@@ -176,10 +179,21 @@ function networksOf(
 
 const sideOf = ({ state, syncLevel }: PeeringConfig) => ({ state, sync: syncLevel })
 
-function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
+function circuitNode(
+  { id, resourceId, name, location, config }: ListedResource,
+  byKey: ReadonlyMap<string, ListedResource>,
+): CircuitNode {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
   const { provisioning, bandwidthMbps } = circuit
   const counted = listSeparatelyCountedPeerings(circuit)
+  const reach = circuit.peerings.flatMap(({ globalReach }) =>
+    globalReach.flatMap((one) => {
+      const other = one.circuitKey === null ? undefined : byKey.get(one.circuitKey)
+      const isWithin = other && getSubscriptionId(other.resourceId) === getSubscriptionId(resourceId)
+      if (!one.isOwn || !isWithin) return []
+      return ([4, 6] as const).map((family) => [formatGlobalReachName(one.name, family), other.id] as const)
+    }),
+  )
   return {
     scope: id,
     name,
@@ -190,6 +204,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
     connectivity: circuit.connectivity,
     bandwidthBps: bandwidthMbps === null ? null : bandwidthMbps * 1e6,
     ...(circuit.portId === null ? {} : { port: circuit.portId }),
+    ...(reach.length > 0 ? { reach: Object.fromEntries(reach) } : {}),
     premium: circuit.sku.tier?.toLowerCase() === 'premium',
     backedUp: null,
     peerings: circuit.peerings.map((peering) => ({

@@ -1,4 +1,4 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, findDefaultCause } from '#lib/contract/index.ts'
 import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -18,7 +18,8 @@ const FAULT = 'gateway_instance_fault'
  * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6).
  */
 export function findInstanceLossCauses(context: FoldContext, event: DetectedEvent): Cause[] {
-  if (!isOfInstance(context, event)) return []
+  // the instance itself works, so the loss has the cause of its only tunnel
+  if (!isOfInstance(context, event)) return [findDefaultCause('tunnel_down')]
   const maintenance = (confidence: number) =>
     createCause(
       'gateway_instance_maintenance',

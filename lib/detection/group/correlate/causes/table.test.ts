@@ -47,7 +47,7 @@ describe('nobody is blamed without evidence', () => {
     [
       'one tunnel of a VPN instance whose sibling still reaches it',
       { ...instanceLost, sessions: [outer('10.200.0.1', DOWN), inner()] },
-      [],
+      ['onprem'],
     ],
     [
       'a VPN instance that its sibling lost too',

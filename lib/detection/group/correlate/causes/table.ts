@@ -30,6 +30,7 @@ import { canFollowLoggedChange } from './configuration.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
+import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
@@ -86,6 +87,8 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
       return (context.topology.hubVpnGateways ?? []).some(({ scope }) => scope === event.scope)
         ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findMissingConfiguration(context, event))]
         : []
+    case 'global_reach_disconnected':
+      return reachCauses(context, event)
     case 'prefix_headroom':
       return [headroomCause(event)]
     case 'default_route_disappeared':
@@ -112,6 +115,28 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
       if (getCauseOfEventKind(event.kind).from !== 'rule') return byKind(event.kind)
       return event.causes.filter(({ class: name }) => name !== 'configuration_change')
   }
+}
+
+/**
+ * Returns the causes of a lost Global Reach connection. Two circuits of one subscription need no authorization, so that
+ * only Microsoft is left if a path of both circuits' private peering is up
+ * (docs/adr/0346-name-microsoft-for-global-reach-of-working-circuits.md).
+ */
+function reachCauses({ topology, scopes }: FoldContext, { kind, scope, subject }: DetectedEvent): Cause[] {
+  const { circuits } = topology
+  const other = circuits.find((circuit) => circuit.scope === scope)?.reach?.[subject]
+  const isUp = (of: string) => {
+    const peering = circuits
+      .find((circuit) => circuit.scope === of)
+      ?.peerings.find((one) => one.name === PRIVATE_PEERING)
+    return Object.values(scopes[of]?.sessions ?? {}).some(
+      ({ neighbor, level }) => level === 'up' && peering && findPathOfCustomer(peering, neighbor) !== null,
+    )
+  }
+  if (other === undefined || !isUp(scope) || !isUp(other)) return byKind(kind)
+  const step =
+    'Private peering of both circuits is up, and circuits of one subscription need no authorization: open a support case that names both circuits.'
+  return [createCause('global_reach', 'microsoft', 0.6, step)]
 }
 
 const EMPTIED_BRANCH = 'Check the device of this branch: its tunnels, its BGP process and its announcements.'
