@@ -26,6 +26,12 @@ export function getWorstSessionState(rows: readonly Session[]): ExitState {
   return rows.length === 0 ? 'unknown' : findWorstState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
+/** Returns the verdict on a session, with the last known verdict if it is unknown: `unknown, was up at 2026-11-20T03:12:00.000Z`. */
+const formatVerdict = ({ verdict, lastKnown }: Session): string =>
+  lastKnown
+    ? `${verdictNames[verdict]}, was ${verdictNames[lastKnown.state]} at ${lastKnown.at}`
+    : verdictNames[verdict]
+
 export const sessionsCommand: CliCommand = {
   usage: 'sessions [--scope ID] [--customer NAME] [--at T]',
   summary: 'BGP sessions, now or as of T',
@@ -59,7 +65,7 @@ export const sessionsCommand: CliCommand = {
           formatOrDash(row.localAddress),
           row.neighbor,
           formatOrDash(row.remoteAsn),
-          verdictNames[row.verdict],
+          formatVerdict(row),
           sessionStateNames[row.state],
           formatTimeBounds(row.establishedAt),
           formatOrDash(row.prefixesReceived),

@@ -81,11 +81,15 @@ export const statusCommand: CliCommand = {
       context.out(
         formatTextTable(
           ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
-          worstFirst.map(({ severity, type, name, called: own, since, unconfirmedSince, reason }) => [
+          worstFirst.map(({ severity, type, name, called: own, since, unconfirmedSince, lastKnown, reason }) => [
             severity,
             type,
             name,
-            unconfirmedSince ? `${own}, not confirmed since ${unconfirmedSince}` : own,
+            unconfirmedSince
+              ? `${own}, not confirmed since ${unconfirmedSince}`
+              : lastKnown
+                ? `${own}, was ${lastKnown.called} at ${lastKnown.at}`
+                : own,
             formatTimeBounds(since),
             reason,
           ]),

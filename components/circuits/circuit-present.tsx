@@ -72,7 +72,7 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }
       {microsoft && (
         <FoldedStateSection
           title={formatPeeringName(microsoft)}
-          state={<Status {...getRedundancyStatus(microsoft.redundancy, microsoft.unconfirmedSince)} />}
+          state={<Status {...getRedundancyStatus(microsoft)} />}
           isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
         >
           <Blocks circuit={circuit} peering={microsoft} series={series} />

@@ -34,7 +34,7 @@ const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
 function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
   const path = pathOf(circuit, name)
-  return path ? formatStatusText(getPathStatus(path.state, path.unconfirmedSince)) : null
+  return path ? formatStatusText(getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)) : null
 }
 
 /**
@@ -61,9 +61,9 @@ const columns: Column<Circuit>[] = [
     value: (circuit) => formatStatusText(getCircuitStatus(circuit)),
     compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     phone: 'state',
-    cell: ({ redundancy, impaired, peerings, unconfirmedSince }) => (
+    cell: ({ redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => (
       <TwoLines
-        first={<Status {...getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null })} />}
+        first={<Status {...getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })} />}
         second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : impaired?.reason}
       />
     ),

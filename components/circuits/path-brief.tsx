@@ -24,7 +24,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
     <TwoLines
       first={
         <span className="flex items-center gap-x-2">
-          <Status {...getPathStatus(path.state)} />
+          <Status {...getPathStatus(path.state, null, path.lastKnown)} />
           {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
         </span>
       }

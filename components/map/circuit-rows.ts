@@ -83,7 +83,7 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
  */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
-  const status = getPathStatus(path.state, path.unconfirmedSince)
+  const status = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
   const { allPeerings: _, ...own } = path
   const seen = getShownPathRates(peering === '' ? path : own, circuit)
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null

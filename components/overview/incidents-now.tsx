@@ -30,7 +30,8 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
   const groups = groupRecurringIncidents(open).slice(0, ROWS)
-  const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
+  // a circuit or gateway with a last known state is unknown only because of the collector, whose line shows the reason
+  const problems = collectorFirst(worstFirst.filter(({ incidentId, lastKnown }) => incidentId === null && !lastKnown))
   const notes = [
     ...severities.flatMap((severity) => {
       const over = open.filter((one) => one.severity === severity && !isOngoing(one)).length

@@ -127,14 +127,14 @@ function evidenceSection({ circuit, incident }: TicketFacts): TextSection {
 
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
 
-const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
-  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(getPathStatus(state, unconfirmedSince))}`
+const pathTitle = ({ path, state, unconfirmedSince, lastKnown }: CircuitPathView) =>
+  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(getPathStatus(state, unconfirmedSince, lastKnown))}`
 
 function headline({ circuit, path: name, incident }: TicketFacts): TextSection {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
     return createTextSection(
-      `ExpressRoute circuit ${circuit.name}, ${name} path: ${formatStatusText(getPathStatus(path.state, path.unconfirmedSince))}`,
+      `ExpressRoute circuit ${circuit.name}, ${name} path: ${formatStatusText(getPathStatus(path.state, path.unconfirmedSince, path.lastKnown))}`,
     )
   if (!incident)
     return createTextSection(`ExpressRoute circuit ${circuit.name}: ${formatStatusText(getCircuitStatus(circuit))}`)

@@ -7,6 +7,8 @@ export interface StatusText {
   word: string
   /** shown in parentheses after the word, or after a colon if the tone is unknown */
   detail?: string | null
+  /** time of the last poll that confirmed the state, if the state is unknown now: `19:13:54 UTC` */
+  at?: string
   /** whether the state has ended; its symbol keeps the color of the state, but its word is gray */
   isOver?: boolean
 }
@@ -32,7 +34,7 @@ export function Status({ className, ...status }: StatusText & { className?: stri
   )
 }
 
-function Words({ tone, word, detail, isOver = false }: StatusText) {
+function Words({ tone, word, at, detail, isOver = false }: StatusText) {
   const isUnknown = tone === 'unknown'
   const words = (
     <>
@@ -45,6 +47,7 @@ function Words({ tone, word, detail, isOver = false }: StatusText) {
       >
         {word}
       </span>
+      {at && <span className="bg-surface/80 text-ink-2"> at {at}</span>}
       {detail && (
         <span className={clsx('text-ink-2', isUnknown && 'bg-surface/80 pr-0.5')}>{joined(tone, detail)}</span>
       )}
@@ -57,4 +60,5 @@ function Words({ tone, word, detail, isOver = false }: StatusText) {
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
 /** Returns the state as plain text, for CSV, titles and filters. */
-export const formatStatusText = ({ tone, word, detail }: StatusText) => word + (detail ? joined(tone, detail) : '')
+export const formatStatusText = ({ tone, word, at, detail }: StatusText) =>
+  word + (at ? ` at ${at}` : '') + (detail ? joined(tone, detail) : '')

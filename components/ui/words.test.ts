@@ -71,8 +71,30 @@ describe('what was proved and is not polled any more', () => {
   const since = '2026-11-20T18:37:30.000Z'
 
   it.each([
-    [getRedundancyStatus('reduced', since), 'degraded', 'ONE PATH LEFT (not confirmed since 18:37 UTC)'],
-    [getRedundancyStatus('no_path', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
+    [
+      getRedundancyStatus({ redundancy: 'reduced', unconfirmedSince: since }),
+      'degraded',
+      'ONE PATH LEFT (not confirmed since 18:37 UTC)',
+    ],
+    [
+      getRedundancyStatus({ redundancy: 'no_path', unconfirmedSince: since }),
+      'down',
+      'DOWN (not confirmed since 18:37 UTC)',
+    ],
+    [
+      getRedundancyStatus({
+        redundancy: 'unknown',
+        unconfirmedSince: null,
+        lastKnown: { state: 'redundant', at: '2026-01-20T19:13:54.000Z' },
+      }),
+      'unknown',
+      'was BOTH PATHS UP at 2026-01-20 19:13:54 UTC',
+    ],
+    [
+      getPathStatus('unknown', null, { state: 'up', at: '2026-01-20T19:13:54.000Z' }),
+      'unknown',
+      'was UP at 2026-01-20 19:13:54 UTC',
+    ],
     [getPathStatus('down', since), 'down', 'DOWN (not confirmed since 18:37 UTC)'],
     [
       getGatewayStatus({ ...silent, state: 'isolated', unconfirmedSince: since }),

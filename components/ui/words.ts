@@ -3,12 +3,14 @@ import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { freshnessNames } from '#lib/contract/words/index.ts'
 import {
   formatCircuitState,
   type PeeringStates,
   gatewayLevels,
   formatGatewayState,
+  gatewayStateNames,
   canEventOverrideState,
   pathStateNames,
   redundancyLevels,
@@ -30,24 +32,48 @@ export const formatUnconfirmed = (since: string): string => `not confirmed since
  */
 export const OWN_POLLS_NOTE = ', by its own polls'
 
+/**
+ * Returns the status of a resource whose state is unknown, if its last successful polls showed a state: `was UP at
+ * 19:13:54 UTC`.
+ * @param name display name of the last known state
+ */
+const lastKnownStatus = (name: string, at: string): StatusText => ({
+  tone: 'unknown',
+  word: `was ${name.toUpperCase()}`,
+  at: formatLastKnownTime(at),
+})
+
+/** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with its date if it is not of the last day. */
+const formatLastKnownTime = (at: string): string =>
+  `${at.slice(Date.now() - Date.parse(at) < DAY ? 11 : 0, 19).replace('T', ' ')} UTC`
+
 /** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
   unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
 
 /** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
-export const getRedundancyStatus = (redundancy: Circuit['redundancy'], unconfirmedSince: string | null = null) =>
-  confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
+export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
+  lastKnown
+    ? lastKnownStatus(redundancyNames[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
+
+type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown'>
 
 /**
  * Returns the status of a circuit: its redundancy, or an open event that impairs the circuit if that is more important.
  */
 export const getCircuitStatus = (
-  circuit: Pick<Circuit, 'redundancy' | 'impaired' | 'unconfirmedSince'> & { peerings?: PeeringStates },
+  circuit: CircuitState & Pick<Circuit, 'impaired'> & { peerings?: PeeringStates },
 ): StatusText =>
-  confirmed(
-    statusOf(toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy), formatCircuitState(circuit)),
-    circuit.unconfirmedSince,
-  )
+  circuit.lastKnown && !circuit.impaired
+    ? getRedundancyStatus(circuit)
+    : confirmed(
+        statusOf(
+          toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy),
+          formatCircuitState(circuit),
+        ),
+        circuit.unconfirmedSince,
+      )
 
 const toneOf = (
   { impaired }: Pick<Circuit, 'impaired'>,
@@ -76,19 +102,27 @@ const pathTones: Record<CircuitPathView['state'], Tone> = {
   not_configured: 'off',
   unknown: 'unknown',
 }
-export const getPathStatus = (state: CircuitPathView['state'], unconfirmedSince: string | null = null) =>
-  confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
+export const getPathStatus = (
+  state: CircuitPathView['state'],
+  unconfirmedSince: string | null = null,
+  lastKnown?: CircuitPathView['lastKnown'],
+) =>
+  lastKnown
+    ? lastKnownStatus(pathStateNames[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
  */
 export const getGatewayStatus = (
-  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince'>,
+  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince' | 'lastKnown'>,
 ): StatusText =>
-  confirmed(
-    statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
-    gateway.unconfirmedSince,
-  )
+  gateway.lastKnown && !gateway.impaired
+    ? lastKnownStatus(gatewayStateNames[gateway.lastKnown.state], gateway.lastKnown.at)
+    : confirmed(
+        statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
+        gateway.unconfirmedSince,
+      )
 
 /** Returns the position of a gateway in lists that show the worst gateways first; 0 = worst. */
 export const rankGateway = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
@@ -156,7 +190,7 @@ export const getVerdictStatus = (verdict: Session['verdict']) => statusOf(verdic
  * because metrics are coarser than the session's own state.
  */
 export function getSessionStatus(
-  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt'>,
+  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,
 ): StatusText {
   const words = getVerdictStatus(session.verdict)
   // The time shown is between the two polls that detected a change, so either state is possible.
@@ -171,6 +205,7 @@ export function getSessionStatus(
         detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateNames[session.state]}`,
       }
     case 'unknown':
+      if (session.lastKnown) return lastKnownStatus(verdictNames[session.lastKnown.state], session.lastKnown.at)
       if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
       return session.known === 'unknown' ? { ...words, detail: 'not polled then' } : words
     case 'never_established':

@@ -29,7 +29,7 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     const view = arrangeWall(testWall([...many(down, 'down'), ...many(up)]), still, shape, 0)
     expect(formsOf(view)).toEqual(forms)
     expect(view.headline !== null).toBe(isCalm)
-    expect(view.beyond).toEqual(beyond)
+    expect(view.beyond).toEqual({ silent: 0, ...beyond })
   })
 
   it('work that was announced leaves the headline to what is up', () => {
@@ -41,6 +41,26 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     const collector = tile('collector', 'unknown', { word: 'late', views: [] })
     const view = arrangeWall(testWall([collector, ...many(18)]), still, 'wide', 0)
     expect([formsOf(view), view.spots[0]?.height]).toEqual([[1, 0, 18], (5 / 15) * 100])
+  })
+
+  it('resources whose polls the collector lost keep their rows, and are not counted as further problems', () => {
+    const collector = tile('collector', 'unknown', { word: 'late', views: [] })
+    const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: '2026-11-20T03:12:00.000Z' } as const
+    const kept = many(22, 'up').map((one) => ({ ...one, state: 'unknown', lastKnown }) as const)
+    const view = arrangeWall(testWall([collector, ...kept]), still, 'wide', 0)
+    expect(formsOf(view)).toEqual([1, 0, 18])
+    expect(view.beyond).toEqual({ up: 4, silent: 0, worse: 0 })
+    expect(view.tiles[1]).toMatchObject({ state: 'up', word: 'up' })
+    expect(view.counts.unknown, 'the counts are those of the API').toBe(23)
+  })
+
+  it('counts resources without sessions that have no space', () => {
+    const silent = Array.from({ length: 3 }, (_, n) => tile(`s${n}`, 'silent'))
+    expect(arrangeWall(testWall([...many(15), ...silent]), still, 'wide', 0).beyond).toEqual({
+      up: 0,
+      silent: 2,
+      worse: 0,
+    })
   })
 
   it('what came back has a row over the whole width, before the others', () => {

@@ -1,5 +1,4 @@
 import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
-import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { type TileArea, placeTiles, type ScreenShape, type TileSpot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
@@ -16,10 +15,10 @@ export interface WallView {
   /** positions of the column headings above the one-line rows of healthy resources */
   heads: TileArea[]
   /**
-   * number of resources without space on the screen: healthy resources (`up`), and resources with a problem or planned
-   * work (`worse`)
+   * number of resources without space on the screen: healthy resources (`up`), resources without sessions (`silent`),
+   * and resources with a problem or planned work (`worse`)
    */
-  beyond: { up: number; worse: number }
+  beyond: { up: number; silent: number; worse: number }
   counts: Wall['counts']
   estate: WallEstate
   /** name of the view; null = the wall is not divided into views */
@@ -32,18 +31,38 @@ export interface WallView {
 }
 
 const wrong: readonly WallState[] = ['down', 'degraded', 'unknown']
-const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum + counts[state], 0)
+
+/**
+ * Returns a tile with its last known state if it is unknown because of the collector, whose tile shows the problem. It
+ * then keeps its position.
+ */
+const withLastKnown = (tile: WallTile): WallTile => ({ ...tile, ...tile.lastKnown })
+
+const countOf = (tiles: readonly WallTile[], ...states: WallState[]) =>
+  tiles.filter(({ state }) => states.includes(state)).length
+
+/** Returns the numbers of resources by state, in which resources with a last known state count as having that state. */
+const countsOf = ({ counts, tiles }: Pick<Wall, 'counts'> & { tiles: readonly WallTile[] }) => {
+  const own = { ...counts }
+  for (const { state, lastKnown } of tiles)
+    if (lastKnown) {
+      own.unknown--
+      own[state]++
+    }
+  return { ...own, wrong: wrong.reduce((sum, state) => sum + own[state], 0) }
+}
 
 /**
  * Arranges the tiles of the view that is currently due.
  * @param now epoch milliseconds; walls with the same rotation interval change views at the same time
  */
 export function arrangeWall(
-  wall: Wall,
+  given: Wall,
   settings: Pick<WallSettings, 'rotateMs' | 'by'>,
   shape: ScreenShape,
   now: number,
 ): WallView {
+  const wall = { ...given, tiles: given.tiles.map(withLastKnown) }
   const parts = settings.by === 'page' ? [whole(wall)] : byView(wall)
   const turns = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
   const n = settings.by === 'page' ? 0 : turnOf(parts, turns)
@@ -54,7 +73,7 @@ export function arrangeWall(
   const tiles = pages === 1 ? part.tiles : part.tiles.slice(page * first.spots.length)
   const { spots, headline, heads } = pages === 1 ? first : placeTiles(tiles, shape)
   const shown = tiles.slice(0, spots.length)
-  const shownUp = shown.filter(({ state }) => state === 'up').length
+  const counts = countsOf(part)
   const count = Math.max(parts.length, pages)
   return {
     tiles: shown,
@@ -62,17 +81,15 @@ export function arrangeWall(
     headline,
     heads,
     beyond: {
-      up: Math.max(0, part.counts.up - shownUp),
-      worse: Math.max(
-        0,
-        countWrong(part.counts) + part.counts.maintenance - shown.filter(({ state }) => !isUpOrSilent(state)).length,
-      ),
+      up: Math.max(0, counts.up - countOf(shown, 'up')),
+      silent: Math.max(0, counts.silent - countOf(shown, 'silent')),
+      worse: Math.max(0, counts.wrong + counts.maintenance - countOf(shown, ...wrong, 'maintenance')),
     },
     counts: part.counts,
     estate: part.estate,
     title: part.title,
     turn: count > 1 ? `${n + page + 1} of ${count}` : null,
-    elsewhere: Math.max(0, countWrong(wall.counts) - countWrong(part.counts)),
+    elsewhere: Math.max(0, countsOf(wall).wrong - counts.wrong),
   }
 }
 

@@ -58,14 +58,15 @@ export function WallBar({
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
   const age = isPast ? '' : formatWallDataAge({ readAt, freshness: lost === null ? freshness : null }, now)
   const ahead = lost === null && !isPast ? wall?.ahead : null
-  const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
+  const { elsewhere = 0, beyond } = view ?? {}
   const notes = [
-    openAccess ? 'No sign-in' : null,
+    openAccess && !isPast ? 'No sign-in' : null,
     soundLabels[sound],
     line === 'slow' ? 'No live stream' : null,
     elsewhere > 0 ? `${elsewhere} ${elsewhere === 1 ? 'problem' : 'problems'} in other views` : null,
-    beyond.worse > 0 ? `+${beyond.worse} not ok` : null,
-    beyond.up > 0 ? `+${beyond.up} ok` : null,
+    beyond?.worse ? `+${beyond.worse} not ok` : null,
+    beyond?.up ? `+${beyond.up} ok` : null,
+    beyond?.silent ? `+${beyond.silent} without sessions` : null,
   ]
   return (
     <footer className="wall-bar">

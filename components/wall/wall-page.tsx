@@ -214,7 +214,7 @@ function Tiles({
       {view.heads.map((box) => (
         <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
           <span>{until === null ? '24 h' : `to ${until}`}</span>
-          <span className="wall-rate">Mb/s</span>
+          <span className="wall-rate">Mb/s, both paths, in + out</span>
         </p>
       ))}
       <ol ref={list} className="wall-tiles" data-lost={!isKnown || undefined}>
@@ -229,7 +229,7 @@ function Tiles({
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
                 words={isKnown ? formatTile(tile, now, zone) : formatOutdatedTile(tile, readAt ?? now, zone)}
                 until={until}
-                late={isKnown ? formatShortLate(tile.freshness, now) : null}
+                late={isKnown ? (tile.lastKnown ? '' : formatShortLate(tile.freshness, now)) : null}
                 mayAcknowledge={mayAcknowledge}
               />
             )

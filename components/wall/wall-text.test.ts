@@ -51,6 +51,18 @@ describe('a tile', () => {
     expect(words('x', 'unknown', collector)).toMatchObject({ title: 'COLLECTOR LATE', doubt: null, owner: null })
   })
 
+  it('whose polls the collector lost has its last known state, with the time of the last poll that confirmed it', () => {
+    const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: ago(40) } as const
+    const { state, word, title, note, doubt } = words('x', 'up', { lastKnown })
+    expect([state, word, title, note, doubt]).toEqual([
+      'up',
+      'up',
+      'BOTH PATHS UP',
+      'was BOTH PATHS UP at 03:29:20',
+      null,
+    ])
+  })
+
   it('whose polls are not newer than its start is being diagnosed', () => {
     const owner = { owner: 'unknown', name: null, confidence: null } as const
     expect(words('x', 'degraded', { owner }).owner).toBe('Diagnosing')

@@ -29,8 +29,8 @@ export interface TileText {
   doubt: string | null
   meaning: string
   /**
-   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state if the data
-   * is outdated; null = no such text.
+   * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state (`was BOTH
+   * PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text.
    */
   note: string | null
   /** Party that probably must act, for example `Equinix`. `formatOwnerShare` also contains the confidence if it is known. */
@@ -54,7 +54,7 @@ export function formatTile(tile: WallTile, now: number, zone: string): TileText 
     lasted: begun === null ? null : formatMinimumDuration(computeMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
-    note: formatRecovered(tile, now, zone),
+    note: tile.lastKnown ? formatWas(tile, Date.parse(tile.lastKnown.at), zone, now) : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
   }
@@ -78,17 +78,24 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  * @param readAt time of the last data, epoch milliseconds
  */
 export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): TileText {
-  const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
+  const last = formatWas(tile, readAt, zone, readAt)
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
+const formatWas = ({ called }: WallTile, at: number, zone: string, now: number) =>
+  `was ${called.toUpperCase()} at ${formatMoment(at, zone, now)}`
+
 /** Formats a time to the minute, with its date if it is not today. */
 export const formatWallMinute = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
-function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
+function doubtOf(
+  { word, state, outcome, freshness, unconfirmedSince, lastKnown }: WallTile,
+  now: number,
+  zone: string,
+) {
   if (unconfirmedSince !== null) return `not confirmed since ${formatWallMinute(unconfirmedSince, zone, now)}`
-  if (word === 'late') return null
+  if (word === 'late' || lastKnown) return null
   if (state === 'unknown') return outcome === null ? 'no data' : formatOutcome(outcome)
   return formatLate(freshness, now) ?? (outcome && `by metrics: ${formatOutcome(outcome)}`)
 }

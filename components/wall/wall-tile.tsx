@@ -94,8 +94,8 @@ interface TileParts {
  * Reports whether the poll of a tile is late (`late`) or its state is outdated (`stale`). Such a tile is less
  * prominent; undefined = current.
  */
-const ageOf = ({ freshness, unconfirmedSince }: WallTile): 'late' | 'stale' | undefined => {
-  if (unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
+const ageOf = ({ freshness, unconfirmedSince, lastKnown }: WallTile): 'late' | 'stale' | undefined => {
+  if (lastKnown || unconfirmedSince !== null || freshness.state === 'stale') return 'stale'
   return freshness.state === 'late' ? 'late' : undefined
 }
 
@@ -139,7 +139,7 @@ function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'ma
         <span className="sr-only"> {words.title}</span>
       </p>
       {words.note && <p className="wall-note">{unbroken(words.note)}</p>}
-      {words.state === 'silent' ? (
+      {words.state === 'silent' && !tile.lastKnown ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
         <RowHistory history={history} late={late} now={tile.bitsPerSecond} until={until} />

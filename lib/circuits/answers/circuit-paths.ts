@@ -72,18 +72,20 @@ export interface CircuitPathFacts {
 /**
  * Returns the layers, state and numbers of one path of a circuit. If its polls are stale, the path is unknown.
  * Exception: if the last polls showed it down or degraded, it keeps that state, and `unconfirmedSince` is the time of
- * the last successful poll. If the polls of sessions and ARP are both stale, it is the earlier of the two times.
+ * the last successful poll. If the polls of sessions and ARP are both stale, it is the earlier of the two times. Any
+ * other state that the last polls showed is `lastKnown`.
  */
 export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
   if (present.state !== 'unknown') return present
   const last = viewOf(circuit, path, { ...facts, asLastRead: true })
-  if (last.state !== 'down' && last.state !== 'degraded') return present
   const polls = (['summary', 'arp'] as const).map((kind) => sourceOf(circuit, path, kind, facts))
   const stale = polls.flatMap((source) =>
     source && !speaks(source, facts) ? (getLastGoodTime(source.poll) ?? []) : [],
   )
-  if (stale.length === 0) return present
+  if (stale.length === 0 || last.state === 'unknown') return present
+  if (last.state !== 'down' && last.state !== 'degraded')
+    return { ...present, lastKnown: { state: last.state, at: Math.min(...stale) } }
   const { state, reason, since, layers, confirmedAt, notObservedSeconds } = last
   const lost = { state, reason, since, layers, confirmedAt, notObservedSeconds }
   return { ...present, ...lost, unconfirmedSince: Math.min(...stale) }
@@ -274,7 +276,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   // The poll of the path's sessions succeeded, but the customer's router was never in its result.
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
-  const judged = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.now)
+  const judged = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.asLastRead ? 'last read' : facts.now)
   const isUp = judged.verdict === 'up'
   const routesReceived = isUp ? row.prefixesReceived : null
   return { layer: judgeBgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }

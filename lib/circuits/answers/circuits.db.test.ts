@@ -223,6 +223,29 @@ describe('a circuit that is well', () => {
       arp: [],
     })
   })
+
+  it('keeps its last known state while nothing is polled, everywhere, with the time of the last poll', async () => {
+    const { data } = await circuitNow(db, minute(30))
+    const at = expect.stringMatching(/^2026-/)
+    expect(data.lastKnown).toEqual({ state: 'redundant', at })
+    expect(data.paths.map(({ lastKnown }) => lastKnown?.state)).toEqual(['up', 'up'])
+    const sessions = endpoints.sessions.response.parse(await listSessions(db, { limit: 50 }, minute(30)))
+    for (const { verdict, lastKnown } of sessions.data)
+      expect([verdict, lastKnown]).toEqual(['unknown', { state: 'up', at }])
+    const gateways = endpoints.gateways.response.parse(await listGateways(db, { limit: 50 }, minute(30)))
+    expect(gateways.data).toMatchObject([{ state: 'unknown', lastKnown: { state: 'healthy', at } }])
+    const wall = endpoints.wall.response.parse(await getWall(db, {}, minute(30)))
+    expect(wall.data.tiles.map(({ type, state, lastKnown }) => [type, state, lastKnown?.called])).toEqual([
+      ['collector', 'unknown', undefined],
+      ['circuit', 'unknown', 'both paths up'],
+      ['gateway', 'unknown', 'healthy'],
+    ])
+    const { data: overview } = endpoints.overview.response.parse(
+      await getOverview(db, { mayReadCost: false }, minute(30)),
+    )
+    expect(overview.headline).toMatchObject({ severity: 'unknown', text: '1 of 1 circuit not confirmed' })
+    expect(overview.counts.problems).toEqual({ unknown: 3 })
+  })
 })
 
 describe('a circuit with both peerings', () => {

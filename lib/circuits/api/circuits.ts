@@ -9,6 +9,7 @@ import {
   provenLossFields,
   resiliencyLevels,
   trafficClasses,
+  createLastKnownSchema,
   unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
 import { azureResource, movedFromSchema, provisioningFields, settingsField } from '#lib/contract/api/azure-resource.ts'
@@ -59,6 +60,7 @@ const circuitPath = z.object({
     .describe('bounds of the time at which the path entered this state; null = the state is unknown'),
   ...provenLossFields,
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: createLastKnownSchema(z.enum(pathStates)),
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   headroom: z
@@ -152,6 +154,7 @@ const peering = z.object({
   ...provisioningFields,
   redundancy: z.enum(redundancies),
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: createLastKnownSchema(z.enum(redundancies)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   paths: z.array(circuitPath),
@@ -282,6 +285,7 @@ export const circuitSchema = z.object({
   redundancy: z.enum(redundancies),
   impaired: impairmentSchema.nullable(),
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: createLastKnownSchema(z.enum(redundancies)),
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   connectivity: z.enum(connectivities).nullable(),

@@ -88,6 +88,17 @@ export const provenLossFields = {
   notObservedSeconds: z.number().min(0).optional().describe('seconds from the start to `confirmedAt` without a poll'),
 }
 
+/**
+ * Field of a resource whose state is unknown: the state that its last successful polls showed. Absent = the state is
+ * known, or no successful poll showed it.
+ * @param state schema of the states
+ */
+export const createLastKnownSchema = <State extends z.ZodType>(state: State) =>
+  z
+    .object({ state, at: instantCodec.describe('earliest end among the last successful polls that showed it') })
+    .optional()
+    .describe('state `unknown`: the state before it; absent = the state is known, or was never known')
+
 /** Time of the last good poll that proved a resource to be down or degraded, if the resource is no longer polled. */
 export const unconfirmedSinceSchema = instantCodec
   .nullable()

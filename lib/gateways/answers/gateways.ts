@@ -366,34 +366,37 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 
 /**
  * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
- * the time of the last successful poll; any other state except `not_offered` becomes `unknown`.
+ * the time of the last successful poll; any other state except `not_offered` becomes `unknown`, and is `lastKnown`.
  */
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
   facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
-): Pick<StoredGateway, 'state' | 'reason' | 'unconfirmedSince'> {
+): Pick<StoredGateway, 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'> {
   const { freshness, sessions, lostInstances } = facts
-  if (kind === 'vwan' && !isUsable(freshness))
-    return { state: 'unknown', reason: 'Its routes are stale.', unconfirmedSince: null }
   const hasBgpConnection = listGatewayConnections(facts.estate, resource.resourceId).some(
     (one) => one.config.bgp === true,
   )
   const why = getReasonWithoutBgp(config, hasBgpConnection)
   const withoutBgp = why && reasonsForNoBgp[why]
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
-  const present = judgeGateway({ ...known, freshness, lostInstances })
-  if (withoutBgp !== null) return { ...present, unconfirmedSince: null }
-  const at = lastGoodOfPeers(facts)
-  if (isUsable(freshness) || at === null) return { ...present, unconfirmedSince: null }
-  const last = judgeGateway({ ...known, freshness: 'fresh', lostInstances: [] })
-  return LOSSES.includes(last.state) ? { ...last, unconfirmedSince: at } : { ...present, unconfirmedSince: null }
+  const present = { ...judgeGateway({ ...known, freshness, lostInstances }), unconfirmedSince: null }
+  if (kind === 'vwan' && !isUsable(freshness))
+    Object.assign(present, { state: 'unknown', reason: 'Its routes are stale.' })
+  else if (withoutBgp !== null) return present
+  const at = lastGoodOf(facts, kind === 'vwan' ? 'learned' : 'peers')
+  if (isUsable(freshness) || at === null) return present
+  const before = sessions.map((session) => ({ ...session, verdict: session.lastKnown?.state ?? session.verdict }))
+  const last = judgeGateway({ ...known, sessions: before, freshness: 'fresh', lostInstances: [] })
+  if (LOSSES.includes(last.state) && kind !== 'vwan') return { ...last, unconfirmedSince: at }
+  return last.state === 'unknown' ? present : { ...present, lastKnown: { state: last.state, at } }
 }
 
 const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
 
-function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
-  const source = sources.find(({ poll }) => poll.kind === 'peers')
-  return source ? getLastGoodTime(source.poll) : null
+/** Returns the end of the latest successful poll of a kind; null = none. */
+function lastGoodOf({ sources }: GatewayFacts, kind: PollKind): EpochMs | null {
+  const times = sources.flatMap(({ poll }) => (poll.kind === kind ? (getLastGoodTime(poll) ?? []) : []))
+  return times.length === 0 ? null : Math.max(...times)
 }
 
 /**

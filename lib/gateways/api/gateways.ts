@@ -5,6 +5,7 @@ import {
   instantCodec,
   limitUseSchema,
   resiliencyLevels,
+  createLastKnownSchema,
   unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
 import { tunnelSchema } from './tunnels.ts'
@@ -243,6 +244,7 @@ export const gatewaySchema = z.object({
     .describe('not_offered: VPN gateway without BGP, for which peers and routes are not polled'),
   impaired: impairmentSchema.nullable(),
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: createLastKnownSchema(z.enum(gatewayStates)),
   reason: z.string().nullable(),
   instances: z.array(
     z.object({

@@ -107,7 +107,8 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
   )
   const own = open.filter((incident) => incident.id === problem.incidentId || isOfState(incident))
   const grave = [...own, ...open].find((incident) => isProblemSeverity(incident) && !incident.maintenance)
-  const incident = open.find(({ id }) => id === problem.incidentId) ?? grave ?? own[0] ?? open[0]
+  const named = (problem.type === 'source' ? incidents : open).find(({ id }) => id === problem.incidentId)
+  const incident = named ?? grave ?? own[0] ?? open[0]
   const isWindow = findOpenWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
   const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow
   return {

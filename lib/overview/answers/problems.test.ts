@@ -183,6 +183,7 @@ describe('polls that report nothing', () => {
     scopeName,
     kind,
     state: 'stale' as const,
+    lastOutcome: 'forbidden' as const,
     error: {
       code: 'AuthorizationFailed',
       detail: `Azure refused to report ${kind}.`,
@@ -230,6 +231,52 @@ describe('polls that report nothing', () => {
       refused('a', kind),
     )
     expect(ask({ sources })).toEqual([])
+  })
+
+  it('for a cause of several resources are one problem of the collector, which includes unknown states', () => {
+    const throttled = (scopeName: string) => ({ ...refused(scopeName), lastOutcome: 'throttled' as const })
+    const incidents = [
+      {
+        id: 'i9',
+        scope: 'subscription',
+        state: 'open',
+        phase: 'ongoing',
+        severity: 'warning',
+        root: { kind: 'collector_degraded', scope: 'subscription' },
+        cause: { class: 'collector_throttled', owner: 'own_change', confidence: 1 },
+        startedBetween: { earliest: NOW - 60_000, latest: NOW - 50_000 },
+        endedBetween: null,
+        outages: [],
+      },
+    ] as unknown as ProblemFacts['incidents']
+    const lastKnown = { state: 'redundant', at: NOW - 40_000 } as const
+    const circuits = [{ ...london('unknown', [path('primary', 'unknown'), path('secondary', 'unknown')]), lastKnown }]
+    const gateways = [{ ...hub('isolated', 'No external BGP peer is up.'), unconfirmedSince: NOW - 30_000 }]
+    const sources = ['lon', 'hub', 'cxn'].map(throttled)
+    expect(problems({ circuits, gateways, sources, incidents })).toMatchObject([
+      // a fault that was seen before remains a fault
+      { name: 'ergw-hub', severity: 'down', unconfirmedSince: NOW - 30_000 },
+      {
+        name: 'erc-london',
+        severity: 'unknown',
+        state: 'unknown',
+        lastKnown: { called: 'both paths up', at: NOW - 40_000 },
+      },
+      {
+        name: 'Collector',
+        incidentId: 'i9',
+        href: '/incidents/i9',
+        reason: 'Azure asked to slow down (429), 3 of 3 polls are late: peers.',
+      },
+    ])
+  })
+
+  it('of one circuit leave it a problem of its own', () => {
+    const lastKnown = { state: 'redundant', at: NOW - 40_000 } as const
+    const circuits = [{ ...london('unknown', [path('primary', 'unknown'), path('secondary', 'unknown')]), lastKnown }]
+    const [own, ...others] = problems({ circuits, sources: [refused('lon')] })
+    expect(own?.lastKnown).toBeUndefined()
+    expect(others).toEqual([])
   })
 
   it('of something that speaks for itself are none', () => {

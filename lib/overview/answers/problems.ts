@@ -1,6 +1,7 @@
 import { type StoredProblem, problemSeverities } from '../api/index.ts'
 import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
+import { currentStatePollKinds, formatOutcome, type PollKind } from '#lib/contract/index.ts'
+import { getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   findCircuitPartLoss,
@@ -16,11 +17,11 @@ import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { type ProblemIncidentFacts, addIncidentProblems } from './problem-incidents.ts'
 
-type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince'> & {
+type CircuitFacts = Pick<StoredCircuit, 'id' | 'name' | 'redundancy' | 'unconfirmedSince' | 'lastKnown'> & {
   peerings?: PeeringStates
   paths: readonly Pick<StoredPath, 'path' | 'state' | 'reason' | 'since' | 'confirmedAt' | 'notObservedSeconds'>[]
 }
-type GatewayFacts = Pick<StoredGateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince'>
+type GatewayFacts = Pick<StoredGateway, 'id' | 'name' | 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'>
 type SessionFacts = Pick<
   StoredSession,
   | 'scope'
@@ -43,7 +44,7 @@ export interface ProblemFacts
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   sessions: readonly SessionFacts[]
-  sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error'>[]
+  sources: readonly Pick<Source, 'scope' | 'scopeName' | 'kind' | 'state' | 'error' | 'lastOutcome'>[]
 }
 
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
@@ -54,6 +55,8 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  * - The problem of a circuit includes its sessions, and gateways that lost only a path of the circuit.
  * - The problem of a gateway includes its sessions.
  * - Both include polls that return no data about the resource.
+ * - The problem of the collector includes circuits and gateways that are unknown because of it, and whose last known
+ * state is known (`lastKnown`). They remain in the list.
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
@@ -73,12 +76,23 @@ function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded
   const circuits = wrongCircuits(facts)
   const gateways = wrongGateways(facts)
   const folded = gateways.filter((gateway) => lostOnlyPaths(gateway, circuits, facts.sessions))
+  const groups = groupFailingPolls(facts.sources, facts)
+  const ofCollector = groups.find(({ id }) => id === COLLECTOR_SCOPE.id)?.sources ?? []
+  const unpolled = new Set(ofCollector.map(({ scope }) => scope))
   const problems = [
     ...circuits.map((circuit) => circuitProblem(circuit, folded, facts.sessions)),
     ...gateways.filter((gateway) => !folded.includes(gateway)).map((gateway) => gatewayProblem(gateway, facts)),
     ...facts.sessions.filter((session) => isAlone(session, facts)).map((session) => sessionProblem(session, facts)),
-    ...groupFailingPolls(facts.sources, facts).map((group) => sourceProblem(group, facts.sources.length)),
-  ]
+    ...groups.map((group) => sourceProblem(group, facts)),
+  ].map((one) => {
+    const { lastKnown } = [...circuits, ...gateways].find(({ id }) => id === one.id) ?? {}
+    if (one.severity !== 'unknown' || !lastKnown || !unpolled.has(one.id)) return one
+    const { state, at } = lastKnown
+    return {
+      ...one,
+      lastKnown: { called: wordsOf[one.type === 'gateway' ? 'gateway' : 'circuit'][state] ?? state, at },
+    }
+  })
   return { problems, folded: folded.map(({ id }) => id) }
 }
 
@@ -243,23 +257,39 @@ const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds,
  * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or
  * gateway that is already a problem. If polls without an error are stale, they form the group "collector" together with
  * all polls that are late without an error. This group is left out if all stale polls belong to one circuit or gateway
- * that is already a problem.
+ * that is already a problem. Polls that fail for the cause of an open incident of several resources belong to the group
+ * "collector" as well, and are its first polls.
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],
-  estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
+  estate: Pick<ProblemFacts, 'circuits' | 'gateways' | 'incidents'>,
 ): UnseenGroup<Facts>[] {
+  const classes = new Set(
+    listSharedPollIncidents(estate).flatMap(({ cause }) =>
+      cause ? (getReplacedErrorClasses({ causes: [{ ...cause, evidence: [] }] }) ?? []) : [],
+    ),
+  )
+  const isShared = ({ lastOutcome, error }: Facts) => error !== null && classes.has(`collector_${lastOutcome}`)
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
   // Effective routes are ignored, because a stopped virtual machine has none. The page of the network shows this.
   const known = sources.filter(({ kind }) => kind !== 'effective')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
+  const shared = known.filter((source) => isShared(source) && (isBehind(source.state) || source.state === 'never'))
   const isCollector =
-    new Set(stale.map(({ scope }) => scope)).size > 1 || stale.some(({ scope }) => !spokenFor.has(scope))
-  const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
+    shared.length > 0 ||
+    new Set(stale.map(({ scope }) => scope)).size > 1 ||
+    stale.some(({ scope }) => !spokenFor.has(scope))
+  const behind = isCollector
+    ? [...shared, ...known.filter(({ state, error }) => isBehind(state) && error === null)]
+    : []
   // A poll without a result and without an error does not count as failed, because it is about to run.
   const failed = known.filter(
-    ({ scope, kind, state, error }) =>
-      !spokenFor.has(scope) && STATES_REST_ON.has(kind) && error !== null && (state === 'stale' || state === 'never'),
+    (source) =>
+      !spokenFor.has(source.scope) &&
+      !isShared(source) &&
+      STATES_REST_ON.has(source.kind) &&
+      source.error !== null &&
+      (source.state === 'stale' || source.state === 'never'),
   )
   const groups = [...Map.groupBy(failed, ({ error }) => error?.code).values()].flatMap(([first, ...others]) => {
     if (!first) return []
@@ -273,14 +303,26 @@ export function groupFailingPolls<Facts extends SourceFacts>(
 
 const isBehind = (state: Source['state']) => state === 'late' || state === 'stale'
 
-function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, polls: number): StoredProblem {
-  const [{ state, error }] = sources
+function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: ProblemFacts): StoredProblem {
+  const [{ state, error, lastOutcome }] = sources
   const kinds = [...new Set(sources.map(({ kind }) => kind))].join(', ')
+  const late = `${sources.length} of ${facts.sources.length} polls are late: ${kinds}.`
+  const isCollector = id === COLLECTOR_SCOPE.id
   const reason = error
-    ? `${kinds}: ${error.detail} (${error.code})`
-    : `${sources.length} of ${polls} polls are late: ${kinds}.`
-  return problem('source', { id, name, state, severity: 'unknown', reason, since: null, unconfirmedSince: null })
+    ? isCollector
+      ? `${formatOutcome(lastOutcome)}, ${late}`
+      : `${kinds}: ${error.detail} (${error.code})`
+    : late
+  const own = problem('source', { id, name, state, severity: 'unknown', reason, since: null, unconfirmedSince: null })
+  const [incident] = isCollector ? listSharedPollIncidents(facts) : []
+  return incident ? { ...own, href: `/incidents/${encodeURIComponent(incident.id)}`, incidentId: incident.id } : own
 }
+
+/** Returns the open incidents about polls of several resources: they fail for one cause, or are not made. */
+const listSharedPollIncidents = ({ incidents }: Pick<ProblemFacts, 'incidents'>) =>
+  incidents.filter(
+    ({ root, state }) => state === 'open' && (root?.kind === 'collector_degraded' || root?.kind === 'nothing_polled'),
+  )
 
 function someOf(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`

@@ -18,7 +18,7 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
  * @param period the 24 hours, up to now
  */
 export async function readProblemHistories(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
-  const { problems, sessions, circuits, gateways, statuses } = await readEvaluatedEstate(q, now)
+  const { problems, sessions, circuits, gateways, statuses, incidents } = await readEvaluatedEstate(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
   const views = statuses.map((status) => ({ ...buildSourceFacts(status, now), status }))
   const alone = sessions
@@ -35,7 +35,7 @@ export async function readProblemHistories(q: Queryable, period: Period, now: Ep
       )
       return { id, session, polls: own.map(({ status }) => status) }
     })
-  const silent = groupFailingPolls(views, { circuits, gateways })
+  const silent = groupFailingPolls(views, { circuits, gateways, incidents })
     .map(({ id, name, sources }) => ({ id: `source/${id}/${name}`, polls: sources.map(({ status }) => status) }))
     .filter(({ id }) => shown.has(id))
   if (alone.length === 0 && silent.length === 0) return []

@@ -6,11 +6,12 @@ import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/ind
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { isCausePending } from '#lib/incidents/answers/incidents.ts'
-import { listProblems } from './problems.ts'
+import { listProblems, type ProblemFacts } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { buildTiles } from './wall-tiles.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
+const NO_REMEDY = { remedy: null, command: null }
 const ago = (minutes: number) => NOW - minutes * MINUTE
 const bounds = (minutes: number) => ({ earliest: ago(minutes + 1), latest: ago(minutes) })
 
@@ -102,8 +103,16 @@ function judged({ declared, ...asked }: Asked) {
     sites: [],
     ...asked,
   }
-  const sources = facts.sources.map(
-    ({ poll, ...source }) => ({ ...source, kind: poll.kind, state: 'fresh', error: null }) as const,
+  const sources = facts.sources.map(({ poll, ...source }): ProblemFacts['sources'][number] =>
+    poll.error
+      ? {
+          ...source,
+          kind: poll.kind,
+          state: 'stale',
+          lastOutcome: poll.lastOutcome,
+          error: { ...poll.error, ...NO_REMEDY },
+        }
+      : { ...source, kind: poll.kind, state: 'fresh', lastOutcome: poll.lastOutcome, error: null },
   )
   const { maintenance = [] } = declared ?? {}
   const problems = listProblems({ ...facts, now: NOW, sessions: [], sources, maintenance })
@@ -286,6 +295,36 @@ describe('what is not known', () => {
   ])('says why: %s', (_, poll, outcome) => {
     const [tile] = ask({ circuits: [unknown], sources: [polled('lon', 'summary', NOW - 10 * MINUTE, poll)] })
     expect(tile).toMatchObject({ state: 'unknown', outcome, freshness: { state: 'stale' } })
+  })
+
+  it('is said once, by the tile of the collector, while other tiles keep their last known state and place', () => {
+    const at = NOW - 8 * MINUTE
+    const circuits = [
+      circuit('unknown', ['unknown', 'unknown'], { lastKnown: { state: 'redundant', at } }),
+      circuit('redundant', ['up', 'up'], { id: 'ams', name: 'erc-amsterdam' }),
+      circuit('reduced', ['down', 'unknown'], { id: 'jnb', name: 'erc-johannesburg', unconfirmedSince: at }),
+    ]
+    const gateways = [{ ...gateway('unknown'), lastKnown: { state: 'no_peers', at } } as Gateway]
+    const throttled = { lastOutcome: 'throttled', error: { code: 'X', detail: 'slow down' } }
+    const sources = ['lon', 'hub'].map((scope) => polled(scope, 'summary', at, throttled))
+    const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1, ownerName: 'Peerwatch’s polling' }
+    const degraded = incident(event('collector_degraded', { scope: 'sub' }), { scope: 'sub', severity: 'warning' })
+    const incidents = [{ ...degraded, cause } as IncidentResponse]
+    const tiles = ask({ circuits, gateways, sources, incidents })
+    expect(tiles.map(({ name, state, lastKnown }) => [name, state, lastKnown?.state])).toEqual([
+      ['erc-johannesburg', 'degraded', undefined],
+      ['Collector', 'unknown', undefined],
+      ['erc-amsterdam', 'up', undefined],
+      ['erc-london', 'unknown', 'up'],
+      ['ergw-hub', 'unknown', 'silent'],
+    ])
+    expect(tiles[1]).toMatchObject({
+      meaning: 'Azure asked to slow down (429), 2 of 2 polls are late',
+      owner: { owner: 'own_change', name: 'Peerwatch’s polling' },
+      href: '/incidents/i1',
+    })
+    expect(tiles[3]?.lastKnown).toEqual({ state: 'up', word: 'up', called: 'both paths up', at })
+    expect(tiles.map(({ outcome }) => outcome)).not.toContain('throttled')
   })
 
   it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {

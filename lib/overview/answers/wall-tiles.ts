@@ -19,7 +19,16 @@ import {
 } from '#lib/contract/index.ts'
 import { isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { formatCircuitState, formatGatewayState, isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
+import {
+  formatCircuitState,
+  formatGatewayState,
+  findProblemSeverity,
+  gatewayLevels,
+  gatewayStateNames,
+  isWithoutSessionEvidence,
+  redundancyLevels,
+  redundancyNames,
+} from '#lib/gateways/api/state-text.ts'
 import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import { combineFreshness, isRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
@@ -51,6 +60,7 @@ type Plain = Pick<
   | 'confirmedAt'
   | 'notObservedSeconds'
   | 'unconfirmedSince'
+  | 'lastKnown'
   | 'href'
   | 'incidentId'
   | 'bitsPerSecond'
@@ -85,10 +95,12 @@ export function listViewsOfResource(
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
 }
 
-const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
+const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
+  wallStates.indexOf(lastKnown?.state ?? state) - (recovered ? 0.5 : 0)
 
 /**
- * Order of tiles: by state (a tile that recovered recently precedes the others of its state), then unacknowledged ones
+ * Order of tiles: by state or, if a problem of the collector hides it, by the last known state (so that tiles keep
+ * their positions;a tile that recovered recently precedes the others of its state), then unacknowledged ones
  * first, then by name, so that tiles keep their positions.
  */
 function byWorst(a: StoredTile, b: StoredTile): number {
@@ -117,6 +129,14 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && describeEventEffect(problem, facts)) ?? describeCircuitEffect(circuit, facts, problem),
       ...timesOf(problem),
+      ...(problem?.lastKnown &&
+        circuit.lastKnown && {
+          lastKnown: {
+            ...circuit.lastKnown,
+            ...stateOfLevel(redundancyLevels[circuit.lastKnown.state], circuit.lastKnown.state === 'reduced'),
+            called: redundancyNames[circuit.lastKnown.state],
+          },
+        }),
       href: `/circuits/${id}`,
       bitsPerSecond: rateOf(circuit),
     },
@@ -139,6 +159,15 @@ const timesOf = (problem: StoredProblem | undefined) => ({
   notObservedSeconds: problem?.notObservedSeconds,
   unconfirmedSince: problem?.unconfirmedSince ?? null,
 })
+
+/** Returns the state and status word of a resource from the level of its own state. */
+function stateOfLevel(
+  level: Parameters<typeof findProblemSeverity>[0],
+  isOnePath: boolean,
+): Pick<Plain, 'state' | 'word'> {
+  const state = findProblemSeverity(level) ?? 'up'
+  return { state, word: state === 'degraded' && isOnePath ? 'one_path' : state }
+}
 
 /** Returns the state and status word of a resource from its most severe problem. */
 function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
@@ -169,6 +198,16 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
       incidentId: problem?.incidentId ?? null,
       meaning: (problem && describeEventEffect(problem, facts)) ?? describeGatewayEffect(gateway, facts, problem),
       ...timesOf(problem),
+      ...(problem?.lastKnown &&
+        gateway.lastKnown && {
+          lastKnown: {
+            ...gateway.lastKnown,
+            ...(isWithoutSessionEvidence(gateway.lastKnown.state)
+              ? ({ state: 'silent', word: gateway.lastKnown.state } as const)
+              : stateOfLevel(gatewayLevels[gateway.lastKnown.state], false)),
+            called: gatewayStateNames[gateway.lastKnown.state],
+          },
+        }),
       href: `/gateways/${id}`,
       bitsPerSecond: null,
     },
@@ -270,8 +309,8 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
     word: recovered ? 'recovered' : tile.word,
     href: incident?.state === 'open' ? `/incidents/${encodeURIComponent(incident.id)}` : tile.href,
     name: cardOf(scope, facts)?.displayName || tile.name,
-    outcome: outcomeOf(scope, state, facts),
-    owner: isUpOrSilent(state) || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
+    outcome: tile.lastKnown ? null : outcomeOf(scope, state, facts),
+    owner: isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts),
     recovered,
     plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
     diagnosing: !isUpOrSilent(state) && incident?.diagnosing === true,

@@ -97,11 +97,12 @@ const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], n
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
-  const worse = tiles
-    .filter(({ state, recovered }) => !isUpOrSilent(state) || recovered !== null)
-    .slice(0, NOT_UP_TILES)
-  const up = tiles.filter(({ state, recovered, views }) => {
-    if (!isUpOrSilent(state) || recovered !== null) return false
+  const worse = new Set(
+    tiles.filter(({ state, recovered }) => !isUpOrSilent(state) || recovered !== null).slice(0, NOT_UP_TILES),
+  )
+  return tiles.filter((tile) => {
+    const { state, recovered, views } = tile
+    if (!isUpOrSilent(state) || recovered !== null) return worse.has(tile)
     const counts = (views.length > 0 ? views : [undefined]).map((view) => {
       const count = (calm.get(view) ?? 0) + 1
       calm.set(view, count)
@@ -109,7 +110,6 @@ function shown(tiles: readonly StoredTile[]): StoredTile[] {
     })
     return Math.min(...counts) <= UP_TILES
   })
-  return [...worse, ...up]
 }
 
 const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to, level, summary })

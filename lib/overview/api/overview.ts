@@ -51,6 +51,12 @@ const activeProblem = z.object({
   since,
   ...provenLossFields,
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: z
+    .object({ called: z.string().describe('word for the state'), at: instantCodec })
+    .optional()
+    .describe(
+      'for a circuit or gateway that is unknown because the polls of several resources fail or are late: the state before; such a problem is a part of the problem of the collector',
+    ),
   incidentId: z.string().nullable().describe('open incident about it; null = none'),
 })
 export type ActiveProblem = z.infer<typeof activeProblem>

@@ -54,6 +54,12 @@ const wallTile = z.object({
   since: boundsCodec.nullable().describe('bounds of the time at which it got this state'),
   ...provenLossFields,
   unconfirmedSince: unconfirmedSinceSchema,
+  lastKnown: z
+    .object({ state: z.enum(wallStates), word: z.enum(wallLabels), called: z.string(), at: instantCodec })
+    .optional()
+    .describe(
+      'for an unknown circuit or gateway whose polls a tile of type `collector` reports: its state before, until when polls confirmed it',
+    ),
   recovered: z
     .object({
       at: instantCodec,

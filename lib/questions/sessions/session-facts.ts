@@ -13,7 +13,7 @@ import type { CircuitResource } from '../topology.ts'
 import { judgePollFreshness } from '../freshness.ts'
 
 /** Determines the state of a stored session from its row. */
-export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
+export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: EpochMs | 'last read'): JudgedSession {
   return judgeSession({
     last: row.last,
     presence: row.presence,
@@ -21,7 +21,7 @@ export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: E
     everEstablished: row.everEstablished,
     fellBefore: row.fellAt !== null,
     intendedDown,
-    freshness: judgePollFreshness(row.poll, now),
+    freshness: now === 'last read' ? 'fresh' : judgePollFreshness(row.poll, now),
   })
 }
 

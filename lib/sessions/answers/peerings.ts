@@ -45,7 +45,7 @@ export function judgePeeringRedundancy(
   paths: readonly StoredPath[],
   peeringConfigured: boolean,
   allMseeSessionsDown: boolean,
-): Pick<StoredCircuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince'> {
+): Pick<StoredCircuit, 'redundancy' | 'atLeastPaths' | 'atMostPaths' | 'unconfirmedSince' | 'lastKnown'> {
   const judge = (stateOf: (path: StoredPath) => StoredPath['state']) => {
     const [primary, secondary] = circuitPaths.map((wanted) => {
       const path = paths.find((one) => one.path === wanted)
@@ -69,7 +69,21 @@ export function judgePeeringRedundancy(
     atLeastPaths,
     atMostPaths,
     unconfirmedSince: isBroken(redundancy) ? unconfirmedSince(paths) : null,
+    ...(redundancy === 'unknown' &&
+      lastKnownOf(
+        paths,
+        judge(({ state, lastKnown }) => lastKnown?.state ?? state),
+      )),
   }
+}
+
+/** Returns the redundancy that the last known states of the paths had, with the earliest time of these states. */
+function lastKnownOf(
+  paths: readonly StoredPath[],
+  { redundancy: state }: Pick<StoredCircuit, 'redundancy'>,
+): Pick<StoredCircuit, 'lastKnown'> {
+  const times = paths.flatMap(({ lastKnown }) => lastKnown?.at ?? [])
+  return state === 'unknown' || times.length === 0 ? {} : { lastKnown: { state, at: Math.min(...times) } }
 }
 
 const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'

@@ -290,6 +290,7 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
     state: judged.state,
     azureState: judged.azureState || null,
     verdict: judged.verdict,
+    ...lastKnownOf(row, isOff, judged.verdict),
     establishedAt: judged.verdict === 'up' ? establishedAt(row) : null,
     downSince: judged.verdict === 'down' && judged.known === 'observed' ? downSince(row) : null,
     ...(judged.verdict === 'down' && {
@@ -306,6 +307,18 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
     lastSeenBetween: lastSeen,
     evidence: 'state',
   }
+}
+
+/** Returns the verdict that the last successful poll showed, if the verdict is unknown now. */
+function lastKnownOf(
+  row: SessionAt,
+  isOff: boolean,
+  verdict: StoredSession['verdict'],
+): Pick<StoredSession, 'lastKnown'> {
+  const { verdict: state } = verdict === 'unknown' ? judgeStoredSession(row, isOff, 'last read') : { verdict }
+  return state === verdict || state === 'not_reported' || row.lastSeenAt === null
+    ? {}
+    : { lastKnown: { state, at: row.lastSeenAt } }
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   circuitPaths,
   instantCodec,
   createInstantCodec,
+  createLastKnownSchema,
   circuitPathFields,
   resourceRefFields,
   provenLossFields,
@@ -35,6 +36,7 @@ export const sessionSchema = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable().describe("state in Azure's own words; null = not reported"),
   verdict: z.enum(sessionVerdicts),
+  lastKnown: createLastKnownSchema(z.enum(sessionVerdicts)),
   establishedAt: boundsCodec.nullable(),
   downSince: boundsCodec
     .nullable()
