@@ -3,20 +3,27 @@ import { type DetectedEvent, type EventKind, getIncidentRole } from '#lib/contra
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
+import { findRemovalsOfLeftNeighbors } from '../facts/neighbor-claims.ts'
 import { findHubConnectionCircuit } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits that an event is about, and neighbors that belong to no circuit. Null if the event may be about
+ * Returns the circuits that an event is about, neighbors that belong to no circuit, and removals that took them. Null if the event may be about
  * any resource of its group, for example because it is about a whole gateway, the collector, or a neighbor whose
  * circuit is unknown.
  */
-function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
+function elementsOf(context: FoldContext, live: LiveEvent): Set<string> | null {
+  const { topology, scopes } = context
+  const { event, peersBefore = [] } = live
   // an event about a hub connection concerns the circuit behind it and the hub's gateway
   const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
-  if (event.kind === 'resource_removed') return new Set([event.scope, ...(scopes[event.scope]?.heirs ?? [])])
+  if (event.kind === 'resource_removed')
+    return new Set([event.scope, `removal ${event.key}`, ...(scopes[event.scope]?.heirs ?? [])])
+  // the topology no longer knows the circuit of neighbors that a removal took
+  const removals = isCircuit ? [] : findRemovalsOfLeftNeighbors(context, live)
+  if (removals.length > 0) return new Set(removals.map((key) => `removal ${key}`))
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
   const peers = isCircuit ? peersBefore : [parseSubjectNeighbor(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)

@@ -218,9 +218,17 @@ export function findCausingRemoval(context: FoldContext, live: LiveEvent): strin
 }
 
 /** Reports whether all neighbors that an event's best paths no longer use were released by a removal. */
-export function hasOnlyReleasedNeighbors(context: FoldContext, live: LiveEvent): boolean {
+export const hasOnlyReleasedNeighbors = (context: FoldContext, live: LiveEvent): boolean =>
+  findRemovalsOfLeftNeighbors(context, live).length > 0
+
+/**
+ * Returns the keys of the removals that released the neighbors that an event's best paths no longer use; empty if any
+ * of these neighbors was not released.
+ */
+export function findRemovalsOfLeftNeighbors(context: FoldContext, live: LiveEvent): string[] {
   const left = releasedLeaving(context, live)
-  return left.length > 0 && left.every((released) => released !== null)
+  const removals = left.flatMap((released) => released?.by ?? [])
+  return removals.length < left.length ? [] : [...new Set(removals)]
 }
 
 /**
