@@ -1,4 +1,4 @@
-import type { Download, Page } from '@playwright/test'
+import { type Download, expect, type Locator, type Page } from '@playwright/test'
 
 /** Saves a chart with axes through its menu. */
 export async function savedFile(page: Page, label: string | RegExp, form: 'SVG' | 'PNG' | 'CSV'): Promise<Download> {
@@ -12,4 +12,51 @@ export async function savedFile(page: Page, label: string | RegExp, form: 'SVG' 
       .click(),
   ])
   return download
+}
+
+/** Returns the place of a chart on the screen, after it was scrolled into view. */
+async function placeOf(chart: Locator) {
+  await chart.scrollIntoViewIfNeeded()
+  const box = await chart.boundingBox()
+  if (!box) throw new Error('the chart is not drawn')
+  return box
+}
+
+/**
+ * Drags over a chart or a timeline. @param from and to: positions as shares of its width @param key key that is held,
+ * for example Shift to pan
+ */
+export async function dragOver(page: Page, chart: Locator, from: number, to: number, key?: 'Shift'): Promise<void> {
+  const { x, y, width, height } = await placeOf(chart)
+  if (key) await page.keyboard.down(key)
+  await page.mouse.move(x + width * from, y + height / 2)
+  await page.mouse.down()
+  await page.mouse.move(x + width * to, y + height / 2, { steps: 4 })
+  if (!key) await expect(chart.locator('[data-brush]')).toBeVisible()
+  await page.mouse.up()
+  if (key) await page.keyboard.up(key)
+}
+
+/**
+ * Moves the pointer over a chart, and expects its tooltip next to the pointer: near it, inside the screen, and not over
+ * it. @param at position as a share of the chart's width
+ * @returns the tooltip
+ */
+export async function expectTooltipAtPointer(page: Page, chart: Locator, at: number): Promise<Locator> {
+  const { x, y, width, height } = await placeOf(chart)
+  const [left, top] = [x + width * at, y + height / 2]
+  await page.mouse.move(left - 2, top)
+  await page.mouse.move(left, top)
+  const tooltip = page.locator('[data-plot-tooltip]:popover-open')
+  await expect(tooltip).toBeVisible()
+  const box = await tooltip.boundingBox()
+  if (!box) throw new Error('the tooltip is not drawn')
+  const aside = (point: number, start: number, size: number) => Math.max(start - point, point - start - size, 0)
+  const [apartX, apartY] = [aside(left, box.x, box.width), aside(top, box.y, box.height)]
+  expect(Math.max(apartX, apartY)).toBeGreaterThan(0)
+  expect(Math.hypot(apartX, apartY)).toBeLessThan(60)
+  const screen = page.viewportSize()
+  expect(box.x).toBeGreaterThanOrEqual(0)
+  expect(box.x + box.width).toBeLessThanOrEqual(screen?.width ?? 0)
+  return tooltip
 }

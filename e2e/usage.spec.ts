@@ -1,22 +1,9 @@
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { violationsOf } from './accessibility.ts'
 import { circuitNamed, gatewayNamed, read, settled } from './estate.ts'
-import { savedFile } from './plots.ts'
+import { dragOver, expectTooltipAtPointer, savedFile } from './plots.ts'
 import { tagLongIf } from './long.ts'
-
-/** Drags over a chart. @param from and to: positions as shares of its width */
-async function drag(page: Page, chart: Locator, from: number, to: number): Promise<void> {
-  await chart.scrollIntoViewIfNeeded()
-  const box = await chart.boundingBox()
-  if (!box) throw new Error('the chart is not drawn')
-  const y = box.y + box.height / 2
-  await page.mouse.move(box.x + box.width * from, y)
-  await page.mouse.down()
-  await page.mouse.move(box.x + box.width * to, y, { steps: 4 })
-  await expect(chart.locator('[data-brush]')).toBeVisible()
-  await page.mouse.up()
-}
 
 test('a circuit’s traffic can be read point by point, by path and over any time, and taken along', async ({
   page,
@@ -29,11 +16,20 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   const chart = panel.getByRole('slider', { name: 'Traffic of erc-amsterdam' })
   await chart.focus()
   await chart.press('ArrowLeft')
-  await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billable\) .*b\/s$/)
+  await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billable\) .*b\/s/)
   await expect(panel.getByText('1 Gb/s, one path')).toBeVisible()
   await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
-  // one drawing shows both directions, with traffic to Azure above
-  await expect(panel.getByText('To Azure, above')).toBeVisible()
+  // one drawing shows both directions, with traffic to Azure above; the legend isolates and hides series
+  const toAzure = panel.getByRole('button', { name: /^To Azure \(upper half\) peak / })
+  const fromAzure = panel.getByRole('button', { name: /^From Azure \(billable, lower half\) peak / })
+  await toAzure.click()
+  await expect(fromAzure).toHaveAttribute('aria-pressed', 'false')
+  await expect(chart).toHaveAttribute('aria-valuetext', /: To Azure [^:]*$/)
+  await expect(chart).not.toHaveAttribute('aria-valuetext', /From Azure/)
+  await fromAzure.press('Control+Enter')
+  await expect(fromAzure).toHaveAttribute('aria-pressed', 'true')
+  const tooltip = await expectTooltipAtPointer(page, chart, 0.96)
+  await expect(tooltip).toContainText(/To Azure, primary.*To Azure, usual.*From Azure, secondary/)
   const both = await chart.getAttribute('aria-valuemax')
   expect(Number(both)).toBeGreaterThan(200)
   await panel.getByLabel('Path').selectOption('Primary path')
@@ -41,12 +37,23 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await page.getByRole('button', { name: /^Clock:/ }).click()
   await page.getByRole('radio', { name: /^30d/ }).click()
   await expect(page).toHaveURL(/range=30d/)
-  await expect(panel.getByText('peak, hourly averages')).toBeVisible()
+  await expect(panel.getByText('hourly averages')).toBeVisible()
   await expect.poll(async () => Number(await chart.getAttribute('aria-valuemax'))).toBeGreaterThan(700)
-  await drag(page, chart, 0.5, 0.6)
+  await dragOver(page, chart, 0.5, 0.6)
   await expect(page).toHaveURL(/from=20.*to=20/)
   await page.goBack()
   await expect(page).toHaveURL(/range=30d/)
+  // a long range has a brush, whose handles the keyboard moves; a double click restores the range and the series
+  const from = panel.getByRole('slider', { name: 'Visible part of Traffic of erc-amsterdam' }).first()
+  await from.focus()
+  for (let step = 0; step < 3; step++) await from.press('ArrowRight')
+  await expect(page).toHaveURL(/from=20/)
+  await chart.dblclick()
+  await expect(page).toHaveURL(/range=30d/)
+  await expect(panel.getByRole('button', { name: /^usual|^incident|^To Azure/ }).first()).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
   const download = await savedFile(page, 'Traffic of erc-amsterdam', 'CSV')
   const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
   expect(download.suggestedFilename()).toMatch(/^peerwatch-usage-erc-amsterdam-.*\.csv$/)
@@ -154,7 +161,7 @@ test(
     await settled(page)
     await valueOf('CPU, busiest instance of ergw-hub', /UTC.*: Average .*, Limit 100 %$/)
     await expect(
-      page.getByRole('group', { name: 'CPU, busiest instance of ergw-hub' }).getByText('100 %, limit'),
+      page.getByRole('group', { name: 'CPU, busiest instance of ergw-hub' }).getByText('↑ limit 100 %'),
     ).toBeVisible()
     const picture = await savedFile(page, 'Flows of ergw-hub', 'SVG')
     const svg = (await (await picture.createReadStream()).toArray()).join('')

@@ -12,12 +12,14 @@ type Rates = readonly (number | null)[]
  * Azure) is drawn above the middle line, `below` (traffic from Azure) below it, both with the same scale. If `below` is
  * absent, `above` uses the whole height. Times without data are hatched.
  * @param most rate that fills the whole height of a direction, bit/s
+ * @param isTitled whether the browser shows `title` at the pointer
  */
 export function Sparkline({
   above,
   below,
   most,
   title,
+  isTitled = true,
   className,
   style,
 }: {
@@ -25,7 +27,8 @@ export function Sparkline({
   below?: Rates
   most: number
   title: string
-  className?: string
+  isTitled?: boolean
+  className?: string | undefined
   style?: CSSProperties
 }) {
   const hatch = useId()
@@ -47,7 +50,7 @@ export function Sparkline({
       className={clsx('block', className)}
       style={style}
     >
-      <title>{title}</title>
+      {isTitled && <title>{title}</title>}
       {unknown && (
         <>
           <HatchPattern id={hatch} />

@@ -22,7 +22,12 @@ export function EventTimeAxis({ window }: { window: StripSpan }) {
         // a label that would be cut off at either end is left out; its line remains
         .filter(({ left }) => left >= 6 && left <= 94)
         .map(({ label, left }) => (
-          <span key={left} className="absolute -translate-x-1/2" style={{ left: `${left}%` }} suppressHydrationWarning>
+          <span
+            key={left}
+            className="absolute -translate-x-1/2 whitespace-nowrap"
+            style={{ left: `${left}%` }}
+            suppressHydrationWarning
+          >
             {label}
           </span>
         ))}

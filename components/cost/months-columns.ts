@@ -39,7 +39,7 @@ export function describeForecastMonth(column: MonthColumn | undefined, breakEven
   return {
     title: name,
     lines: [
-      { name: 'Bytes', value: formatRoundedBytes(bytes.p50), ink: 'series-1' },
+      { name: 'Bytes', of: 'likely bytes', value: formatRoundedBytes(bytes.p50), ink: 'series-1' },
       { name: 'p10 to p90', value: `${formatRoundedBytes(bytes.p10)} to ${formatRoundedBytes(bytes.p90)}` },
       { name: 'Cost, current plan', value: formatCostBand(cost) },
     ],

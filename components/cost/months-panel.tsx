@@ -4,7 +4,7 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
-import { PlotLegend } from '../charts/plot/plot-legend.tsx'
+import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
@@ -42,20 +42,18 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
         domain={[first.from, last.to]}
         stops={columns}
         read={(index) => describeForecastMonth(columns[index], breakEven)}
-        legend={
-          <PlotLegend
-            entries={[
-              { name: 'likely bytes', shape: 'line', ink: 'series-1' },
-              { name: 'p10 to p90', shape: 'band', ink: 'series-1' },
-            ]}
-          />
-        }
+        legend={LEGEND}
       >
         <MonthsPlot columns={columns} breakEven={breakEven} />
       </PlotFrame>
     </FoldPanel>
   )
 }
+
+const LEGEND: LegendEntry[] = [
+  { name: 'likely bytes', shape: 'line', ink: 'series-1', keys: ['likely'] },
+  { name: 'p10 to p90', shape: 'band', ink: 'series-1', keys: ['band'] },
+]
 
 const fileColumns: CsvColumns<CostProjection['twelveMonths'][number]> = {
   Month: ({ month }) => month,

@@ -3,7 +3,7 @@ import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
-import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
+import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
 
@@ -26,14 +26,12 @@ export default function MonthsPlot({
   const [from, to] = [columns[0]?.from ?? 0, columns.at(-1)?.to ?? 1]
   const ticks = columns.map((column) => ({ at: (column.from + column.to) / 2, label: column.name }))
   const reach = Math.max(1, ...columns.map(({ bytes }) => bytes.p90))
-  // a break-even far above the values would flatten them, so it is then only named at the top of the chart
-  const highest = breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach
   const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${formatRoundedBytes(breakEven)}` }]
   return (
     <PlotChart
       data={data}
       x={useGivenTicks(from, to, ticks)}
-      top={roundUpToAxisValue(highest * 1.05)}
+      top={computeAxisTop(reach, breakEven)}
       write={formatRoundedBytes}
       limits={limits}
     >

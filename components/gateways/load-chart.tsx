@@ -4,12 +4,11 @@ import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { findPendingRanges } from '../charts/runs.ts'
-import { useBrush } from '../time/use-brush.ts'
+import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
-import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { computeChartTop } from '../usage/usage-series.ts'
+import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import {
   findHighestLoad,
   type LoadColumn,
@@ -81,46 +80,42 @@ export function LoadChart({
       })}
       className="h-44"
       domain={domain}
-      onBrush={useBrush()}
+      time={useTimeZoom()}
       stops={columns}
       read={(index) =>
         describeLoadColumn(columns[index], metric, { most, zone, today, before: before.get(columns[index]?.from ?? 0) })
       }
-      legend={
-        <PlotLegend
-          entries={[
-            { name: 'average', shape: 'line', ink: 'series-1', ...writtenAs(newest?.average) },
-            ...(hasPeak
-              ? [{ name: 'at most', shape: 'area' as const, ink: 'series-1' as const, ...writtenAs(newest?.peak) }]
-              : []),
-            ...(before.size > 0 ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }] : []),
-            ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
-          ]}
-        >
-          {newest && `newest ${stepMinutes(series)} min`}
-        </PlotLegend>
-      }
+      legend={[
+        { name: 'average', shape: 'line', ink: 'series-1', keys: ['average'], ...writtenAs(newest?.average) },
+        ...(hasPeak
+          ? [
+              {
+                name: 'at most',
+                shape: 'area' as const,
+                ink: 'series-1' as const,
+                keys: ['band'],
+                ...writtenAs(newest?.peak),
+              },
+            ]
+          : []),
+        ...(before.size > 0
+          ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const, keys: ['before'] }]
+          : []),
+        ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
+      ]}
+      legendNote={newest && `newest ${stepMinutes(series)} min`}
     >
       <LoadPlot
         columns={columns}
         before={before}
         pending={pending}
         domain={domain}
-        top={topOf(metric, Math.max(findHighestLoad(columns), ...before.values()))}
-        limits={limit === null ? [] : [{ value: limit, words: `${write(limit)}, limit` }]}
+        top={computeAxisTop(Math.max(findHighestLoad(columns), ...before.values()), limit)}
+        limits={limit === null ? [] : [{ value: limit, words: `limit ${write(limit)}` }]}
         write={write}
       />
     </PlotFrame>
   )
-}
-
-/** Factor by which the value axis extends above the limit, so that the label fits above the line of the limit. */
-const ABOVE_LIMIT = 1.14
-
-/** Returns the upper end of the chart's value axis. */
-function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
-  const top = computeChartTop(highest, limit, true)
-  return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top
 }
 
 const stepMinutes = ({ stepSeconds }: Pick<GatewayLoadSeries, 'stepSeconds'>) => stepSeconds / 60

@@ -49,7 +49,7 @@ it('reads as a sentence, with the limit and the instances that did not report', 
   const read = (column: typeof first) =>
     formatReading(describeLoadColumn(column, { name: 'flows', limit: 200_000 }, { most: 2, zone: 'UTC', today: at(0) }))
   expect(read(first)).toBe('03:00:00 – 03:05:00 UTC: Average 50,000, At most 75,000, Limit 200,000')
-  expect(read(second)).toBe('03:05:00 – 03:10:00 UTC, no data: Average unknown, Limit 200,000')
+  expect(read(second)).toBe('03:05:00 – 03:10:00 UTC, no data: Azure reported no value: Average unknown, Limit 200,000')
   expect(read(columnsOf([point(10, 40_000, null, 1)], at(30))[2])).toBe(
     '03:10:00 – 03:15:00 UTC, 1 of 2 instances reported: Average 40,000, Limit 200,000',
   )

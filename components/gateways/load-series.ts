@@ -96,13 +96,15 @@ export function describeLoadColumn(
   return {
     title: formatRange(from, to, zone, today),
     lines: [
-      { name: 'Average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
-      ...(peak === null ? [] : [{ name: 'At most', value: write(peak), ink: 'series-1' as const }]),
-      ...(before === undefined ? [] : [{ name: 'A week before', value: write(before), ink: 'ink-3' as const }]),
+      { name: 'Average', of: 'average', value: average === null ? 'unknown' : write(average), ink: 'series-1' },
+      ...(peak === null ? [] : [{ name: 'At most', of: 'at most', value: write(peak), ink: 'series-1' as const }]),
+      ...(before === undefined
+        ? []
+        : [{ name: 'A week before', of: 'a week before', value: write(before), ink: 'ink-3' as const }]),
       ...(limit === null ? [] : [{ name: 'Limit', value: write(limit) }]),
     ],
     notes: [
-      ...(average === null ? ['no data'] : []),
+      ...(average === null ? ['no data: Azure reported no value'] : []),
       ...(instances !== null && instances < most ? [`${instances} of ${most} instances reported`] : []),
     ],
   }

@@ -163,6 +163,7 @@ function IncidentView({
         {facts}
         <StateTimelinePanel
           title="Timeline"
+          of={incident.id}
           note={forensics.pending && 'loading related data'}
           tracks={forensics.tracks}
           whole={forensics.whole}

@@ -5,7 +5,7 @@ import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
-import { Sparkline } from '../charts/sparkline.tsx'
+import { RatesChart } from '../charts/rates-chart.tsx'
 import { formatAdvisedSaving } from './cost-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatDate, formatMinute } from '../format/instant.ts'
@@ -99,14 +99,16 @@ function Traffic() {
       figure={circuits && `${sumOf(paths, 'fromAzure')} from Azure`}
       note={circuits && `${sumOf(paths, 'toAzure')} to Azure${partOf(paths)}`}
     >
-      {above && below ? (
+      {history && above && below ? (
         <figure className="text-xs text-ink-3">
           <p aria-hidden className="flex gap-3">
             <Key fill="bg-ink-3 opacity-60">to Azure</Key>
             <Key fill="bg-up-mark">from Azure</Key>
             <span className="ml-auto tabular-nums">{peak === null ? '' : `peak ${formatBitRate(peak)}`}</span>
           </p>
-          <Sparkline
+          <RatesChart
+            isSlider
+            steps={history.data[0]?.traffic ?? NO_STEPS}
             above={above}
             below={below}
             most={peak ?? 0}
@@ -126,6 +128,9 @@ function Traffic() {
     </Item>
   )
 }
+
+/** Steps of a chart without circuits. */
+const NO_STEPS = { from: '', stepSeconds: 1_800 }
 
 const Key = ({ fill, children }: { fill: string; children: string }) => (
   <span className="flex items-center gap-1">

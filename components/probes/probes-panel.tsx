@@ -4,11 +4,11 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
-import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
+import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { findPendingRanges } from '../charts/runs.ts'
 import { useEndpoint } from '../data/index.ts'
 import { resolveEdges, type TimeRange } from '../time/range.ts'
-import { useBrush } from '../time/use-brush.ts'
+import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -102,6 +102,7 @@ function RttChart({
       name: test,
       shape: isDashed(index) ? ('dashed' as const) : ('line' as const),
       ink: getTestColor(index),
+      keys: [`mean${index}`, `band${index}`],
       ...newestOf(columns, index),
     })),
     ...(findFailedRanges(columns).length > 0
@@ -126,14 +127,13 @@ function RttChart({
       })}
       className="h-52"
       domain={[from, to]}
-      onBrush={useBrush()}
+      time={useTimeZoom()}
       stops={columns}
       read={(index) => formatRttReading(columns[index], names, zone, today)}
-      legend={
-        <PlotLegend entries={entries}>
-          {shown.length < tests.length &&
-            `${shown.length} of ${tests.length} tests, those with most failures and the longest times`}
-        </PlotLegend>
+      legend={entries}
+      legendNote={
+        shown.length < tests.length &&
+        `${shown.length} of ${tests.length} tests, those with most failures and the longest times`
       }
     >
       <RttPlot columns={columns} pending={pending} count={shown.length} domain={[from, to]} />

@@ -4,7 +4,7 @@ import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { AxisRangeBars } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
-import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
+import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import {
   FAILED_TEST_COLOR,
   findFailedRanges,
@@ -42,7 +42,7 @@ export default function RttPlot({
     <PlotChart
       data={data}
       x={useTimeTicks(...domain)}
-      top={Math.max(1, roundUpToAxisValue(findHighestRtt(columns) * 1.05))}
+      top={Math.max(1, computeAxisTop(findHighestRtt(columns)))}
       write={formatRtt}
       gaps={gaps}
     >

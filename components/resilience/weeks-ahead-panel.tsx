@@ -161,14 +161,19 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
         <Lane key={key} own={own} place={place} titleOf={titleOf} />
       ))}
       {lanes.size > MAX_LANES && <span className="text-ink-3">{lanes.size - MAX_LANES} more</span>}
-      <span aria-hidden className="col-start-2 flex justify-between text-ink-3">
+      <span aria-hidden className="relative col-start-2 h-4 text-ink-3">
         {[0, 7, 14, 21, 28].map((day) => (
-          <Moment
+          <span
             key={day}
-            at={new Date(begin + day * DAY).toISOString()}
-            zoned={false}
-            className="max-sm:nth-[even]:hidden"
-          />
+            // the first and the last date would leave the row if they were centered below their lines
+            className={clsx(
+              'absolute whitespace-nowrap max-sm:nth-[even]:hidden',
+              day === 28 ? '-translate-x-full' : day > 0 && '-translate-x-1/2',
+            )}
+            style={{ left: `${(100 * day) / 28}%` }}
+          >
+            <Moment at={new Date(begin + day * DAY).toISOString()} zoned={false} />
+          </span>
         ))}
       </span>
     </div>

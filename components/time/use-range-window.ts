@@ -1,11 +1,11 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
+import { useGestureEnd } from '../charts/use-live-view.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { resolveEdges } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
+import { useTimeZoom } from './use-time-zoom.ts'
 
-/** Pause in ms after which a zoom or pan counts as finished. Only then the page loads new data. */
-const SETTLED_MS = 350
 /** Distance in ms between the end of a window and now below which the end counts as now and moves with it. */
 const NEARLY_NOW_MS = 15_000
 /** Maximum age in ms of a window's start when the user zooms out. */
@@ -17,16 +17,13 @@ const BEYOND_MS = 400 * 86_400_000
  */
 export function useRangeWindow() {
   const { range, setRange } = useTimeRange()
+  const time = useTimeZoom()
   const now = useRealNow(10_000)
   const [moving, setMoving] = useState<TimeWindow | null>(null)
-  useEffect(() => {
-    if (!moving) return
-    const timer = setTimeout(() => {
-      setRange({ from: iso(moving.from), to: moving.to > now - NEARLY_NOW_MS ? null : iso(moving.to) })
-      setMoving(null)
-    }, SETTLED_MS)
-    return () => clearTimeout(timer)
-  }, [moving, now, setRange])
+  useGestureEnd(moving, ({ from, to }) => {
+    time.zoom(Math.round(from), to > now - NEARLY_NOW_MS ? Number.POSITIVE_INFINITY : Math.round(to))
+    setMoving(null)
+  })
   const [from, to] = resolveEdges(range, now)
   // the same range keeps the same object, so that the drawing is not rendered again after each response
   const whole = useMemo(() => ({ from, to }), [from, to])
@@ -37,13 +34,12 @@ export function useRangeWindow() {
     whole,
     window: moving ?? whole,
     limits: { from: now - BEYOND_MS, to: now },
+    time,
     onWindow: (window: TimeWindow | null) => {
       setMoving(window)
-      if (window === null) setRange({ from: null, to: null })
+      if (window === null) time.reset()
     },
   }
 }
 
 export type RangeWindow = ReturnType<typeof useRangeWindow>
-
-const iso = (at: number) => new Date(Math.round(at)).toISOString()

@@ -68,7 +68,7 @@ describe('tracks', () => {
     const said = (minutes: number) => formatTracksAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
-    expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, NO DATA'])
+    expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, not polled: timeout'])
     expect(said(9.5)).toEqual([])
   })
 })

@@ -37,9 +37,18 @@ describe('several sessions on one lane', () => {
       ['DOWN', 0],
       ['DOWN', 1],
     ])
-    expect([lane.rows, lane.unseen.length]).toEqual([2, 1])
+    expect([lane.rows, lane.rowNames, lane.unseen.length]).toEqual([2, ['IPv4', 'IPv6'], 1])
     expect(formatTracksAt([lane], 2).map(({ words }) => words)).toEqual(['UP'])
     expect(new Set(lane.marks.map(({ key }) => key)).size).toBe(4)
+  })
+  it('have named rows only for sessions with losses', () => {
+    const lane = mergeTimelineTracks([track('IPv4', [mark('UP', 0, 9, true)]), ...both.slice(1)], names)
+    expect([lane.rows, lane.rowNames]).toEqual([1, ['IPv6']])
+  })
+  it('share rows without names if many have losses', () => {
+    const many = Array.from({ length: 9 }, (_, n) => track(`${n}`, [mark('DOWN', n, n + 1)]))
+    const lane = mergeTimelineTracks(many, names)
+    expect([lane.rows, lane.rowNames]).toEqual([1, undefined])
   })
   it('have a line each where they are few', () => {
     expect(combineTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([

@@ -12,6 +12,9 @@ const marksIn = (tracks: readonly TimelineTrack[]): TimelineMark[] =>
     marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` })),
   )
 
+/** Maximum number of tracks with outages that have a named row each; more tracks share rows without names. */
+const MAX_NAMED_ROWS = 4
+
 const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, marks: TimelineMark[], rows: number) => ({
   ...names,
   ...(href !== undefined && { href }),
@@ -22,18 +25,24 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
 })
 
 /**
- * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and the outages of all
- * tracks. Outages that overlap are in separate rows.
+ * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and a named row for
+ * each track with outages. If there are many such tracks, their outages share rows without names.
  */
 export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
-  const marks = marksIn(tracks)
-  const losses = assignRows(marks.filter(({ isQuiet }) => !isQuiet))
-  const quiet = marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 }))
-  return laneOf(tracks, names, [...quiet, ...losses], countTrackRows(losses))
+  const quiet = marksIn(tracks).filter(({ isQuiet }) => isQuiet)
+  const lossesOf = (track: TimelineTrack) => marksIn([track]).filter(({ isQuiet }) => !isQuiet)
+  const lossy = tracks.filter((track) => lossesOf(track).length > 0)
+  const isNamed = lossy.length <= MAX_NAMED_ROWS
+  const losses = isNamed
+    ? lossy.flatMap((track, row) => lossesOf(track).map((mark) => ({ ...mark, row })))
+    : assignRows(lossy.flatMap(lossesOf))
+  const marks = [...quiet.map((mark) => ({ ...mark, row: 0 })), ...losses]
+  const lane = laneOf(tracks, names, marks, countTrackRows(losses))
+  return isNamed ? { ...lane, rowNames: lossy.map(({ part }) => part) } : lane
 }
 
 /** Combines several tracks into one track with a row for each of them, in their order. */
 export function combineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
-  return laneOf(tracks, names, marks, Math.max(1, tracks.length))
+  return { ...laneOf(tracks, names, marks, Math.max(1, tracks.length)), rowNames: tracks.map(({ part }) => part) }
 }

@@ -2,7 +2,7 @@ import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
-import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
+import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import type { TrackLine } from '../charts/state-timeline/track-series.ts'
 import {
   type TimelineGap,
@@ -15,7 +15,6 @@ import {
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
 import { removeDuplicateTests, isDashed, selectWorstTests, getTestColor, formatTestName } from '../probes/rtt-series.ts'
 import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
-import { computeChartTop } from '../usage/usage-series.ts'
 import { listPollGaps } from './gaps.ts'
 
 /** Height in px of a track that shows two directions, one above and one below the zero line. */
@@ -58,7 +57,7 @@ export function buildTrafficTrack(
     series: {
       lines,
       guides: createBandwidthLimits(bandwidthMbps).slice(0, 1),
-      top: computeChartTop(highestOf(lines), bandwidth, false),
+      top: computeAxisTop(highestOf(lines), bandwidth),
       height: MIRRORED,
       write: formatBitRate,
     },
@@ -97,7 +96,7 @@ export function buildRttTrack(probes: readonly Probe[]): TimelineTrack | null {
     key: 'rtt',
     name: 'Round-trip time',
     part: '',
-    series: { lines, guides: [], top: roundUpToAxisValue(highestOf(lines) * 1.05), height: RTT, write: formatRtt },
+    series: { lines, guides: [], top: computeAxisTop(highestOf(lines)), height: RTT, write: formatRtt },
     unseen: [],
   })
 }
@@ -133,7 +132,7 @@ export function buildPrefixesTrack(
     series: {
       lines: [line],
       guides,
-      top: Math.ceil(computeChartTop(highest, limit ?? null, false)),
+      top: Math.ceil(computeAxisTop(highest, limit ?? null)),
       write: formatPathCount,
     },
     unseen,
@@ -182,5 +181,4 @@ export function buildArpTrack(
 const seriesTrack = (track: Omit<TimelineTrack, 'marks' | 'rows'>): TimelineTrack => ({ ...track, marks: [], rows: 1 })
 
 const highestOf = (lines: readonly TrackLine[]): number =>
-  lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0) ||
-  roundUpToAxisValue(0)
+  lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0)

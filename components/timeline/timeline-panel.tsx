@@ -59,6 +59,7 @@ export function TimelinePanel({
   return (
     <StateTimelinePanel
       title={title}
+      of={of}
       isPending={pending}
       {...(room !== undefined && { room })}
       names={names}
@@ -66,6 +67,7 @@ export function TimelinePanel({
       tracks={tracks}
       window={time.window}
       whole={time.whole}
+      base={time.time.base}
       limits={time.limits}
       now={time.now}
       onWindow={time.onWindow}

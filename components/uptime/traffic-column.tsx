@@ -1,4 +1,4 @@
-import { Sparkline } from '../charts/sparkline.tsx'
+import { RatesChart, type RateSteps } from '../charts/rates-chart.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
@@ -10,7 +10,7 @@ type Rates = readonly (number | null)[]
  * Traffic of a resource: mean rates of half hours over 24 hours, bit/s. For a circuit, `above` is to Azure and `below`
  * from Azure. For a gateway, `above` contains both directions together.
  */
-export interface DayTraffic {
+export interface DayTraffic extends RateSteps {
   above: Rates
   below?: Rates
 }
@@ -87,7 +87,8 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
   const directions = traffic.below ? ', to Azure above and from Azure below' : ''
   return (
     <span className="flex w-fit flex-col gap-0.5">
-      <Sparkline
+      <RatesChart
+        steps={traffic}
         above={traffic.above}
         {...(traffic.below && { below: traffic.below })}
         most={peak ?? 0}

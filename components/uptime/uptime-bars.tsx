@@ -1,11 +1,12 @@
 import { clsx } from 'clsx'
-import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { useId } from 'react'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
+import { useStepSlider } from '../charts/use-step-slider.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
 import {
   type UptimeDay,
+  describeDay,
   formatDays,
   formatDay,
   formatDaysAvailability,
@@ -97,78 +98,34 @@ function Bars({
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-/** Returns the index of the day under the pointer. */
-function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: number): number {
-  const { left, width } = currentTarget.getBoundingClientRect()
-  return Math.max(0, Math.min(days - 1, Math.floor(((clientX - left) / width) * days)))
-}
-
-/** Keys that select another day, with the function that returns the new index. */
-const steps: Record<string, (at: number, days: number) => number> = createSafeLookupTable({
-  ArrowLeft: (at) => at - 1,
-  ArrowRight: (at) => at + 1,
-  PageUp: (at) => at - 7,
-  PageDown: (at) => at + 7,
-  Home: () => 0,
-  End: (_, days) => days - 1,
-})
-
-/**
- * Returns the day that the user selected by pointer or keys, and the properties that make an element a slider over the
- * days.
- */
+/** Returns the slider over days, with the tooltip and the text of the selected day. */
 function useDaySlider(days: readonly UptimeDay[]) {
-  const last = days.length - 1
-  const [read, setRead] = useState<{ at: number; byKey: boolean } | null>(null)
-  const at = read?.at ?? null
-  const day = at === null ? undefined : days[at]
-  const leave = () => setRead(null)
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = steps[event.key]
-    if (!step) {
-      if (event.key === 'Escape') leave()
-      return
-    }
-    event.preventDefault()
-    const from = at ?? last + (event.key === 'ArrowLeft' ? 1 : 0)
-    setRead({ at: Math.max(0, Math.min(last, step(from, days.length))), byKey: true })
-  }
+  const { index, note, pointer, slider } = useStepSlider(days.length, (at) =>
+    days[at] ? describeDay(days[at]) : { title: '', lines: [] },
+  )
+  const day = index === null ? undefined : days[index]
   return {
-    at,
+    index,
+    note,
     day,
-    byKey: read?.byKey === true,
-    slider: {
-      role: 'slider',
-      tabIndex: 0,
-      'aria-valuemin': 1,
-      'aria-valuemax': days.length,
-      'aria-valuenow': (at ?? last) + 1,
-      'aria-valuetext': day ? formatDay(day) : formatDays(days),
-      onKeyDown,
-      onPointerMove: (event: PointerEvent<HTMLElement>) => setRead({ at: dayAt(event, days.length), byKey: false }),
-      onPointerLeave: leave,
-      onBlur: leave,
-    },
-  } as const
+    pointer,
+    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day) : formatDays(days) },
+  }
 }
 
-/**
- * Uptime bars and availability of a resource in a list. The title describes the day at the pointer. A note below the
- * bars describes a day that was selected with the arrow keys.
- */
+/** Uptime bars and availability of a resource in a list. A tooltip describes the day at the pointer or the arrow keys. */
 export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay[]; isBrief?: boolean }) {
-  const { at, day, byKey, slider } = useDaySlider(days)
+  const { index, note, slider } = useDaySlider(days)
   return (
     <span className="flex w-fit flex-col gap-0.5">
       <span
         {...slider}
         aria-label="Days of uptime"
-        {...(!byKey && { title: day ? formatDay(day) : formatDaysAvailability(days) })}
         className="block h-4 rounded-xs outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
-        <Bars days={days} chosen={byKey ? at : null} className="h-full w-full" />
-        {day && byKey && <DayNote day={day} />}
+        <Bars days={days} chosen={index} className="h-full w-full" />
+        {note}
       </span>
       {!isBrief && (
         <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
@@ -179,43 +136,22 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay
   )
 }
 
-/** Uptime bars without text, next to the name of a resource. The page of the resource has the details. */
-export const DayBars = ({ days }: { days: readonly UptimeDay[] }) => (
-  <span title={formatDays(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
-    <Bars days={days} className="h-full w-full" />
-  </span>
-)
-
 /**
- * `NOTE_GAP` is the distance between the bars and their note, `NOTE_MARGIN` the minimum distance of the note from the
- * edge of the screen, both in px.
+ * Uptime bars without text, next to the name of a resource. A tooltip describes the day at the pointer. The page of the
+ * resource has the details.
  */
-const NOTE_GAP = 4
-const NOTE_MARGIN = 8
-
-/** Description of a day in a popover. It is a popover, because the scrolling frames of lists would cut it off. */
-function DayNote({ day }: { day: UptimeDay }) {
-  const place = useCallback((note: HTMLSpanElement | null) => {
-    const bars = note?.parentElement?.getBoundingClientRect()
-    if (!note || !bars) return
-    note.showPopover()
-    const { width, height } = note.getBoundingClientRect()
-    const below = bars.bottom + NOTE_GAP
-    const top = below + height > window.innerHeight ? bars.top - NOTE_GAP - height : below
-    note.style.left = `${Math.max(NOTE_MARGIN, Math.min(bars.left, window.innerWidth - NOTE_MARGIN - width))}px`
-    note.style.top = `${top}px`
-  }, [])
+export function DayBars({ days }: { days: readonly UptimeDay[] }) {
+  const { index, note, pointer } = useDaySlider(days)
   return (
     <span
-      // a new key for each day makes the browser position the note again, because its width depends on the text
-      key={day.day}
-      ref={place}
-      popover="manual"
-      // hidden from screen readers, because the slider gives them the same text
-      aria-hidden
-      className="fixed inset-auto m-0 max-w-[min(28rem,calc(100vw-1rem))] rounded-md border bg-surface px-2.5 py-1.5 text-xs whitespace-normal text-ink shadow-md tabular-nums"
+      {...pointer}
+      role="img"
+      aria-label={formatDays(days)}
+      className="block h-4 shrink-0"
+      style={{ width: roomOf(days.length) }}
     >
-      {formatDay(day)}
+      <Bars days={days} chosen={index} className="h-full w-full" />
+      {note}
     </span>
   )
 }
@@ -226,11 +162,10 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBr
 )
 
 /**
- * Uptime bars over the whole width of a panel. A line below describes the day that the user selected by pointer or
- * arrow keys.
+ * Uptime bars over the whole width of a panel. A tooltip describes the day at the pointer or the arrow keys.
  */
 export function UptimeDaysChart({ name, days }: { name: string; days: readonly UptimeDay[] }) {
-  const { at, day, slider } = useDaySlider(days)
+  const { index, note, slider } = useDaySlider(days)
   return (
     <div className="flex flex-col gap-1.5">
       <div
@@ -239,11 +174,10 @@ export function UptimeDaysChart({ name, days }: { name: string; days: readonly U
         className="h-8 rounded-xs outline-offset-2"
         style={{ maxWidth: `${(days.length * (days.length > 30 ? 8 : 14)) / 16}rem` }}
       >
-        <Bars days={days} chosen={at} isWide className="h-full w-full" />
+        <Bars days={days} chosen={index} isWide className="h-full w-full" />
+        {note}
       </div>
-      <p className="min-h-[1.15rem] text-xs text-ink-2 tabular-nums max-sm:min-h-[3.45rem]">
-        {day ? formatDay(day) : formatDays(days)}
-      </p>
+      <p className="text-xs text-ink-2 tabular-nums">{formatDays(days)}</p>
     </div>
   )
 }

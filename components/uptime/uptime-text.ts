@@ -4,6 +4,7 @@ import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
 import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { formatPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
@@ -60,17 +61,32 @@ const wordsOf: Record<UptimeOf, StateText> = {
   link: { ...USUAL, part: 'light low', planned: 'disabled' },
 }
 
-/** Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
-export function formatDay(day: UptimeDay): string {
+/** Returns the times of a day that differ from healthy, each with its state and its bounds. */
+function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
   const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
   const own = wordsOf[day.type]
-  const facts = [
-    downSeconds.atMost > 0 && `${own.down} ${words(downSeconds)}`,
-    partDownSeconds.atMost > 0 && `${own.part} ${words(partDownSeconds)}`,
-    plannedSeconds > 0 && `${own.planned} ${formatDurationBounds(plannedSeconds * 1_000, plannedSeconds * 1_000)}`,
-    unknownSeconds > 0 && `not observed ${formatDurationBounds(unknownSeconds * 1_000, unknownSeconds * 1_000)}`,
-  ].filter(Boolean)
-  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
+  const exact = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
+  return [
+    { name: own.down, seconds: downSeconds },
+    { name: own.part, seconds: partDownSeconds },
+    { name: own.planned, seconds: exact(plannedSeconds) },
+    { name: 'not observed', seconds: exact(unknownSeconds) },
+  ].flatMap(({ name, seconds }) => (seconds.atMost > 0 ? [{ name, value: words(seconds) }] : []))
+}
+
+/** Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
+export function formatDay(day: UptimeDay): string {
+  const facts = listDayFacts(day).map(({ name, value }) => `${name} ${value}`)
+  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : wordsOf[day.type].up}`
+}
+
+/** Returns the content of the tooltip of a day. */
+export function describeDay(day: UptimeDay): PlotReading {
+  const lines = listDayFacts(day)
+  return {
+    title: `${day.day} UTC`,
+    lines: lines.length > 0 ? lines : [{ name: wordsOf[day.type].up, value: 'throughout' }],
+  }
 }
 
 /** Returns the total times of several days, in the form that {@link computeUpShare} expects. */

@@ -15,7 +15,12 @@ export function useDayRates(): DayRates {
       new Map(
         data.data.map(({ id, traffic }): [string, DayTraffic] => [
           id,
-          { above: traffic.toAzureBitsPerSecond, below: traffic.fromAzureBitsPerSecond },
+          {
+            from: traffic.from,
+            stepSeconds: traffic.stepSeconds,
+            above: traffic.toAzureBitsPerSecond,
+            below: traffic.fromAzureBitsPerSecond,
+          },
         ]),
       ),
     [data],
@@ -28,7 +33,13 @@ export function useGatewayDayRates(): DayRates {
   const { data, isError } = useEndpoint('gateways/traffic')
   const read = useMemo(
     () =>
-      data && new Map(data.data.map(({ id, bitsPerSecond }): [string, DayTraffic] => [id, { above: bitsPerSecond }])),
+      data &&
+      new Map(
+        data.data.map(({ id, bitsPerSecond, ...steps }): [string, DayTraffic] => [
+          id,
+          { ...steps, above: bitsPerSecond },
+        ]),
+      ),
     [data],
   )
   return useReadById(read, isError)

@@ -1,21 +1,17 @@
 import { useMemo } from 'react'
+import type { CircuitPath } from '#lib/contract/index.ts'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import type { PlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
-import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
+import { computeAxisTop } from '../charts/plot/value-ticks.ts'
+import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { useBrush } from '../time/use-brush.ts'
+import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { createBandwidthLimits } from './bandwidth-limits.ts'
 import { formatRate, describeUsageColumn } from './usage-reading.ts'
-import {
-  computeChartTop,
-  mapPreviousWeekColumns,
-  findHighestRate,
-  type UsageColumn,
-  buildUsageColumns,
-} from './usage-series.ts'
+import { mapPreviousWeekColumns, findHighestRate, type UsageColumn, buildUsageColumns } from './usage-series.ts'
 import { formatUsageStep } from './usage-text.ts'
 import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -34,6 +30,7 @@ export function UsageChart({
   bands,
   incidents,
   before: usageBefore,
+  paths: usageOfPaths,
   label,
   files,
 }: {
@@ -48,6 +45,8 @@ export function UsageChart({
   incidents: readonly { from: number; to: number }[]
   /** traffic of the previous week; undefined = no comparison */
   before: UsageAnswer | undefined
+  /** traffic of each path, if the chart shows the sum of both paths */
+  paths: readonly { path: CircuitPath; usage: UsageAnswer }[]
   label: string
   files: PlotFiles
 }) {
@@ -55,6 +54,15 @@ export function UsageChart({
   const today = useToday()
   const columns = useMemo(() => buildUsageColumns(usage, end), [usage, end])
   const before = useMemo(() => mapPreviousWeekColumns(usageBefore, end), [usageBefore, end])
+  const paths = useMemo(
+    () =>
+      usageOfPaths.map(({ path, usage: own }) => ({
+        path,
+        columnsByStart: new Map(buildUsageColumns(own, end).map((column) => [column.from, column])),
+      })),
+    [usageOfPaths, end],
+  )
+  const legend = useMemo(() => legendOf(columns, bands, incidents, before), [columns, bands, incidents, before])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
   const usual = (column: UsageColumn) => findUsualBand(bands, column)
   const highest = (side: 'in' | 'out') =>
@@ -66,25 +74,28 @@ export function UsageChart({
       files={files}
       className="h-80"
       domain={domain}
-      onBrush={useBrush()}
+      time={useTimeZoom()}
       stops={columns}
       read={(index) =>
-        describeUsageColumn(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))
+        describeUsageColumn(columns[index], bandwidth, zone, today, {
+          before: before.get(columns[index]?.from ?? 0),
+          usual: columns[index] && usual(columns[index]),
+          paths: paths.flatMap(({ path, columnsByStart }) => {
+            const column = columnsByStart.get(columns[index]?.from ?? 0)
+            return column ? [{ path, column }] : []
+          }),
+        })
       }
-      legend={
-        // minimum height, because the usual range and the incidents are loaded later and then add entries to the legend
-        <div className="sm:min-h-11">
-          <PlotLegend
-            entries={legendOf(columns, bands, incidents, before)}
-          >{`peak, ${formatUsageStep(usage.step)} averages`}</PlotLegend>
-        </div>
-      }
+      legend={legend}
+      // minimum height, because the usual range and the incidents are loaded later and then add entries to the legend
+      legendClassName="sm:min-h-13"
+      legendNote={`${formatUsageStep(usage.step)} averages`}
     >
       <UsagePlot
         columns={columns}
         domain={domain}
-        top={computeChartTop(highest('in'), bandwidth, toBandwidth)}
-        bottom={-computeChartTop(highest('out'), bandwidth, toBandwidth)}
+        top={computeAxisTop(highest('in'), bandwidth, toBandwidth)}
+        bottom={-computeAxisTop(highest('out'), bandwidth, toBandwidth)}
         limits={createBandwidthLimits(bandwidthMbps)}
         bands={bands}
         incidents={incidents}
@@ -102,22 +113,43 @@ function legendOf(
 ): LegendEntry[] {
   const peak = (rates: (number | null)[]) => {
     const known = rates.filter((rate) => rate !== null)
-    return formatRate(known.length === 0 ? null : Math.max(...known))
+    return known.length === 0 ? 'unknown' : `peak ${formatRate(Math.max(...known))}`
   }
   const some = (holds: (column: UsageColumn) => boolean, entry: LegendEntry) => (columns.some(holds) ? [entry] : [])
   return [
-    { name: 'To Azure, above', shape: 'area', ink: 'series-2', value: peak(columns.map((column) => column.in)) },
     {
-      name: 'From Azure (billable), below',
+      name: 'To Azure (upper half)',
+      shape: 'area',
+      ink: 'series-2',
+      value: peak(columns.map((column) => column.in)),
+      keys: ['to', 'toMetric', 'areaTo'],
+    },
+    {
+      name: 'From Azure (billable, lower half)',
       shape: 'area',
       ink: 'series-1',
       value: peak(columns.map(({ out }) => out)),
+      keys: ['from', 'fromMetric', 'areaFrom'],
     },
     ...(bands.some((band) => band.in || band.out)
-      ? [{ name: 'usual of that hour and weekday', shape: 'band' as const, ink: 'series-2' as const }]
+      ? [
+          {
+            name: 'usual of that hour and weekday',
+            shape: 'band' as const,
+            ink: 'series-2' as const,
+            keys: ['usualTo', 'usualFrom'],
+          },
+        ]
       : []),
     ...([...before.values()].some((column) => column.in !== null || column.out !== null)
-      ? [{ name: 'a week before', shape: 'line' as const, ink: 'ink-3' as const }]
+      ? [
+          {
+            name: 'a week before',
+            shape: 'line' as const,
+            ink: 'ink-3' as const,
+            keys: ['beforeTo', 'beforeFrom'],
+          },
+        ]
       : []),
     ...(incidents.length > 0 ? [{ name: 'incident', shape: 'band' as const, ink: 'series-5' as const }] : []),
     ...some(({ metric }) => metric, { name: 'Azure Monitor', shape: 'base', ink: 'series-4' }),

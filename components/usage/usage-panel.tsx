@@ -1,8 +1,8 @@
 import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import { type UsualBand, computeUsualBands, computeUsualTrafficRange } from '#lib/usage/api/usual-band.ts'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
@@ -60,6 +60,11 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     enabled: isCompared,
   })
   const bands = useUsualBands(circuit.id, from, to, path)
+  const [isRead, setRead] = useState(false)
+  const ofPaths = useUsageOfPaths(
+    { id: circuit.id, from: range.from, to: range.to, step: chooseUsageStep(from, to, now) },
+    isRead && path === null,
+  )
   const incidents = useIncidentRanges(circuit.id, from, to)
   return (
     <Panel id="usage" title="Traffic" answer={usage.data}>
@@ -87,7 +92,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
       <AnswerView query={usage} skeleton={<div className="skeleton h-[24rem]" />}>
         {({ data, asOf, uncovered, uncoveredOmitted }) =>
           data.points.some(({ coveredSeconds }) => coveredSeconds > 0) ? (
-            <>
+            <div onPointerEnter={() => setRead(true)} onFocus={() => setRead(true)}>
               <UsageChart
                 usage={data}
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
@@ -97,6 +102,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
+                paths={ofPaths}
                 label={`Traffic of ${circuit.name}`}
                 files={buildPlotFiles({
                   what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,
@@ -114,7 +120,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                   <DataGaps intervals={uncovered} omitted={uncoveredOmitted} most={8} />
                 </details>
               )}
-            </>
+            </div>
           ) : (
             <>
               <EmptyNote title="No traffic data in this time range">
@@ -146,6 +152,30 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
   const points = usage.data?.data.points
   return useMemo(() => (points ? computeUsualBands(points) : none), [points])
 }
+
+/**
+ * Loads the traffic of each path, which the tooltip shows next to the sum.
+ * @param isRead whether the user reads the chart; without a reader, nothing is loaded
+ */
+function useUsageOfPaths(
+  parameters: { id: string; from: string; to: string | null; step: UsageAnswer['step'] },
+  isRead: boolean,
+) {
+  return useQueries({
+    queries: paths.map((path) => ({
+      ...createEndpointQuery('circuits/{id}/usage', { ...parameters, path }),
+      enabled: isRead,
+    })),
+    combine: combinePaths,
+  })
+}
+
+/** A constant function, so that React Query returns the same list until a response changes. */
+const combinePaths = (answers: readonly { data: { data: UsageAnswer } | undefined; isPlaceholderData: boolean }[]) =>
+  answers.flatMap(({ data, isPlaceholderData }, index) => {
+    const path = paths[index]
+    return data && path && !isPlaceholderData ? [{ path, usage: data.data }] : []
+  })
 
 /** Returns the times in a range in which outages of the circuit may have lasted. */
 function useIncidentRanges(scope: string, from: number, to: number) {

@@ -22,12 +22,12 @@ it.each([
   [
     'a gap is unknown, never zero',
     { in: null, out: null, seen: 'none' as const },
-    '03:00:00 – 03:05:00 UTC, no data: To Azure unknown, From Azure (billable) unknown',
+    '03:00:00 – 03:05:00 UTC, not polled: no data: To Azure unknown, From Azure (billable) unknown',
   ],
   [
     'a lower bound is one',
     { atLeast: true, seen: 'part' as const },
-    '03:00:00 – 03:05:00 UTC, partial data, lower bound: a counter was reset, 62 % of one path: To Azure ≥ 100 Mb/s, From Azure (billable) ≥ 620 Mb/s',
+    '03:00:00 – 03:05:00 UTC, partial data, counter reset: lower bound, 62 % of one path: To Azure ≥ 100 Mb/s, From Azure (billable) ≥ 620 Mb/s',
   ],
 ])('%s', (_, part, words) => {
   expect(said(part)).toBe(words)
@@ -35,4 +35,26 @@ it.each([
 
 it('nothing is compared with a bandwidth that is not known', () => {
   expect(said({ metric: true }, null)).toContain('UTC, from metrics: To Azure')
+})
+
+it('a point is compared with the usual rates, the week before and both paths', () => {
+  const { lines } = describeUsageColumn(column, 1e9, 'UTC', at, {
+    usual: { in: [9e7, 1.2e8], out: null },
+    before: { ...column, in: 8e7 },
+    paths: [
+      { path: 'primary', column: { ...column, in: 6e7 } },
+      { path: 'secondary', column: { ...column, in: 4e7, atLeast: true } },
+    ],
+  })
+  expect(lines.map(({ name, value }) => `${name} ${value}`)).toEqual([
+    'To Azure 100 Mb/s',
+    'To Azure, primary 60.0 Mb/s',
+    'To Azure, secondary ≥ 40.0 Mb/s',
+    'To Azure, usual 90.0 Mb/s to 120 Mb/s',
+    'To Azure, a week before 80.0 Mb/s',
+    'From Azure (billable) 620 Mb/s',
+    'From Azure, primary 620 Mb/s',
+    'From Azure, secondary ≥ 620 Mb/s',
+    'From Azure, a week before 620 Mb/s',
+  ])
 })

@@ -1,9 +1,31 @@
-import type { PlotReading } from '../charts/plot/plot-model.ts'
+import type { CircuitPath } from '#lib/contract/index.ts'
+import type { UsualBand } from '#lib/usage/api/usual-band.ts'
+import type { PlotReading, ReadingLine } from '../charts/plot/plot-model.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { UsageColumn } from './usage-series.ts'
 
 export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
+
+const directions = [
+  { of: 'in', name: 'To Azure', short: 'To Azure', entry: 'To Azure (upper half)', ink: 'series-2' },
+  {
+    of: 'out',
+    name: 'From Azure (billable)',
+    short: 'From Azure',
+    entry: 'From Azure (billable, lower half)',
+    ink: 'series-1',
+  },
+] as const
+
+/** Values of a column that the traffic chart compares its rates with. */
+interface UsageComparison {
+  /** column of the week before; undefined = no comparison */
+  before?: UsageColumn | undefined
+  usual?: UsualBand | null | undefined
+  /** columns of each path, if the chart shows the sum of both paths */
+  paths?: readonly { path: CircuitPath; column: UsageColumn }[]
+}
 
 /**
  * Returns the texts that the traffic chart shows for one of its columns.
@@ -15,34 +37,41 @@ export function describeUsageColumn(
   bandwidth: number | null,
   zone: string,
   today: number,
-  before?: UsageColumn,
+  { before, usual, paths = [] }: UsageComparison = {},
 ): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, in: into, out, seen, metric, partlyMetric, atLeast } = column
   const notes = [
-    seen === 'none' && 'no data',
+    seen === 'none' && 'not polled: no data',
     seen === 'part' && 'partial data',
     metric && 'from metrics',
     partlyMetric && 'partly from metrics',
-    atLeast && 'lower bound: a counter was reset',
+    atLeast && 'counter reset: lower bound',
     bandwidth !== null &&
       into !== null &&
       out !== null &&
       `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
   ].filter((note) => note !== false)
-  const bound = (rate: number | null) => (atLeast && rate !== null ? `≥ ${formatRate(rate)}` : formatRate(rate))
-  return {
-    title: formatRange(from, to, zone, today),
-    lines: [
-      { name: 'To Azure', value: bound(into), ink: 'series-2' },
-      { name: 'From Azure (billable)', value: bound(out), ink: 'series-1' },
-      ...(before
-        ? [
-            { name: 'To Azure, a week before', value: formatRate(before.in), ink: 'ink-3' as const },
-            { name: 'From Azure, a week before', value: formatRate(before.out), ink: 'ink-3' as const },
-          ]
+  const lines = directions.flatMap(({ of, name, short, entry, ink }): ReadingLine[] => {
+    const band = usual?.[of]
+    return [
+      { name, value: formatBound(column, of), ink, of: entry },
+      ...paths.map(({ path, column: own }) => ({ name: `${short}, ${path}`, value: formatBound(own, of), of: entry })),
+      ...(band
+        ? [{ name: `${short}, usual`, value: `${formatRate(band[0])} to ${formatRate(band[1])}`, of: USUAL }]
         : []),
-    ],
-    notes,
-  }
+      ...(before
+        ? [{ name: `${short}, a week before`, value: formatRate(before[of]), ink: 'ink-3' as const, of: WEEK }]
+        : []),
+    ]
+  })
+  return { title: formatRange(from, to, zone, today), lines, notes }
+}
+
+/** Legend entries that hide the values of the comparison. */
+const [USUAL, WEEK] = ['usual of that hour and weekday', 'a week before']
+
+function formatBound(column: UsageColumn, of: 'in' | 'out'): string {
+  const rate = column[of]
+  return column.atLeast && rate !== null ? `≥ ${formatRate(rate)}` : formatRate(rate)
 }

@@ -1,9 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 import {
-  computeChartTop,
   findMetricRanges,
   findOutageRanges,
   buildUsageColumns,
@@ -95,28 +93,6 @@ describe('the lines', () => {
       [null, -2e8, [-2e8, 0]],
       [null, -2e8, [-2e8, 0]],
     ])
-  })
-})
-
-describe('the top of a chart', () => {
-  it.each([
-    ['fits what was carried, where the bandwidth is far', 84e6, 1e9, false, 90e6],
-    ['shows the bandwidth where that is wanted', 84e6, 1e9, true, 1.06e9],
-    ['shows the bandwidth where it is near', 500e6, 1e9, false, 1.06e9],
-    ['holds what is above the bandwidth', 2e9, 1e9, false, 2.1e9],
-    ['does without a bandwidth', 84e6, null, true, 90e6],
-  ])('%s', (_, highest, bandwidth, wanted, top) => {
-    expect(computeChartTop(highest, bandwidth, wanted)).toBeCloseTo(top)
-  })
-  it('covers the highest value, and is at most 1.34 times it unless the bandwidth is drawn', () => {
-    const rate = fc.double({ min: 1e-3, max: 1e12, noNaN: true })
-    fc.assert(
-      fc.property(rate, fc.option(rate), fc.boolean(), (highest, bandwidth, toBandwidth) => {
-        const top = computeChartTop(highest, bandwidth, toBandwidth)
-        expect(top).toBeGreaterThanOrEqual(highest)
-        if (bandwidth === null || top < bandwidth) expect(top).toBeLessThanOrEqual(1.34 * highest)
-      }),
-    )
   })
 })
 

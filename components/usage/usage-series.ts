@@ -4,7 +4,6 @@ import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -83,16 +82,6 @@ export const findHighestRate = (
   usualOf: (column: UsageColumn) => UsualBand | null = () => null,
 ): number =>
   columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
-
-/**
- * Returns the upper end of the value axis. It includes the bandwidth if `toBandwidth` is set or if the peak is at least
- * 40 % of the bandwidth; otherwise it depends only on the peak.
- */
-export function computeChartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
-  const fit = roundUpToAxisValue(highest * 1.05)
-  if (bandwidth === null) return fit
-  return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
-}
 
 /**
  * Returns the columns of the previous week, by the start of the column one week later, with which they are compared.

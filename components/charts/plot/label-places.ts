@@ -7,16 +7,24 @@ interface PlacedLabel {
 }
 
 /**
- * Places the labels of horizontal lines above their lines, or below a line near the upper edge. If two labels would
- * overlap, the lower label moves down. All labels stay between 0 and `height`.
+ * Splits a label into at most two lines of similar length at a space. A comma at the end of the first line is left out.
+ */
+export function wrapInTwo(words: string): string[] {
+  const gaps = [...words.matchAll(/ /g)].map(({ index }) => index)
+  const longest = (at: number) => Math.max(at, words.length - at - 1)
+  const [best] = gaps.toSorted((a, b) => longest(a) - longest(b))
+  return best === undefined ? [words] : [words.slice(0, best).replace(/,$/, ''), words.slice(best + 1)]
+}
+
+/**
+ * Places the labels of horizontal lines in the margin, at the height of their lines. If two labels would overlap, the
+ * lower label moves down. All labels stay between 0 and `height`.
  * @param lines positions of the lines, px from the top
  * @param size height of a label, px
  * @param height height of the plot, px
  */
 export function placeLineLabels(lines: readonly number[], size: number, height: number): PlacedLabel[] {
-  const places = lines
-    .map((y, index) => ({ index, y: y < size * 1.1 ? y + size * 0.6 : Math.min(height - size / 2, y - size * 0.6) }))
-    .sort((a, b) => a.y - b.y)
+  const places = lines.map((y, index) => ({ index, y: Math.min(height - size / 2, y) })).sort((a, b) => a.y - b.y)
   let free = 0
   for (const place of places) {
     place.y = Math.max(place.y, free + size / 2)
@@ -73,4 +81,38 @@ export function placePointLabels(
     taken.push({ left, right, y: place })
     return { x: from, y: place, anchor }
   })
+}
+
+interface Size {
+  width: number
+  height: number
+}
+
+/** Distance between the point and its note, and minimum distance of the note from the edge of the screen, px. */
+const NOTE_GAP = 14
+const NOTE_MARGIN = 4
+
+/**
+ * Returns the position of a note next to a point: at the right of the point, or at the left if the right has no space.
+ * If neither side has space, the note is below or above the point. The note does not cover the point, as long as the
+ * screen has space for it on any side.
+ * @param point position on the screen, px
+ */
+export function placeNote(
+  point: { x: number; y: number },
+  { width, height }: Size,
+  screen: Size,
+): { left: number; top: number } {
+  const [right, left] = [point.x + NOTE_GAP, point.x - NOTE_GAP - width]
+  const [below, above] = [point.y + NOTE_GAP, point.y - NOTE_GAP - height]
+  const within = (at: number, size: number, all: number) =>
+    Math.max(NOTE_MARGIN, Math.min(at, all - NOTE_MARGIN - size))
+  const top = within(below, height, screen.height)
+  if (right + width <= screen.width - NOTE_MARGIN) return { left: right, top }
+  if (left >= NOTE_MARGIN) return { left, top }
+  const isBelow = below + height <= screen.height - NOTE_MARGIN
+  return {
+    left: within(point.x - width / 2, width, screen.width),
+    top: isBelow || above < NOTE_MARGIN ? top : above,
+  }
 }

@@ -1,72 +1,96 @@
-import { type ReactNode, useId, useMemo } from 'react'
-import {
-  CartesianGrid,
-  ComposedChart,
-  DefaultZIndexes,
-  ReferenceArea,
-  ReferenceLine,
-  XAxis,
-  YAxis,
-  ZIndexLayer,
-} from 'recharts'
+import { type ReactNode, use, useId, useMemo } from 'react'
+import { CartesianGrid, ComposedChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts'
 import { useAsOf } from '../../links/range-search.tsx'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { ShownMomentLine } from '../after-clock.tsx'
-import { placeLineLabels } from './label-places.ts'
+import type { SeriesColorName } from '../series-ink.ts'
+import { placeLineLabels, wrapInTwo } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
-import { PlotPointer, usePointerEvents } from './plot-pointer.tsx'
+import { PlotPointer, useSliderProperties } from './plot-pointer.tsx'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { getLabelStyle, createPlotTheme } from './theme.ts'
+import { HiddenSeriesContext } from './series-choice.ts'
+import { getSeriesColor, createPlotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
-import { chooseValueTicks } from './value-ticks.ts'
+import { chooseValueTicks, fitAxisToSeries } from './value-ticks.ts'
+
+/** Label at the right end of a series. */
+interface EndLabel {
+  /** key of the series */
+  dataKey: string
+  /** last value of the series, which determines the height of the label */
+  value: number
+  words: string
+  ink: SeriesColorName
+}
+
+/** Minimum width of a drawing for the names of series at its right edge, px at the default font size. */
+const NARROW_PX = 480
 
 /**
  * Draws a chart with Recharts: axes, grid, hatched ranges without data, reference lines, tooltip, and keyboard access.
  * Its children are the series (`PlotLine`, `PlotArea`). A series reads its values from the points under its own key.
- * The chart must be inside a `PlotFrame`.
+ * Labels of lines are outside the plotted area, so that they cover no line. If the user hid series, the value axis fits
+ * the remaining series. The chart must be inside a `PlotFrame`.
  * @param data points in order of `x`; null values are unknown and not drawn
  * @param top upper end of the value axis; values above it are cut off
+ * @param mostTicks maximum number of steps of the value axis
+ * @param isCount true for an axis of counts, whose ticks are whole numbers
  * @param write formats a value of the value axis with its unit
+ * @param ends names of series at the right edge; a narrow chart has them only in the legend
  */
 export function PlotChart({
   data,
   x,
-  bottom = 0,
-  top,
-  ticks = chooseValueTicks(bottom, top),
+  bottom: givenBottom = 0,
+  top: givenTop,
+  mostTicks,
+  isCount = false,
   write,
   gaps = [],
   limits = [],
+  ends = [],
   children,
 }: {
   data: readonly { x: number }[]
   x: XTicks
   bottom?: number
   top: number
-  ticks?: number[]
+  mostTicks?: number
+  isCount?: boolean
   write: (value: number) => string
   gaps?: readonly PlotGap[]
   limits?: readonly PlotLimit[]
+  ends?: readonly EndLabel[]
   children: ReactNode
 }) {
   const { width, height, scale } = usePlotSize()
-  const { inset } = createPlotTheme(scale)
+  const hidden = use(HiddenSeriesContext)
+  const { bottom, top } = useMemo(() => {
+    const given = { bottom: givenBottom, top: givenTop }
+    return hidden.size === 0 ? given : fitAxisToSeries(data, hidden, given)
+  }, [data, hidden, givenBottom, givenTop])
+  const { inset, textPx } = createPlotTheme(scale)
   const [from, to] = x.domain
   const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))
   const [hatch, clip] = [useId(), useId()]
   const type = { fontSize: SVG_FONT_SIZES.tick * scale, fill: 'var(--ink-3)' }
   const dashes = { stroke: 'var(--ink-2)', strokeWidth: scale, strokeDasharray: `${4 * scale} ${3 * scale}` }
   const given = useMemo(() => ({ points: data, bottom, clip }), [data, bottom, clip])
+  const drawn = limits.filter(({ value }) => value <= top && value >= bottom)
+  const above = limits.filter(({ value, words }) => value > top && words !== '')
+  const sides: SideLabel[] = [
+    ...drawn.flatMap(({ value, words }) => (words ? [{ value, lines: wrapInTwo(words) }] : [])),
+    ...(width < NARROW_PX * scale ? [] : ends)
+      .filter(({ dataKey }) => !hidden.has(dataKey))
+      .map(({ value, words, ink }) => ({ value, lines: wrapInTwo(words), ink })),
+  ]
+  const letters = Math.max(0, ...sides.flatMap(({ lines }) => lines.map(({ length }) => length)))
+  const right = letters === 0 ? inset.right : 8 * scale + letters * textPx * LETTER
+  const margin = { top: above.length > 0 ? textPx * 1.5 : inset.top, right, bottom: 0, left: 0 }
   return (
-    <ComposedChart
-      width={width}
-      height={height}
-      margin={{ top: inset.top, right: inset.right, bottom: 0, left: 0 }}
-      data-chart
-      {...usePointerEvents()}
-    >
+    <ComposedChart width={width} height={height} margin={margin} data-chart {...useSliderProperties()}>
       <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={scale} />
       <XAxis
         type="number"
@@ -86,7 +110,7 @@ export function PlotChart({
         type="number"
         domain={[bottom, top]}
         allowDataOverflow
-        ticks={ticks}
+        ticks={chooseValueTicks(bottom, top, mostTicks, isCount)}
         tickFormatter={write}
         interval={0}
         width={inset.left}
@@ -117,12 +141,10 @@ export function PlotChart({
       ))}
       <PlotClip id={clip} />
       <PlotPointsContext value={given}>{children}</PlotPointsContext>
-      {limits
-        .filter(({ value }) => value <= top && value >= bottom)
-        .map(({ value }) => (
-          <ReferenceLine key={value} y={value} {...dashes} />
-        ))}
-      <LimitLabels limits={limits} bottom={bottom} top={top} />
+      {drawn.map(({ value }) => (
+        <ReferenceLine key={value} y={value} {...dashes} />
+      ))}
+      <OutsideLabels sides={sides} above={above} />
       {x.isOverTime && <ClockMark domain={x.domain} />}
       {x.isOverTime && <NoteMarks domain={x.domain} />}
       <PlotPointer />
@@ -130,36 +152,53 @@ export function PlotChart({
   )
 }
 
+/** Average width of a letter as a share of the font size. */
+const LETTER = 0.58
+
+/** Label in the right margin at the height of a value. */
+interface SideLabel {
+  value: number
+  lines: string[]
+  ink?: SeriesColorName
+}
+
 /**
- * Labels the reference lines at their right end without overlap. A limit above the top of the value axis has no line;
- * its name is shown at the top left after an arrow.
+ * Draws the labels of reference lines and series in the right margin at the height of their lines, without overlap. A
+ * limit above the top of the value axis has no line; it is named above the plot after an arrow.
  */
-function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bottom: number; top: number }) {
+function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: readonly PlotLimit[] }) {
   const space = usePlotSpace()
-  if (!space || limits.length === 0) return null
+  if (!space) return null
   const { area, y, scale, textPx } = space
-  const named = limits.filter(({ value, words }) => value <= top && value >= bottom && words !== '')
-  const above = limits.filter(({ value }) => value > top).map(({ words }) => `↑ ${words}`)
+  const line = textPx * 1.15
   const places = placeLineLabels(
-    named.map(({ value }) => y(value) - area.y),
-    textPx * 1.3,
+    sides.map(({ value }) => y(value) - area.y),
+    line * Math.max(1, ...sides.map(({ lines }) => lines.length)),
     area.height,
   )
   return (
-    <ZIndexLayer zIndex={DefaultZIndexes.label}>
-      <g {...getLabelStyle(scale)}>
-        {places.map(({ index, y: centre }) => (
-          <text key={index} x={area.x + area.width - 4 * scale} y={area.y + centre} dy="0.35em" textAnchor="end">
-            {named[index]?.words}
+    <g fontSize={textPx} fill="var(--ink-2)">
+      {places.map(({ index, y: centre }) => {
+        const { lines = [], ink } = sides[index] ?? {}
+        const first = area.y + centre - ((lines.length - 1) * line) / 2
+        return lines.map((words, row) => (
+          <text
+            key={`${index} ${words}`}
+            x={area.x + area.width + 5 * scale}
+            y={first + row * line}
+            dy="0.35em"
+            {...(ink && { fill: getSeriesColor(ink) })}
+          >
+            {words}
           </text>
-        ))}
-        {above.length > 0 && (
-          <text x={area.x + 4 * scale} y={area.y + textPx * 1.1} dy="0.35em">
-            {above.join(' · ')}
-          </text>
-        )}
-      </g>
-    </ZIndexLayer>
+        ))
+      })}
+      {above.length > 0 && (
+        <text x={area.x} y={area.y - textPx * 0.5}>
+          {above.map(({ words }) => `↑ ${words}`).join(' · ')}
+        </text>
+      )}
+    </g>
   )
 }
 

@@ -1,4 +1,5 @@
 import { clsx } from 'clsx'
+import ResetIcon from 'lucide-react/icons/rotate-ccw'
 import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
@@ -6,9 +7,12 @@ import { ChartFoot } from '../../notes/note-list.tsx'
 import { formatNotesCsv, filterNotes } from '../../notes/note-words.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
+import { type ChartGestures, useChartGestures } from '../use-chart-gestures.ts'
 import { useTypeScale } from '../use-type-scale.ts'
+import { BrushRow } from './brush-row.tsx'
 import type { PlotFiles } from './plot-files.ts'
-import type { PlotReading, PlotStop } from './plot-model.ts'
+import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
+import { findStopIndex, type PlotReading, type PlotStop } from './plot-model.ts'
 import {
   moveCrosshairToLast,
   handlePointerKeys,
@@ -19,7 +23,9 @@ import {
 import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
+import { HiddenSeriesContext, useSeriesChoice } from './series-choice.ts'
 import { createPlotTheme } from './theme.ts'
+import { useLiveView } from '../use-live-view.ts'
 import { useSize } from './use-size.ts'
 
 /** Distance from the viewport within which an element counts as near. */
@@ -57,14 +63,17 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
  * loaded at that time (`createLazyPlot`).
  * @param label description of the chart, for screen readers
  * @param className CSS class with the height of the drawing including its axes
- * @param legend content above the drawing
+ * @param legend entries above the drawing; entries with series hide and show them
+ * @param legendNote content at the right end of the legend
  * @param isTableShown whether the table is open from the start, for a chart with few points
  */
 export function PlotFrame({
   label,
   files,
   className,
-  legend,
+  legend = [],
+  legendClassName,
+  legendNote,
   isTableShown = false,
   children,
   ...plot
@@ -72,7 +81,9 @@ export function PlotFrame({
   label: string
   files: PlotFiles
   className: string
-  legend?: ReactNode
+  legend?: readonly LegendEntry[]
+  legendClassName?: string
+  legendNote?: ReactNode
   isTableShown?: boolean
   children: ReactNode
 }) {
@@ -81,50 +92,107 @@ export function PlotFrame({
   const [isTable, setTable] = useState(isTableShown)
   const scale = useTypeScale()
   const { inset } = createPlotTheme(scale)
-  const given = useMemo(() => (isNear && size ? { ...size, scale } : null), [isNear, size, scale])
+  const { stops, time } = plot
+  const { view, pan, zoom } = useLiveView(plot.domain, time)
+  const domain = view ? ([view.from, view.to] as const) : plot.domain
+  const given = useMemo(() => (isNear && size ? { ...size, scale, view } : null), [isNear, size, scale, view])
   // Drawing a chart can take tens of milliseconds, so it is deferred. The browser first handles user input and other
   // charts that received data.
   const drawnSize = useDeferredValue(given)
   const drawn = useDeferredValue(children)
-  const { stops, domain, onBrush } = plot
-  const [index, setPressed] = useState<number | null>(null)
+  const choice = useSeriesChoice(
+    label,
+    legend.flatMap(({ name, keys }) => (keys ? [name] : [])),
+  )
+  const hiddenKeys = [...choice.hidden].flatMap((hidden) => legend.find(({ name }) => name === hidden)?.keys ?? [])
+  const hiddenList = hiddenKeys.join(' ')
+  // memoized by content, because most charts build their legend in each rendering
+  const hidden = useMemo(() => new Set(hiddenList.split(' ').filter(Boolean)), [hiddenList])
+  const [pressed, setPressed] = useState<number | null>(null)
+  const [drag, setDrag] = useState<PlotStop | null>(null)
   const notes = useNotes()
-  // only charts over time have `onBrush`, and only they show notes
-  const noted = onBrush && notes ? notes.notes : []
-  const read = (index: number) => withNotes(plot.read(index), stops[index], noted)
-  const pick = plot.onPick ?? (onBrush && notes ? setPressed : undefined)
-  const pointer = usePointer({ ...plot, label, read, onPick: pick })
-  const stop = index === null ? undefined : stops[index]
-  const pressed = stop && (stop.from + stop.to) / 2
-  const share = ((pressed ?? 0) - domain[0]) / Math.max(1, domain[1] - domain[0])
+  // only charts over time show notes
+  const noted = time && notes ? notes.notes : []
+  const read = (index: number) => {
+    const reading = withNotes(plot.read(index), stops[index], noted)
+    return { ...reading, lines: reading.lines.filter(({ name, of = name }) => !choice.hidden.has(of)) }
+  }
+  const pick = plot.onPick ?? (time && notes ? (index: number) => setPressed(middleOf(stops[index])) : undefined)
+  const pointer = usePointer({ ...plot, domain, label, read, onPick: pick, drag })
+  const at = (share: number) => domain[0] + share * (domain[1] - domain[0])
+  const rangeOf = ({ from, to }: { from: number; to: number }): PlotStop | null => {
+    const [first, last] = [from, to].map((share) => stops[findStopIndex(stops, at(share)) ?? -1])
+    return first && last ? { from: first.from, to: last.to } : null
+  }
+  const isChanged = choice.hidden.size > 0 || time?.isZoomed === true
+  const reset = () => {
+    setPressed(null)
+    choice.reset()
+    if (time?.isZoomed) time.reset()
+  }
+  const gestures: Omit<ChartGestures, 'shareAt'> = {
+    ...(time && {
+      onSelect: (range) => setDrag(range && rangeOf(range)),
+      onZoomTo: (range) => {
+        const selected = rangeOf(range)
+        if (selected) time.zoom(selected.from, selected.to)
+      },
+      onPan: pan,
+      onZoom: (factor, share) => zoom(factor, at(share)),
+    }),
+    onPress: (share) => {
+      const index = findStopIndex(stops, at(share))
+      if (index !== null) pick?.(index)
+    },
+    onReset: reset,
+  }
+  const area = pressed === null ? null : pointer.readArea()
   return (
     <div ref={place} role="group" aria-label={label} data-plot>
-      {legend}
+      {(legend.length > 0 || legendNote) && (
+        <div className={legendClassName}>
+          <PlotLegend entries={legend} choice={choice}>
+            {(legendNote || isChanged) && (
+              <>
+                {isChanged && <ResetButton label={label} onClick={reset} />}
+                {legendNote}
+              </>
+            )}
+          </PlotLegend>
+        </div>
+      )}
       <div ref={surface} className={clsx('relative', className)}>
         {drawnSize && drawnSize.width > 0 && (
-          <div
-            className="absolute inset-0"
-            data-plot-drawing
-            onFocus={(event) => moveCrosshairToLast(event, pointer)}
-            onKeyDownCapture={(event) => handlePointerKeys(event, pointer)}
-          >
+          <Drawing pointer={pointer} gestures={gestures}>
             <PlotSizeContext value={drawnSize}>
-              <PlotPointerContext value={pointer}>{drawn}</PlotPointerContext>
+              <HiddenSeriesContext value={hidden}>
+                <PlotPointerContext value={pointer}>{drawn}</PlotPointerContext>
+              </HiddenSeriesContext>
             </PlotSizeContext>
-          </div>
+          </Drawing>
         )}
-        {pressed !== undefined && (
+        {pressed !== null && area && (
           <NoteHere
             at={pressed}
             style={{
               bottom: inset.bottom + 4,
-              left: `calc(${inset.left}px + ${share} * (100% - ${inset.left + inset.right}px))`,
+              left: area.x + ((pressed - domain[0]) / Math.max(1, domain[1] - domain[0])) * area.width,
             }}
             onDone={() => setPressed(null)}
           />
         )}
       </div>
-      <ChartFoot time={onBrush ? domain : null}>
+      {time && isNear && (
+        <BrushRow
+          base={time.base}
+          window={{ from: domain[0], to: domain[1] }}
+          label={label}
+          left={inset.left}
+          right={inset.right}
+          onWindow={({ from, to }) => time.zoom(from, to)}
+        />
+      )}
+      <ChartFoot time={time ? domain : null}>
         <Button variant="quiet" aria-expanded={isTable} onClick={() => setTable(!isTable)}>
           <TableIcon aria-hidden />
           Table
@@ -136,6 +204,54 @@ export function PlotFrame({
         />
       </ChartFoot>
       {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}
+    </div>
+  )
+}
+
+const middleOf = (stop: PlotStop | undefined): number | null => (stop ? (stop.from + stop.to) / 2 : null)
+
+/** Button that shows all series and the whole time range again. */
+const ResetButton = ({ label, onClick }: { label: string; onClick: () => void }) => (
+  <Button
+    variant="quiet"
+    aria-label={`Reset ${label}`}
+    title="Show all series and the whole time range (double click on the chart)"
+    className="h-6! px-1.5! print:hidden"
+    onClick={onClick}
+  >
+    <ResetIcon aria-hidden />
+    Reset
+  </Button>
+)
+
+/** Area of a drawing that handles the gestures and the keys of a chart. */
+function Drawing({
+  pointer,
+  gestures,
+  children,
+}: {
+  pointer: ReturnType<typeof usePointer>
+  gestures: Omit<ChartGestures, 'shareAt'>
+  children: ReactNode
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  useChartGestures(place, {
+    ...gestures,
+    shareAt: (clientX, { left, width: whole }) => {
+      const { x, width } = pointer.readArea() ?? { x: 0, width: whole }
+      return (clientX - left - x) / Math.max(1, width)
+    },
+  })
+  return (
+    <div
+      ref={place}
+      className="absolute inset-0"
+      data-plot-drawing
+      data-pointer-area
+      onFocus={(event) => moveCrosshairToLast(event, pointer)}
+      onKeyDownCapture={(event) => handlePointerKeys(event, pointer)}
+    >
+      {children}
     </div>
   )
 }

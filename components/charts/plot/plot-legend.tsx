@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { PlotInk } from '../series-ink.ts'
+import type { SeriesChoice } from './series-choice.ts'
 import { getSeriesColor } from './theme.ts'
 
 /**
@@ -17,30 +18,83 @@ export interface LegendEntry {
   ink?: PlotInk
   /** text after the name, for example a rate; for `mark`, the word that is drawn in the plot */
   value?: string
+  /** keys of the series that the entry hides and shows; absent = the entry only explains a shape */
+  keys?: readonly string[]
 }
 
 /**
- * Explains the shapes that a chart uses.
+ * Explains the shapes that a chart uses. An entry with series is a button that isolates, hides or shows them.
  * @param children content at the right end of the legend
  */
-export function PlotLegend({ entries, children }: { entries: readonly LegendEntry[]; children?: ReactNode }) {
+export function PlotLegend({
+  entries,
+  choice,
+  children,
+}: {
+  entries: readonly LegendEntry[]
+  choice?: SeriesChoice
+  children?: ReactNode
+}) {
+  const isChoice = entries.filter(({ keys }) => keys).length > 1
   return (
-    <div className="mb-1 flex flex-wrap items-center gap-x-5 gap-y-1 text-xs">
+    <div className="mb-1 flex flex-wrap items-center gap-x-3.5 gap-y-0.5 text-xs">
       <ul className="contents">
         {entries.map((entry) => (
-          <li key={entry.name} className="inline-flex max-w-full min-w-0 items-center gap-1.5">
-            <Swatch entry={entry} />
-            <span className="min-w-0 wrap-anywhere text-ink-2">{entry.name}</span>
-            {entry.value !== undefined && entry.shape !== 'mark' && (
-              <span className="font-mono text-sm whitespace-nowrap">{entry.value}</span>
+          <li key={entry.name} className="inline-flex max-w-full min-w-0">
+            {choice && isChoice && entry.keys ? (
+              <SeriesButton name={entry.name} choice={choice}>
+                <Content entry={entry} />
+              </SeriesButton>
+            ) : (
+              <span className="inline-flex min-h-6 min-w-0 items-center gap-1.5">
+                <Content entry={entry} />
+              </span>
             )}
           </li>
         ))}
       </ul>
-      {children && <span className="ml-auto text-ink-3">{children}</span>}
+      {children && <span className="ml-auto flex items-center gap-2 text-ink-3">{children}</span>}
     </div>
   )
 }
+
+/** Button of a legend that isolates a series, or with Ctrl, Cmd or Shift hides or shows it. */
+export function SeriesButton({ name, choice, children }: { name: string; choice: SeriesChoice; children: ReactNode }) {
+  const isShown = !choice.hidden.has(name)
+  return (
+    <button
+      type="button"
+      aria-pressed={isShown}
+      title="Click: show only this. Ctrl or Shift + click: hide or show it."
+      onClick={(event) => choice.press(name, isAdding(event))}
+      onKeyDown={(event) => {
+        // browsers do not click a button for Enter with Ctrl
+        if (event.key !== 'Enter' || !isAdding(event)) return
+        event.preventDefault()
+        choice.press(name, true)
+      }}
+      className={clsx(
+        '-mx-1 inline-flex min-h-6 min-w-0 items-center gap-1.5 rounded-xs px-1 text-left hover:bg-hover',
+        !isShown && 'line-through opacity-50 print:hidden',
+      )}
+    >
+      {children}
+    </button>
+  )
+}
+
+const isAdding = ({ ctrlKey, metaKey, shiftKey }: { ctrlKey: boolean; metaKey: boolean; shiftKey: boolean }) =>
+  ctrlKey || metaKey || shiftKey
+
+const Content = ({ entry }: { entry: LegendEntry }) => (
+  <>
+    <Swatch entry={entry} />
+    <span className="min-w-0 wrap-anywhere text-ink-2">{entry.name}</span>
+    {entry.value !== undefined && entry.shape !== 'mark' && (
+      <span className="font-mono text-sm whitespace-nowrap">{entry.value}</span>
+    )}
+  </>
+)
 
 function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }) {
   if (shape === 'gap' || shape === 'partial') {

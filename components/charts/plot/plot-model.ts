@@ -18,6 +18,8 @@ export interface ReadingLine {
   value: string
   /** color of the series; absent for a value without a line or area in the chart */
   ink?: PlotInk
+  /** name of the legend entry that hides this value; absent = `name` */
+  of?: string
 }
 
 /** Texts that a chart shows for one position of its crosshair. */

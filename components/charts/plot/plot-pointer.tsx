@@ -8,7 +8,6 @@ import {
   useEffect,
   useMemo,
   useRef,
-  useState,
 } from 'react'
 import {
   Line,
@@ -19,42 +18,12 @@ import {
   Tooltip,
   useActiveTooltipLabel,
   useIsTooltipActive,
+  usePlotArea,
 } from 'recharts'
+import type { TimeZoom } from '../state-timeline/time-window.ts'
+import { PointerReading } from '../pointer-reading.tsx'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { type PlotReading, type PlotStop, formatReading, findStopIndex } from './plot-model.ts'
-import { getSeriesColor } from './theme.ts'
-
-/**
- * Tooltip of a chart at the crosshair. It shows the time, the value of each series with its unit and bounds, and
- * remarks on the quality of the values. Recharts positions the tooltip.
- */
-function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotReading }) {
-  return (
-    <div
-      // hidden, because the slider gives the same text to screen readers
-      aria-hidden
-      className="pointer-events-none w-max max-w-[min(20rem,90vw)] rounded-md border bg-surface px-2.5 py-1.5 text-xs shadow-md print:hidden"
-      data-plot-tooltip
-      suppressHydrationWarning
-    >
-      <p className="mb-0.5 text-xs text-ink-3">{title}</p>
-      <dl className="grid grid-cols-[auto_auto] gap-x-3">
-        {lines.map((line) => (
-          <div key={line.name} className="contents">
-            <dt className="flex items-center gap-1.5 text-ink-2">
-              {line.ink && (
-                <span className="size-2 shrink-0 rounded-xs" style={{ background: getSeriesColor(line.ink) }} />
-              )}
-              {line.name}
-            </dt>
-            <dd className="text-right font-mono whitespace-nowrap">{line.value}</dd>
-          </div>
-        ))}
-      </dl>
-      {notes.length > 0 && <p className="mt-0.5 text-ink-3">{notes.join(', ')}</p>}
-    </div>
-  )
-}
 
 const PAGE = 12
 
@@ -69,10 +38,10 @@ export interface CrosshairStops {
   stops: readonly PlotStop[]
   read: (index: number) => PlotReading
   /**
-   * Called after a drag over the chart, with the selected range in the unit of the x axis. Only charts over time have
-   * this function. These charts also show the moment that the user points at in any other chart over time.
+   * Zoom of the page's time range. Only charts over time have it. These charts also show the moment that the user points
+   * at in any other chart over time.
    */
-  onBrush?: ((from: number, to: number) => void) | undefined
+  time?: TimeZoom | undefined
   /** called after a click or Enter at a stop; if it is absent, the chart is read-only */
   onPick?: ((index: number) => void) | undefined
 }
@@ -83,24 +52,35 @@ interface Pointer extends CrosshairStops {
   readActive: () => number | null
   setActive: (index: number | null) => void
   /** range that the user is selecting by a drag, in the unit of the x axis; null = no drag */
-  drag: { from: number; to: number } | null
-  setDrag: (drag: { from: number; to: number } | null) => void
+  drag: PlotStop | null
+  /** returns the plotted area, px in the drawing; null until Recharts has placed its axes */
+  readArea: () => PlotAreaPx | null
+  setArea: (area: PlotAreaPx | null) => void
+}
+
+interface PlotAreaPx {
+  x: number
+  width: number
 }
 
 export const PlotPointerContext = createContext<Pointer | null>(null)
 
 /**
- * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
- * and the range that is being dragged.
+ * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows, the
+ * range that is being dragged, and the plotted area.
  */
-export function usePointer(stops: CrosshairStops & { label: string }): Pointer {
+export function usePointer(stops: CrosshairStops & { label: string; drag: PlotStop | null }): Pointer {
   const active = useRef<number | null>(null)
-  const [drag, setDrag] = useState<Pointer['drag']>(null)
+  const area = useRef<PlotAreaPx | null>(null)
   const readActive = useCallback(() => active.current, [])
   const setActive = useCallback((index: number | null) => {
     active.current = index
   }, [])
-  return { ...stops, readActive, setActive, drag, setDrag }
+  const readArea = useCallback(() => area.current, [])
+  const setArea = useCallback((placed: PlotAreaPx | null) => {
+    area.current = placed
+  }, [])
+  return { ...stops, readActive, setActive, readArea, setArea }
 }
 
 function usePointerContext(): Pointer {
@@ -113,20 +93,14 @@ const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
 
 /**
  * Returns the properties that turn a Recharts chart into a slider over its crosshair stops. The arrow keys move from
- * stop to stop (done by Recharts), and screen readers read each stop. A click picks a stop, and a drag selects a range
- * of stops.
+ * stop to stop (done by Recharts), and screen readers read each stop.
  */
-export function usePointerEvents() {
-  const { label, stops, read, onPick, onBrush, setDrag } = usePointerContext()
-  // refs and not state, because the user may release the mouse button before React renders again
-  const wasDrag = useRef(false)
-  const begun = useRef<{ index: number; range: Pointer['drag'] } | null>(null)
+export function useSliderProperties() {
+  const { label, stops, read, onPick, time } = usePointerContext()
   const last = stops.length - 1
   // Recharts gets one row for each stop, so that tooltip and arrow keys move between columns and not between the points
   // of the lines. The rows are memoized, because Recharts would otherwise receive new rows in each rendering.
   const data = useMemo(() => stops.map((stop) => ({ x: middleOf(stop) })), [stops])
-  const indexOf = ({ activeTooltipIndex }: MouseHandlerDataParam) =>
-    activeTooltipIndex === undefined || activeTooltipIndex === null ? null : Number(activeTooltipIndex)
   return {
     data,
     role: 'slider',
@@ -137,37 +111,9 @@ export function usePointerEvents() {
     'aria-valuemax': Math.max(0, last),
     'aria-valuenow': Math.max(0, last),
     'aria-valuetext': last < 0 ? 'nothing' : formatReading(read(last)),
-    style: { cursor: onPick ? 'pointer' : 'crosshair' },
-    onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
-      // pressing the mouse button must not move the focus, because Recharts would then keep its tooltip at the first
-      // stop
-      event.preventDefault()
-      const index = indexOf(state)
-      if (!onBrush || index === null || (event.nativeEvent as MouseEvent).button !== 0) return
-      wasDrag.current = false
-      begun.current = { index, range: null }
-      const end = () => {
-        const range = begun.current?.range
-        begun.current = null
-        wasDrag.current = Boolean(range)
-        setDrag(null)
-        if (range) onBrush(range.from, range.to)
-      }
-      window.addEventListener('mouseup', end, { once: true })
-    },
-    onMouseMove: (state: MouseHandlerDataParam) => {
-      const [start, end] = [begun.current, indexOf(state)]
-      if (!start || end === null || (start.index === end && !start.range)) return
-      const [first, final] = [stops[Math.min(start.index, end)], stops[Math.max(start.index, end)]]
-      if (!first || !final) return
-      start.range = { from: first.from, to: final.to }
-      setDrag(start.range)
-    },
-    onClick: (state: MouseHandlerDataParam) => {
-      const index = indexOf(state)
-      // a drag also ends with a click event, which must not pick a stop
-      if (index !== null && !wasDrag.current) onPick?.(index)
-    },
+    style: { cursor: onPick && !time ? 'pointer' : 'crosshair' },
+    // pressing the mouse button must not move the focus, because Recharts would then keep its tooltip at the first stop
+    onMouseDown: (_: MouseHandlerDataParam, event: SyntheticEvent) => event.preventDefault(),
   }
 }
 
@@ -215,19 +161,22 @@ function press(chart: Element, key: string, times = 1): void {
  * drags over.
  */
 export function PlotPointer() {
-  const { stops, domain, read, onBrush, drag } = usePointerContext()
+  const { stops, domain, read, time, drag, setArea } = usePointerContext()
   const shared = usePointedMoment()
   const isPointed = useIsTooltipActive()
-  const isShared = !isPointed && onBrush !== undefined && shared !== null && shared >= domain[0] && shared <= domain[1]
+  const placed = usePlotArea()
+  useEffect(() => setArea(placed ?? null), [setArea, placed])
+  const isShared = !isPointed && time !== undefined && shared !== null && shared >= domain[0] && shared <= domain[1]
   return (
     <>
       <Line dataKey="x" stroke="none" dot={false} activeDot={false} isAnimationActive={false} legendType="none" />
       <Tooltip
         isAnimationActive={false}
         cursor={false}
-        wrapperStyle={{ zIndex: 20 }}
-        content={({ active, activeIndex }) =>
-          active && stops[Number(activeIndex)] ? <PlotTooltip reading={read(Number(activeIndex))} /> : null
+        content={({ active, activeIndex, coordinate }) =>
+          active && coordinate && stops[Number(activeIndex)] ? (
+            <PointerReading reading={read(Number(activeIndex))} at={coordinate} />
+          ) : null
         }
       />
       <ActiveStop />
@@ -257,13 +206,13 @@ const FocusArea = ({
  * shares the moment of the stop with the other charts of the page.
  */
 function ActiveStop() {
-  const { stops, domain, read, onBrush, setActive } = usePointerContext()
+  const { stops, domain, read, time, setActive } = usePointerContext()
   const label = useActiveTooltipLabel()
   const isActive = useIsTooltipActive()
   const place = useRef<SVGGElement>(null)
   const index = isActive && label !== undefined ? findStopIndex(stops, Number(label)) : null
   const stop = index === null ? undefined : stops[index]
-  const moment = stop && onBrush ? middleOf(stop) : null
+  const moment = stop && time ? middleOf(stop) : null
   const sentence = index === null ? null : formatReading(read(index))
   useEffect(() => {
     setActive(index)

@@ -3,6 +3,7 @@ import { ReferenceLine } from 'recharts'
 import type { PlotInk } from '../series-ink.ts'
 import { buildAreaPath, type LineShape, buildLinePath, type SeriesPoint } from './series-path.ts'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
+import { HiddenSeriesContext } from './series-choice.ts'
 import { getSeriesColor } from './theme.ts'
 
 /** Points of a chart, provided by `PlotChart`. */
@@ -62,10 +63,11 @@ export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
 
 function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof buildAreaPath) {
   const chart = use(PlotPointsContext)
+  const isHidden = use(HiddenSeriesContext).has(dataKey)
   const space = usePlotSpace()
   const d = useMemo(
-    () => (chart && space ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
-    [chart, space, dataKey, course, pathOf],
+    () => (chart && space && !isHidden ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
+    [chart, space, isHidden, dataKey, course, pathOf],
   )
   return d === '' ? null : { d, clipPath: chart ? `url(#${chart.clip})` : undefined }
 }

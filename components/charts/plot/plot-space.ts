@@ -1,5 +1,6 @@
 import { createContext, use, useMemo } from 'react'
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
+import type { TimeWindow } from '../state-timeline/time-window.ts'
 import { createPlotTheme } from './theme.ts'
 import type { ElementSize } from './use-size.ts'
 
@@ -7,9 +8,11 @@ import type { ElementSize } from './use-size.ts'
 interface PlotSize extends ElementSize {
   /** font size relative to 16 px */
   scale: number
+  /** visible time range while the user pans or zooms, epoch milliseconds; null = the range of the data */
+  view: TimeWindow | null
 }
 
-export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, scale: 1 })
+export const PlotSizeContext = createContext<PlotSize>({ width: 0, height: 0, scale: 1, view: null })
 
 /** Returns the size of the chart that contains the calling component, as measured by its `PlotFrame`. */
 export const usePlotSize = (): PlotSize => use(PlotSizeContext)

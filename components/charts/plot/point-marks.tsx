@@ -1,6 +1,6 @@
 import { DefaultZIndexes, ReferenceDot, ZIndexLayer } from 'recharts'
 import type { SeriesColorName } from '../series-ink.ts'
-import { placeLineLabels, placePointLabels } from './label-places.ts'
+import { placePointLabels } from './label-places.ts'
 import { usePlotSpace } from './plot-space.ts'
 import { getSeriesColor, getLabelStyle } from './theme.ts'
 
@@ -40,45 +40,6 @@ export function PointMarks({
           </ZIndexLayer>
         )}
       </g>
-    )
-  })
-}
-
-/**
- * Minimum width of a plot for labels at the ends of lines, px at the default font size. In a narrower plot, only the
- * legend names the series.
- */
-const NARROW_PX = 360
-
-/**
- * Draws the names of series at the right end of their lines, without overlap.
- * @param labels names with the last value of their series (`value`), which determines the height of the label
- */
-export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesColorName }[] }) {
-  const space = usePlotSpace()
-  if (!space || space.area.width < NARROW_PX * space.scale) return null
-  const { area, y, scale, textPx } = space
-  const places = placeLineLabels(
-    labels.map(({ value }) => y(value) - area.y),
-    textPx * 1.3,
-    area.height,
-  )
-  return places.map(({ index, y: centre }) => {
-    const label = labels[index]
-    return (
-      label && (
-        <ZIndexLayer key={label.words} zIndex={DefaultZIndexes.label}>
-          <text
-            {...getLabelStyle(scale, getSeriesColor(label.ink))}
-            x={area.x + area.width - 4 * scale}
-            y={area.y + centre}
-            dy="0.35em"
-            textAnchor="end"
-          >
-            {label.words}
-          </text>
-        </ZIndexLayer>
-      )
     )
   })
 }

@@ -18,12 +18,14 @@ const LABEL_PX = 72
 const HALF_LABEL_PX = 30
 
 /**
- * Returns ticks at round times in the user's time zone, as many as fit in the width.
- * @param from start of the axis, epoch milliseconds
- * @param to end of the axis, epoch milliseconds
+ * Returns ticks at round times in the user's time zone, as many as fit in the width. While the user pans or zooms, the
+ * axis follows the gesture.
+ * @param start start of the axis, epoch milliseconds
+ * @param end end of the axis, epoch milliseconds
  */
-export function useTimeTicks(from: number, to: number): XTicks {
+export function useTimeTicks(start: number, end: number): XTicks {
   const zone = useZone()
+  const { from, to } = usePlotSize().view ?? { from: start, to: end }
   const fit = useRoom(from, to)
   return fit(chooseTimeTicks(from, to, zone, fit.most))
 }

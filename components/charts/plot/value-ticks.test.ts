@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { chooseValueTicks, roundUpToAxisValue } from './value-ticks.ts'
+import { chooseValueTicks, computeAxisTop, fitAxisToSeries } from './value-ticks.ts'
 
 it.each([
   ['bytes', 0, 40.1e12, 5, [0, 1e13, 2e13, 3e13, 4e13]],
@@ -19,20 +19,34 @@ it('there are never more than asked for beside the first', () => {
 })
 
 it.each([
-  [0, 1],
-  [1, 1],
-  [84e6, 90e6],
-  [120e6, 120e6],
-  [210, 240],
-  [900e6, 900e6],
-])('the axis for %d ends at %d', (value, top) => expect(roundUpToAxisValue(value)).toBe(top))
+  ['no values', 0, null, false, 1],
+  ['a small value', 1, null, false, 1.2],
+  ['a value that is a tick', 120e6, null, false, 150e6],
+  ['a usual band of 210', 210, null, false, 240],
+  ['a limit far above', 84e6, 1e9, false, 90e6],
+  ['a limit far above that is wanted', 84e6, 1e9, true, 1.06e9],
+  ['a limit that is near', 500e6, 1e9, false, 1.06e9],
+  ['values above the limit', 2e9, 1e9, false, 2.1e9],
+  ['no limit', 84e6, null, true, 90e6],
+])('the top of an axis with %s', (_, highest, limit, isWanted, top) =>
+  expect(computeAxisTop(highest, limit, isWanted)).toBeCloseTo(top),
+)
+
+it('an axis has its highest value, and ends at most 34 % above it unless the limit is drawn', () => {
+  const value = fc.double({ min: 1e-3, max: 1e12, noNaN: true })
+  fc.assert(
+    fc.property(value, fc.option(value), fc.boolean(), (highest, limit, isWanted) => {
+      const top = computeAxisTop(highest, limit, isWanted)
+      expect(top).toBeGreaterThanOrEqual(highest)
+      if (limit === null || top < limit) expect(top).toBeLessThanOrEqual(1.34 * highest)
+    }),
+  )
+})
 
 it('the ticks of an axis reach from zero to its end', () => {
   fc.assert(
     fc.property(fc.double({ min: 1e-3, max: 1e15, noNaN: true }), (value) => {
-      const top = roundUpToAxisValue(value)
-      expect(top).toBeGreaterThanOrEqual(value * (1 - 1e-9))
-      expect(top).toBeLessThanOrEqual(value * 1.26)
+      const top = computeAxisTop(value)
       const ticks = chooseValueTicks(0, top)
       expect([ticks[0], ticks.at(-1)]).toEqual([0, top])
     }),
@@ -47,4 +61,19 @@ it('ticks of counts are whole numbers, and there are some beside zero', () => {
       expect(ticks.length).toBeGreaterThan(1)
     }),
   )
+})
+
+const points = [
+  { x: 0, in: 100, out: -20, band: [90, 130] },
+  { x: 1, in: null, out: -28, band: null },
+]
+const given = { bottom: -30, top: 150 }
+
+it.each([
+  ['one direction', ['in', 'band'], { bottom: -30, top: 0 }],
+  ['the other direction', ['out', 'in'], { bottom: 0, top: 150 }],
+  ['a line without its band', ['band'], { bottom: -30, top: 120 }],
+  ['no values', ['in', 'out', 'band'], given],
+])('the axis fits %s', (_, hidden, ends) => {
+  expect(fitAxisToSeries(points, new Set(hidden), given)).toEqual(ends)
 })

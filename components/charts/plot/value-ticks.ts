@@ -16,11 +16,58 @@ export function chooseValueTicks(from: number, to: number, most = MAX_STEPS, isC
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step))
 }
 
-/** Returns the upper end of an axis from zero: the first tick that is at least `value`. */
-export function roundUpToAxisValue(value: number): number {
-  if (value <= 0) return 1
+/** Share of the values above which a limit is drawn; a limit further away would press the values to the axis. */
+const MIN_SHARE_OF_LIMIT = 0.4
+/** Space above the highest value, as a factor. */
+const ABOVE_HIGHEST = 1.05
+
+/**
+ * Returns the upper end of an axis from zero: a tick above the highest value. If the highest value is at least 40 % of
+ * the limit, or if `isLimitWanted` is set, the axis ends above the limit, so that the limit is drawn as a line.
+ * @param highest highest value of all series; 0 = no values
+ * @param limit value of the reference line in the unit of the axis; null = unknown
+ */
+export function computeAxisTop(highest: number, limit: number | null = null, isLimitWanted = false): number {
+  const isLimitDrawn = limit !== null && (isLimitWanted || highest >= MIN_SHARE_OF_LIMIT * limit)
+  if (isLimitDrawn) return Math.max(limit * 1.06, highest * ABOVE_HIGHEST)
+  if (highest <= 0) return 1
+  const value = highest * ABOVE_HIGHEST
   const step = chooseStep(value, MAX_STEPS, false)
   return rounded(Math.ceil(value / step - SLIP) * step)
+}
+
+interface AxisEnds {
+  bottom: number
+  top: number
+}
+
+/**
+ * Returns the ends of the value axis for the series that are not hidden. An axis that shows a direction below zero
+ * keeps zero, even if only one direction is visible.
+ * @param points points with the values of all series by key; a pair is a band
+ * @param given ends of the axis for all series
+ */
+export function fitAxisToSeries(
+  points: readonly { x: number }[],
+  hidden: ReadonlySet<string>,
+  given: AxisEnds,
+): AxisEnds {
+  let [low, high] = [0, 0]
+  for (const { x: _, ...values } of points) {
+    for (const [key, value] of Object.entries(values as Record<string, unknown>)) {
+      if (hidden.has(key)) continue
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (typeof one !== 'number') continue
+        low = Math.min(low, one)
+        high = Math.max(high, one)
+      }
+    }
+  }
+  if (low === 0 && high === 0) return given
+  return {
+    bottom: low < 0 ? -computeAxisTop(-low) : 0,
+    top: high > 0 ? computeAxisTop(high) : 0,
+  }
 }
 
 function chooseStep(span: number, most: number, isCount: boolean): number {

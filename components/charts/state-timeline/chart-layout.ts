@@ -16,6 +16,8 @@ const AXIS = 26
 const SLIVER = 2
 /** Height of a track with numeric series. */
 const SERIES = 72
+/** Width reserved for the names of rows, between the names of the tracks and the bars. */
+export const ROW_NAMES = 66
 
 export interface PlacedTrack {
   track: TimelineTrack
@@ -47,7 +49,8 @@ export function layOutChart(
   names: number = width < WIDE * scale ? GUTTER.usual : GUTTER.wide,
 ): ChartLayout {
   const isNarrow = width < NARROW * scale
-  const gutter = isNarrow ? 0 : names * scale
+  const rowNames = tracks.some((track) => track.rowNames && track.rowNames.length > 0) ? ROW_NAMES * scale : 0
+  const gutter = isNarrow ? 0 : names * scale + rowNames
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale
   const placed = tracks.map((track): PlacedTrack => {
@@ -58,7 +61,9 @@ export function layOutChart(
         ? rowHeight
         : 2 * LABEL * scale
     const height = Math.max(track.rows * rowHeight, least)
-    const label = isNarrow ? { x: 0, y: y - 4 * scale, width } : { x: 0, y: y + 12 * scale, width: gutter - 12 * scale }
+    const label = isNarrow
+      ? { x: 0, y: y - 4 * scale, width }
+      : { x: 0, y: y + 12 * scale, width: names * scale - 12 * scale }
     const own = { track, y, height, label }
     y += height + TRACK_GAP * scale
     return own

@@ -4,8 +4,9 @@ import { useWidth } from '../use-width.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { layOutChart, type PlacedTrack } from './chart-layout.ts'
 import { TimelineDrawing } from './timeline-drawing.tsx'
-import { formatTracksAt, type TimelineTrack } from './tracks.ts'
+import { describeTracksAt, formatTracksAt, type TimelineTrack } from './tracks.ts'
 import {
+  clipWindow,
   computeMomentAtPosition,
   panWindow,
   computePositionInWindow,
@@ -13,7 +14,9 @@ import {
   getWindowLengthMs,
   zoomWindow,
 } from './time-window.ts'
-import { useDragAndWheel } from './use-drag-and-wheel.ts'
+import { BrushRow } from '../plot/brush-row.tsx'
+import { PointerReading } from '../pointer-reading.tsx'
+import { useChartGestures } from '../use-chart-gestures.ts'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
@@ -27,10 +30,14 @@ export interface TimelineProps {
   window: TimeWindow
   /** time range of the page, which the timeline shows before the user zooms */
   whole: TimeWindow
+  /** range before the first zoom, which the brush below a long timeline shows; absent = `whole` */
+  base?: TimeWindow
   limits: TimeWindow
   now: number
-  /** called with the new window; null resets to the initial window */
+  /** called with the new window */
   onWindow: (window: TimeWindow | null) => void
+  /** resets the window and shows all series; absent = only the window can be reset */
+  onReset?: () => void
   /**
    * minimum height (CSS) of the drawing and the text below it, so that the page does not move while tracks are loading
    */
@@ -43,18 +50,23 @@ export interface TimelineProps {
   picture?: RefObject<SVGSVGElement | null>
 }
 
+/** Height in px at which the tooltip of a keyboard crosshair is placed, below the upper edge of the drawing. */
+const KEYBOARD_Y = 24
+
 /**
  * Draws tracks (rows of states, events or numeric series) on one time axis, with a crosshair through all of them.
- * Zoom: wheel with Ctrl, buttons, + and -. Pan: drag, or Shift with the arrow keys. The crosshair follows the pointer
- * or the arrow keys.
+ * Zoom: drag, wheel with Ctrl, buttons, + and -. Pan: drag with Shift, or Shift with the arrow keys. Reset: double click
+ * or 0. The crosshair and its tooltip follow the pointer or the arrow keys.
  */
 export function StateTimeline({
   tracks,
   window,
   whole,
+  base = whole,
   limits,
   now,
   onWindow,
+  onReset = () => onWindow(null),
   leastHeight,
   names,
   picture,
@@ -62,6 +74,8 @@ export function StateTimeline({
   const zone = useZone()
   const [place, measured] = useWidth<HTMLDivElement>()
   const [pointed, setOwn] = useState<number | null>(null)
+  const [pointerY, setPointerY] = useState(KEYBOARD_Y)
+  const [selected, setSelected] = useState<TimeWindow | null>(null)
   const [pressed, setPressed] = useState<number | null>(null)
   const notes = useNotes()
   const elsewhere = usePointedMoment()
@@ -81,14 +95,25 @@ export function StateTimeline({
   const { tracks: placed, plot, axisY } = layout
   const zoom = (factor: number, at = pointed ?? computeMomentAtPosition(window, 0.5)) =>
     onWindow(zoomWindow(window, factor, at, limits))
-  const pointAt = (share: number | null) =>
-    setPointed(share === null ? null : computeMomentAtPosition(window, Math.min(1, Math.max(0, share))))
-  useDragAndWheel(place, {
+  const windowOf = ({ from, to }: { from: number; to: number }): TimeWindow => ({
+    from: computeMomentAtPosition(window, from),
+    to: computeMomentAtPosition(window, to),
+  })
+  useChartGestures(place, {
     shareAt: (clientX, box) => (clientX - box.left - plot.x) / plot.width,
-    onPoint: pointAt,
+    onPoint: (share, { clientY }) => {
+      setPointed(share === null ? null : computeMomentAtPosition(window, share))
+      setPointerY(clientY - (place.current?.getBoundingClientRect().top ?? 0))
+    },
+    onSelect: (range) => setSelected(range && windowOf(range)),
+    onZoomTo: (range) => onWindow(clipWindow(windowOf(range), limits)),
     onPan: (share) => onWindow(panWindow(window, share, limits)),
     onZoom: (factor, share) => zoom(factor, computeMomentAtPosition(window, share)),
     onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(computeMomentAtPosition(window, share)),
+    onReset: () => {
+      setPressed(null)
+      onReset()
+    },
   })
   const onKeyDown = (event: KeyboardEvent) => {
     const step = getWindowLengthMs(window) / STEPS
@@ -96,10 +121,13 @@ export function StateTimeline({
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       const direction = event.key === 'ArrowLeft' ? -1 : 1
       if (event.shiftKey) onWindow(panWindow(window, direction * 0.2, limits))
-      else setPointed(Math.min(window.to, Math.max(window.from, from + direction * step)))
+      else {
+        setPointed(Math.min(window.to, Math.max(window.from, from + direction * step)))
+        setPointerY(KEYBOARD_Y)
+      }
     } else if (event.key === '+' || event.key === '=') zoom(CLOSER)
     else if (event.key === '-') zoom(1 / CLOSER)
-    else if (event.key === '0') onWindow(null)
+    else if (event.key === '0') onReset()
     else if (event.key === 'Escape') setPointed(null)
     else if (event.key === 'Enter' && notes && pointed !== null) setPressed(pointed)
     else return
@@ -123,7 +151,8 @@ export function StateTimeline({
         aria-valuetext={text}
         onKeyDown={onKeyDown}
         onBlur={() => setPointed(null)}
-        className="cursor-crosshair touch-pan-y rounded-md select-none"
+        className="relative cursor-crosshair touch-pan-y rounded-md select-none"
+        data-pointer-area
       >
         <TimelineDrawing layout={layout} window={window} now={until} width={measured} scale={scale} picture={picture}>
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
@@ -147,7 +176,27 @@ export function StateTimeline({
               data-crosshair
             />
           )}
+          {selected && (
+            <rect
+              x={plot.x + computePositionInWindow(window, selected.from) * plot.width}
+              width={
+                computePositionInWindow(window, selected.to) * plot.width -
+                computePositionInWindow(window, selected.from) * plot.width
+              }
+              y={0}
+              height={axisY}
+              fillOpacity={0.2}
+              style={{ fill: 'var(--focus)', stroke: 'var(--focus)' }}
+              data-brush
+            />
+          )}
         </TimelineDrawing>
+        {shown !== null && !selected && (
+          <PointerReading
+            reading={describeTracksAt(tracks, shown, formatInstant(shown, zone))}
+            at={{ x: plot.x + computePositionInWindow(window, shown) * plot.width, y: pointerY }}
+          />
+        )}
       </div>
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
         <NoteHere
@@ -157,25 +206,10 @@ export function StateTimeline({
         />
       )}
       <TrackLinks placed={placed} scale={scale} />
-      <p className="mt-auto min-h-11 pt-1 text-xs text-ink-2 print:hidden" suppressHydrationWarning>
-        {shown === null ? (
-          <span className="text-ink-3">
-            {formatRange(window.from, window.to, zone, null)}
-            {getWindowLengthMs(window) < getWindowLengthMs(whole) * 0.99 && ' · zoomed in'}
-          </span>
-        ) : (
-          <>
-            <strong className="font-semibold text-ink">{formatInstant(shown, zone)}</strong>{' '}
-            {said.length === 0
-              ? 'nothing'
-              : said.map(({ track, words }) => (
-                  <span key={track.key} className="mr-3 inline-block">
-                    {track.name} <span className="font-mono">{track.part}</span>{' '}
-                    <span className="font-semibold text-ink">{words}</span>
-                  </span>
-                ))}
-          </>
-        )}
+      <BrushRow base={base} window={window} label="the timeline" left={plot.x} right={0} onWindow={onWindow} />
+      <p className="mt-auto pt-1 text-xs text-ink-3 print:hidden" suppressHydrationWarning>
+        {formatRange(window.from, window.to, zone, null)}
+        {getWindowLengthMs(window) < getWindowLengthMs(whole) * 0.99 && ' · zoomed in'}
       </p>
     </div>
   )

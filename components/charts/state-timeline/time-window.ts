@@ -3,6 +3,17 @@ import type { TimeSpan } from '#lib/contract/time/spans.ts'
 /** Visible time window in epoch milliseconds; `from` is before `to`. */
 export type TimeWindow = TimeSpan
 
+/** Zoom of the page's time range, which all charts of a page share. */
+export interface TimeZoom {
+  /** range before the first zoom, epoch milliseconds; equals the visible range if the user did not zoom */
+  base: TimeWindow
+  isZoomed: boolean
+  /** sets the page's time range, epoch milliseconds; a range that extends into the future ends now */
+  zoom: (from: number, to: number) => void
+  /** restores the range before the first zoom, or the page's default range */
+  reset: () => void
+}
+
 /** Minimum length of a visible window; shorter windows are useless because polls are seconds apart. */
 const SHORTEST_MS = 5_000
 

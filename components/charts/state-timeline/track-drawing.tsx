@@ -1,4 +1,4 @@
-import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
+import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks, ROW_NAMES } from './chart-layout.ts'
 import { truncateText } from '../../notes/note-words.ts'
 import { getInkColor } from './chart-hatches.tsx'
 import type { TimelineMark } from './tracks.ts'
@@ -58,6 +58,20 @@ export function TrackDrawing({
           </tspan>
         )}
       </text>
+      {!isAbove &&
+        track.rowNames?.map((name, row) => (
+          <text
+            key={name}
+            x={plot.x - 8 * scale}
+            y={y + (height - track.rows * rowHeight) / 2 + (row + 0.5) * rowHeight}
+            dy="0.35em"
+            textAnchor="end"
+            fontSize={SVG_FONT_SIZES.tick * scale}
+            style={{ fill: 'var(--ink-3)' }}
+          >
+            {cut(name.split(' ↔ ')[0] ?? '', ROW_NAMES * scale, letter)}
+          </text>
+        ))}
       {!isAbove && track.part && (
         <text
           x={label.x}

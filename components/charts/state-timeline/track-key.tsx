@@ -1,15 +1,34 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
+import { SeriesButton } from '../plot/plot-legend.tsx'
+import type { SeriesChoice } from '../plot/series-choice.ts'
 import type { TimelineTrack } from './tracks.ts'
 import { getInkColor } from './chart-hatches.tsx'
 
-/** Legend that explains the marks and lines which occur in the tracks of a state timeline. */
-export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
+const linesOf = (tracks: readonly TimelineTrack[]) =>
+  new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
+
+/** Returns the names of all lines of the numeric series, without duplicates. */
+export const listLineNames = (tracks: readonly TimelineTrack[]): string[] => [...linesOf(tracks).keys()]
+
+/**
+ * Legend that explains the marks and lines which occur in the tracks of a state timeline. A line's entry is a button
+ * that isolates, hides or shows the line.
+ */
+export function TrackKey({ tracks, choice }: { tracks: readonly TimelineTrack[]; choice?: SeriesChoice }) {
   const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)
-  const lines = new Map(tracks.flatMap(({ series }) => series?.lines ?? []).map((line) => [line.name, line]))
+  const lines = linesOf(tracks)
+  const withChoice = (name: string) =>
+    choice && lines.size > 1 ? (
+      <SeriesButton name={name} choice={choice}>
+        {name}
+      </SeriesButton>
+    ) : (
+      name
+    )
   return (
-    <ul aria-label="Legend" className="mt-1 flex min-h-10 flex-wrap content-start gap-x-4 gap-y-1 text-xs text-ink-2">
+    <ul aria-label="Legend" className="mt-1 flex min-h-12 flex-wrap content-start gap-x-4 text-xs text-ink-2">
       {marks.some(({ isQuiet }) => isQuiet) && (
         <Item sample={<span className="h-1 w-5 rounded-xs bg-up-mark" />}>OK</Item>
       )}
@@ -34,7 +53,7 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
             />
           }
         >
-          {name}
+          {withChoice(name)}
         </Item>
       ))}
       {tracks.some(({ unseen }) => unseen.length > 0) && (
@@ -46,7 +65,7 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
 
 function Item({ sample, children }: { sample: ReactNode; children: ReactNode }) {
   return (
-    <li className="inline-flex items-center gap-1.5">
+    <li className="inline-flex min-h-6 items-center gap-1.5">
       <span aria-hidden className="contents">
         {sample}
       </span>

@@ -33,6 +33,7 @@ it('says its lowest and highest at a moment, one number where both read the same
     top: 10,
     write: (value: number) => `${value} b/s`,
   }
-  expect(formatSeriesAt(series, 5)).toEqual(['in 2 b/s to 9 b/s', 'out 5 b/s'])
+  const said = formatSeriesAt(series, 5).map(({ name, value }) => `${name} ${value}`)
+  expect(said).toEqual(['in 2 b/s to 9 b/s', 'out 5 b/s'])
   expect(formatSeriesAt(series, 15)).toEqual([])
 })

@@ -44,14 +44,16 @@ export interface TrackSeries {
 }
 
 /**
- * Returns the value (or range of values) of each line at a time, as text. Lines without a value at that time are left
- * out.
+ * Returns the value (or range of values) of each line at a time. Lines without a value at that time are left out.
  */
-export function formatSeriesAt({ lines, write }: TrackSeries, at: number): string[] {
-  return lines.flatMap(({ name, side, points }) => {
+export function formatSeriesAt(
+  { lines, write }: TrackSeries,
+  at: number,
+): { name: string; value: string; ink: SeriesColorName }[] {
+  return lines.flatMap(({ name, side, ink, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name
-    return point ? [`${named} ${formatSpan(write(point.low), write(point.high))}`] : []
+    return point ? [{ name: named, value: formatSpan(write(point.low), write(point.high)), ink }] : []
   })
 }
 

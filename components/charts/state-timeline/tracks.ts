@@ -1,5 +1,6 @@
 import { type TimeSpan, subtractSpans } from '#lib/contract/time/spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
+import type { PlotReading, ReadingLine } from '../plot/plot-model.ts'
 import type { SeriesColorName } from '../series-ink.ts'
 import { type TrackSeries, formatSeriesAt } from './track-series.ts'
 
@@ -48,6 +49,8 @@ export interface TimelineTrack {
   description?: string
   marks: TimelineMark[]
   rows: number
+  /** name of each row; absent = the rows have no names of their own */
+  rowNames?: readonly string[]
   series?: TrackSeries
   /** time ranges without data */
   unseen: TimelineGap[]
@@ -118,21 +121,54 @@ export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number):
 }
 
 /**
- * Returns a text for each track at a time: its states, its values, or that data is missing. Tracks that have none of
+ * Returns a text for each track at a time: its states, its values, or why data is missing. Tracks that have none of
  * these at that time are left out.
  */
 export function formatTracksAt(
   tracks: readonly TimelineTrack[],
   at: number,
-): { track: TimelineTrack; words: string }[] {
+): { track: TimelineTrack; words: string; isQuiet: boolean }[] {
   return tracks.flatMap((track) => {
-    const held = track.marks.flatMap((mark) => {
+    const marks = track.marks.flatMap((mark) => {
       const certainty = getCertaintyAt(mark, at)
-      return certainty ? [certainty === 'certain' ? mark.word : `possibly ${mark.word}`] : []
+      // a loss in a lane of several sessions is named
+      const part = mark.isQuiet ? undefined : track.rowNames?.[mark.row]
+      const word = part === undefined ? mark.word : `${part} ${mark.word}`
+      return certainty ? [{ mark, word: certainty === 'certain' ? word : `possibly ${word}` }] : []
     })
-    if (track.series) held.push(...formatSeriesAt(track.series, at))
+    const held = marks.map(({ word }) => word)
+    if (track.series) held.push(...formatSeriesAt(track.series, at).map(({ name, value }) => `${name} ${value}`))
     const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
-    if (gap) held.push('NO DATA')
-    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', ') }] : []
+    if (gap) held.push(formatGap(gap))
+    const isQuiet = !gap && !track.series && marks.every(({ mark }) => mark.isQuiet)
+    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', '), isQuiet }] : []
   })
+}
+
+const formatGap = ({ why }: TimelineGap): string => {
+  const reason = why.replaceAll('_', ' ')
+  return reason === 'not polled' ? reason : `not polled: ${reason}`
+}
+
+/** Maximum number of lines of a tooltip. If there are more, healthy tracks are only counted. */
+const MAX_LINES = 14
+
+/** Returns the content of the tooltip at a time: a line for each track, and for each line of a numeric series. */
+export function describeTracksAt(tracks: readonly TimelineTrack[], at: number, title: string): PlotReading {
+  const all = formatTracksAt(tracks, at)
+  const shown = all.length > MAX_LINES ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_LINES) : all
+  const lines = shown.flatMap(({ track, words }): ReadingLine[] => {
+    const values = track.series ? formatSeriesAt(track.series, at) : []
+    const gap = track.unseen.some(({ from, to }) => at >= from && at <= to)
+    if (values.length === 0 || gap) return [{ name: `${track.name} ${track.part}`.trim(), value: words }]
+    return values.map(({ name, value, ink }) => ({ name, value, ink }))
+  })
+  return {
+    title,
+    lines,
+    notes: [
+      ...(all.length === 0 ? ['nothing'] : []),
+      ...(shown.length < all.length ? [`and ${all.length - shown.length} more lanes`] : []),
+    ],
+  }
 }

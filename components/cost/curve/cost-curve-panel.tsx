@@ -3,7 +3,7 @@ import type { CostCurve } from '#lib/cost/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
-import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
+import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
@@ -62,7 +62,7 @@ function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow 
         domain={[0, stops.at(-1)?.to ?? 0]}
         stops={stops}
         read={(index) => describeCurvePoint(curve, projection, index)}
-        legend={<PlotLegend entries={legendOf(curve)} />}
+        legend={legendOf(curve)}
       >
         <CostCurvePlot curve={curve} month={projection} />
       </PlotFrame>
@@ -77,9 +77,10 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
       name: current ? `${planNames[plan]} (current)` : planNames[plan],
       shape: current ? 'line' : 'dashed',
       ink: planColors[plan],
+      keys: [plan],
     }),
   ),
-  { name: 'the current plan costs more', shape: 'band', ink: 'series-3' },
+  { name: 'the current plan costs more', shape: 'band', ink: 'series-3', keys: ['loss'] },
 ]
 
 /** Describes the chart of plan costs in two sentences. */

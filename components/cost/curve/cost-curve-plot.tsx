@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../../charts/plot/plot-series.tsx'
-import { EndLabels, PointMarks } from '../../charts/plot/point-marks.tsx'
+import { PointMarks } from '../../charts/plot/point-marks.tsx'
 import { RangeShade } from '../../charts/plot/range-marks.tsx'
 import { useValueTicks } from '../../charts/plot/use-x-ticks.ts'
 import type { CostCurve } from '#lib/cost/api/index.ts'
@@ -38,6 +38,12 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
       x={useValueTicks(0, most, formatRoundedBytes)}
       top={toSortableAmount({ amount: curve.top }) ?? 0}
       write={(amount) => formatMoney({ amount: amount.toFixed(2), currency })}
+      ends={plans.map(({ plan, current }) => ({
+        dataKey: plan,
+        value: data.at(-1)?.[plan] ?? 0,
+        words: current ? `${planNames[plan]}, current` : planNames[plan],
+        ink: planColors[plan],
+      }))}
     >
       {forecast && (
         <RangeShade
@@ -59,13 +65,6 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
           {...(!line.current && { dashes: [6, 4] })}
         />
       ))}
-      <EndLabels
-        labels={plans.map((line) => ({
-          value: data.at(-1)?.[line.plan] ?? 0,
-          words: line.current ? `${planNames[line.plan]}, current` : planNames[line.plan],
-          ink: planColors[line.plan],
-        }))}
-      />
       <PointMarks points={marks} />
     </PlotChart>
   )

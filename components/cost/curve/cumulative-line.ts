@@ -1,5 +1,6 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
+import { computeAxisTop } from '../../charts/plot/value-ticks.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
 interface Mark {
@@ -43,9 +44,7 @@ export function computeCumulativeLine(
   const end = forecast && { p10: Number(forecast.p10), p50: Number(forecast.p50), p90: Number(forecast.p90) }
   const reach = Math.max(sum, end?.p90 ?? 0)
   const even = breakEvenBytes === null ? null : Number(breakEvenBytes)
-  // a break-even far above the line would flatten the line, so the chart then shows the break-even only as text
-  const shown = even !== null && even < 4 * reach
-  const most = Math.max(1, (shown ? Math.max(reach, even) : reach) * 1.08)
+  const most = Math.max(1, computeAxisTop(reach, even))
   const unseen = gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to) }))
   return { from, to, measured, end, breakEven: even, most, gaps: unseen }
 }

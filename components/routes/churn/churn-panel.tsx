@@ -4,12 +4,12 @@ import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { createLazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
-import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
+import type { LegendEntry } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { ResourceNotesProvider } from '../../note-writing/notes-of.tsx'
 import { FoldedDataGaps } from '../../time/data-gaps.tsx'
-import { useBrush } from '../../time/use-brush.ts'
+import { useTimeZoom } from '../../time/use-time-zoom.ts'
 import { formatRangeText, type TimeRange } from '../../time/range.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
@@ -80,6 +80,7 @@ function ChurnChart({
   const from = Date.parse(churn.from)
   const domain = [from, columns.at(-1)?.to ?? from] as const
   const { moments, onPick } = cursors
+  const legend = useMemo(() => legendOf(columns), [columns])
   const marks = moments.map((at, index) => ({ at, ...(moments.length > 1 && { word: letters[index] ?? '' }) }))
   return (
     <PlotFrame
@@ -94,14 +95,15 @@ function ChurnChart({
       })}
       className="h-28"
       domain={domain}
-      onBrush={useBrush()}
+      time={useTimeZoom()}
       stops={columns}
       read={(index) => describeChurnColumn(columns[index], zone, now)}
       onPick={(index) => {
         const column = columns[index]
         if (column) onPick(column.to)
       }}
-      legend={<PlotLegend entries={legendOf(columns)}>{`${formatStep(churn.stepSeconds)} a bar`}</PlotLegend>}
+      legend={legend}
+      legendNote={`${formatStep(churn.stepSeconds)} a bar`}
     >
       <ChurnPlot columns={columns} domain={domain} moments={marks} />
     </PlotFrame>
@@ -111,7 +113,13 @@ function ChurnChart({
 function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
   const totals = sumChurnByKind(columns)
   return [
-    ...churnKinds.map(({ name, ink }) => ({ name, shape: 'bar' as const, ink, value: formatCount(totals[name]) })),
+    ...churnKinds.map(({ name, ink }) => ({
+      name,
+      shape: 'bar' as const,
+      ink,
+      value: formatCount(totals[name]),
+      keys: [name],
+    })),
     ...(columns.some(({ seen }) => seen === 'none') ? [{ name: 'no data', shape: 'gap' as const }] : []),
     ...(columns.some(({ seen }) => seen === 'part') ? [{ name: 'partial data', shape: 'partial' as const }] : []),
   ]

@@ -3,7 +3,6 @@ import { MomentLines, type PlotMoment } from '../../charts/plot/range-marks.tsx'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
-import { chooseValueTicks } from '../../charts/plot/value-ticks.ts'
 import { formatCount } from '../../format/quantity.ts'
 import { churnKinds } from './churn-reading.ts'
 import { type ChurnColumn, computeChurnAxisRange, findChurnGaps, buildChurnPoints } from './churn-series.ts'
@@ -32,7 +31,8 @@ export default function ChurnPlot({
       x={useTimeTicks(...domain)}
       bottom={bottom}
       top={top}
-      ticks={chooseValueTicks(bottom, top, MAX_TICKS, true)}
+      mostTicks={MAX_TICKS}
+      isCount
       write={(count) => formatCount(Math.abs(count))}
       gaps={gaps}
     >

@@ -1,0 +1,22 @@
+import { HOUR } from '#lib/contract/time/time.ts'
+import { createLazyPlot } from './lazy-plot.tsx'
+import type { TimeBrushRange } from './time-brush.tsx'
+import { useSize } from './use-size.ts'
+
+const TimeBrush = createLazyPlot(() => import('./time-brush.tsx'))
+
+/** Length in ms above which a range has a brush. */
+const LONG_MS = 48 * HOUR
+
+/** Row below a chart over a long time range, with a brush that shows and moves the visible part. */
+export const BrushRow = (props: TimeBrushRange) =>
+  props.base.to - props.base.from > LONG_MS ? <LongRangeBrush {...props} /> : null
+
+function LongRangeBrush({ label, ...brush }: TimeBrushRange) {
+  const [place, size] = useSize<HTMLDivElement>()
+  return (
+    <div ref={place} className="relative mt-1 h-7 text-xs print:hidden" data-brush-row>
+      {size && size.width > 0 && <TimeBrush {...size} {...brush} label={`Visible part of ${label}`} />}
+    </div>
+  )
+}

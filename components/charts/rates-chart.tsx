@@ -1,0 +1,65 @@
+import type { ComponentProps } from 'react'
+import { formatRange } from '../format/instant.ts'
+import { formatBitRate } from '../format/quantity.ts'
+import { useZone } from '../ui/preferences.tsx'
+import type { PlotReading } from './plot/plot-model.ts'
+import { Sparkline } from './sparkline.tsx'
+import { useStepSlider } from './use-step-slider.tsx'
+
+/** Steps of a small picture of rates: equal times from `from` on. */
+export interface RateSteps {
+  /** start of the first step, ISO 8601 */
+  from: string
+  stepSeconds: number
+}
+
+/**
+ * Sparkline with a tooltip that shows the time and the rates of the step at the pointer.
+ * @param isSlider whether the arrow keys move the tooltip too; a list with many rows leaves this out
+ */
+export function RatesChart({
+  steps: { from, stepSeconds },
+  isSlider = false,
+  className,
+  ...rates
+}: Omit<ComponentProps<typeof Sparkline>, 'style'> & { steps: RateSteps; isSlider?: boolean }) {
+  const { above, below, title } = rates
+  const zone = useZone()
+  const read = (index: number): PlotReading => {
+    const start = Date.parse(from) + index * stepSeconds * 1_000
+    const values = [above[index] ?? null, ...(below ? [below[index] ?? null] : [])]
+    const names = below ? ['To Azure', 'From Azure'] : ['Both directions']
+    return {
+      title: `${formatRange(start, start + stepSeconds * 1_000, zone, null)}, mean`,
+      lines: values.map((rate, at) => ({
+        name: names[at] ?? '',
+        value: rate === null ? 'unknown' : formatBitRate(rate),
+      })),
+      notes: values.every((rate) => rate === null) ? ['not polled'] : [],
+    }
+  }
+  const { index, note, pointer, slider } = useStepSlider(Math.max(above.length, below?.length ?? 0), read)
+  const said =
+    index === null
+      ? title
+      : `${read(index).title}: ${read(index)
+          .lines.map(({ name, value }) => `${name} ${value}`)
+          .join(', ')}`
+  return (
+    <span
+      {...pointer}
+      {...(isSlider && { ...slider, 'aria-label': 'Half hours of traffic', 'aria-valuetext': said })}
+      className="relative block"
+    >
+      <Sparkline {...rates} className={className} isTitled={false} />
+      {index !== null && (
+        <span
+          aria-hidden
+          className="absolute inset-y-0 border-l border-focus"
+          style={{ left: `${(100 * (index + 0.5)) / Math.max(1, above.length)}%` }}
+        />
+      )}
+      {note}
+    </span>
+  )
+}

@@ -1,0 +1,48 @@
+import { useEffect, useRef, useState } from 'react'
+import { getServerNow } from '../data/server-clock.ts'
+import { panWindow, type TimeWindow, type TimeZoom, zoomWindow } from './state-timeline/time-window.ts'
+
+/** Pause in ms after which a zoom or pan counts as finished. Only then the page loads new data. */
+const SETTLED_MS = 350
+
+/**
+ * Calls a function when a gesture has ended, that is, when its value has not changed for a short time.
+ * @param value state of the gesture; null = no gesture
+ */
+export function useGestureEnd<Value extends object>(value: Value | null, onSettled: (value: Value) => void): void {
+  // a ref, because the function changes with the clock, which must not restart the pause
+  const latest = useRef(onSettled)
+  useEffect(() => {
+    latest.current = onSettled
+  })
+  useEffect(() => {
+    if (!value) return
+    const timer = setTimeout(() => latest.current(value), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [value])
+}
+
+/** Maximum age in ms of the start of a range when the user zooms out. */
+const BEYOND_MS = 400 * 86_400_000
+
+/**
+ * Returns the visible range of a chart while the user pans or zooms it (null = the range of its data), with functions
+ * that change the range. The page's time range follows when the gesture has ended, and the range of the data follows
+ * when the data are loaded.
+ * @param domain range of the data, epoch milliseconds
+ */
+export function useLiveView([from, to]: readonly [number, number], time: TimeZoom | undefined) {
+  const [moved, setMoved] = useState<{ view: TimeWindow; of: TimeWindow } | null>(null)
+  const view = moved && moved.of.from === from && moved.of.to === to ? moved.view : null
+  useGestureEnd(view, (settled) => time?.zoom(settled.from, settled.to))
+  const current = view ?? { from, to }
+  const move = (next: (limits: TimeWindow) => TimeWindow) => {
+    const now = getServerNow()
+    setMoved({ view: next({ from: now - BEYOND_MS, to: Math.max(to, now) }), of: { from, to } })
+  }
+  return {
+    view,
+    pan: (share: number) => move((limits) => panWindow(current, share, limits)),
+    zoom: (factor: number, at: number) => move((limits) => zoomWindow(current, factor, at, limits)),
+  }
+}

@@ -1,0 +1,42 @@
+import { useMemo } from 'react'
+import type { TimeZoom } from '../charts/state-timeline/time-window.ts'
+import { getServerNow } from '../data/server-clock.ts'
+import { useRealNow } from '../ui/times/clock.tsx'
+import { type RangeAddress, resolveEdges, resolveRange } from './range.ts'
+import { useUsualRange } from './usual-range.tsx'
+import { useTimeRange } from './use-time-range.ts'
+
+/** Minimum length in ms of a range that is selected in a chart. A shorter drag counts as a click. */
+const SHORTEST_MS = 10_000
+
+/**
+ * Range that a zoom set last, with the range before the first zoom. It is kept outside the components, because a reset
+ * in one chart ends a zoom in another chart.
+ */
+let zoomed: { to: RangeAddress; base: RangeAddress } | null = null
+
+/** Returns the zoom of the page's time range. */
+export function useTimeZoom(): TimeZoom {
+  const { range, chosen, setRange } = useTimeRange()
+  const { start, end } = useUsualRange()
+  const now = useRealNow(10_000)
+  return useMemo(() => {
+    const { from, to, relative } = range
+    const address: RangeAddress = chosen ? { from: relative ?? from, to } : { from: null, to: null }
+    const own = zoomed?.to.from === from && zoomed.to.to === to ? zoomed : null
+    const base = own?.base ?? address
+    const [begin, until] = resolveEdges(own ? resolveRange(base, start, now, end) : range, now)
+    return {
+      base: { from: begin, to: until },
+      isZoomed: own !== null || (chosen && relative === null),
+      zoom: (first, last) => {
+        const until = getServerNow()
+        if (Math.min(last, until) - first < SHORTEST_MS) return
+        const next = { from: new Date(first).toISOString(), to: last > until ? null : new Date(last).toISOString() }
+        zoomed = { to: next, base }
+        setRange(next)
+      },
+      reset: () => setRange(own?.base ?? { from: null, to: null }),
+    }
+  }, [range, chosen, setRange, start, end, now])
+}
