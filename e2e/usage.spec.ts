@@ -130,12 +130,12 @@ test(
     await page.unrouteAll()
     await plot.getByRole('button', { name: 'Retry' }).click()
     await expect(plot.locator('svg[data-chart]')).toBeVisible()
-    // on a large screen everything is scaled by 1.625, including thin lines and dashes
+    // on a large screen everything is scaled by 1.25, including thin lines and dashes
     const line = plot.locator('[data-series=line]').first()
     await expect(line).toHaveAttribute('stroke-width', '1.5')
     await page.setViewportSize({ width: 3840, height: 2160 })
-    await expect(line).toHaveAttribute('stroke-width', '2.4375')
-    await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.625')
+    await expect(line).toHaveAttribute('stroke-width', '1.875')
+    await expect(plot.locator('.recharts-cartesian-grid line').first()).toHaveAttribute('stroke-width', '1.25')
   },
 )
 

@@ -91,9 +91,9 @@ const AREAS = {
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
 } as const
 const WIDE = clsx(
-  "@min-[44rem]:grid-cols-[18.5rem_7.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
-  '@min-[64rem]:grid-cols-[29rem_9rem_minmax(0,1fr)_auto]',
-  "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,26rem)_31rem_10rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
+  "@min-[44rem]:grid-cols-[18.5rem_8.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
+  '@min-[64rem]:grid-cols-[28.5rem_10.5rem_minmax(0,1fr)_auto]',
+  "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,26rem)_31rem_11rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
 )
 
 function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
@@ -235,7 +235,9 @@ function Owner({ incident }: { incident: Incident }) {
   const { cause, assigned, state } = incident
   return (
     <p className={clsx(CELL, state === 'closed' && 'max-sm:hidden', '[grid-area:owner] @min-[96rem]:self-center')}>
-      <span className={cause ? undefined : 'text-ink-3'}>{formatIncidentOwner(incident)}</span>
+      <span title={formatIncidentOwner(incident)} className={clsx('min-w-0 truncate', !cause && 'text-ink-3')}>
+        {formatIncidentOwner(incident)}
+      </span>
       {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
     </p>
   )

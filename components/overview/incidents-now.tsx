@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
 import { CLOSED_INCIDENTS } from '#lib/overview/api/wall-states.ts'
@@ -19,6 +19,16 @@ const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
 /** Maximum number of rows with open incidents. */
 const ROWS = 3
+const VERY_WIDE_ROWS = 12
+
+/** Screens on which the incidents have their own column, which has space for closed incidents. */
+const VERY_WIDE = '(min-width: 200rem)'
+
+function subscribeWidth(listener: () => void): () => void {
+  const query = matchMedia(VERY_WIDE)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}
 
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
@@ -26,10 +36,16 @@ const ROWS = 3
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
-  const [isOpen, setOpen] = useState(false)
+  const [isUnfolded, setUnfolded] = useState(false)
+  const isVeryWide = useSyncExternalStore(
+    subscribeWidth,
+    () => matchMedia(VERY_WIDE).matches,
+    () => false,
+  )
+  const isOpen = isUnfolded || isVeryWide
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
-  const groups = groupRecurringIncidents(open).slice(0, ROWS)
+  const groups = groupRecurringIncidents(open).slice(0, isVeryWide ? VERY_WIDE_ROWS : ROWS)
   // a circuit or gateway with a last known state is unknown only because of the collector, whose line shows the reason
   const problems = collectorFirst(worstFirst.filter(({ incidentId, lastKnown }) => incidentId === null && !lastKnown))
   const notes = [
@@ -49,12 +65,12 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
         </h2>
         <p className="truncate text-xs text-ink-3">{notes.join(', ')}</p>
         <span className="ml-auto flex shrink-0 items-baseline gap-x-3">
-          {closed.length > 0 && (
+          {closed.length > 0 && !isVeryWide && (
             <button
               type="button"
               aria-expanded={isOpen}
               className={clsx(MORE, 'min-h-6')}
-              onClick={() => setOpen(!isOpen)}
+              onClick={() => setUnfolded(!isUnfolded)}
             >
               <ClosedCount closed={closed} />
             </button>

@@ -33,18 +33,20 @@ export function OverviewPage() {
         <Headline overview={shown} />
         <AlertingFaults />
         <TrustChips />
-        {/* the column of figures is next to the map on a wide screen, otherwise below it */}
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
+        {/* the figures are next to the map on a wide screen, and the incidents too on a very wide one; otherwise all are below each other */}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem]">
           <SequentialHydration>
-            <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
-              <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
-                {({ data }) => (
-                  <>
-                    {hasNothingToShow(data) && <StartingCards />}
-                    {isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />}
-                  </>
-                )}
-              </AnswerView>
+            <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents">
+              <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
+                <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
+                  {({ data }) => (
+                    <>
+                      {hasNothingToShow(data) && <StartingCards />}
+                      {isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />}
+                    </>
+                  )}
+                </AnswerView>
+              </div>
               <EstatePanel problems={shown?.worstFirst} />
             </div>
             <OverviewFigures overview={shown} />
