@@ -72,7 +72,15 @@ export function planTestJobs(stages: readonly TestStage[], context: JobContext):
     ...(has('words')
       ? [checkJob('words', [{ script: '../bin/check-words.ts' }, { script: '../bin/check-prose.ts' }], context)]
       : []),
-    ...check('documents', '../bin/docs/check-documents.ts'),
+    ...(has('documents')
+      ? [
+          checkJob(
+            'documents',
+            [{ script: '../bin/docs/check-documents.ts' }, { script: '../bin/check-pictures.ts' }],
+            context,
+          ),
+        ]
+      : []),
     ...check('lock', '../bin/check-lock.ts'),
     ...check('ages', '../bin/check-ages.ts'),
     ...check('build', '../bin/test/build.ts'),

@@ -1,11 +1,12 @@
 /**
- * The gallery: `npm run gallery [-- --components] [--accept] [--only=routes] [--state=late]
+ * The gallery: `npm run gallery [-- --components] [--documents] [--accept] [--only=routes] [--state=late]
  * [--url=http://127.0.0.1:3000] [--out=.gallery]`.
  * Takes pictures of components in their states, and of screens in each state (at rest, loading, empty, late, unknown,
  * offline, with one row and with two hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are
  * compared with the pictures in gallery/baseline if the browser has the same version and the system's fonts draw the
  * same; `--accept` replaces the baseline by the new pictures. Screens query the product, which is started unless an
- * address is given; `--components` leaves out the screens.
+ * address is given; `--components` leaves out the screens. The pictures of the documents are taken too, from the whole
+ * product without altered answers; `--documents` takes only these.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,6 +17,8 @@ import { kept } from './compare.ts'
 import { states } from './states.ts'
 import { openStage } from './stage/server.ts'
 import { type ScreenView, type Taken, takeCases, takeScreen } from './take.ts'
+import { documentPictures, PICTURES_FOLDER, recordPicture } from '../../bin/docs/pictures.ts'
+import { takeDocumentPicture } from '#lab/pictures/take.ts'
 import { findPlaces, type Places } from '#lab/pictures/views.ts'
 import { print } from '#lab/screens/figures.ts'
 import { withBrowser, withProduct } from '#lab/screens/product.ts'
@@ -23,6 +26,7 @@ import { withBrowser, withProduct } from '#lab/screens/product.ts'
 const { values } = parseArgs({
   options: {
     components: { type: 'boolean', default: false },
+    documents: { type: 'boolean', default: false },
     accept: { type: 'boolean', default: false },
     only: { type: 'string' },
     state: { type: 'string' },
@@ -34,6 +38,9 @@ const { values } = parseArgs({
 const chosen = { screen: values.only, state: states.find((state) => state === values.state) }
 if (values.state && !chosen.state) throw new Error(`--state: one of ${states.join(', ')}`)
 
+if (!values.components && !chosen.screen && !chosen.state) await withProduct(values.url, documents)
+if (values.documents) process.exit()
+
 mkdirSync(values.out, { recursive: true })
 const stage = await openStage()
 try {
@@ -41,6 +48,14 @@ try {
   if (!values.components) await withProduct(values.url, screens)
 } finally {
   await stage.close()
+}
+
+async function documents(browser: Browser, url: string): Promise<void> {
+  for (const picture of documentPictures) {
+    writeFileSync(path.join(PICTURES_FOLDER, picture.file), await takeDocumentPicture(browser, url, picture))
+    recordPicture(picture, '.')
+    print(`${PICTURES_FOLDER}/${picture.file}`)
+  }
 }
 
 async function components(browser: Browser): Promise<void> {

@@ -56,6 +56,28 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
   return pictures
 }
 
+/** Takes a picture of a page at rest for the documents, in the light theme. */
+export async function takeDocumentPicture(
+  browser: Browser,
+  url: string,
+  { page: address, width, height }: { page: string; width: number; height: number },
+): Promise<Buffer> {
+  const context = await browser.newContext({
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+    viewport: { width, height },
+  })
+  const page = await context.newPage()
+  await page.goto(`${url}${address}`)
+  await settled(page)
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+  const png = await page.screenshot({ animations: 'disabled' })
+  await context.close()
+  return sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
+}
+
 export function stylesOf(view: View): { size: Size; theme: Theme }[] {
   if (view.onPaper) return [{ size: PAPER, theme: 'light' }]
   const own = view.isWall ? (['dark'] as const) : themes
