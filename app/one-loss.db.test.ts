@@ -6,10 +6,10 @@ import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { ensureSource, computeEventId, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
 import { mailOfIncident } from '#lib/notify/testing/mail-of-incident.ts'
-import { getWall } from '#lib/overview/answers/index.ts'
+import { getWall, getWallHistory } from '#lib/overview/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
-import { customer, idle } from '#lib/questions/testing/estate-feed.ts'
+import { counters, customer, idle } from '#lib/questions/testing/estate-feed.ts'
 import {
   circuit,
   circuitId,
@@ -21,7 +21,20 @@ import {
   recordPoll,
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
-import { getAvailabilityReport } from '#lib/reports/answers/index.ts'
+import { getAvailabilityReport, getUptime } from '#lib/reports/answers/index.ts'
+import { endpoints as reportEndpoints } from '#lib/reports/api/index.ts'
+import { reportMail } from '#lib/reports/mail/report-mail.ts'
+import { findWorstShare } from '#lib/contract/up-share.ts'
+import { formatLayerShares, formatWorstShare, layersOfRow, listLostTimes } from '#lib/contract/words/up-share.ts'
+import {
+  formatDay,
+  formatDays,
+  formatDaysAvailability,
+  getUptimeDayTone,
+  hasTrafficLoss,
+  toUptimeView,
+} from '#components/uptime/uptime-text.ts'
+import { availabilityCommand } from '../bin/peerwatch/availability.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import { endpoints } from '#lib/incidents/api/index.ts'
@@ -175,4 +188,140 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
+})
+
+/** Minutes without traffic, and minutes in which two prefixes were withdrawn, of the circuit `ckt-0`. */
+const DEAD = [200, 180] as const
+const WITHDRAWN = [150, 140] as const
+
+it('lists, pages, wall, report, mail, file and command line state the same loss of traffic and of prefixes', {
+  timeout: 120_000,
+}, async () => {
+  const [name, id] = ['ckt-lost', circuitId('ckt-lost')]
+  const scope = computeShortId(id)
+  await recordPoll(db, {
+    kind: 'inventory',
+    resourceId: `/subscriptions/${id.split('/')[2]}`,
+    at: at(24 * 60 - 1),
+    rows: {
+      resources: [
+        circuit(name, privatePeering(77)),
+        gateway('ergw-lost', 'ExpressRoute', 'hub-lost'),
+        connection('cxn-lost', 'ergw-lost', name, 0),
+      ],
+      listedTypes: [armTypes.circuit, armTypes.connection, armTypes.virtualNetworkGateway],
+      failedTypes: [],
+    },
+  })
+  await feed.schedule(
+    { kind: 'learned', resourceId: gatewayId('ergw-lost') },
+    { kind: 'stats', resourceId: id },
+    ...circuitPaths.map((path) => ({
+      kind: 'summary' as const,
+      resourceId: id,
+      subresource: `AzurePrivatePeering/${path}`,
+    })),
+  )
+  const prefixes = ['10.7.0.0/16', '10.8.0.0/16']
+  const table = (own: readonly string[]) =>
+    ['10.9.0.0/16', ...own].flatMap((prefix) =>
+      ['10.0.4.4', '10.0.4.5'].map((peer) => learnedRoute(prefix, { peer, nextHop: peer })),
+    )
+  for (let minutes = 240; minutes >= 0; minutes -= 2) {
+    for (const path of circuitPaths)
+      await recordPoll(db, {
+        kind: 'summary',
+        resourceId: id,
+        subresource: `AzurePrivatePeering/${path}`,
+        at: at(minutes),
+        rows: [customer(path, { neighbor: `172.16.77.${path === 'primary' ? 1 : 5}` })],
+      })
+    const count = BigInt(240 - minutes) * 1_000_000n
+    await recordPoll(db, {
+      kind: 'stats',
+      resourceId: id,
+      at: at(minutes),
+      rows: [counters('primary', count, count), counters('secondary', count, count)],
+    })
+    const isWithdrawn = minutes <= WITHDRAWN[0] && minutes > WITHDRAWN[1]
+    await feed.learned(at(minutes), 'ergw-lost', table(isWithdrawn ? [] : prefixes))
+  }
+  const source = await ensureSource(db.pool, { resourceId: id, subresource: '' })
+  const incident = async (key: string, kind: DetectedEvent['kind'], [from, to]: readonly [number, number]) => {
+    const event: DetectedEvent = {
+      key,
+      kind,
+      severity: 'critical',
+      scope,
+      subject: 'AzurePrivatePeering',
+      started: { earliest: at(from + 2), latest: at(from) },
+      ended: { earliest: at(to + 2), latest: at(to) },
+      duration: null,
+      detectedAt: at(from),
+      evidence: [],
+      causes: [],
+      flags: [],
+      incident: key,
+    }
+    await upsertEvents(db.pool, source, [event])
+    const { severity, started, ended } = event
+    const times = { openedAt: at(from), closedAt: at(to) }
+    await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
+  }
+  await incident('dead', 'green_but_dead', DEAD)
+  await incident('withdrawn', 'mass_withdraw', WITHDRAWN)
+
+  // the prefixes of the circuit are polled at its gateway
+  expect((await getIncident(db, computeEventId('withdrawn'), now)).freshness.state).not.toBe('never')
+  const report = await getAvailabilityReport(db, { month: '2026-11', by: 'circuit' }, now)
+  const row = report.data.rows.find((one) => one.id === scope)
+  if (!row) throw new Error('no row')
+  const times = layersOfRow(row)
+  // 18 of 240 minutes are certainly lost, and up to 22 minutes may be
+  expect(formatWorstShare(times)).toMatch(/^9\d\.\d{3} % – 9\d\.\d{3} % forwarding$/)
+  const lost = listLostTimes(times)
+  expect(lost).toEqual([
+    'no forwarding 18 min 00 s – 22 min 00 s',
+    expect.stringMatching(/^2 prefixes without a route for /),
+  ])
+  expect(row).toMatchObject({ outages: 2, outagesByLayer: { session: 0, forwarding: 1, reachability: 1 } })
+  const [withdrawn, dead] = row.losses
+  expect(dead).toMatchObject({ layer: 'forwarding', incidentId: computeEventId('dead') })
+  expect(withdrawn).toMatchObject({ layer: 'reachability', incidentId: computeEventId('withdrawn'), prefixes })
+
+  // the days of Home, of the list of circuits and of a circuit's page; their period begins earlier, without polls
+  const uptime = (await getUptime(db, { days: 30 }, now)).data.find((one) => one.id === scope)
+  if (!uptime) throw new Error('no days')
+  const view = toUptimeView(uptime)
+  expect(formatDaysAvailability(view)).toContain(formatWorstShare(times))
+  expect(formatDays(view)).toContain(formatLayerShares(times))
+  expect(listLostTimes(view.times)).toEqual(lost)
+  expect(view.losses).toEqual(row.losses)
+  const today = view.days.at(-1)
+  expect(today && [getUptimeDayTone(today), hasTrafficLoss(today)]).toEqual(['degraded', true])
+  expect(today && formatDay(today, view.losses)).toContain('; 10.7.0.0/16, 10.8.0.0/16')
+
+  const tile = (await getWallHistory(db, now)).data.tiles.find((one) => one.id === `circuit/${scope}`)
+  expect(tile?.month).toMatchObject({ availability: findWorstShare(times)?.share.atLeast, layer: 'forwarding' })
+  expect(tile?.month?.states.at(-1)).toBe('degraded')
+
+  const { data } = report
+  const mail = reportMail({ report: 'availability_monthly', byCustomer: data, byCircuit: data }, [], null)
+  const file = mail.attachments.find(({ name: of }) => of.endsWith('circuits.csv'))?.text ?? ''
+  const printed: string[] = []
+  const client = { get: () => Promise.resolve(reportEndpoints.availabilityReport.response.parse(report)) }
+  await availabilityCommand.run({
+    client: client as never,
+    words: [],
+    options: {} as never,
+    now: () => now,
+    signal: new AbortController().signal,
+    out: (text) => printed.push(text),
+    err: () => {},
+  })
+  for (const text of [mail.text, mail.html, file, printed.join('')]) {
+    expect(text).toContain(formatWorstShare(times))
+    if (text !== file)
+      for (const words of [formatLayerShares(times), ...lost, ...prefixes]) expect(text).toContain(words)
+  }
 })

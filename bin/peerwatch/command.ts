@@ -28,6 +28,8 @@ export interface CommandOptions {
   to?: string | undefined
   scope?: string | undefined
   customer?: string | undefined
+  month?: string | undefined
+  by?: string | undefined
   format?: string | undefined
   lose?: string | undefined
   plan?: string | undefined

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { createClient } from '#lib/client/index.ts'
+import { availabilityCommand } from './availability.ts'
 import { type CliCommand, type CommandContext, type CommandOptions, formatErrorReason } from './command.ts'
 import { diffCommand } from './diff.ts'
 import { eventsCommand } from './events.ts'
@@ -20,6 +21,7 @@ const DEFAULT_URL = 'http://127.0.0.1:3000'
 const commands: Readonly<Record<string, CliCommand>> = createSafeLookupTable({
   status: statusCommand,
   sessions: sessionsCommand,
+  availability: availabilityCommand,
   lookup: lookupCommand,
   diff: diffCommand,
   events: eventsCommand,
@@ -33,6 +35,8 @@ const meanings: Readonly<Record<Exclude<keyof CommandOptions, 'help' | 'url' | '
   from: '--from T        start of the time range',
   to: '--to T          end of the time range',
   scope: '--scope ID      a circuit or gateway, by name, short id or ARM id',
+  month: '--month M       a calendar month (UTC), for example 2026-11; default: this month',
+  by: '--by WHAT       rows by circuit, site or customer',
   customer: '--customer NAME only resources of this customer',
   follow: '--follow        prints new events until interrupted; resumes after a lost connection',
   format: '--format F      the output format',
@@ -116,6 +120,8 @@ function read(args: readonly string[]): { positionals: string[]; values: Command
         to: text,
         scope: text,
         customer: text,
+        month: text,
+        by: text,
         format: text,
         lose: text,
         plan: text,

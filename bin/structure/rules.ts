@@ -52,7 +52,7 @@ const ROOMS = {
   // setup may import poller, because it plans the polls of a first contact with Azure, and the modules from whose data
   // it reports
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
-  overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
+  overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'reports', 'resilience', 'sessions', 'setup'],
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)
 

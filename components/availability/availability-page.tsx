@@ -2,22 +2,36 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
-import { computeObservedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
+import { computeObservedSeconds, computeUpShare, findWorstShare } from '#lib/contract/up-share.ts'
 import { formatOwnerLabel } from '#lib/contract/vocabulary.ts'
-import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import {
+  formatLayerShares,
+  formatLoss,
+  formatOtherShares,
+  formatOutageCounts,
+  formatUpShare,
+  formatWorstShare,
+  layersOfRow,
+  listLostTimes,
+} from '#lib/contract/words/up-share.ts'
+import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { useEndpoint } from '../data/index.ts'
+import { avoidLineBreaks } from '../format/quantity.ts'
 import { PaperTable } from '../paper/paper-table.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
+import { PageLink } from '../links/page-link.tsx'
 import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../ui/table/features.ts'
+import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
+import { Moment } from '../ui/times/time.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { formatServiceCredit, formatOutageSeconds } from './availability-text.ts'
@@ -52,7 +66,9 @@ export function AvailabilityPage() {
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <AvailabilitySheet report={data} answer={{ asOf, freshness }} />
+            <Trend report={data} />
             <MonthTable report={data} answer={{ asOf, freshness }} />
+            <LossTable report={data} />
             <PeeringTable report={data} />
             <PrefixTable report={data} />
             <Panel title="Providers" note="their circuits added up" flush>
@@ -75,8 +91,27 @@ export function AvailabilityPage() {
   )
 }
 
+const LostTimeBars = createLazyPlot(async () => ({ default: (await import('./lost-time-bars.tsx')).LostTimeBars }))
+
+/** Chart of the lost time of each day; a sentence if nothing was lost. */
+function Trend({ report: { days } }: { report: AvailabilityReport }) {
+  const isLost = days.some(({ session, forwarding, reachability }) => session + forwarding + reachability > 0)
+  return (
+    <Panel title="Lost time by day" note="all circuits, at most; by the first layer that was lost">
+      {isLost ? (
+        <div className="relative h-36">
+          <LostTimeBars days={days} />
+        </div>
+      ) : (
+        <p className="text-ink-2">No loss is known in this month.</p>
+      )}
+    </Panel>
+  )
+}
+
 /** Text that explains the figures of a month's availability. */
-const EXPLANATION = 'gaps and planned work excluded; down = no path of any peering is up'
+const EXPLANATION =
+  'lowest of session (BGP up), forwarding (traffic passes) and reachability (every prefix has a route); gaps and planned work excluded'
 
 /** Printed form of a month's availability, with a lane in which the report is signed. */
 function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: AnswerAgeFacts }) {
@@ -92,9 +127,16 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
         <>
           <PrintedMonth report={report} />
           <PaperTable
+            caption="Losses, each counted once in the first layer that was lost"
+            columns={lossColumns}
+            widths={{ began: 22, circuit: 18, loss: 50, owner: 12, incident: 18 }}
+            rows={listReportLosses(report)}
+            rowKey={lossKey}
+          />
+          <PaperTable
             caption="Providers, their circuits added up"
             columns={providerColumns}
-            widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 8, outages: 8, mttr: 13 }}
+            widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 8, outages: 10, mttr: 13 }}
             rows={report.providers}
             rowKey={({ provider }) => provider}
           />
@@ -105,15 +147,15 @@ function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; ans
 }
 
 /** Widths of the columns with the parts of the month on paper. */
-const LENGTH_WIDTHS = { picture: 13, up: 12, down: 13, unknown: 9, planned: 9 }
+const LENGTH_WIDTHS = { up: 22, down: 22, unknown: 9, planned: 9 }
 
 /** Table of a month's availability on paper. */
 export const PrintedMonth = ({ report }: { report: AvailabilityReport }) => (
   <PaperTable
     caption={`Availability ${report.month}, by ${report.by}`}
     columns={columns}
-    widths={{ name: 16, ...LENGTH_WIDTHS, owners: 17, forwarding: 12, outages: 8, mttr: 12, credit: 9 }}
-    rows={report.rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast)}
+    widths={{ name: 16, ...LENGTH_WIDTHS, owners: 13, outages: 10, mttr: 12, credit: 9 }}
+    rows={report.rows.toSorted((a, b) => leastShare(a) - leastShare(b))}
     rowKey={({ id, name }) => id ?? name}
   />
 )
@@ -128,7 +170,8 @@ export const MonthTable = ({ report, answer }: { report: AvailabilityReport; ans
       columns={columns}
       rows={report.rows}
       rowKey={({ id, name }) => id ?? name}
-      defaultSort={longestDown}
+      lines={2}
+      defaultSort={leastUp}
       filterable={report.rows.length > 10}
       empty={
         <EmptyResourceList title="Nothing to report">Sites and customers are declared in Settings.</EmptyResourceList>
@@ -136,6 +179,74 @@ export const MonthTable = ({ report, answer }: { report: AvailabilityReport; ans
     />
   </Panel>
 )
+
+/** Table of the losses in the month, with their incidents; renders nothing if there are none. */
+function LossTable({ report }: { report: AvailabilityReport }) {
+  const rows = listReportLosses(report)
+  if (rows.length === 0) return null
+  return (
+    <Panel title="Losses" note="each counts once, in the first layer that was lost" flush>
+      <DataTable
+        name="losses"
+        exportTitle={`losses-${report.month}`}
+        caption="Losses"
+        columns={lossColumns}
+        rows={rows}
+        rowKey={lossKey}
+        defaultSort={newest}
+        filterable={rows.length > 10}
+        toolsInHead
+        empty={<EmptyResourceList title="No loss">Nothing was lost.</EmptyResourceList>}
+      />
+    </Panel>
+  )
+}
+
+/** Returns the losses of all rows; a loss in several rows, for example of sites, is returned once. */
+const listReportLosses = ({ rows }: AvailabilityReport): LossRow[] => [
+  ...new Map(rows.flatMap(({ losses }) => losses).map((one) => [lossKey(one), one])).values(),
+]
+
+/** Returns the lower bound of the lowest availability of a row; 1 if nothing was observed. */
+const leastShare = (row: AvailabilityRow): number => findWorstShare(layersOfRow(row))?.share.atLeast ?? 1
+
+type LossRow = AvailabilityRow['losses'][number]
+const lossKey = ({ circuitName, layer, startedBetween }: LossRow) => `${circuitName} ${layer} ${startedBetween[0]}`
+const newest = { id: 'began', desc: true }
+
+const lossColumns: Column<LossRow>[] = [
+  {
+    id: 'began',
+    header: 'Began',
+    value: ({ startedBetween }) => startedBetween[1],
+    exported: [
+      { header: 'Began earliest', value: ({ startedBetween }) => startedBetween[0] },
+      { header: 'Began latest', value: ({ startedBetween }) => startedBetween[1] },
+    ],
+    cell: ({ startedBetween }) => <Moment at={startedBetween[1]} />,
+  },
+  {
+    id: 'circuit',
+    header: 'Circuit',
+    value: ({ circuitName }) => circuitName,
+    className: 'font-medium sm:whitespace-nowrap',
+  },
+  { id: 'loss', header: 'Lost', value: formatLoss, className: 'min-w-60 break-words' },
+  { id: 'owner', header: 'Owner', value: ({ owner }) => formatOwnerLabel(owner), className: 'sm:whitespace-nowrap' },
+  {
+    id: 'incident',
+    header: 'Incident',
+    value: ({ incidentId }) => incidentId,
+    cell: ({ incidentId }) =>
+      incidentId === null ? (
+        missingValueDash
+      ) : (
+        <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">
+          {incidentId}
+        </PageLink>
+      ),
+  },
+]
 
 type PeeringRow = AvailabilityRow['peerings'][number]
 type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
@@ -219,6 +330,7 @@ function Choices() {
 }
 
 const longestDown = { id: 'down', desc: true }
+const leastUp = { id: 'up', desc: false }
 type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
 type Share = Parameters<typeof computeUpShare>[0]
@@ -251,11 +363,75 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   header: 'Down',
   align: 'right',
   value: ({ downSeconds }) => downSeconds.atLeast,
-  exported: [
-    { header: 'Down at least (s)', value: ({ downSeconds }) => downSeconds.atLeast },
-    { header: 'Down at most (s)', value: ({ downSeconds }) => downSeconds.atMost },
-  ],
+  exported: boundColumns('Down', ({ downSeconds }) => downSeconds),
   cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatOutageSeconds(downSeconds)}</span>,
+})
+
+type Bounds = Lengths['downSeconds']
+/** Returns the columns of a file for the bounds of a duration; empty cells if it is not measured. */
+const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | undefined): ExportedColumn<Row>[] => [
+  { header: `${name} at least (s)`, value: (row) => of(row)?.atLeast ?? null },
+  { header: `${name} at most (s)`, value: (row) => of(row)?.atMost ?? null },
+]
+
+/** Row with the times of its layers. */
+interface Layered extends Lengths {
+  forwarding: Lengths | null
+  reachability: (Lengths & { prefixes?: number }) | null
+}
+
+/** Returns a column with the lowest availability of all layers, and below it the availability of every layer. */
+const layersColumn = <Row extends Layered>(): Column<Row> => ({
+  id: 'up',
+  header: 'Availability',
+  value: (row) => findWorstShare(layersOfRow(row))?.share.atLeast ?? null,
+  exported: [
+    { header: 'Availability', value: (row) => formatWorstShare(layersOfRow(row)) },
+    { header: 'By layer', value: (row) => formatLayerShares(layersOfRow(row)) },
+    ...boundColumns<Row>('Up', ({ upSeconds }) => upSeconds),
+    { header: 'Observed (s)', value: computeObservedSeconds },
+    ...boundColumns<Row>('Forwarding', ({ forwarding }) => forwarding?.upSeconds),
+    { header: 'Forwarding observed (s)', value: ({ forwarding }) => forwarding && computeObservedSeconds(forwarding) },
+    ...boundColumns<Row>('Reachability', ({ reachability }) => reachability?.upSeconds),
+    {
+      header: 'Reachability observed (s)',
+      value: ({ reachability }) => reachability && computeObservedSeconds(reachability),
+    },
+  ],
+  cell: (row) => (
+    <TwoLines
+      first={<span className="font-medium tabular-nums">{formatWorstShare(layersOfRow(row))}</span>}
+      second={formatOtherShares(layersOfRow(row))}
+    />
+  ),
+})
+
+/** Returns a column with the lost time of every layer. */
+const lostColumn = <Row extends Layered>(): Column<Row> => ({
+  id: 'down',
+  header: 'Lost',
+  className: 'sm:min-w-52',
+  value: (row) => row.downSeconds.atLeast,
+  exported: [
+    ...boundColumns<Row>('Down', ({ downSeconds }) => downSeconds),
+    ...boundColumns<Row>('No forwarding', ({ forwarding }) => forwarding?.downSeconds),
+    ...boundColumns<Row>('No route', ({ reachability }) => reachability?.downSeconds),
+    { header: 'Prefixes without a route', value: ({ reachability }) => reachability?.prefixes ?? null },
+  ],
+  cell: (row) => {
+    const { reachability } = row
+    const lost = listLostTimes({
+      ...layersOfRow<Layered>(row),
+      reachability: reachability && { ...reachability, prefixes: reachability.prefixes ?? null },
+    })
+    return lost.length === 0
+      ? '0'
+      : lost.map((words) => (
+          <span key={avoidLineBreaks(words)} className="block tabular-nums">
+            {words}
+          </span>
+        ))
+  },
 })
 /**
  * Returns a column with a length of time that is known exactly. The value 0 counts as empty, so that the column is
@@ -267,6 +443,7 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   align: 'right',
   value: (row) => of(row) || null,
   exported: [{ header: `${header} (s)`, value: of }],
+  className: 'sm:whitespace-nowrap',
   cell: (row) => formatOutageSeconds({ atLeast: of(row), atMost: of(row) }),
 })
 /**
@@ -306,6 +483,24 @@ const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
   secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
 ]
+/** Returns the columns with the parts of the month by layer: availability, lost, no data and planned. */
+const layerColumns = <Row extends Layered>(): Column<Row>[] => [
+  layersColumn(),
+  lostColumn(),
+  secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
+  secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
+]
+const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByLayer'>>(): Column<Row> => ({
+  id: 'outages',
+  header: 'Outages',
+  value: ({ outages }) => outages,
+  also: [
+    { header: 'Outages of sessions', value: ({ outagesByLayer }) => outagesByLayer.session },
+    { header: 'Outages of forwarding', value: ({ outagesByLayer }) => outagesByLayer.forwarding },
+    { header: 'Outages of reachability', value: ({ outagesByLayer }) => outagesByLayer.reachability },
+  ],
+  cell: ({ outagesByLayer }) => formatOutageCounts(outagesByLayer),
+})
 const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Column<Row> => ({
   id: 'mttr',
   header: 'MTTR',
@@ -316,17 +511,12 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
   ],
   cell: ({ mttrSeconds }) =>
-    mttrSeconds ? <span className="whitespace-nowrap">{formatOutageSeconds(mttrSeconds)}</span> : missingValueDash,
+    mttrSeconds ? (
+      <span className="sm:not-print:whitespace-nowrap">{formatOutageSeconds(mttrSeconds)}</span>
+    ) : (
+      missingValueDash
+    ),
 })
-
-/** Returns a column with the share of the observed time in which at least one path forwarded traffic. */
-const forwardingColumn = <Row extends Pick<AvailabilityRow, 'forwarding'>>(): Column<Row> =>
-  shareColumn(
-    'forwarding',
-    'Forwarding',
-    { bounds: 'Forwarding', observed: 'Forwarding observed (s)' },
-    ({ forwarding }) => forwarding,
-  )
 
 const peeringColumns: Column<PeeringRow>[] = [
   { id: 'circuit', header: 'Circuit', value: ({ circuitName }) => circuitName, className: 'font-medium' },
@@ -344,7 +534,12 @@ const peeringColumns: Column<PeeringRow>[] = [
     value: ({ session }) => session.downSeconds.atLeast,
     cell: ({ session }) => formatOutageSeconds(session.downSeconds),
   },
-  forwardingColumn<PeeringRow>(),
+  shareColumn(
+    'forwarding',
+    'Forwarding',
+    { bounds: 'Forwarding', observed: 'Forwarding observed (s)' },
+    ({ forwarding }) => forwarding,
+  ),
 ]
 
 const prefixColumns: Column<PrefixRow>[] = [
@@ -354,30 +549,30 @@ const prefixColumns: Column<PrefixRow>[] = [
   ...lengthColumns<PrefixRow>(),
 ]
 
+/** Returns the certain lost time of the lowest layer by owner. */
+function formatOwners(row: AvailabilityRow): string {
+  const layer = findWorstShare(layersOfRow(row))?.layer ?? 'session'
+  const byOwner = (layer === 'session' ? row : row[layer])?.byOwner ?? {}
+  return Object.entries(byOwner)
+    .map(
+      ([owner, s]) =>
+        `${formatOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
+    )
+    .join(', ')
+}
+
 const columns: Column<AvailabilityRow>[] = [
   { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap' },
-  ...lengthColumns<AvailabilityRow>(),
+  ...layerColumns<AvailabilityRow>(),
   {
     id: 'owners',
-    header: 'Down by owner',
-    value: ({ byOwner }) =>
-      Object.entries(byOwner)
-        .map(
-          ([owner, s]) =>
-            `${formatOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
-        )
-        .join(', '),
-    className: 'text-ink-2 text-xs',
+    header: 'Lost by owner',
+    value: formatOwners,
+    cell: (row) => avoidLineBreaks(formatOwners(row)),
+    className: 'text-ink-2 text-xs sm:min-w-28',
   },
-  forwardingColumn<AvailabilityRow>(),
-  {
-    id: 'prefixes',
-    header: 'Prefixes without a route',
-    align: 'right',
-    value: ({ prefixes, prefixesOmitted }) => prefixes.length + prefixesOmitted || null,
-  },
-  { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
-  { id: 'repeats', header: 'Repeats', align: 'right', value: ({ repeats }) => repeats || null },
+  outagesColumn(),
+  { id: 'repeats', header: 'Repeats', align: 'right', priority: 4, value: ({ repeats }) => repeats || null },
   repairColumn(),
   {
     id: 'credit',
@@ -402,9 +597,9 @@ const columns: Column<AvailabilityRow>[] = [
 
 const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
-  ...lengthColumns<AvailabilityReport['providers'][number]>(),
+  ...layerColumns<AvailabilityReport['providers'][number]>(),
   secondsColumn('own', 'Its own fault', ({ providersOwnSeconds }) => providersOwnSeconds),
   { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
-  { id: 'outages', header: 'Outages', align: 'right', value: ({ outages }) => outages },
+  outagesColumn(),
   repairColumn(),
 ]

@@ -91,20 +91,32 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
 
 function Circuits({ customer }: { customer: string }) {
   const circuits = useEndpoint('circuits', { customer })
-  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer }).data?.data ?? []
   return (
     <>
-      {incidents.length > 0 && (
-        <Panel title="Open incidents" flush>
-          <IncidentRows name="Open incidents" groups={groupRecurringIncidents(incidents)} />
-        </Panel>
-      )}
+      <Incidents name="Open incidents" query={useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer })} />
       <Panel flush>
         <AnswerView query={circuits} skeleton={<SkeletonRows rows={3} />}>
           {({ data }) => <CircuitTable circuits={data} />}
         </AnswerView>
       </Panel>
+      <Incidents
+        name="Recent incidents"
+        query={useEndpoint('incidents', { state: 'closed', limit: MAX_RECENT, customer })}
+      />
     </>
+  )
+}
+
+/** Maximum number of closed incidents on the page. */
+const MAX_RECENT = 10
+
+/** Panel with incidents; renders nothing if there are none. */
+function Incidents({ name, query: { data } }: { name: string; query: ReturnType<typeof useEndpoint<'incidents'>> }) {
+  if (!data || data.data.length === 0) return null
+  return (
+    <Panel title={name} flush>
+      <IncidentRows name={name} groups={groupRecurringIncidents(data.data)} />
+    </Panel>
   )
 }
 

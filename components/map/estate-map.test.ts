@@ -210,7 +210,7 @@ describe('what is healthy by itself and has a problem', () => {
     called: 'degraded',
     kind: 'mass_withdraw',
     severity: 'degraded',
-    reason: 'Many prefixes withdrawn.',
+    reason: 'Prefixes withdrawn.',
     href: '',
     since: null,
     unconfirmedSince: null,
@@ -238,7 +238,7 @@ describe('what is healthy by itself and has a problem', () => {
       ['b', 'DEGRADED'],
       ['c', 'SITE ON BACKUP'],
     ])
-    expect(places[0]?.rows[1]?.title).toContain('Many prefixes withdrawn')
+    expect(places[0]?.rows[1]?.title).toContain('Prefixes withdrawn')
     expect(gateways.map(({ name, status }) => [name, status.tone])).toEqual([
       ['g', 'up'],
       ['h', 'degraded'],

@@ -3,7 +3,8 @@ import { type CarriedRates, getPathRates } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
-import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import { findWorstShare } from '#lib/contract/up-share.ts'
+import { formatLayerShares, formatWorstShare, listLostTimes } from '#lib/contract/words/up-share.ts'
 import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { RatesChart } from '../charts/rates-chart.tsx'
 import { formatAdvisedSaving } from './cost-text.ts'
@@ -18,8 +19,8 @@ import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 import { DayBars } from '../uptime/uptime-bars.tsx'
-import { type UptimeDay, sumUptimeDays } from '../uptime/uptime-text.ts'
-import { useUptime } from '../uptime/use-uptime.ts'
+import { formatLosses } from '../uptime/uptime-text.ts'
+import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { formatCostBand } from '../cost/money-text.ts'
 
 /** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
@@ -155,8 +156,8 @@ function Uptime() {
   const circuits = useEndpoint('circuits').data?.data
   const { length, of } = useUptime()
   const read = (circuits ?? []).flatMap(({ id, name }) => {
-    const days = of(id)
-    return days === null || typeof days === 'string' ? [] : [{ id, name, days, up: leastUp(days) }]
+    const uptime = of(id)
+    return isUptimeRead(uptime) ? [{ id, name, uptime, up: findWorstShare(uptime.times)?.share.atLeast ?? 1 }] : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
   const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
@@ -165,32 +166,33 @@ function Uptime() {
     <Item
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
-      figure={worst && formatUpShare(sumUptimeDays(worst.days))}
-      note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
+      figure={worst && formatWorstShare(worst.uptime.times, true)}
+      note={
+        worst &&
+        (worst.up === 1 ? (
+          'each circuit'
+        ) : (
+          <span title={`${formatLayerShares(worst.uptime.times)}; ${formatLosses(worst.uptime.losses)}`}>
+            {worst.name}: {listLostTimes(worst.uptime.times).join(', ')}
+          </span>
+        ))
+      }
     >
       <ul
         className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5"
         style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}
       >
-        {shown.map(({ id, name, days }) => (
+        {shown.map(({ id, name, uptime }) => (
           <li key={id}>
             <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
               <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
-              <DayBars days={days} />
+              <DayBars uptime={uptime} />
             </PageLink>
           </li>
         ))}
       </ul>
     </Item>
   )
-}
-
-function leastUp(days: readonly UptimeDay[]): number {
-  const [up, seen] = days.reduce(
-    ([sum, all], { upSeconds, seconds, unknownSeconds }) => [sum + upSeconds.atLeast, all + seconds - unknownSeconds],
-    [0, 0],
-  )
-  return seen === 0 ? 1 : up / seen
 }
 
 /** Number of days ahead on the chart of maintenance. */

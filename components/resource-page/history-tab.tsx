@@ -37,22 +37,21 @@ export function HistoryTab({ resource }: { resource: Parameters<typeof listChang
 
 /**
  * List of the events of a resource. Repeated events share a row that can be expanded.
- * @param text the two addresses of a session, to show only the session's events; undefined = all events
+ * @param isShown selects the events; undefined = all events of the resource
  */
-export function HistoryPanel({ scope, text }: { scope: string; text?: string }) {
+export function HistoryPanel({ scope, isShown = () => true }: { scope: string; isShown?: (event: Event) => boolean }) {
   const { range } = useTimeRange(USUAL)
   const zone = useZone()
   const now = useNowInSteps(60_000)
   const events = useEndpoint('events', {
     scope,
-    text: text ?? null,
     partOf: 'none',
     from: range.from,
     to: range.to,
     limit: MAX_EVENTS,
   })
   const window = resolveEdges(range, now)
-  const query = new URLSearchParams({ scope, ...(text && { text }) })
+  const query = new URLSearchParams({ scope })
   return (
     <Panel
       title="Events"
@@ -60,7 +59,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
       flush
       aside={
         <>
-          {events.data && <Legend events={events.data.data} />}
+          {events.data && <Legend events={events.data.data.filter(isShown)} />}
           <PageLink href={`/events?${query}`} className="link text-xs text-ink-2">
             Event log
           </PageLink>
@@ -69,7 +68,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
     >
       <AnswerView query={events} skeleton={<SkeletonRows rows={12} height="3rem" />}>
         {({ data }) =>
-          data.length === 0 ? (
+          !data.some(isShown) ? (
             <EmptyNote title="No events" />
           ) : (
             <>
@@ -83,7 +82,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
                 </span>
               </div>
               <ul className="divide-y">
-                {groupRepeatedEvents(data).map((group) => (
+                {groupRepeatedEvents(data.filter(isShown)).map((group) => (
                   <Group key={group.key} group={group} window={window} />
                 ))}
               </ul>

@@ -9,19 +9,19 @@ import { useUptime } from '../uptime/use-uptime.ts'
  * resource, or if the page shows the past.
  */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
-  const days = useUptime(id).of(id)
+  const uptime = useUptime(id).of(id)
   // the days are the last days up to now, so they are not shown when the page shows a past time
-  if (useAsOf() !== null || days === null) return null
+  if (useAsOf() !== null || uptime === null) return null
   return (
     <CurrentStateSection title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
       {/* the height is fixed, so that the content below does not move when the days are loaded */}
-      <div className="min-h-[4.7rem]">
-        {days === 'loading' ? (
-          <div className="skeleton h-[4.7rem]" />
-        ) : days === 'failed' ? (
+      <div className="min-h-[5.85rem]">
+        {uptime === 'loading' ? (
+          <div className="skeleton h-[5.85rem]" />
+        ) : uptime === 'failed' ? (
           <p className="text-xs text-ink-2">The days could not be read.</p>
         ) : (
-          <UptimeDaysChart name={name} days={days} />
+          <UptimeDaysChart name={name} uptime={uptime} />
         )}
       </div>
     </CurrentStateSection>

@@ -33,6 +33,7 @@ import { Age, InstantBounds } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
+import { isEventOfSession } from '../timeline/session-tracks.ts'
 import { formatSessionTitle } from './session-text.ts'
 
 /**
@@ -176,7 +177,7 @@ function Frame({
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {ends}
         <SessionTimeline session={session} partners={partners} />
-        <HistoryPanel scope={scope} text={subject} />
+        <HistoryPanel scope={scope} isShown={(event) => isEventOfSession(event, session)} />
       </div>
     </ResourceFrame>
   )

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { buildSessionHref } from '../format/session-address.ts'
+import { isEventOfSession } from '../timeline/session-tracks.ts'
 import { formatSessionTitle } from './session-text.ts'
 import { testSession } from './testing.ts'
 
@@ -38,5 +39,30 @@ describe('the title of a session', () => {
     [{ localAddress: '', neighbor: '10.9.0.4', role: 'other' }, 'ergw both instances ↔ 10.9.0.4'],
   ] satisfies [Parameters<typeof testSession>[0], string][])('%#', (fields, title) => {
     expect(formatSessionTitle(testSession(fields), all)).toBe(title)
+  })
+})
+
+describe('the events of a session', () => {
+  const session = testSession({ localAddress: '10.0.4.12', neighbor: '10.0.4.4' })
+  const onPath = testSession({
+    localAddress: '172.16.0.2',
+    neighbor: '172.16.0.1',
+    peering: 'private',
+    path: 'primary',
+  })
+  it.each([
+    ['10.0.4.12~10.0.4.4', session, true],
+    ['10.0.4.12~10.0.4.5', session, false],
+    ['10.0.4.4,10.0.4.5', session, true],
+    ['10.0.4.5', session, false],
+    ['10.0.4.12', session, true],
+    ['10.10.5.0/24', session, false],
+    ['', session, true],
+    ['AzurePrivatePeering/primary', onPath, true],
+    ['AzurePrivatePeering/secondary', onPath, false],
+    ['AzurePrivatePeering', onPath, true],
+    ['MicrosoftPeering/primary', onPath, false],
+  ])('%j concerns it or not', (subject, of, expected) => {
+    expect(isEventOfSession({ subject }, of)).toBe(expected)
   })
 })

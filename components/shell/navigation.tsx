@@ -7,6 +7,7 @@ import RouteIcon from 'lucide-react/icons/route'
 import SettingsIcon from 'lucide-react/icons/settings'
 import ShieldCheckIcon from 'lucide-react/icons/shield-check'
 import SirenIcon from 'lucide-react/icons/siren'
+import UsersIcon from 'lucide-react/icons/users'
 import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
@@ -21,6 +22,7 @@ const icons: Record<string, LucideIcon> = createSafeLookupTable({
   incidents: SirenIcon,
   investigate: RouteIcon,
   network: NetworkIcon,
+  customers: UsersIcon,
   resilience: ShieldCheckIcon,
   cost: BanknoteIcon,
   availability: CalendarCheckIcon,

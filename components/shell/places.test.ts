@@ -16,8 +16,8 @@ it.each([
   expect(findNavigationEntry(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
 })
 
-it('has at most eight entries, and each key once', () => {
-  expect(listNavigationGroups(everything).flatMap(({ sections }) => sections)).toHaveLength(8)
+it('has at most nine entries, and each key once', () => {
+  expect(listNavigationGroups(everything).flatMap(({ sections }) => sections)).toHaveLength(9)
   const keys = allPages.flatMap(({ place: { key } }) => key ?? [])
   expect(new Set(keys).size).toBe(keys.length)
 })

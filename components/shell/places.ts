@@ -72,6 +72,11 @@ const groups: { name: string; sections: Section[] }[] = [
         ],
       },
       {
+        id: 'customers',
+        name: 'Customers',
+        tabs: [tab({ href: '/customers', name: 'Customers', key: 'u', only: 'customers' })],
+      },
+      {
         id: 'resilience',
         name: 'Resilience',
         tabs: [
@@ -88,14 +93,7 @@ const groups: { name: string; sections: Section[] }[] = [
     name: 'Report',
     sections: [
       { id: 'cost', name: 'Cost', tabs: [tab({ href: '/cost', name: 'Cost', key: 'm', right: 'read_cost' })] },
-      {
-        id: 'availability',
-        name: 'Availability',
-        tabs: [
-          tab({ href: '/availability', name: 'Availability' }),
-          tab({ href: '/customers', name: 'Customers', key: 'u', only: 'customers' }),
-        ],
-      },
+      { id: 'availability', name: 'Availability', tabs: [tab({ href: '/availability', name: 'Availability' })] },
     ],
   },
   {

@@ -1,4 +1,6 @@
 import { isDownState } from '#lib/bgp/index.ts'
+import { parsePath, parseSession } from '#lib/contract/events/subject.ts'
+import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
@@ -104,3 +106,22 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Timeline
 /** Returns a key of a session that is unique among the sessions of all resources. */
 export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${formatSessionSubject(session)}`
+
+const ADDRESS = /^[\da-f]*[.:][\da-f.:]*$/i
+
+/**
+ * Reports whether an event concerns a session: the session itself, its neighbor or instance, its path or peering, or its
+ * whole resource. Events of other sessions and of single prefixes do not concern it.
+ */
+export function isEventOfSession(
+  { subject }: { subject: string },
+  { localAddress, neighbor, peering, path }: Pick<Session, 'localAddress' | 'neighbor' | 'peering' | 'path'>,
+): boolean {
+  const ends = parseSession(subject)
+  if (ends) return ends.localAddress === localAddress && ends.neighbor === neighbor
+  const addresses = subject.split(/[\s,>/]+/).filter((word) => ADDRESS.test(word))
+  if (addresses.length > 0) return addresses.some((one) => one === localAddress || one === neighbor)
+  const part = parsePath(subject)
+  const type = parsePeeringType(part.peering)
+  return (type === null || type === peering) && (part.path === null || part.path === path)
+}

@@ -1,4 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
+import type { Event } from '#lib/incidents/api/index.ts'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
@@ -12,8 +13,14 @@ import { buildCombinedEventsTrack, MAX_EVENTS } from './event-tracks.ts'
  * Loads the timeline tracks (rows) that explain a resource's states: notes, events, configuration changes and announced
  * maintenance.
  * @param scopes IDs of the resource itself (first) and of its connections
+ * @param isShown selects the events; by default all events of the resource
  */
-export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
+export function useContextTracks(
+  scopes: readonly string[],
+  range: TimeRange,
+  window: TimeWindow,
+  isShown: (event: Event) => boolean = () => true,
+) {
   const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
   const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MAX_EVENTS })
@@ -25,7 +32,7 @@ export function useContextTracks(scopes: readonly string[], range: TimeRange, wi
   const notes = filterNotes(useNotes()?.notes ?? [], window.from, window.to)
   const tracks: TimelineTrack[] = [
     buildNotesTrack(notes),
-    buildCombinedEventsTrack(events.data?.data ?? []),
+    buildCombinedEventsTrack((events.data?.data ?? []).filter(isShown)),
     buildConfigurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       activity.flatMap(({ data }) => data?.data ?? []),

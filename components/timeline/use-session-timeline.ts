@@ -5,7 +5,7 @@ import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { listPollGaps } from './gaps.ts'
 import { buildPrefixesTrack } from './path-tracks.ts'
-import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
+import { getSessionKey, buildSessionTracks, isEventOfSession } from './session-tracks.ts'
 import { buildTimeline } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
@@ -68,7 +68,7 @@ export function useSessionTimeline(
 ) {
   const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
-  const context = useContextTracks([scope], range, window)
+  const context = useContextTracks([scope], range, window, (event) => isEventOfSession(event, session))
   const shown = new Map([session, ...partners].map((one) => [getSessionKey(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
   const histories = useQueries({

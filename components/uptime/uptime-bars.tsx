@@ -1,17 +1,23 @@
 import { clsx } from 'clsx'
 import { useId } from 'react'
+import { formatLoss } from '#lib/contract/words/up-share.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import { useStepSlider } from '../charts/use-step-slider.tsx'
+import { avoidLineBreaks } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
 import {
   type UptimeDay,
+  type UptimeView,
   describeDay,
   formatDays,
   formatDay,
   formatDaysAvailability,
+  formatLosses,
   getUptimeDayTone,
   computeUnknownShare,
+  hasTrafficLoss,
 } from './uptime-text.ts'
 
 const HEIGHT = 16
@@ -38,9 +44,13 @@ const drawn = ['up', 'off', 'degraded', 'down'] as const
 /** Unobserved share of a day above which a hatched part is drawn. */
 const MIN_GAP = 0.05
 
+/** Height of the gap in the bar of a day on which traffic was lost while sessions were up. */
+const BREAK = 3
+
 /**
  * Draws a bar for each day in the tone that {@link getUptimeDayTone} returns, with a hatched part for the unobserved
- * share. All days with the same tone are one SVG path.
+ * share. The bar is broken in the middle if traffic or prefixes were lost while sessions were up. All days with the same
+ * tone are one SVG path.
  */
 function Bars({
   days,
@@ -60,12 +70,19 @@ function Bars({
   const marks = days.map((day, n) => {
     const [tone, share] = [getUptimeDayTone(day), computeUnknownShare(day)]
     const gap = tone === 'unknown' ? HEIGHT : share > MIN_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
-    return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap) }
+    const isBroken = tone === 'degraded' && hasTrafficLoss(day)
+    return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap), isBroken }
   })
+  const barOf = (x: number, y: number, height: number) => `M${x} ${y}h${width}v${-height}h${-width}z`
   const pathOf = (wanted: Tone) =>
     marks
       .filter(({ tone }) => tone === wanted)
-      .map(({ x, height }) => `M${x} ${HEIGHT}h${width}v${-round(height)}h${-width}z`)
+      .map(({ x, height, isBroken }) => {
+        const half = round((height - BREAK) / 2)
+        return isBroken && half > 0
+          ? `${barOf(x, HEIGHT, half)}${barOf(x, HEIGHT - half - BREAK, half)}`
+          : barOf(x, HEIGHT, round(height))
+      })
       .join('')
   const gaps = marks
     .filter(({ gap }) => gap > 0)
@@ -99,9 +116,10 @@ function Bars({
 const round = (value: number) => Math.round(value * 10) / 10
 
 /** Returns the slider over days, with the tooltip and the text of the selected day. */
-function useDaySlider(days: readonly UptimeDay[]) {
+function useDaySlider(view: UptimeView) {
+  const { days, losses } = view
   const { index, note, pointer, slider } = useStepSlider(days.length, (at) =>
-    days[at] ? describeDay(days[at]) : { title: '', lines: [] },
+    days[at] ? describeDay(days[at], losses) : { title: '', lines: [] },
   )
   const day = index === null ? undefined : days[index]
   return {
@@ -109,13 +127,16 @@ function useDaySlider(days: readonly UptimeDay[]) {
     note,
     day,
     pointer,
-    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day) : formatDays(days) },
+    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day, losses) : formatDays(view) },
   }
 }
 
 /** Uptime bars and availability of a resource in a list. A tooltip describes the day at the pointer or the arrow keys. */
-export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay[]; isBrief?: boolean }) {
-  const { index, note, slider } = useDaySlider(days)
+export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; isBrief?: boolean }) {
+  const { days, losses } = uptime
+  const { index, note, slider } = useDaySlider(uptime)
+  const incident = losses.find(({ incidentId }) => incidentId !== null)?.incidentId
+  const share = formatDaysAvailability(uptime, true)
   return (
     <span className="flex w-fit flex-col gap-0.5">
       <span
@@ -127,11 +148,20 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay
         <Bars days={days} chosen={index} className="h-full w-full" />
         {note}
       </span>
-      {!isBrief && (
-        <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
-          {formatDaysAvailability(days)}
-        </span>
-      )}
+      {!isBrief &&
+        (incident ? (
+          <PageLink
+            href={`/incidents/${encodeURIComponent(incident)}`}
+            title={formatLosses(losses)}
+            className="link text-xs whitespace-nowrap tabular-nums"
+          >
+            {share}
+          </PageLink>
+        ) : (
+          <span aria-hidden className="text-xs whitespace-nowrap tabular-nums text-ink-2">
+            {share}
+          </span>
+        ))}
     </span>
   )
 }
@@ -140,13 +170,13 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay
  * Uptime bars without text, next to the name of a resource. A tooltip describes the day at the pointer. The page of the
  * resource has the details.
  */
-export function DayBars({ days }: { days: readonly UptimeDay[] }) {
-  const { index, note, pointer } = useDaySlider(days)
+export function DayBars({ uptime, uptime: { days } }: { uptime: UptimeView }) {
+  const { index, note, pointer } = useDaySlider(uptime)
   return (
     <span
       {...pointer}
       role="img"
-      aria-label={formatDays(days)}
+      aria-label={formatDays(uptime)}
       className="block h-4 shrink-0"
       style={{ width: roomOf(days.length) }}
     >
@@ -156,6 +186,27 @@ export function DayBars({ days }: { days: readonly UptimeDay[] }) {
   )
 }
 
+/** Maximum number of losses in the list. */
+const MAX_LOSSES = 5
+
+/** List of the newest losses of a resource, with links to their incidents. */
+const LossList = ({ losses }: Pick<UptimeView, 'losses'>) => (
+  <ul aria-label="Losses" className="grid gap-0.5 text-xs">
+    {losses.slice(0, MAX_LOSSES).map((loss) => (
+      <li key={`${loss.layer} ${loss.startedBetween[0]}`} className="flex gap-x-2">
+        <span className="shrink-0 text-ink-3 tabular-nums">{loss.startedBetween[1].slice(5, 10)}</span>
+        {loss.incidentId === null ? (
+          <span className="min-w-0 break-words">{avoidLineBreaks(formatLoss(loss))}</span>
+        ) : (
+          <PageLink href={`/incidents/${encodeURIComponent(loss.incidentId)}`} className="link min-w-0 break-words">
+            {avoidLineBreaks(formatLoss(loss))}
+          </PageLink>
+        )}
+      </li>
+    ))}
+  </ul>
+)
+
 /** Placeholder with the size of {@link UptimeBars}. */
 export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBrief: boolean }) => (
   <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
@@ -164,8 +215,9 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBr
 /**
  * Uptime bars over the whole width of a panel. A tooltip describes the day at the pointer or the arrow keys.
  */
-export function UptimeDaysChart({ name, days }: { name: string; days: readonly UptimeDay[] }) {
-  const { index, note, slider } = useDaySlider(days)
+export function UptimeDaysChart({ name, uptime }: { name: string; uptime: UptimeView }) {
+  const { days, losses } = uptime
+  const { index, note, slider } = useDaySlider(uptime)
   return (
     <div className="flex flex-col gap-1.5">
       <div
@@ -177,7 +229,8 @@ export function UptimeDaysChart({ name, days }: { name: string; days: readonly U
         <Bars days={days} chosen={index} isWide className="h-full w-full" />
         {note}
       </div>
-      <p className="text-xs text-ink-2 tabular-nums">{formatDays(days)}</p>
+      <p className="text-xs text-ink-2 tabular-nums">{formatDays(uptime, losses.length === 0)}</p>
+      {losses.length > 0 && <LossList losses={losses} />}
     </div>
   )
 }

@@ -1,11 +1,10 @@
+import { findWorstShare } from '#lib/contract/up-share.ts'
 import type { UptimeLength } from '../ui/preferences-values.ts'
 import type { Column, ExportedColumn } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
-import { computePeriodAvailability, type UptimeDay, countDaysByTone } from './uptime-text.ts'
-import type { DailyUptimeRead } from './use-uptime.ts'
-
-const isRead = (days: DailyUptimeRead): days is readonly UptimeDay[] => Array.isArray(days)
+import { countDaysByTone, formatLosses } from './uptime-text.ts'
+import { type DailyUptimeRead, isUptimeRead } from './use-uptime.ts'
 
 /**
  * Converts a share to percent with four decimal places.
@@ -20,7 +19,7 @@ const percent = (share: number, round: (value: number) => number) => round(share
 const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
 
 /**
- * Returns a table column with uptime bars. It sorts by the minimum availability.
+ * Returns a table column with uptime bars. It sorts by the minimum availability of the lowest layer.
  * @param of returns the days of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
@@ -30,10 +29,14 @@ export function createUptimeColumn<Row>(
   isBrief = false,
 ): Column<Row> {
   const known = (row: Row) => {
-    const days = of(row)
-    return isRead(days) ? days : null
+    const read = of(row)
+    return isUptimeRead(read) ? read : null
   }
-  const share = (row: Row) => computePeriodAvailability(known(row) ?? [])
+  const worst = (row: Row) => {
+    const view = known(row)
+    return view && findWorstShare(view.times)
+  }
+  const share = (row: Row) => worst(row)?.share ?? null
   const shared = (
     words: string,
     pick: 'atLeast' | 'atMost',
@@ -48,8 +51,8 @@ export function createUptimeColumn<Row>(
   const counted = (header: string, pick: keyof ReturnType<typeof countDaysByTone>): ExportedColumn<Row> => ({
     header,
     value: (row) => {
-      const days = known(row)
-      return days && countDaysByTone(days)[pick]
+      const view = known(row)
+      return view && countDaysByTone(view.days)[pick]
     },
   })
   return {
@@ -62,16 +65,24 @@ export function createUptimeColumn<Row>(
     exported: [
       shared('Up at least', 'atLeast', Math.floor),
       shared('Up at most', 'atMost', Math.ceil),
+      { header: 'Measured by', value: (row) => worst(row)?.layer ?? null },
+      {
+        header: 'Losses',
+        value: (row) => {
+          const view = known(row)
+          return view && (formatLosses(view.losses) || null)
+        },
+      },
       counted('Days with an outage', 'down'),
       counted('Days without data', 'unknown'),
     ],
-    cell: (row) => <UptimeCell days={of(row)} length={length} isBrief={isBrief} />,
+    cell: (row) => <UptimeCell uptime={of(row)} length={length} isBrief={isBrief} />,
   }
 }
 
 /** Uptime bars of one resource, or the reason why there are none. */
-function UptimeCell({ days, length, isBrief }: { days: DailyUptimeRead; length: UptimeLength; isBrief: boolean }) {
-  if (days === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
-  if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
-  return days === null ? missingValueDash : <UptimeBars days={days} isBrief={isBrief} />
+function UptimeCell({ uptime, length, isBrief }: { uptime: DailyUptimeRead; length: UptimeLength; isBrief: boolean }) {
+  if (uptime === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
+  if (uptime === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
+  return uptime === null ? missingValueDash : <UptimeBars uptime={uptime} isBrief={isBrief} />
 }

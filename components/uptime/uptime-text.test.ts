@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
+import { findWorstShare } from '#lib/contract/up-share.ts'
 import {
-  computePeriodAvailability,
   formatAvailability,
   type UptimeDay,
   formatDays,
   formatDay,
-  expandUptimeDays,
+  formatDaysAvailability,
+  toUptimeView,
   getUptimeDayTone,
 } from './uptime-text.ts'
 
@@ -33,13 +34,25 @@ it.each<[string, Partial<UptimeDay>, ReturnType<typeof getUptimeDayTone>, string
     'both paths were down',
     { downSeconds: minutes(19, 22), partDownSeconds: minutes(19, 22) },
     'down',
-    '2026-11-20: down at least 19 min 00 s, at most 22 min 00 s; a path down at least 19 min 00 s, at most 22 min 00 s',
+    '2026-11-20: down at least 19 min 00 s, at most 22 min 00 s',
   ],
   [
     'one path was down',
     { partDownSeconds: minutes(5, 6) },
     'degraded',
-    '2026-11-20: a path down at least 5 min 00 s, at most 6 min 00 s',
+    '2026-11-20: a path lost at least 5 min 00 s, at most 6 min 00 s',
+  ],
+  [
+    'no traffic was forwarded while sessions were up',
+    { partDownSeconds: minutes(19, 22), noForwardingSeconds: minutes(19, 22) },
+    'degraded',
+    '2026-11-20: no forwarding at least 19 min 00 s, at most 22 min 00 s',
+  ],
+  [
+    'prefixes had no route',
+    { noRouteSeconds: minutes(5, 6) },
+    'degraded',
+    '2026-11-20: prefixes without a route at least 5 min 00 s, at most 6 min 00 s',
   ],
   [
     'a gateway had lost a neighbor',
@@ -74,7 +87,7 @@ it('days that were sent together are one each, over the end of a month as well',
     { from: '2026-11-02', days: 1, ...facts },
   ]
   expect(
-    expandUptimeDays({ type: 'gateway', days: runs }).map((one) => [one.day, one.type, getUptimeDayTone(one)]),
+    toUptimeView({ type: 'gateway', days: runs }).days.map((one) => [one.day, one.type, getUptimeDayTone(one)]),
   ).toEqual([
     ['2026-10-31', 'gateway', 'unknown'],
     ['2026-11-01', 'gateway', 'unknown'],
@@ -89,13 +102,42 @@ const hourDown = day({
   upSeconds: { atLeast: 22 * HOUR, atMost: 23 * HOUR },
 })
 
+const viewOf = (days: readonly UptimeDay[], more: Partial<Parameters<typeof toUptimeView>[0]> = {}) =>
+  toUptimeView({
+    type: days[0]?.type ?? 'circuit',
+    days: days.map(({ day: from, type: _, ...own }) => ({ from, days: 1, ...own })),
+    ...more,
+  })
+const share = (days: readonly UptimeDay[]) => findWorstShare(viewOf(days).times)?.share
+
 it('the availability is of what was observed, within bounds', () => {
-  expect(computePeriodAvailability([])).toBeNull()
-  expect(computePeriodAvailability([unseen])).toBeNull()
-  expect(computePeriodAvailability([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
-  const bounds = computePeriodAvailability([half, hourDown])
+  expect(share([])).toBeUndefined()
+  expect(share([unseen])).toBeUndefined()
+  expect(share([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
+  const bounds = share([half, hourDown])
   expect(bounds?.atLeast).toBeCloseTo(34 / 36)
   expect(bounds?.atMost).toBeCloseTo(35 / 36)
+})
+
+const lostFor = (lost: number) => ({
+  seconds: 24 * HOUR,
+  upSeconds: { atLeast: 24 * HOUR - lost, atMost: 24 * HOUR - lost },
+  downSeconds: { atLeast: lost, atMost: lost },
+  indeterminateSeconds: 0,
+  unknownSeconds: 0,
+  plannedSeconds: 0,
+  upPercent: null,
+  byOwner: {},
+})
+
+it('shows the lowest layer first, with its name, and each layer in a sentence', () => {
+  const view = viewOf([day()], { forwarding: lostFor(864), reachability: { ...lostFor(86.4), prefixes: 2 } })
+  expect(formatDaysAvailability(view)).toBe('99.000 % forwarding')
+  expect(formatDays(view)).toBe(
+    '1 day: session 100.000 %, forwarding 99.000 %, reachability 99.900 %; no forwarding 14 min 24 s; 2 prefixes without a route for 1 min 26 s – 1 min 27 s',
+  )
+  const isEqual = viewOf([day()], { forwarding: lostFor(0), reachability: null })
+  expect(formatDaysAvailability(isEqual)).toBe('100.000 %')
 })
 
 it.each([
@@ -106,10 +148,10 @@ it.each([
   [
     'with an outage, one path down, and days before the first poll',
     [unseen, hourDown, day({ partDownSeconds: minutes(5, 6) })],
-    '3 days: up 95.833 % – 97.917 %, 1 outage day, 1 degraded, 1 day without data',
+    '3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day, 1 degraded, 1 day without data',
   ],
 ])('days %s in a sentence', (_, days, sentence) => {
-  expect(formatDays(days)).toBe(sentence)
+  expect(formatDays(viewOf(days))).toBe(sentence)
 })
 
 it.each([

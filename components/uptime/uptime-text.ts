@@ -1,9 +1,16 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
-import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
+import type { AvailabilityLoss, Uptime, UptimeDays } from '#lib/sessions/api/uptime.ts'
+import { findWorstShare, type UptimeBreakdown } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
-import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import {
+  formatLayerShares,
+  formatLoss,
+  formatWorstShare,
+  listLostTimes,
+  type LostTimes,
+  type MeasuredTimes,
+} from '#lib/contract/words/up-share.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
 import { formatPlural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -14,8 +21,29 @@ type UptimeOf = Uptime['type'] | 'session' | 'link'
 /** Uptime of one object on one day. */
 export type UptimeDay = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
+/** Uptime of one object in the last days, with its availability and losses by layer. */
+export interface UptimeView {
+  days: readonly UptimeDay[]
+  times: MeasuredTimes & LostTimes
+  /** losses with their incidents, newest first */
+  losses: readonly AvailabilityLoss[]
+}
+
+/** Converts the response of the API. Objects without layers, for example sessions, have only their days. */
+export function toUptimeView({
+  type,
+  days: runs,
+  forwarding = null,
+  reachability = null,
+  losses = [],
+}: Pick<Uptime, 'days'> &
+  Partial<Pick<Uptime, 'forwarding' | 'reachability' | 'losses'>> & { type: UptimeOf }): UptimeView {
+  const days = expandUptimeDays({ type, days: runs })
+  return { days, times: { session: sumUptimeDays(days), forwarding, reachability }, losses }
+}
+
 /** Expands sequences of identical days, as the API returns them, to single days. */
-export const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): UptimeDay[] =>
+const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): UptimeDay[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
       ...facts,
@@ -24,13 +52,17 @@ export const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: r
     })),
   )
 
+/** Reports whether traffic was not forwarded, or prefixes had no route, on a day while sessions were up. */
+export const hasTrafficLoss = ({ noForwardingSeconds, noRouteSeconds }: UptimeDay): boolean =>
+  noForwardingSeconds !== undefined || noRouteSeconds !== undefined
+
 /**
- * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage or a possible
- * outage, `unknown` if no time was observed, `off` if there was planned work, otherwise `up`.
+ * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage, a possible outage
+ * or a loss of traffic, `unknown` if no time was observed, `off` if there was planned work, otherwise `up`.
  */
 export function getUptimeDayTone(day: UptimeDay): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'
-  if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0) return 'degraded'
+  if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0 || hasTrafficLoss(day)) return 'degraded'
   if (day.unknownSeconds >= day.seconds) return 'unknown'
   return day.plannedSeconds > 0 ? 'off' : 'up'
 }
@@ -53,7 +85,7 @@ const USUAL: StateText = { up: 'up', down: 'down', part: 'degraded', planned: 'p
 
 /** State words for each type of object. docs/rules/availability.md, "Days", describes the states. */
 const wordsOf: Record<UptimeOf, StateText> = {
-  circuit: { ...USUAL, part: 'a path down' },
+  circuit: { ...USUAL, part: 'a path lost' },
   gateway: { ...USUAL, part: 'a neighbor or instance lost' },
   // Azure reports the provisioning state of the hub, but none of its sessions
   hub: { ...USUAL, up: 'provisioned', down: 'failed' },
@@ -61,50 +93,70 @@ const wordsOf: Record<UptimeOf, StateText> = {
   link: { ...USUAL, part: 'light low', planned: 'disabled' },
 }
 
-/** Returns the times of a day that differ from healthy, each with its state and its bounds. */
+/**
+ * Returns the times of a day that differ from healthy, each with its state and its bounds. A loss is left out if a more
+ * basic loss lasted as long.
+ */
 function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
-  const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
+  const { downSeconds, partDownSeconds, noForwardingSeconds, noRouteSeconds, unknownSeconds, plannedSeconds } = day
   const own = wordsOf[day.type]
   const exact = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
+  const down = downSeconds.atMost
+  const idle = Math.max(down, noForwardingSeconds?.atMost ?? 0)
   return [
     { name: own.down, seconds: downSeconds },
-    { name: own.part, seconds: partDownSeconds },
+    { name: 'no forwarding', seconds: idle > down && noForwardingSeconds ? noForwardingSeconds : exact(0) },
+    { name: own.part, seconds: partDownSeconds.atMost > idle ? partDownSeconds : exact(0) },
+    { name: 'prefixes without a route', seconds: noRouteSeconds ?? exact(0) },
     { name: own.planned, seconds: exact(plannedSeconds) },
     { name: 'not observed', seconds: exact(unknownSeconds) },
   ].flatMap(({ name, seconds }) => (seconds.atMost > 0 ? [{ name, value: words(seconds) }] : []))
 }
 
-/** Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
-export function formatDay(day: UptimeDay): string {
+/**
+ * Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`.
+ * @param losses losses of the object; the prefixes that had no route on this day are named
+ */
+export function formatDay(day: UptimeDay, losses: UptimeView['losses'] = []): string {
   const facts = listDayFacts(day).map(({ name, value }) => `${name} ${value}`)
-  return `${day.day}: ${facts.length > 0 ? facts.join('; ') : wordsOf[day.type].up}`
+  return `${day.day}: ${[facts.length > 0 ? facts.join('; ') : wordsOf[day.type].up, ...listDayPrefixes(day, losses)].join('; ')}`
 }
 
 /** Returns the content of the tooltip of a day. */
-export function describeDay(day: UptimeDay): PlotReading {
+export function describeDay(day: UptimeDay, losses: UptimeView['losses']): PlotReading {
   const lines = listDayFacts(day)
   return {
     title: `${day.day} UTC`,
     lines: lines.length > 0 ? lines : [{ name: wordsOf[day.type].up, value: 'throughout' }],
+    notes: listDayPrefixes(day, losses),
   }
 }
 
-/** Returns the total times of several days, in the form that {@link computeUpShare} expects. */
-export function sumUptimeDays(days: readonly UptimeDay[]): UptimeBreakdown {
+/** Returns the names of the prefixes that had no route on a day as one text: `10.1.0.0/16, 10.2.0.0/16`. */
+function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeView['losses']): string[] {
+  const own = losses.filter(
+    ({ startedBetween, endedBetween }) =>
+      startedBetween[0].slice(0, 10) <= day && (endedBetween === null || day <= endedBetween[1].slice(0, 10)),
+  )
+  const names = [...new Set(own.flatMap(({ prefixes }) => prefixes))]
+  const omitted = own.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
+  return noRouteSeconds && names.length > 0 ? [`${names.join(', ')}${omitted > 0 ? ` and ${omitted} more` : ''}`] : []
+}
+
+/** Returns the total times of several days, in the form that `computeUpShare` expects. */
+function sumUptimeDays(days: readonly UptimeDay[]): UptimeBreakdown & Pick<UptimeDay, 'downSeconds'> {
   const sum = (of: (day: UptimeDay) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
     seconds: sum(({ seconds }) => seconds),
     upSeconds: { atLeast: sum(({ upSeconds }) => upSeconds.atLeast), atMost: sum(({ upSeconds }) => upSeconds.atMost) },
+    downSeconds: {
+      atLeast: sum(({ downSeconds }) => downSeconds.atLeast),
+      atMost: sum(({ downSeconds }) => downSeconds.atMost),
+    },
     unknownSeconds: sum(({ unknownSeconds }) => unknownSeconds),
     plannedSeconds: sum(({ plannedSeconds }) => plannedSeconds),
   }
 }
-
-/**
- * Returns the bounds of the availability over several days, 0 to 1; null = not observed. Unobserved time and planned
- * work do not count.
- */
-export const computePeriodAvailability = (days: readonly UptimeDay[]) => computeUpShare(sumUptimeDays(days))
 
 /** Returns the number of days whose tone is `down`, `degraded` and `unknown` (see {@link getUptimeDayTone}). */
 export const countDaysByTone = (days: readonly UptimeDay[]) => ({
@@ -114,28 +166,41 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
 })
 
 /**
- * Formats the availability over several days. If most of them were not observed, the text contains the number of
+ * Formats the lowest availability over several days. If most of them were not observed, the text contains the number of
  * observed days. A hub has no availability, because only its provisioning state is known.
+ * @param isBrief whether only the lower bound of the availability is shown
  */
-export function formatDaysAvailability(days: readonly UptimeDay[]): string {
+export function formatDaysAvailability({ days, times }: UptimeView, isBrief = false): string {
   const { down, unknown } = countDaysByTone(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${formatPlural(down, 'day')}`
   const seen = days.length - unknown
-  const share = formatUpShare(sumUptimeDays(days))
+  const share = formatWorstShare(times, isBrief)
   return seen > 0 && seen < unknown ? `${share} of ${formatPlural(seen, 'day')} seen` : share
 }
 
-/** Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
-export function formatDays(days: readonly UptimeDay[]): string {
+/**
+ * Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. If
+ * several layers are measured, each of them has its share and its losses.
+ * @param withLosses whether the lost times are part of the sentence
+ */
+export function formatDays(view: UptimeView, withLosses = true): string {
+  const { days, times } = view
   const { down, inPart, unknown } = countDaysByTone(days)
-  const isObserved = computePeriodAvailability(days) !== null
+  const isHub = days[0]?.type === 'hub'
+  const isLayered = times.forwarding !== null || times.reachability !== null
+  const share = isLayered ? formatLayerShares(times) : formatDaysAvailability(view)
   return [
-    `${formatPlural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${formatDaysAvailability(days)}`,
-    ...(down > 0 && days[0]?.type !== 'hub' ? [formatPlural(down, 'outage day')] : []),
+    `${formatPlural(days.length, 'day')}: ${!isHub && !isLayered && findWorstShare(times) !== null ? 'up ' : ''}${share}`,
+    ...(isHub || !withLosses ? [] : listLostTimes(times)),
+    ...(down > 0 && !isHub ? [formatPlural(down, 'outage day')] : []),
     ...(inPart > 0 ? [`${inPart} degraded`] : []),
     ...(unknown > 0 ? [`${formatPlural(unknown, 'day')} without data`] : []),
-  ].join(', ')
+  ].join(isLayered ? '; ' : ', ')
 }
+
+/** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
+export const formatLosses = (losses: UptimeView['losses']): string =>
+  losses.map((loss) => `${loss.startedBetween[1].slice(0, 10)}: ${formatLoss(loss)}`).join('; ')
 
 /** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
 export function formatAvailability(share: number | null): string {

@@ -5,7 +5,7 @@ import { type UptimeLength, uptimeDayCounts } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { type ResourceReadState, useReadById } from './read-by-id.ts'
-import { type UptimeDay, expandUptimeDays } from './uptime-text.ts'
+import { toUptimeView, type UptimeView } from './uptime-text.ts'
 
 /**
  * Returns the number of days that uptime bars show, and a function that changes it. The number comes from the URL,
@@ -24,8 +24,8 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
   return [asked ?? uptimeDays, choose]
 }
 
-/** Uptime of a resource, one entry for each day, or its loading state. */
-export type DailyUptimeRead = ResourceReadState<readonly UptimeDay[]>
+/** Uptime of a resource in the last days, or its loading state. */
+export type DailyUptimeRead = ResourceReadState<UptimeView>
 
 /**
  * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
@@ -34,8 +34,8 @@ export type DailyUptimeRead = ResourceReadState<readonly UptimeDay[]>
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DailyUptimeRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
-  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, expandUptimeDays(one)])), [data])
-  return { length, of: useReadById<readonly UptimeDay[]>(byId, isError) }
+  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeView(one)])), [data])
+  return { length, of: useReadById<UptimeView>(byId, isError) }
 }
 
 /** Fields that identify a session together with its path. */
@@ -55,15 +55,15 @@ export function useSessionUptime(scope: string | null): {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
-  const read = useReadById<readonly UptimeDay[]>(byKey, isError)
+  const read = useReadById<UptimeView>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
       // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
       // reserves no space for them
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
-      const days = read(getSessionEndsKey(session))
-      const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
-      return counts ? days : null
+      const view = read(getSessionEndsKey(session))
+      const counts = session.role !== 'gateway-peer' || !isUptimeRead(view) || view.days.some(wasUp)
+      return counts ? view : null
     },
     [read],
   )
@@ -71,12 +71,16 @@ export function useSessionUptime(scope: string | null): {
 }
 
 /** Returns the days of each session by its key. Sessions with identical days share one sequence in the response. */
-function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly UptimeDay[]> {
-  const each = sequences.map((days) => expandUptimeDays({ type: 'session', days }))
-  return new Map(sessions.map((session) => [getSessionEndsKey(session), each[session.sequence] ?? []]))
+function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, UptimeView> {
+  const each = sequences.map((days) => toUptimeView({ type: 'session', days }))
+  const none = toUptimeView({ type: 'session', days: [] })
+  return new Map(sessions.map((session) => [getSessionEndsKey(session), each[session.sequence] ?? none]))
 }
 
-const wasUp = ({ upSeconds }: UptimeDay) => upSeconds.atMost > 0
+/** Reports whether the uptime of a resource is loaded. */
+export const isUptimeRead = (read: DailyUptimeRead): read is UptimeView => read !== null && typeof read !== 'string'
+
+const wasUp = ({ upSeconds }: UptimeView['days'][number]) => upSeconds.atMost > 0
 
 /** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
 export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DailyUptimeRead } {
@@ -84,10 +88,9 @@ export function useLinkUptime(): { length: UptimeLength; of: (port: string, link
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
   const byKey = useMemo(
     () =>
-      data &&
-      new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, expandUptimeDays({ type: 'link', days })])),
+      data && new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, toUptimeView({ type: 'link', days })])),
     [data],
   )
-  const read = useReadById<readonly UptimeDay[]>(byKey, isError)
+  const read = useReadById<UptimeView>(byKey, isError)
   return { length, of: useCallback((port, link) => read(`${port}/${link}`), [read]) }
 }

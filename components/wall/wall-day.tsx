@@ -53,7 +53,10 @@ export function TileHistory({
       <Strip states={states} words={formatWallDay(states, until)} />
       {days && (
         <>
-          <span>30 d, {formatAvailability(month.availability)}</span>
+          <span>
+            30 d, {formatAvailability(month.availability)}
+            {month.layer !== 'session' && ` ${month.layer}`}
+          </span>
           <Strip states={days} words={formatLastDaysStates(days, until)} />
         </>
       )}

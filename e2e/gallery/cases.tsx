@@ -7,7 +7,7 @@ import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { PathBrief } from '#components/circuits/path-brief.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
-import type { UptimeDay } from '#components/uptime/uptime-text.ts'
+import type { UptimeView } from '#components/uptime/uptime-text.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
 import { EvidenceTable } from '#components/events/evidence.tsx'
@@ -66,8 +66,8 @@ const rates = (scale: number) =>
 
 const DAY_SECONDS = 86_400
 const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
-const daysOfLength = (length: number): UptimeDay[] =>
-  Array.from({ length }, (_, n) => {
+const uptimeOfLength = (length: number): UptimeView => {
+  const days = Array.from({ length }, (_, n): UptimeView['days'][number] => {
     const down = n === 4 ? 700 : 0
     const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
     return {
@@ -79,8 +79,17 @@ const daysOfLength = (length: number): UptimeDay[] =>
       partDownSeconds: exactly(n === 11 ? 4_000 : down),
       unknownSeconds,
       plannedSeconds: 0,
+      ...(n === 8 && { noForwardingSeconds: exactly(1_200) }),
     }
   })
+  const observed = { seconds: length * DAY_SECONDS, unknownSeconds: 2 * DAY_SECONDS, plannedSeconds: 0 }
+  const time = (lost: number) => ({
+    ...observed,
+    upSeconds: exactly((length - 2) * DAY_SECONDS - lost),
+    downSeconds: exactly(lost),
+  })
+  return { days, times: { session: time(700), forwarding: time(1_900), reachability: null }, losses: [] }
+}
 
 const strip = (['up', 'down', 'up', 'unknown', 'up'] as const).map((tone, n) => ({
   from: NOW - (5 - n) * HOUR,
@@ -392,9 +401,9 @@ export const cases: GalleryCase[] = [
   },
   { name: 'sparkline', node: <Sparkline above={rates(20e6)} below={rates(8e6)} most={25e6} title="Traffic" /> },
   { name: 'sparkline-one', node: <Sparkline above={rates(20e6)} most={25e6} title="Traffic" /> },
-  { name: 'uptime-bars', node: <UptimeBars days={daysOfLength(30)} /> },
-  { name: 'uptime-bars-90', node: <UptimeBars days={daysOfLength(90)} /> },
-  { name: 'uptime-days', node: <UptimeDaysChart name="erc-london" days={daysOfLength(90)} /> },
+  { name: 'uptime-bars', node: <UptimeBars uptime={uptimeOfLength(30)} /> },
+  { name: 'uptime-bars-90', node: <UptimeBars uptime={uptimeOfLength(90)} /> },
+  { name: 'uptime-days', node: <UptimeDaysChart name="erc-london" uptime={uptimeOfLength(90)} /> },
   { name: 'state-strip', node: <StateStrip parts={strip} /> },
   {
     name: 'state-timeline',

@@ -56,7 +56,7 @@ export const availability: Answers = async (recorded) => {
     const whole = spans.reduce(both)
     return [
       judged('availability: session', name, whole, row),
-      judged('availability: forwarding', name, whole, row.forwarding),
+      ...(row.forwarding ? [judged('availability: forwarding', name, whole, row.forwarding)] : []),
       ...peerings.flatMap((peering, n): Judgement[] => {
         const own = row.peerings.find((one) => one.peering === KINDS[peering])
         const label = `${name}/${peering}`

@@ -31,3 +31,34 @@ export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost
   const share = (seconds: number) => Math.min(1, seconds / observed)
   return { atLeast: share(time.upSeconds.atLeast), atMost: share(time.upSeconds.atMost) }
 }
+
+/**
+ * Layers in which availability is measured, the most basic layer first. `session`: BGP sessions are up; `forwarding`:
+ * paths carry traffic; `reachability`: every prefix has a route other than a default route.
+ */
+export const availabilityLayers = ['session', 'forwarding', 'reachability'] as const
+export type AvailabilityLayer = (typeof availabilityLayers)[number]
+
+/** Times of one resource by layer; null = no poll measures this layer. */
+export type LayeredTimes<Time = UptimeBreakdown> = Readonly<Record<AvailabilityLayer, Time | null>>
+
+/** Layer with the lowest availability, and its bounds (0 to 1). */
+interface WorstShare {
+  layer: AvailabilityLayer
+  share: { atLeast: number; atMost: number }
+}
+
+/**
+ * Returns the availability that is shown first: the lowest of the measured layers. If several layers are equal, the
+ * most basic layer is returned. Null = no layer was observed.
+ * @source docs/rules/availability.md
+ */
+export function findWorstShare(times: LayeredTimes): WorstShare | null {
+  const [worst] = availabilityLayers
+    .flatMap((layer) => {
+      const share = times[layer] && computeUpShare(times[layer])
+      return share ? [{ layer, share }] : []
+    })
+    .toSorted((a, b) => a.share.atLeast - b.share.atLeast || a.share.atMost - b.share.atMost)
+  return worst ?? null
+}

@@ -502,7 +502,7 @@ describe('many prefixes withdrawn while every session stays up', () => {
     expect(wall.tiles[0]).toMatchObject({
       type: 'gateway',
       state: 'degraded',
-      meaning: 'Many prefixes withdrawn, no prefix cut off',
+      meaning: 'Prefixes withdrawn, no prefix cut off',
       incidentId,
     })
   })

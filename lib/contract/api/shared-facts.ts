@@ -197,10 +197,7 @@ export const impairmentSchema = z.object({
     .describe(
       'word for the resource while its own state is healthy or unknown but the event is open: `degraded`, `flapping`, `site on backup`',
     ),
-  reason: z
-    .string()
-    .optional()
-    .describe('text next to that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
+  reason: z.string().optional().describe('text next to that word: `Prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
   startedBetween: boundsCodec.optional().describe("bounds of the event's start"),
 })
 export type Impairment = z.input<typeof impairmentSchema>

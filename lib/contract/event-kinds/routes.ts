@@ -5,7 +5,7 @@ const ROUTE = { ...USUAL_EVENT_KIND, area: 'route', scopes: ['circuit', 'gateway
 export const routeEventKinds = {
   mass_withdraw: {
     ...ROUTE,
-    name: 'Many prefixes withdrawn',
+    name: 'Prefixes withdrawn',
     meaning: 'A neighbor withdrew a large part of its prefixes at once, while its session stayed up.',
     subject: 'neighbor',
     proof: [createEventProof('learned', 2)],
@@ -14,7 +14,7 @@ export const routeEventKinds = {
   },
   mass_announce: {
     ...ROUTE,
-    name: 'Many prefixes announced',
+    name: 'Prefixes announced',
     meaning: 'A neighbor announced many more prefixes at once than before.',
     lifecycle: 'point',
     subject: 'neighbor',

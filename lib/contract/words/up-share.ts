@@ -1,4 +1,12 @@
-import { type UptimeBreakdown, computeUpShare } from '../up-share.ts'
+import {
+  type AvailabilityLayer,
+  availabilityLayers,
+  computeUpShare,
+  findWorstShare,
+  type LayeredTimes,
+  type UptimeBreakdown,
+} from '../up-share.ts'
+import { formatDurationRange } from './durations.ts'
 
 /** Amount that compensates floating-point errors before rounding. */
 const SLIP = 1e-6
@@ -20,3 +28,116 @@ export function formatUpShare(time: UptimeBreakdown): string {
   const [least, most] = [percent(share.atLeast, Math.floor, SLIP), percent(share.atMost, Math.ceil, -SLIP)]
   return least === most ? least : `${least} – ${most}`
 }
+
+/** Times of one resource by layer. Every resource has a time of its sessions. */
+export type MeasuredTimes<Time = UptimeBreakdown> = LayeredTimes<Time> & { session: Time }
+
+/**
+ * Formats the lowest availability of all layers, with the name of its layer if the layers differ: `99.946 % – 99.952 %
+ * forwarding`. Every screen, mail and export shows this text first.
+ * @param isBrief whether only the lower bound is shown, for narrow columns: `≥ 99.946 % forwarding`
+ */
+export function formatWorstShare(times: MeasuredTimes, isBrief = false): string {
+  const worst = findWorstShare(times)
+  const text = formatUpShare((worst && times[worst.layer]) ?? times.session)
+  const shown = isBrief ? text.replace(/^(.+?) – .*$/, '≥ $1') : text
+  return worst && listOtherLayers(times, text).length > 0 ? `${shown} ${worst.layer}` : shown
+}
+
+/** Returns the measured layers whose availability has another text. */
+const listOtherLayers = (times: LayeredTimes, text: string): AvailabilityLayer[] =>
+  availabilityLayers.filter((layer) => times[layer] && formatUpShare(times[layer]) !== text)
+
+/**
+ * Formats the layers next to {@link formatWorstShare}: `session 100.000 %, reachability 99.988 %`. If all layers are
+ * equal, their names are returned: `session, forwarding, reachability`.
+ */
+export function formatOtherShares(times: MeasuredTimes): string {
+  const worst = findWorstShare(times)
+  const measured = availabilityLayers.filter((layer) => times[layer])
+  if (!worst || listOtherLayers(times, formatUpShare(times[worst.layer] ?? times.session)).length === 0)
+    return measured.join(', ')
+  const others = measured.filter((layer) => layer !== worst.layer)
+  return others.map((layer) => `${layer} ${formatUpShare(times[layer] ?? times.session)}`).join(', ')
+}
+
+/** Formats the availability of every layer: `session 100.000 %, forwarding 99.310 %, reachability not measured`. */
+export const formatLayerShares = (times: LayeredTimes): string =>
+  availabilityLayers
+    .map((layer) => `${layer} ${times[layer] ? formatUpShare(times[layer]) : 'not measured'}`)
+    .join(', ')
+
+/** Lost seconds of a resource, within bounds. */
+interface LostSeconds {
+  downSeconds: { atLeast: number; atMost: number }
+}
+/** Lost time of a resource by layer; null = no poll measures this layer. */
+export type LostTimes = LayeredTimes<LostSeconds> & {
+  session: LostSeconds
+  /** `prefixes` = number of prefixes without a route; null = not counted */
+  reachability: (LostSeconds & { prefixes: number | null }) | null
+}
+
+const range = ({ downSeconds: { atLeast, atMost } }: LostSeconds) =>
+  formatDurationRange(atLeast * 1_000, atMost * 1_000)
+
+/**
+ * Returns the losses of each layer as texts: `down 58 s`, `no forwarding 19 min 58 s – 22 min 01 s`, `8 prefixes without
+ * a route for ≤ 43 s`. Forwarding is left out if it was lost only while the sessions were down.
+ */
+export function listLostTimes({ session, forwarding, reachability }: LostTimes): string[] {
+  const down = session.downSeconds.atMost
+  return [
+    ...(down > 0 ? [`down ${range(session)}`] : []),
+    ...(forwarding && forwarding.downSeconds.atMost > down ? [`no forwarding ${range(forwarding)}`] : []),
+    ...(reachability && reachability.downSeconds.atMost > 0
+      ? [`${countPrefixes(reachability.prefixes)} without a route for ${range(reachability)}`]
+      : []),
+  ]
+}
+
+const countPrefixes = (count: number | null) =>
+  count === 1 ? '1 prefix' : count === null ? 'prefixes' : `${count} prefixes`
+
+/** Number of outages by the layer that each of them lost. */
+type LayerCounts = Readonly<Record<AvailabilityLayer, number>>
+
+const outageLabels: Readonly<Record<AvailabilityLayer, string>> = {
+  session: 'down',
+  forwarding: 'no forwarding',
+  reachability: 'no route',
+}
+
+/** Formats a number of outages with their kinds: `3: 1 down, 2 no forwarding`; `0` if there are none. */
+export function formatOutageCounts(counts: LayerCounts): string {
+  const kinds = availabilityLayers.filter((layer) => counts[layer] > 0)
+  const total = kinds.reduce((sum, layer) => sum + counts[layer], 0)
+  if (kinds.length === 1 && kinds[0] === 'session') return String(total)
+  const [only, ...others] = kinds
+  if (only && others.length === 0) return `${total} ${outageLabels[only]}`
+  return total === 0 ? '0' : `${total}: ${kinds.map((layer) => `${counts[layer]} ${outageLabels[layer]}`).join(', ')}`
+}
+
+/** A loss of one layer, with the names of the prefixes that had no route. */
+interface NamedLoss extends LostSeconds {
+  layer: AvailabilityLayer
+  prefixes: readonly string[]
+  prefixesOmitted: number
+}
+
+/** Formats one loss with the names of its prefixes: `2 prefixes without a route for 58 s: 10.1.0.0/16, 10.2.0.0/16`. */
+export function formatLoss(loss: NamedLoss): string {
+  const { layer, prefixes, prefixesOmitted } = loss
+  if (layer !== 'reachability') return `${outageLabels[layer]} ${range(loss)}`
+  const names = `${prefixes.join(', ')}${prefixesOmitted > 0 ? ` and ${prefixesOmitted} more` : ''}`
+  return `${countPrefixes(prefixes.length + prefixesOmitted)} without a route for ${range(loss)}: ${names}`
+}
+
+/** Returns the times by layer of a row, which itself has the times of the sessions. */
+export const layersOfRow = <Row extends { forwarding: unknown; reachability: unknown }>(
+  row: Row,
+): { session: Row; forwarding: Row['forwarding']; reachability: Row['reachability'] } => ({
+  session: row,
+  forwarding: row.forwarding,
+  reachability: row.reachability,
+})

@@ -85,10 +85,24 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
  * up, and down while all are down. The responsible party of a part is the party of the resource that fell last.
  * @param all the parts of each resource, as divided by {@link dividePeriod}
  */
-export function combineResourceParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
+export const combineResourceParts = (period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] =>
+  combineParts(period, all, together)
+
+/**
+ * Divides a period into parts for several things that are all needed. The whole is down while one of them is down, and
+ * up while all of them are up.
+ */
+export const combineNeededParts = (period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] =>
+  combineParts(period, all, ['down', 'planned', 'indeterminate', 'unknown', 'up'])
+
+function combineParts(
+  period: TimeSpan,
+  all: readonly (readonly PeriodPart[])[],
+  order: readonly PeriodState[],
+): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
-    const state = together.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
+    const state = order.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
     const failed = now.filter((part) => part.since !== null).toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
     const [last] = state === 'up' || state === 'unknown' ? [] : failed
     return { from, to, state, owner: last?.owner ?? null, since: last?.since ?? null }
@@ -159,4 +173,45 @@ export function sumPeriodParts(parts: readonly PeriodPart[]): PeriodSums {
       [...owners].map((owner) => [owner, length((part) => part.state === 'down' && part.owner === owner)]),
     ),
   }
+}
+
+/** A loss within a period: adjacent parts that are down or indeterminate. */
+export interface PeriodLoss {
+  started: Bounds
+  /** null = the loss lasts until the end of the period or longer */
+  ended: Bounds | null
+  down: DurationBounds
+  owner: CauseOwner
+  /** latest possible begin of the first outage in the loss, which may be before the period */
+  since: EpochMs
+}
+
+/**
+ * Returns the losses in a period. Planned time is not part of a loss.
+ * @param parts in order of time
+ */
+export function listPeriodLosses(parts: readonly PeriodPart[]): PeriodLoss[] {
+  const runs: PeriodPart[][] = []
+  let isLost = false
+  for (const part of parts) {
+    const wasLost = isLost
+    isLost = part.state === 'down' || part.state === 'indeterminate'
+    if (isLost && wasLost) runs.at(-1)?.push(part)
+    else if (isLost) runs.push([part])
+  }
+  const end = parts.at(-1)?.to
+  return runs.flatMap((run): PeriodLoss[] => {
+    const [first, last] = [run[0], run.at(-1)]
+    if (!first || !last) return []
+    const certain = run.filter(({ state }) => state === 'down')
+    return [
+      {
+        started: { earliest: first.from, latest: certain[0]?.from ?? last.to },
+        ended: last.to === end ? null : { earliest: certain.at(-1)?.to ?? first.from, latest: last.to },
+        down: sumPeriodParts(run).down,
+        owner: (certain[0] ?? first).owner ?? 'unknown',
+        since: (certain[0] ?? first).since ?? first.from,
+      },
+    ]
+  })
 }

@@ -24,7 +24,7 @@ export async function readHubUptime(
   q: Queryable,
   period: Period,
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
-): Promise<ResourceUptime[]> {
+): Promise<Pick<ResourceUptime, 'id' | 'type' | 'parts' | 'inPart'>[]> {
   const shared = getSharedIds(q)
   const hubs = (await readConfigIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
     ({ id, intervals }) =>

@@ -250,6 +250,10 @@ const digestOf = ({ about, began, to }: Pick<TableIncident, 'about' | 'to'> & { 
  */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
+  /** class of the cause; null = no cause was found */
+  cause: string | null
+  /** null = the event belongs to no incident */
+  incidentId: string | null
   /** end of an absence if no return of its prefix is known; null = ongoing */
   ended: Bounds | null
 }
@@ -280,17 +284,21 @@ export async function readPrefixLosses(
     q,
     incidents.map(({ rootEventId }) => rootEventId),
   )
-  const owners = new Map(roots.map(({ id, causes }) => [id, causes[0]?.owner ?? 'unknown']))
+  const causeOf = ([first]: StoredEvent['causes'] = []) => ({
+    owner: first?.owner ?? 'unknown',
+    cause: first?.class ?? null,
+  })
+  const causes = new Map(roots.map((root) => [root.id, root.causes]))
   const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
   const ofIncidents = incidents.flatMap((incident) => {
     const { followedTo } = comparedIncident(incident, eventsOf(incident))
     const isFollowed = isRemoval(eventsOf(incident)) && followedTo !== null
     const last = isFollowed && followedTo < now ? { earliest: followedTo, latest: followedTo } : null
     const ended = isFollowed ? last : incident.ended
-    const owner = owners.get(incident.rootEventId) ?? 'unknown'
+    const of = { ...causeOf(causes.get(incident.rootEventId)), incidentId: incident.id }
     const isWithin = (one: RouteAbsence) => (one.ended ?? ended ?? { latest: to }).latest > from
     return (found.get(incident.id)?.absences ?? [])
-      .map((one) => ({ ...one, absences: one.absences.filter(isWithin), owner, ended }))
+      .map((one) => ({ ...one, absences: one.absences.filter(isWithin), ...of, ended }))
       .filter(({ absences }) => absences.length > 0)
   })
   // Events without an incident are included, because an action of the operator does not open an incident.
@@ -311,8 +319,8 @@ export async function readPrefixLosses(
     ),
     { topology, now },
   )
-  const ofEvents = alone.flatMap(({ id, causes, ended }) =>
-    (differences.get(id)?.absences ?? []).map((one) => ({ ...one, owner: causes[0]?.owner ?? 'unknown', ended })),
+  const ofEvents = alone.flatMap(({ id, causes: own, ended }) =>
+    (differences.get(id)?.absences ?? []).map((one) => ({ ...one, ...causeOf(own), incidentId: null, ended })),
   )
   return [...ofIncidents, ...ofEvents]
 }

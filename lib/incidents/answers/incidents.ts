@@ -92,9 +92,15 @@ export async function getIncident(
   const q = getQueryable(db)
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
-  const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
+  const sources = await readSources(q)
   const kinds = listPollKindsOfEvents([...new Set(data.timeline.map(({ kind }) => kind))])
-  return { data, ...buildFreshness(findSupportingPolls(sources, kinds, now), now) }
+  const own = findSupportingPolls(
+    sources.filter(({ scope }) => scopes.has(scope)),
+    kinds,
+    now,
+  )
+  // withdrawn prefixes of a circuit are polled only at its gateways
+  return { data, ...buildFreshness(own.length > 0 ? own : findSupportingPolls(sources, kinds, now), now) }
 }
 
 /**

@@ -145,13 +145,13 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'a circuit works, and an event is the problem',
     { problems: [problem({ state: 'impaired', kind: 'mass_withdraw' })] },
     'degraded',
-    'Many prefixes withdrawn: erc-london for 12 min',
+    'Prefixes withdrawn: erc-london for 12 min',
   ],
   [
     'a circuit on one path stands beside an event of another one',
     { problems: [problem({ id: 'ams', name: 'erc-ams', state: 'impaired', kind: 'mass_withdraw' }), problem({})] },
     'degraded',
-    '1 of 2 circuits on one path for 12 min, Many prefixes withdrawn: erc-ams',
+    '1 of 2 circuits on one path for 12 min, Prefixes withdrawn: erc-ams',
   ],
   [
     'a lesser event goes on after a grave incident that is up again',
@@ -160,7 +160,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
       recovered: ['Path down: erc-london recovered'],
     },
     'degraded',
-    'Many prefixes withdrawn: erc-london for 12 min, Path down: erc-london recovered',
+    'Prefixes withdrawn: erc-london for 12 min, Path down: erc-london recovered',
   ],
   [
     'a site',

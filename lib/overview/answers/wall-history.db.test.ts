@@ -85,6 +85,7 @@ it('circuits and gateways have their last 30 days, a site has none', async () =>
   expect(tiles.find(({ id }) => id === `gateway/${computeShortId(GATEWAY)}`)?.month).toEqual({
     states: [...Array(29).fill('unknown'), 'down'],
     availability: 0,
+    layer: 'session',
   })
   expect(tiles.find(({ id }) => id === 'site/DC-A')?.month).toBeNull()
 })

@@ -1,8 +1,8 @@
 import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
-import { computeUpShare } from '#lib/contract/up-share.ts'
-import { dividePeriod, type PeriodPart, parseSiteSubject, sumPeriodParts } from '#lib/detection/index.ts'
-import { readCircuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
+import { findWorstShare } from '#lib/contract/up-share.ts'
+import { dividePeriod, parseSiteSubject } from '#lib/detection/index.ts'
+import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   toPeriodOutage,
@@ -14,7 +14,7 @@ import {
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { readUptimeParts } from '#lib/sessions/answers/index.ts'
+import { beyondSessions, dividedSeconds, readLayeredUptime } from '#lib/reports/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS, sumPathRates } from '#lib/circuits/answers/index.ts'
 
 import { readGatewayRates } from '#lib/gateways/answers/index.ts'
@@ -54,18 +54,27 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
   const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
 
   // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
-  const divided = await readUptimeParts(q, month, { topology, sources })
+  const { resources } = await readLayeredUptime(q, month, { topology, sources, now })
   const tiles: WallTileHistory[] = [
-    ...divided.map(({ id, type, parts, inPart }) => ({
-      id: `${type}/${id}`,
-      states: toIntervalStates(halfHours, parts, inPart),
-      traffic: type === 'circuit' ? ratesOf(sumPathRates(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
-      month: { states: toIntervalStates(days, parts, inPart), availability: availabilityIn(month, parts) },
-    })),
+    ...resources.map((one) => {
+      const { id, type, parts, inPart, forwarding, reachability } = one
+      const worst = findWorstShare({ session: dividedSeconds(parts, month), ...beyondSessions(one, month) })
+      const losses = [inPart, forwarding, reachability]
+      return {
+        id: `${type}/${id}`,
+        states: toIntervalStates(halfHours, parts, losses),
+        traffic: type === 'circuit' ? ratesOf(sumPathRates(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
+        month: {
+          states: toIntervalStates(days, parts, losses),
+          availability: worst?.share.atLeast ?? null,
+          layer: worst?.layer ?? 'session',
+        },
+      }
+    }),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => findNewSiteState(flags) === 'unreachable')
       // A site counts as up between its events. The polls of its gateways are not considered.
-      const states = toIntervalStates(halfHours, partsBy(cutOff), partsBy(own))
+      const states = toIntervalStates(halfHours, partsBy(cutOff), [partsBy(own)])
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
     ...(await readProblemHistories(q, period, now)),
@@ -74,21 +83,6 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
     data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
     ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
   }
-}
-
-/**
- * Returns the minimum availability: share (0 to 1) of the observed time, without planned work, in which the resource
- * was certainly up. Null if no time was observed.
- */
-function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
-  const { up, unknownMs, plannedMs } = sumPeriodParts(parts)
-  const share = computeUpShare({
-    seconds: (to - from) / 1_000,
-    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
-    unknownSeconds: unknownMs / 1_000,
-    plannedSeconds: plannedMs / 1_000,
-  })
-  return share && share.atLeast
 }
 
 /**

@@ -36,18 +36,19 @@ export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month
 /**
  * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
  * partial outage, is degraded.
+ * @param inPart partial outages, for example of paths, forwarding or prefixes
  */
 export function toIntervalStates(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
-  inPart: readonly PeriodPart[],
+  inPart: readonly (readonly PeriodPart[] | null)[],
 ): IntervalState[] {
-  const lost = clipPartsToPeriods(inPart, pieces)
+  const lost = inPart.flatMap((parts) => (parts ? [clipPartsToPeriods(parts, pieces)] : []))
   return clipPartsToPeriods(down, pieces).map((own, n) => {
     const piece = pieces[n] ?? { from: 0, to: 0 }
     const sums = sumPeriodParts(own)
     if (sums.down.minMs > 0) return 'down'
-    if (sums.down.maxMs > 0 || sumPeriodParts(lost[n] ?? []).down.minMs > 0) return 'degraded'
+    if (sums.down.maxMs > 0 || lost.some((parts) => sumPeriodParts(parts[n] ?? []).down.minMs > 0)) return 'degraded'
     if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
     return sums.plannedMs > 0 ? 'maintenance' : 'up'
   })

@@ -38,7 +38,7 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
 
 /**
  * Returns a text about the effect of an open event on a resource whose own state is good. The text includes the sites
- * that changed with it, for example `Many prefixes withdrawn, its site on backup`. Null if the problem is not from an
+ * that changed with it, for example `Prefixes withdrawn, its site on backup`. Null if the problem is not from an
  * event.
  */
 export function describeEventEffect(problem: StoredProblem, facts: WallFacts): string | null {

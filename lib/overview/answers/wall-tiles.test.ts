@@ -251,7 +251,7 @@ describe('a tile says what a state means', () => {
     [
       'prefixes that are lost while both paths work',
       { incidents: [{ ...losing(3), root: event('mass_withdraw') }] },
-      'degraded erc-london: Many prefixes withdrawn, 3 prefixes cut off',
+      'degraded erc-london: Prefixes withdrawn, 3 prefixes cut off',
     ],
     [
       'a grave incident of what works',
@@ -683,7 +683,7 @@ describe('the overview and the wall', () => {
     expect(problems[0]?.reason).toMatch(/Equinix on backup\. learned: .* \(IPv6\) not reached\.$/)
     expect(tiles[0]).toMatchObject({
       state: 'down',
-      meaning: 'Many prefixes withdrawn, its site on backup, its site not reached',
+      meaning: 'Prefixes withdrawn, its site on backup, its site not reached',
     })
   })
 

@@ -2,6 +2,7 @@ import { outlookIntervalSchema } from '#lib/resilience/api/outlook.ts'
 import { estateHeadlineSchema } from './overview.ts'
 import { intervalStates, wallStates, wallLabels } from './wall-states.ts'
 import { z } from 'zod'
+import { availabilityLayers } from '#lib/contract/up-share.ts'
 import {
   boundsCodec,
   causeOwners,
@@ -176,8 +177,9 @@ export const wallHistorySchema = z.object({
             .number()
             .nullable()
             .describe(
-              'share of the observed time, without planned work, in which it was certainly up, 0 to 1; null = not observed',
+              'share of the observed time, without planned work, in which it was certainly up, 0 to 1, by the lowest layer; null = not observed',
             ),
+          layer: z.enum(availabilityLayers).describe('layer that `availability` measures'),
         })
         .nullable()
         .describe('last 30 days of a circuit or gateway; null for other types'),

@@ -1,61 +1,44 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import type { AvailabilityReportParameters, AvailabilityRow, AvailabilitySeconds, ResponseOf } from '../api/index.ts'
-import { type EpochMs, type EventKind, parsePath, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
-import { mergeSpans } from '#lib/contract/time/spans.ts'
-import { computeUpShare } from '#lib/contract/up-share.ts'
-import {
-  computeContractCredit,
-  type CreditStep,
-  type PeriodPart,
-  dividePeriod,
-  combineResourceParts,
-  sumPeriodParts,
-} from '#lib/detection/index.ts'
-import { readDeclarations, readExpectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
+import type { AvailabilityReportParameters, AvailabilityRow, ResponseOf } from '../api/index.ts'
+import type { EpochMs, PollKind } from '#lib/contract/index.ts'
+import { type AvailabilityLayer, availabilityLayers } from '#lib/contract/up-share.ts'
+import { computeContractCredit, type CreditStep, combineResourceParts, sumPeriodParts } from '#lib/detection/index.ts'
+import { readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
-import {
-  readCircuitSessionTimes,
-  canOutagesOverlap,
-  disabledPeeringKinds,
-  type PeeringParts,
-  dividePeeringPeriods,
-  combinePeerings,
-} from '#lib/sessions/answers/index.ts'
-import { type PrefixPeriod, dividePrefixPeriods } from './prefix-periods.ts'
+import { computeDailyUptime } from '#lib/sessions/answers/index.ts'
 import {
   type Db,
   getQueryable,
   buildFreshness,
   findSupportingPolls,
   readSources,
-  toPeriodOutage,
-  listOutageEvents,
   type Period,
-  findUnseenSpansByScope,
-  listMaintenancePeriods,
   readTopology,
   assertWithinHistory,
   assertPastWithinHistory,
   formatIso,
 } from '#lib/questions/index.ts'
+import {
+  beyondSessions,
+  dividedSeconds,
+  type LayeredUptime,
+  type LayerLoss,
+  listLosses,
+  lossView,
+  readLayeredUptime,
+  secondsByOwner,
+} from './layers.ts'
+import type { PrefixPeriod, PrefixPeriods } from './prefix-periods.ts'
 
 /** The kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
-/** The kinds of events that mean that a circuit had no session, or that one of its paths did not forward traffic. */
-const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...disabledPeeringKinds]
 
 /** The availability of one circuit in a period. */
-interface CircuitPeriod {
-  id: string
-  name: string
+interface CircuitPeriod extends LayeredUptime {
   provider: string | null
   customer: string | null
-  parts: PeriodPart[]
-  peerings: PeeringParts[]
-  outages: StoredEvent[]
   /** the credits that the provider's contract promises, as operators entered them */
   credits: readonly CreditStep[]
 }
@@ -73,25 +56,17 @@ export async function getAvailabilityReport(
   const period = periodOf(month, now)
   assertPastWithinHistory('month', period.from, now)
   assertWithinHistory('month', period.end, now)
-  const circuits = await circuitPeriods(q, period)
-  const prefixes = await dividePrefixPeriods(q, period, {
-    topology: await readTopology(q),
-    sources: await readSources(q),
-    now,
-  })
+  const { circuits, divideReachability } = await circuitPeriods(q, period, now)
   const sites = by === 'site' ? (await readDeclarations(q)).sites : []
-  const prefixesOf = (name: string, own: readonly CircuitPeriod[]) => {
+  const rowOf = (name: string, own: readonly CircuitPeriod[]) => {
     const declared = sites.find((site) => site.name === name)?.prefixes ?? []
-    return prefixes.filter(
-      ({ circuits: carrying, prefix }) =>
-        own.some(({ id }) => carrying.includes(id)) && (declared.length === 0 || isWithin(prefix, declared)),
+    const prefixes = [...new Set(own.flatMap((circuit) => circuit.prefixes))].filter(
+      ({ prefix }) => declared.length === 0 || isWithin(prefix, declared),
     )
+    return buildRow(name, own, period, { prefixes, divideReachability })
   }
-  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit], period, prefixesOf('', [circuit])))
-  const rows =
-    by === 'circuit'
-      ? circuitRows
-      : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own, period, prefixesOf(name, own)))
+  const circuitRows = circuits.map((circuit) => rowOf(circuit.name, [circuit]))
+  const rows = by === 'circuit' ? circuitRows : (await groupsBy(q, by, circuits)).map(([name, own]) => rowOf(name, own))
   return {
     data: {
       month,
@@ -99,6 +74,7 @@ export async function getAvailabilityReport(
       by,
       rows: rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.name < b.name ? -1 : 1)),
       providers: scoresOf(circuits, circuitRows),
+      days: lostDays(circuits, period),
     },
     ...buildFreshness(findSupportingPolls(await readSources(q), kinds, now), now),
   }
@@ -113,60 +89,23 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
 }
 
 /** Computes the availability of every circuit that the caller may see. */
-async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
-  const estate = await readTopology(q)
-  const { circuits } = estate
+async function circuitPeriods(q: Queryable, period: Period, now: EpochMs) {
+  const topology = await readTopology(q)
   const customers = await readCustomersByScope(q)
-  const declarations = await readDeclarations(q)
-  const { circuits: declared } = declarations
-  const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig, declarations)
-  const events = Map.groupBy(await listOutageEvents(q, period, losses), ({ scope }) => scope)
-  const sources = await readSources(q)
-  const unseen = await findUnseenSpansByScope(q, period, 'summary', sources)
-  const uncounted = await findUnseenSpansByScope(q, period, 'stats', sources)
-  const times = await readCircuitSessionTimes(q, circuits, period, estate)
-  return circuits.map((circuit) => {
-    const { config } = circuit
-    const { id, name } = circuit.resource
-    const all = events.get(id) ?? []
-    const ownPeering = parsePeeringType(circuit.peering?.type ?? null)
-    const own = all.filter(
-      ({ kind, subject }) =>
-        kind === 'circuit_down' && (ownPeering === null || parsePeeringType(parsePath(subject).peering) === ownPeering),
-    )
-    const work = listMaintenancePeriods(id, maintenance)
-    const unseenSessions = unseen.get(id) ?? [period]
-    const peerings = dividePeeringPeriods(circuit, times, period, {
-      losses: all.map((event) => ({ ...toPeriodOutage(event), kind: event.kind, subject: event.subject })),
-      unseen: unseenSessions,
-      unseenBytes: mergeSpans([...unseenSessions, ...(uncounted.get(id) ?? [period])]),
-      work,
-    })
-    const parts =
-      peerings.length === 0
-        ? dividePeriod(period, { outages: own.map(toPeriodOutage), unseen: unseenSessions, work })
-        : combinePeerings(period, peerings, 'session')
-    const credits = declared.find((one) => one.circuit === id)?.credits ?? []
-    const customer = customers.get(id) ?? null
-    const outages = [...own, ...offOnly(all, own, peerings.find(({ peering }) => peering === ownPeering)?.off ?? [])]
-    return { id, name, provider: config.provider, customer, parts, peerings, outages, credits }
-  })
+  const { circuits: declared } = await readDeclarations(q)
+  const known = { topology, sources: await readSources(q), now, type: 'circuit' as const }
+  const { resources, divideReachability } = await readLayeredUptime(q, period, known)
+  const providers = new Map(topology.circuits.map(({ resource, config }) => [resource.id, config.provider]))
+  const circuits = resources.map(
+    (one): CircuitPeriod => ({
+      ...one,
+      provider: providers.get(one.id) ?? null,
+      customer: customers.get(one.id) ?? null,
+      credits: declared.find(({ circuit }) => circuit === one.id)?.credits ?? [],
+    }),
+  )
+  return { circuits, divideReachability }
 }
-
-/**
- * Returns the times in which a circuit had no session because its peering was disabled. Times during which a
- * `circuit_down` event is known are left out, so that no outage counts twice. Each time is returned as the event that
- * reports the disabled peering, with the start and end of the time.
- */
-const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
-  off
-    .filter((one) => !downs.some((down) => canOutagesOverlap(down, one)))
-    .flatMap(({ kind, subject, started, ended }) => {
-      const act = all.find(
-        (one) => one.kind === kind && one.subject === subject && canOutagesOverlap(one, { started, ended }),
-      )
-      return act ? [{ ...act, started, ended }] : []
-    })
 
 /**
  * Groups the circuits that can replace each other. By customer, a group has all circuits of the customer. By site, a
@@ -205,48 +144,49 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
   })
 }
 
-/** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
-function dividedSeconds(parts: readonly PeriodPart[], period: Period): AvailabilitySeconds {
-  const { up, down, indeterminateMs, unknownMs, plannedMs } = sumPeriodParts(parts)
-  const seconds = {
-    seconds: (period.to - period.from) / 1_000,
-    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
-    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
-    indeterminateSeconds: indeterminateMs / 1_000,
-    unknownSeconds: unknownMs / 1_000,
-    plannedSeconds: plannedMs / 1_000,
-  }
-  const share = computeUpShare(seconds)
-  return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
-}
-
-/**
- * Returns the availability of the circuits of a row apart from BGP sessions: the time in which they forwarded traffic,
- * in total and for each peering, and the time in which each prefix had no route.
- */
-function beyondSessions(
+function buildRow(
+  name: string,
   circuits: readonly CircuitPeriod[],
   period: Period,
-  prefixes: readonly PrefixPeriod[],
-): Pick<AvailabilityRow, 'forwarding' | 'peerings' | 'prefixes' | 'prefixesOmitted'> {
-  const forwarding = combineResourceParts(
+  { prefixes, divideReachability }: { prefixes: readonly PrefixPeriod[] } & Pick<PrefixPeriods, 'divideReachability'>,
+): AvailabilityRow {
+  const [only, ...others] = circuits
+  const parts = combineCircuits(
     period,
-    circuits.map(({ peerings }) => combinePeerings(period, peerings, 'forwarding')),
+    circuits.map((one) => one.parts),
   )
+  const counted = circuits.flatMap(({ forwarding }) => (forwarding ? [forwarding] : []))
+  const forwarding = counted.length === 0 ? null : combineCircuits(period, counted)
+  const gateways = [...new Set(circuits.flatMap((one) => one.gateways))]
+  const reachability = divideReachability(prefixes, gateways)
+  const losses = listLosses(circuits, { reachability, prefixes })
+  const outages = losses.filter(({ since }) => since >= period.from)
   const listed = prefixes
-    .map(({ prefix, gatewayId, gatewayName, parts }) => ({
-      prefix,
-      gatewayId,
-      gatewayName,
-      ...dividedSeconds(parts, period),
+    .map((one) => ({
+      prefix: one.prefix,
+      gatewayId: one.gatewayId,
+      gatewayName: one.gatewayName,
+      ...dividedSeconds(one.parts, period),
     }))
     .toSorted((a, b) => b.downSeconds.atMost - a.downSeconds.atMost || (a.prefix < b.prefix ? -1 : 1))
   return {
-    forwarding: dividedSeconds(forwarding, period),
-    peerings: circuits.flatMap(({ id, name, peerings }) =>
+    id: others.length === 0 ? (only?.id ?? null) : null,
+    name,
+    provider: others.length === 0 ? (only?.provider ?? null) : null,
+    circuits: circuits.map((circuit) => circuit.name),
+    ...dividedSeconds(parts, period),
+    byOwner: secondsByOwner(parts),
+    ...beyondSessions({ forwarding, reachability, prefixes }, period),
+    outages: outages.length,
+    outagesByLayer: countByLayer(outages),
+    repeats: outages.length - new Set(outages.map((one) => `${one.name} ${one.layer} ${one.cause}`)).size,
+    mttrSeconds: meanOf(outages),
+    losses: losses.slice(0, MAX_LOSSES).map(lossView),
+    creditDue: only && others.length === 0 ? creditOf(only, period) : null,
+    peerings: circuits.flatMap(({ id, name: circuitName, peerings }) =>
       peerings.map((one) => ({
         circuitId: id,
-        circuitName: name,
+        circuitName,
         peering: one.peering,
         session: dividedSeconds(one.session, period),
         forwarding: dividedSeconds(one.forwarding, period),
@@ -257,52 +197,24 @@ function beyondSessions(
   }
 }
 
-function rowOf(
-  name: string,
-  circuits: readonly CircuitPeriod[],
-  period: Period,
-  prefixes: readonly PrefixPeriod[],
-): AvailabilityRow {
-  const [only, ...others] = circuits
-  const parts =
-    others.length === 0
-      ? (only?.parts ?? [])
-      : combineResourceParts(
-          period,
-          circuits.map((one) => one.parts),
-        )
-  const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumPeriodParts(parts)
-  const outages = circuits.flatMap(unplannedOutages(period))
-  const byOwner = Object.entries(downByOwner).map(([owner, ms]) => [owner, ms / 1_000])
-  return {
-    id: others.length === 0 ? (only?.id ?? null) : null,
-    name,
-    provider: others.length === 0 ? (only?.provider ?? null) : null,
-    circuits: circuits.map((circuit) => circuit.name),
-    seconds: (period.to - period.from) / 1_000,
-    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
-    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
-    indeterminateSeconds: indeterminateMs / 1_000,
-    unknownSeconds: unknownMs / 1_000,
-    plannedSeconds: plannedMs / 1_000,
-    byOwner: Object.fromEntries(byOwner) as AvailabilityRow['byOwner'],
-    outages: outages.length,
-    repeats: outages.length - new Set(outages.map(({ scope, causes }) => `${scope} ${causes[0]?.class ?? ''}`)).size,
-    mttrSeconds: meanOf(outages),
-    creditDue: only && others.length === 0 ? creditOf(only, { down, unknownMs, downByOwner }, period) : null,
-    ...beyondSessions(circuits, period, prefixes),
-  }
-}
+/** Maximum number of losses in a row of the report. */
+const MAX_LOSSES = 50
+
+/** Returns the parts of the only circuit, or of several circuits that back each other up. */
+const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
+  all.length === 1 && all[0] ? all[0] : combineResourceParts(period, all)
+
+const countByLayer = (losses: readonly LayerLoss[]) =>
+  Object.fromEntries(
+    availabilityLayers.map((layer) => [layer, losses.filter((one) => one.layer === layer).length]),
+  ) as AvailabilityRow['outagesByLayer']
 
 /**
  * Computes the credit that the provider owes under its contract. The minimum counts only outages that are certainly the
  * provider's fault. The maximum also counts unobserved time, possible outages, and outages of unknown cause.
  */
-function creditOf(
-  { credits }: CircuitPeriod,
-  { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumPeriodParts>, 'down' | 'unknownMs' | 'downByOwner'>,
-  { from }: Period,
-): AvailabilityRow['creditDue'] {
+function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): AvailabilityRow['creditDue'] {
+  const { down, unknownMs, downByOwner } = sumPeriodParts(parts)
   const start = new Date(from)
   const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
   const { provider = 0, unknown = 0 } = downByOwner
@@ -310,21 +222,7 @@ function creditOf(
   return computeContractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
-/**
- * Returns a function that returns the outages of a circuit that began in the period. Outages within announced
- * maintenance are left out.
- */
-const unplannedOutages =
-  ({ from, to }: Period) =>
-  ({ outages, parts }: CircuitPeriod): StoredEvent[] =>
-    outages.filter(
-      ({ started }) =>
-        started.latest >= from &&
-        started.latest < to &&
-        parts.some(({ since, state }) => since === started.latest && state !== 'planned'),
-    )
-
-function meanOf(outages: readonly StoredEvent[]): AvailabilityRow['mttrSeconds'] {
+function meanOf(outages: readonly Pick<LayerLoss, 'started' | 'ended'>[]): AvailabilityRow['mttrSeconds'] {
   const lengths = outages.flatMap(({ started, ended }) =>
     ended ? [{ least: Math.max(0, ended.earliest - started.latest), most: ended.latest - started.earliest }] : [],
   )
@@ -345,20 +243,62 @@ function scoresOf(
   return [...byProvider]
     .map(([provider, own]) => {
       const sum = (of: (row: AvailabilityRow) => number) => own.reduce((all, { row }) => all + of(row), 0)
-      const first = own[0]?.circuit.parts
-      const period = { from: first?.[0]?.from ?? 0, to: first?.at(-1)?.to ?? 0 }
+      const from = own[0]?.circuit.parts[0]?.from ?? 0
+      const losses = own.flatMap(({ circuit }) => listLosses([circuit], circuit)).filter(({ since }) => since >= from)
       return {
         provider,
         circuits: own.length,
-        seconds: sum(({ seconds }) => seconds),
-        upSeconds: { atLeast: sum((row) => row.upSeconds.atLeast), atMost: sum((row) => row.upSeconds.atMost) },
-        downSeconds: { atLeast: sum((row) => row.downSeconds.atLeast), atMost: sum((row) => row.downSeconds.atMost) },
-        unknownSeconds: sum((row) => row.unknownSeconds),
-        plannedSeconds: sum((row) => row.plannedSeconds),
+        ...sumTimes(own.map(({ row }) => row)),
+        forwarding: sumLayer(own.map(({ row }) => row.forwarding)),
+        reachability: sumLayer(own.map(({ row }) => row.reachability)),
         providersOwnSeconds: sum(({ byOwner }) => byOwner.provider ?? 0),
         outages: sum(({ outages }) => outages),
-        mttrSeconds: meanOf(own.flatMap(({ circuit }) => unplannedOutages(period)(circuit))),
+        outagesByLayer: countByLayer(losses),
+        mttrSeconds: meanOf(losses),
       }
     })
     .toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast || (a.provider < b.provider ? -1 : 1))
+}
+
+type Times = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
+
+function sumTimes(all: readonly Times[]): Times {
+  const sum = (of: (one: Times) => number) => all.reduce((total, one) => total + of(one), 0)
+  const both = (name: 'upSeconds' | 'downSeconds') => ({
+    atLeast: sum((one) => one[name].atLeast),
+    atMost: sum((one) => one[name].atMost),
+  })
+  return {
+    seconds: sum(({ seconds }) => seconds),
+    upSeconds: both('upSeconds'),
+    downSeconds: both('downSeconds'),
+    unknownSeconds: sum(({ unknownSeconds }) => unknownSeconds),
+    plannedSeconds: sum(({ plannedSeconds }) => plannedSeconds),
+  }
+}
+
+/** Adds up one layer of several circuits; null = it is measured for none of them. */
+function sumLayer(all: readonly (Times | null)[]): Times | null {
+  const measured = all.flatMap((one) => one ?? [])
+  return measured.length === 0 ? null : sumTimes(measured)
+}
+
+/** Returns the lost time of each day by its most basic layer, in seconds over all circuits. */
+function lostDays(
+  circuits: readonly CircuitPeriod[],
+  period: Period,
+): ResponseOf<'availabilityReport'>['data']['days'] {
+  const each = circuits.map((circuit) => computeDailyUptime(period, circuit))
+  return (each[0] ?? []).map(({ day }, n) => {
+    const lost = each
+      .flatMap((days) => days[n] ?? [])
+      .map((one) => {
+        const session = one.downSeconds.atMost
+        const forwarding = Math.max(session, one.noForwardingSeconds?.atMost ?? 0)
+        const reachability = Math.max(forwarding, one.noRouteSeconds?.atMost ?? 0)
+        return { session, forwarding: forwarding - session, reachability: reachability - forwarding }
+      })
+    const sum = (layer: AvailabilityLayer) => lost.reduce((total, one) => total + one[layer], 0)
+    return { day, session: sum('session'), forwarding: sum('forwarding'), reachability: sum('reachability') }
+  })
 }

@@ -1,4 +1,5 @@
 export { getAvailabilityReport } from './availability-report.ts'
+export { beyondSessions, dividedSeconds, readLayeredUptime } from './layers.ts'
 export { fetchReportData, readReportData } from './report-data.ts'
 export { getSlos, readSloMetrics } from './slos.ts'
 export { getUptime, uptimeKinds } from './uptime.ts'

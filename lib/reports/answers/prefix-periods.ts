@@ -1,6 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { dividePeriod, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
+import { mergeSpans } from '#lib/contract/time/spans.ts'
+import { combineNeededParts, dividePeriod, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
 import { readExpectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
 import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -14,6 +15,27 @@ export interface PrefixPeriod {
   /** short IDs of the circuits that lost their routes to the prefix */
   circuits: string[]
   parts: PeriodPart[]
+  outages: PrefixOutage[]
+  work: Period[]
+}
+
+/** Time in which a prefix had at most a default route. */
+interface PrefixOutage extends PeriodOutage {
+  /** class of the cause; null = no cause was found */
+  cause: string | null
+  /** null = the loss belongs to no incident */
+  incidentId: string | null
+}
+
+/** Prefixes that had no route for a part of a period, and the state of the route tables of gateways. */
+export interface PrefixPeriods {
+  prefixes: PrefixPeriod[]
+  /**
+   * Divides the period for several prefixes together, which are down while one of them is down.
+   * @param gateways short IDs of the gateways whose route tables would show a loss
+   * @returns null if no route table of the gateways is polled
+   */
+  divideReachability: (own: readonly PrefixPeriod[], gateways: readonly string[]) => PeriodPart[] | null
 }
 
 /**
@@ -24,14 +46,13 @@ export async function dividePrefixPeriods(
   q: Queryable,
   period: Period,
   { topology, sources, now }: { topology: Topology; sources: readonly SourceStatus[]; now: EpochMs },
-): Promise<PrefixPeriod[]> {
+): Promise<PrefixPeriods> {
   const losses = await readPrefixLosses(q, period, { topology, sources, now })
-  if (losses.length === 0) return []
   const unseen = await findUnseenSpansByScope(q, period, 'learned', sources)
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
   const names = new Map(topology.gateways.map(({ resource }) => [resource.id, resource.name]))
   const each = losses.flatMap((loss) => loss.prefixes.map((prefix) => ({ ...loss, prefix })))
-  return [...Map.groupBy(each, ({ gateway, prefix }) => `${gateway} ${prefix}`).values()].flatMap(
+  const prefixes = [...Map.groupBy(each, ({ gateway, prefix }) => `${gateway} ${prefix}`).values()].flatMap(
     (own): PrefixPeriod[] => {
       const [first] = own
       if (!first) return []
@@ -40,17 +61,32 @@ export async function dividePrefixPeriods(
       const outages = own.flatMap((loss) =>
         // if no return of the prefix is known, the loss ends with its incident
         loss.absences.map(
-          ({ started, ended }): PeriodOutage => ({
+          ({ started, ended }): PrefixOutage => ({
             started,
             ended: ended ?? loss.ended,
             owner: loss.owner,
+            cause: loss.cause,
+            incidentId: loss.incidentId,
           }),
         ),
       )
       const work = [gateway, ...circuits].flatMap((scope) => listMaintenancePeriods(scope, maintenance))
       const parts = dividePeriod(period, { outages, unseen: unseen.get(gateway) ?? [period], work })
       if (!parts.some(({ state }) => state === 'down' || state === 'indeterminate' || state === 'planned')) return []
-      return [{ prefix, gatewayId: gateway, gatewayName: names.get(gateway) ?? gateway, circuits, parts }]
+      const gatewayName = names.get(gateway) ?? gateway
+      return [{ prefix, gatewayId: gateway, gatewayName, circuits, parts, outages, work }]
     },
   )
+  return {
+    prefixes,
+    divideReachability: (own, gateways) => {
+      const polled = gateways.flatMap((id) => unseen.get(id) ?? [])
+      if (own.length === 0 && !gateways.some((id) => unseen.has(id))) return null
+      const observed = dividePeriod(period, { outages: [], unseen: mergeSpans(polled), work: [] })
+      // most prefixes are lost together, so that each time is divided only once
+      const each = new Map(own.map((one) => [JSON.stringify([one.outages, one.work]), one]))
+      const lost = [...each.values()].map(({ outages, work }) => dividePeriod(period, { outages, unseen: [], work }))
+      return lost.length === 0 ? observed : combineNeededParts(period, [observed, ...lost])
+    },
+  }
 }

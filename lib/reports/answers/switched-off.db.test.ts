@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { CIRCUIT, customer, cutSession, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
+import { CIRCUIT, counters, customer, cutSession, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { getAvailabilityReport } from './availability-report.ts'
 import { getUptime } from './uptime.ts'
@@ -24,9 +24,11 @@ function stateAt(minute: number) {
 beforeAll(async () => {
   const feed = estateFeed(db)
   await feed.inventory(begin, resources())
-  for (let minute = 0; minute <= LENGTH; minute++)
+  for (let minute = 0; minute <= LENGTH; minute++) {
     for (const path of ['primary', 'secondary'] as const)
       await feed.summary(begin + minute * MINUTE, path, [customer(path, stateAt(minute))])
+    await feed.stats(begin + minute * MINUTE, [counters('primary', BigInt(minute), 0n)])
+  }
   const source = await ensureSource(db.pool, { resourceId: CIRCUIT, subresource: '' })
   const between = (from: number, to: number) => ({ earliest: begin + from * MINUTE, latest: begin + to * MINUTE })
   const act = storedOutage('off', 'provider_state_changed', between(0, 10), between(10, 20))
@@ -39,7 +41,7 @@ it('counts time without a session as down although detection has no circuit_down
   const { atLeast = 0, atMost = 0 } = row?.downSeconds ?? {}
   expect([atLeast > 470, atLeast <= 540, atMost >= 540, atMost < 610]).toEqual([true, true, true, true])
   expect(row).toMatchObject({ byOwner: { provider: atLeast }, outages: 1 })
-  expect(row?.forwarding.downSeconds).toEqual(row?.downSeconds)
+  expect(row?.forwarding?.downSeconds).toEqual(row?.downSeconds)
   const [uptime] = (await getUptime(db, { days: 30 }, now)).data
   expect(uptime?.days.at(-1)?.downSeconds).toEqual(row?.downSeconds)
 })

@@ -10,14 +10,13 @@ import {
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import {
-  mergeEqualDays,
-  computeDailyUptime,
-  readUptimeParts,
-  computeLastDaysPeriod,
-} from '#lib/sessions/answers/index.ts'
+import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
+import { beyondSessions, listLosses, lossView, readLayeredUptime } from './layers.ts'
+
+/** Maximum number of losses of one resource. */
+const MAX_LOSSES = 20
 
 /** The kinds of polls that show whether a circuit, gateway or hub is down. */
 export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
@@ -35,13 +34,28 @@ export async function getUptime(
   const scope = await resolveScope(q, asked)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
-  const known = { sources, scope }
-  const divided = [
-    ...(await readUptimeParts(q, period, { topology, ...known })),
-    ...(await readHubUptime(q, period, known)),
-  ]
+  // the prefixes of a circuit are polled at its gateways
+  const all = scope === undefined ? sources : await readSources(q)
+  const { resources } = await readLayeredUptime(q, period, { topology, sources: all, now, scope })
+  const hubs = await readHubUptime(q, period, { sources, scope })
   return {
-    data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(computeDailyUptime(period, one)) })),
+    data: [
+      ...resources.map((one) => ({
+        id: one.id,
+        type: one.type,
+        days: mergeEqualDays(computeDailyUptime(period, one)),
+        ...beyondSessions(one, period),
+        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(lossView),
+      })),
+      ...hubs.map((one) => ({
+        id: one.id,
+        type: one.type,
+        days: mergeEqualDays(computeDailyUptime(period, one)),
+        forwarding: null,
+        reachability: null,
+        losses: [],
+      })),
+    ],
     ...buildFreshness(findSupportingPolls(sources, uptimeKinds, now), now),
   }
 }

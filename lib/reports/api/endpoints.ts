@@ -1,5 +1,11 @@
 import { reportPreviewSchema, reportRunSchema, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
-import { uptimeSchema } from '#lib/sessions/api/uptime.ts'
+import {
+  availabilityLossSchema,
+  dividedSecondsSchema,
+  layerFields,
+  ownerSecondsSchema,
+  uptimeSchema,
+} from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -9,7 +15,6 @@ import {
   type ResultIn,
   instantCodec,
   sloKeys,
-  causeOwners,
   peeringTypes,
 } from '#lib/contract/index.ts'
 import { at, customer, createDaysParameter, id } from '#lib/contract/api/parameters.ts'
@@ -20,25 +25,20 @@ export const reportSubjects = ['circuit', 'site', 'customer'] as const
 const seconds = z.number().min(0)
 const percent = z.number().min(0).max(100)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
-const observed = { seconds, upSeconds: secondsBetween, downSeconds: secondsBetween }
+const observed = {
+  seconds,
+  upSeconds: secondsBetween,
+  downSeconds: secondsBetween,
+  unknownSeconds: seconds,
+  plannedSeconds: seconds,
+}
 const repair = secondsBetween
   .nullable()
   .describe('bounds of the mean duration of outages that ended; null = none ended')
 
-const percentBetween = z.object({ atLeast: percent, atMost: percent })
-
-/**
- * The elapsed time of a month, divided into up, down, indeterminate (up or down), unknown and planned time. Each field
- * of this type states when its subject is down, for example while it has no session, no forwarding, or no route.
- */
-const dividedSeconds = z.object({
-  ...observed,
-  indeterminateSeconds: seconds.describe('seconds in which it may have been up or down'),
-  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected a loss'),
-  plannedSeconds: seconds.describe('seconds of a certain or possible loss during announced maintenance'),
-  upPercent: percentBetween.nullable().describe('share of the observed time; null = not observed'),
-})
-export type AvailabilitySeconds = z.infer<typeof dividedSeconds>
+const outagesByLayer = z
+  .object({ session: z.int(), forwarding: z.int(), reachability: z.int() })
+  .describe('the outages by the most basic layer that each of them lost')
 
 /**
  * The elapsed time of a month for one circuit, site or customer. It is the sum of `upSeconds.atLeast`,
@@ -50,16 +50,14 @@ const availabilityRow = z.object({
   name: z.string(),
   provider: z.string().nullable().describe('provider of the circuit'),
   circuits: z.array(z.string()).describe('names of the circuits that back each other up'),
-  ...observed,
-  indeterminateSeconds: seconds.describe(
-    'seconds within the bounds of an outage, in which it may have been up or down',
-  ),
-  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected a loss'),
-  plannedSeconds: seconds.describe('seconds of a certain or possible outage during announced maintenance'),
-  byOwner: z
-    .partialRecord(z.enum(causeOwners), seconds)
-    .describe('certain and unplanned part of downSeconds, by responsible party'),
-  outages: z.int().min(0).describe('number of outages that may have begun in the month, without planned outages'),
+  ...dividedSecondsSchema.shape,
+  byOwner: ownerSecondsSchema,
+  ...layerFields,
+  outages: z
+    .int()
+    .min(0)
+    .describe('number of losses that may have begun in the month, without planned losses; each counts once'),
+  outagesByLayer,
   repeats: z.int().min(0).describe('number of these whose cause already occurred in the month'),
   mttrSeconds: repair,
   creditDue: z
@@ -72,22 +70,22 @@ const availabilityRow = z.object({
     })
     .nullable()
     .describe("percent of the month's fee; null = no contract is declared, or the row is not a single circuit"),
-  forwarding: dividedSeconds.describe(
-    'down = no path of any peering forwards traffic, because sessions or ARP are down, or no bytes pass although sessions are up',
-  ),
+  losses: z.array(availabilityLossSchema).describe('losses in the month, the newest first; at most 50'),
   peerings: z
     .array(
       z.object({
         circuitId: z.string(),
         circuitName: z.string(),
         peering: z.enum(peeringTypes),
-        session: dividedSeconds.describe('down = the peering has no session on either path'),
-        forwarding: dividedSeconds,
+        session: dividedSecondsSchema.describe('down = the peering has no session on either path'),
+        forwarding: dividedSecondsSchema,
       }),
     )
     .describe('each peering that was up or down in the month; the circuit is down only while all of them are down'),
   prefixes: z
-    .array(z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSeconds.shape }))
+    .array(
+      z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSecondsSchema.shape }),
+    )
     .describe('prefixes that incidents cut off or left to a default route, the longest time first; at most 100'),
   prefixesOmitted: z.int().min(0),
 })
@@ -98,10 +96,11 @@ const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),
   ...observed,
-  unknownSeconds: seconds,
-  plannedSeconds: seconds,
+  forwarding: z.object(observed).nullable().describe('as in the rows; null = no byte counters are polled'),
+  reachability: z.object(observed).nullable().describe('as in the rows; null = no route table is polled'),
   providersOwnSeconds: seconds.describe('certain and unplanned downtime that the provider caused'),
   outages: z.int(),
+  outagesByLayer,
   mttrSeconds: repair,
 })
 
@@ -112,6 +111,9 @@ export const availabilityReportSchema = z.object({
   by: z.enum(reportSubjects),
   rows: z.array(availabilityRow),
   providers: z.array(providerScore),
+  days: z
+    .array(z.object({ day: z.string(), session: seconds, forwarding: seconds, reachability: seconds }))
+    .describe('greatest possible lost seconds of each UTC day by the most basic lost layer, over all circuits'),
 })
 export type AvailabilityReport = z.infer<typeof availabilityReportSchema>
 export type StoredReport = z.input<typeof availabilityReportSchema>

@@ -29,7 +29,11 @@ const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow
   repeats: 0,
   mttrSeconds: { atLeast: 300, atMost: 600 },
   creditDue: null,
-  forwarding: divided,
+  upPercent: { atLeast: 99.9, atMost: 99.9 },
+  forwarding: { ...divided, byOwner: {} },
+  reachability: null,
+  outagesByLayer: { session: 1, forwarding: 0, reachability: 0 },
+  losses: [],
   peerings: [],
   prefixes: [],
   prefixesOmitted: 0,
@@ -42,6 +46,7 @@ const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredRepor
   by,
   rows,
   providers: [],
+  days: [],
 })
 const availability = (...rows: AvailabilityRow[]) =>
   ({ report: 'availability_monthly', byCustomer: month('customer', rows), byCircuit: month('circuit', []) }) as const
@@ -93,7 +98,9 @@ describe('a report as mail', () => {
     expect(mail.html).toContain('No circuits.')
     const [head, first] = (mail.attachments[1]?.text ?? '').split('\r\n')
     expect(head).toMatch(/^month,name,circuits,/)
-    expect(first).toBe('2026-11,Contoso,erc-Contoso,,2592000,2591400,2591700,300,600,300,0,0,1,0,300,600,,')
+    expect(first).toBe(
+      '2026-11,Contoso,erc-Contoso,,2592000,2591400,2591700,300,600,300,99.976 % – 99.989 % session,session,0,0,,,,0,0,1,0,0,0,300,600,,',
+    )
   })
 
   it.each([

@@ -8,7 +8,16 @@ import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredReport } from '../api/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
-import { formatUpShare } from '#lib/contract/words/up-share.ts'
+import { findWorstShare } from '#lib/contract/up-share.ts'
+import { formatOwnerLabel } from '#lib/contract/words/owners.ts'
+import {
+  formatLayerShares,
+  formatLoss,
+  formatOutageCounts,
+  formatWorstShare,
+  layersOfRow,
+  listLostTimes,
+} from '#lib/contract/words/up-share.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
 /** A rendered report. It is sent and also stored in the history. */
@@ -29,8 +38,8 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
   const document =
     data.report === 'cost_weekly'
       ? buildCostReviewReport(data.review, whose)
-      : availabilityReportOf(data.byCustomer, data.byCircuit, whose)
-  const page = data.report === 'cost_weekly' ? '/cost' : '/resilience'
+      : availabilityReportOf(data.byCustomer, data.byCircuit, { whose, publicUrl })
+  const page = data.report === 'cost_weekly' ? '/cost' : '/availability'
   const footer = `Sent by Peerwatch${publicUrl === null ? '' : `, ${publicUrl}${page}`}.`
   const { title, subtitle, sections } = document
   const html = renderPrintHtml({ title, subtitle, footer }, sections)
@@ -57,10 +66,14 @@ function formatOwner(scopes: readonly string[]): string {
 }
 
 /**
- * Converts the availability of a month to a report with two tables, by customer and by circuit. Both are also attached
- * as CSV files.
+ * Converts the availability of a month to a report with two tables, by customer and by circuit, and a list of the
+ * losses. Both tables are also attached as CSV files.
  */
-function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport, whose: string): ReportDocument {
+function availabilityReportOf(
+  byCustomer: StoredReport,
+  byCircuit: StoredReport,
+  { whose, publicUrl }: { whose: string; publicUrl: string | null },
+): ReportDocument {
   const { month, from, to } = byCustomer
   return {
     title: `Availability ${month}`,
@@ -73,6 +86,7 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
         'No circuit belongs to a customer.',
       ),
       tableOf('Circuits', 'A circuit is down while both of its paths are.', byCircuit.rows, 'No circuits.'),
+      lossesOf(byCircuit.rows, publicUrl),
     ],
     files: [
       { name: `availability-${month}-customers.csv`, text: csvOf(byCustomer) },
@@ -84,11 +98,12 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
 function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): TextSection {
   return createTableSection({
     heading,
-    note: `${note} If two bounds are shown, the exact value is unknown. Up is the share of the observed time; planned work is left out.`,
+    note: `${note} Availability is the lowest of the measured layers: session = BGP is up, forwarding = traffic passes, reachability = every prefix has a route. It is a share of the observed time; planned work is left out. If two bounds are shown, the exact value is unknown.`,
     columns: [
       'Name',
-      createNumberColumn('Up'),
-      createNumberColumn('Down'),
+      createNumberColumn('Availability'),
+      'By layer',
+      'Lost',
       createNumberColumn('Planned'),
       createNumberColumn('Unknown'),
       createNumberColumn('Outages'),
@@ -96,16 +111,39 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
     ],
     rows: rows.map((row) => [
       row.name,
-      formatUpShare(row),
-      range(row.downSeconds),
+      formatWorstShare(layersOfRow(row)),
+      formatLayerShares(layersOfRow(row)),
+      listLostTimes(layersOfRow(row)).join('; '),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
-      String(row.outages),
+      formatOutageCounts(row.outagesByLayer),
       row.mttrSeconds ? range(row.mttrSeconds) : '',
     ]),
     empty,
   })
 }
+
+/** Returns the section with every loss of the circuits. */
+const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): TextSection =>
+  createTableSection({
+    heading: 'Losses',
+    columns: ['Began (UTC)', 'Circuit', 'Lost', 'Owner', 'Incident'],
+    rows: rows
+      .flatMap(({ losses }) => losses)
+      .toSorted((a, b) => (a.startedBetween[1] < b.startedBetween[1] ? 1 : -1))
+      .map((loss) => [
+        loss.startedBetween[1].slice(0, 16).replace('T', ' '),
+        loss.circuitName,
+        formatLoss(loss),
+        formatOwnerLabel(loss.owner),
+        loss.incidentId === null
+          ? ''
+          : publicUrl === null
+            ? loss.incidentId
+            : `${publicUrl}/incidents/${loss.incidentId}`,
+      ]),
+    empty: 'None.',
+  })
 
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
@@ -124,9 +162,18 @@ const csvOf = ({ month, rows }: StoredReport): string =>
         downAtLeastSeconds: ({ downSeconds }) => downSeconds.atLeast,
         downAtMostSeconds: ({ downSeconds }) => downSeconds.atMost,
         indeterminateSeconds: ({ indeterminateSeconds }) => indeterminateSeconds,
+        availability: (row) => formatWorstShare(layersOfRow(row)),
+        layer: (row) => findWorstShare(layersOfRow(row))?.layer ?? null,
+        noForwardingAtLeastSeconds: ({ forwarding }) => forwarding?.downSeconds.atLeast ?? null,
+        noForwardingAtMostSeconds: ({ forwarding }) => forwarding?.downSeconds.atMost ?? null,
+        noRouteAtLeastSeconds: ({ reachability }) => reachability?.downSeconds.atLeast ?? null,
+        noRouteAtMostSeconds: ({ reachability }) => reachability?.downSeconds.atMost ?? null,
+        prefixesWithoutRoute: ({ reachability }) => reachability?.prefixes ?? null,
         unknownSeconds: ({ unknownSeconds }) => unknownSeconds,
         plannedSeconds: ({ plannedSeconds }) => plannedSeconds,
         outages: ({ outages }) => outages,
+        outagesOfForwarding: ({ outagesByLayer }) => outagesByLayer.forwarding,
+        outagesOfReachability: ({ outagesByLayer }) => outagesByLayer.reachability,
         repeats: ({ repeats }) => repeats,
         mttrAtLeastSeconds: ({ mttrSeconds }) => mttrSeconds?.atLeast ?? null,
         mttrAtMostSeconds: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null,

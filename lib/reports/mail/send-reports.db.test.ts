@@ -24,6 +24,7 @@ const month = (period: string) => ({
   to: Date.UTC(2026, 10),
   rows: [],
   providers: [],
+  days: [],
 })
 /** Returns a reader that records its requests and returns the data of any scope, except of one that is unknown. */
 function reading() {

@@ -2,6 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
+import { mergeSpans } from '#lib/contract/time/spans.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
 import { dividePeriod, clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import {
@@ -20,23 +21,18 @@ import {
   disabledPeeringKinds,
   dividePeeringPeriods,
   combinePeerings,
+  type PeeringParts,
 } from './circuit-parts.ts'
 
 /**
- * The kinds of events that are an outage (`down`) or a partial outage (`part`) of a circuit or gateway, and the poll
- * that would find the outage. Every display of uptime uses these rules.
+ * The kinds of events that are a partial outage of a circuit or gateway. `circuit_down` and `gateway_isolated` are also
+ * outages of the whole resource. Every display of uptime uses these kinds.
  * @source docs/rules/availability.md
  */
-const rules = {
-  circuit: { down: ['circuit_down'], part: ['circuit_down', 'path_down'], poll: 'summary' },
-  gateway: {
-    down: ['gateway_isolated'],
-    part: ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'],
-    poll: 'peers',
-  },
-} as const satisfies Partial<
-  Record<Uptime['type'], { down: EventKind[]; part: EventKind[]; poll: 'summary' | 'peers' }>
->
+const partialOutages: Readonly<Record<'circuit' | 'gateway', readonly EventKind[]>> = {
+  circuit: ['circuit_down', 'path_down', 'green_but_dead'],
+  gateway: ['gateway_isolated', 'gateway_instance_lost', 'peer_lost'],
+}
 
 /** A period of one resource, divided by the state of the resource. */
 export interface ResourceUptime {
@@ -48,60 +44,92 @@ export interface ResourceUptime {
    * was successful
    */
   inPart: PeriodPart[]
+  /** the same period of a circuit divided by whether any peering forwarded traffic; null = not measured */
+  forwarding: PeriodPart[] | null
+  /** peerings of a circuit; empty for other types */
+  peerings: PeeringParts[]
+  /** outage events of the resource */
+  outages: readonly OutageTime[]
 }
 
 /**
  * Divides a period for every circuit and gateway that the caller may see. A gateway is left out if its sessions cannot
  * be polled, or if it also serves other customers whose resources the caller may not see.
  * @param known.scope short ID of one resource; absent = all
+ * @param known.type `circuit` = without gateways
  */
 export async function readUptimeParts(
   q: Queryable,
   period: Period,
-  known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
+  known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined; type?: 'circuit' },
 ): Promise<ResourceUptime[]> {
-  const { topology, sources, scope } = known
+  const { topology, sources, scope, type } = known
   const shared = getSharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
   // Only gateways with a poll or of a supported type are included. Gateways in Virtual WAN hubs have no polled
   // sessions.
-  const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
-  const ids = {
-    circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
-    gateway: topology.gateways
-      .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))
-      .map(({ resource }) => resource.id)
-      .filter((id) => isWanted(id) && !shared.has(id)),
-  }
-  const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
-  if (types.length === 0) return []
-  const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? disabledPeeringKinds : [])])
+  const polled = new Set(sources.filter(({ poll }) => poll.kind === 'peers').map((one) => one.scope))
+  const gateways = topology.gateways
+    .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))
+    .map(({ resource }) => resource.id)
+    .filter((id) => type !== 'circuit' && isWanted(id) && !shared.has(id))
+  const circuits = topology.circuits.filter(({ resource }) => isWanted(resource.id))
+  if (circuits.length === 0 && gateways.length === 0) return []
+  const kinds = [...partialOutages.circuit, ...disabledPeeringKinds, ...partialOutages.gateway]
   const outages = Map.groupBy(await readOutageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
   const maintenance = await readExpectedMaintenance(q, period, decodeResourceConfig)
+  const factsOf = (id: string, unseen: ReadonlyMap<string, readonly Period[]>) => ({
+    unseen: unseen.get(id) ?? [period],
+    work: listMaintenancePeriods(id, maintenance),
+  })
   const divided: ResourceUptime[] = []
-  for (const type of types) {
-    const { down, part, poll } = rules[type]
-    const unseen = await findUnseenSpansByScope(q, period, poll, sources)
-    const hasActs = (id: string) => outages.get(id)?.some(({ kind }) => disabledPeeringKinds.includes(kind)) ?? false
-    const circuits = topology.circuits.filter(
-      ({ resource: { id }, config }) =>
-        type === 'circuit' && (config.peerings.length > 1 || hasActs(id)) && ids[type].includes(id),
-    )
-    const times = circuits.length > 0 ? await readCircuitSessionTimes(q, circuits, period, topology) : new Map()
-    for (const id of ids[type]) {
+  if (circuits.length > 0) {
+    const unseen = await findUnseenSpansByScope(q, period, 'summary', sources)
+    const uncounted = await findUnseenSpansByScope(q, period, 'stats', sources)
+    // the sessions of a circuit with a single peering and no outage cannot change the result
+    const inQuestion = circuits.filter(({ resource: { id }, config }) => config.peerings.length > 1 || outages.has(id))
+    const times = inQuestion.length > 0 ? await readCircuitSessionTimes(q, inQuestion, period, topology) : new Map()
+    for (const circuit of circuits) {
+      const { id } = circuit.resource
       const own = outages.get(id) ?? []
-      const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
-      const circuit = circuits.find(({ resource }) => resource.id === id)
-      const facts = { unseen: unseen.get(id) ?? [period], work: listMaintenancePeriods(id, maintenance) }
-      const peerings = circuit ? dividePeeringPeriods(circuit, times, period, { losses: own, ...facts }) : []
-      const inPart = [...(of(part) satisfies OutageTime[]), ...peerings.flatMap(({ off }) => off)]
+      const facts = factsOf(id, unseen)
+      const peerings = dividePeeringPeriods(circuit, times, period, {
+        ...facts,
+        losses: own,
+        unseenBytes: mergeSpans([...facts.unseen, ...(uncounted.get(id) ?? [period])]),
+      })
+      const inPart = [
+        ...own.filter(({ kind }) => partialOutages.circuit.includes(kind)),
+        ...peerings.flatMap(({ off }) => off),
+      ]
       divided.push({
         id,
-        type,
-        parts: circuit
-          ? combinePeerings(period, peerings, 'session')
-          : dividePeriod(period, { outages: of(down), ...facts }),
+        type: 'circuit',
+        parts:
+          peerings.length > 0
+            ? combinePeerings(period, peerings, 'session')
+            : dividePeriod(period, { outages: own.filter(({ kind }) => kind === 'circuit_down'), ...facts }),
         inPart: dividePeriod(period, { outages: inPart, unseen: [], work: [] }),
+        forwarding: uncounted.has(id) && peerings.length > 0 ? combinePeerings(period, peerings, 'forwarding') : null,
+        peerings,
+        outages: own,
+      })
+    }
+  }
+  if (gateways.length > 0) {
+    const unseen = await findUnseenSpansByScope(q, period, 'peers', sources)
+    for (const id of gateways) {
+      const own = outages.get(id) ?? []
+      const down = own.filter(({ kind }) => kind === 'gateway_isolated')
+      divided.push({
+        id,
+        type: 'gateway',
+        parts: dividePeriod(period, { outages: down, ...factsOf(id, unseen) }),
+        // events of gateways are only of these kinds
+        inPart: dividePeriod(period, { outages: own, unseen: [], work: [] }),
+        forwarding: null,
+        peerings: [],
+        outages: own,
       })
     }
   }
@@ -110,6 +138,10 @@ export async function readUptimeParts(
 
 /** Seconds of one UTC day in each state, with the day, for example `2026-11-20`. */
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
+
+/** The parts from which the seconds of days are computed; null or absent = not measured. */
+type DayParts = Pick<ResourceUptime, 'parts' | 'inPart'> &
+  Partial<Record<'forwarding' | 'reachability', PeriodPart[] | null>>
 
 /** Returns the period of the last UTC days. Today is the last of them and ends now. */
 export const computeLastDaysPeriod = (days: number, now: EpochMs): Period => ({
@@ -127,10 +159,11 @@ export const splitPeriod = ({ from, to }: Period, pieces: number, pieceMs: numbe
 /** Returns the uptime of each UTC day in a period, oldest first. The last day may be incomplete. */
 export function computeDailyUptime(
   period: Period,
-  { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>,
+  { parts, inPart, forwarding, reachability }: DayParts,
 ): DailyUptime[] {
   const days = splitPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = clipPartsToPeriods(inPart, days)
+  const [idle, cutOff] = [forwarding, reachability].map((layer) => layer && clipPartsToPeriods(layer, days))
   return clipPartsToPeriods(parts, days).map((own, n) => {
     const day = days[n] ?? period
     const { up, down, unknownMs, plannedMs } = sumPeriodParts(own)
@@ -142,8 +175,16 @@ export function computeDailyUptime(
       partDownSeconds: secondsOf(sumPeriodParts(lost[n] ?? []).down),
       unknownSeconds: unknownMs / 1_000,
       plannedSeconds: plannedMs / 1_000,
+      ...lossSeconds('noForwardingSeconds', idle?.[n]),
+      ...lossSeconds('noRouteSeconds', cutOff?.[n]),
     }
   })
+}
+
+/** Returns the seconds of a loss under the given name; empty without a loss. */
+function lossSeconds(name: 'noForwardingSeconds' | 'noRouteSeconds', parts: readonly PeriodPart[] = []) {
+  const seconds = secondsOf(sumPeriodParts(parts).down)
+  return seconds.atMost > 0 ? { [name]: seconds } : {}
 }
 
 const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
@@ -176,7 +217,9 @@ const isAlike = (a: DailyUptime, b: DailyUptime) =>
   a.plannedSeconds === b.plannedSeconds &&
   areSame(a.upSeconds, b.upSeconds) &&
   areSame(a.downSeconds, b.downSeconds) &&
-  areSame(a.partDownSeconds, b.partDownSeconds)
+  areSame(a.partDownSeconds, b.partDownSeconds) &&
+  areSame(a.noForwardingSeconds, b.noForwardingSeconds) &&
+  areSame(a.noRouteSeconds, b.noRouteSeconds)
 
-const areSame = (a: DailyUptime['upSeconds'], b: DailyUptime['upSeconds']) =>
-  a.atLeast === b.atLeast && a.atMost === b.atMost
+const areSame = (a: DailyUptime['noRouteSeconds'], b: DailyUptime['noRouteSeconds']) =>
+  a?.atLeast === b?.atLeast && a?.atMost === b?.atMost

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instantTextSchema, circuitPathFields } from '#lib/contract/index.ts'
+import { instantTextSchema, circuitPathFields, causeOwners, instantBoundsTextSchema } from '#lib/contract/index.ts'
+import { availabilityLayers } from '#lib/contract/up-share.ts'
 
 const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 
@@ -16,12 +17,18 @@ const uptimeDays = z.object({
     'seconds down. Circuit: both paths were down; gateway: no expected session was up; hub of a Virtual WAN: Azure reported its router or its provisioning as failed; session: not established; link of a port: its line protocol was down',
   ),
   partDownSeconds: secondsBetween.describe(
-    'seconds down or degraded. Degraded circuit: one path was down; gateway: an instance had lost all its sessions, or a neighbor its session to every instance; link: its optical power was low. 0 for other types',
+    'seconds down or degraded. Degraded circuit: one path was down or forwarded no traffic; gateway: an instance had lost all its sessions, or a neighbor its session to every instance; link: its optical power was low. 0 for other types',
   ),
   unknownSeconds: seconds.describe('seconds in which no successful poll could have detected an outage'),
   plannedSeconds: seconds.describe(
     'seconds of a certain or possible outage during announced maintenance; link: seconds in which it was administratively disabled; session: 0',
   ),
+  noForwardingSeconds: secondsBetween
+    .optional()
+    .describe('circuit: seconds in which no path of any peering forwarded traffic; absent = none known'),
+  noRouteSeconds: secondsBetween
+    .optional()
+    .describe('circuit, gateway: seconds in which a prefix had at most a default route; absent = none known'),
 })
 export type UptimeDays = z.infer<typeof uptimeDays>
 
@@ -29,8 +36,67 @@ const days = z
   .array(uptimeDays)
   .describe('oldest first; consecutive days with equal values are one entry; the last day is today')
 
+const percent = z.number().min(0).max(100)
+
+/**
+ * A period, divided into up, down, indeterminate (up or down), unknown and planned time. Each field of this type states
+ * when its subject is down, for example while it has no session, no forwarding, or no route.
+ */
+export const dividedSecondsSchema = z.object({
+  seconds,
+  upSeconds: secondsBetween,
+  downSeconds: secondsBetween,
+  indeterminateSeconds: seconds.describe('seconds in which it may have been up or down'),
+  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected a loss'),
+  plannedSeconds: seconds.describe('seconds of a certain or possible loss during announced maintenance'),
+  upPercent: z
+    .object({ atLeast: percent, atMost: percent })
+    .nullable()
+    .describe('share of the observed time; null = not observed'),
+})
+export type AvailabilitySeconds = z.infer<typeof dividedSecondsSchema>
+
+export const ownerSecondsSchema = z
+  .partialRecord(z.enum(causeOwners), seconds)
+  .describe('certain and unplanned part of downSeconds, by responsible party')
+
+const ownedSeconds = dividedSecondsSchema.extend({ byOwner: ownerSecondsSchema })
+
+/** Availability beyond sessions; null = no poll measures this layer. */
+export const layerFields = {
+  forwarding: ownedSeconds
+    .nullable()
+    .describe(
+      'down = no path of any peering forwards traffic, because sessions or ARP are down, or no bytes pass although sessions are up; null = no byte counters are polled',
+    ),
+  reachability: ownedSeconds
+    .extend({ prefixes: z.int().min(0).describe('number of prefixes that had at most a default route') })
+    .nullable()
+    .describe('down = at least one prefix had at most a default route; null = no route table is polled'),
+}
+
+/** An unplanned loss. A loss in several layers counts once, in the most basic of them. */
+export const availabilityLossSchema = z.object({
+  layer: z.enum(availabilityLayers),
+  circuitName: z.string().describe('name of the circuit or gateway'),
+  startedBetween: instantBoundsTextSchema,
+  endedBetween: instantBoundsTextSchema.nullable().describe('null = ongoing at the end of the period'),
+  downSeconds: secondsBetween,
+  owner: z.enum(causeOwners),
+  prefixes: z.array(z.string()).describe('prefixes that had at most a default route; at most 10'),
+  prefixesOmitted: z.int().min(0),
+  incidentId: z.string().nullable().describe('null = the loss belongs to no incident'),
+})
+export type AvailabilityLoss = z.infer<typeof availabilityLossSchema>
+
 /** Uptime on each of the last days for a circuit, a gateway, or a Virtual WAN hub. */
-export const uptimeSchema = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
+export const uptimeSchema = z.object({
+  id: z.string(),
+  type: z.enum(uptimeTypes),
+  days,
+  ...layerFields,
+  losses: z.array(availabilityLossSchema).describe('the newest first; at most 20'),
+})
 export type Uptime = z.infer<typeof uptimeSchema>
 
 /**

@@ -1,0 +1,52 @@
+import {
+  formatLayerShares,
+  formatLoss,
+  formatOutageCounts,
+  formatWorstShare,
+  layersOfRow,
+  listLostTimes,
+} from '#lib/contract/words/up-share.ts'
+import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
+import { getFreshnessState } from './exit.ts'
+import { UsageError } from './moment.ts'
+import { formatTextTable, formatTimeBounds } from './table.ts'
+
+const subjects = ['circuit', 'site', 'customer'] as const
+
+export const availabilityCommand: CliCommand = {
+  usage: 'availability [--month 2026-11] [--by circuit|site|customer] [--customer NAME]',
+  summary: 'Availability of a month by the lowest of session, forwarding and reachability, with every loss',
+  options: ['month', 'by', 'customer'],
+  words: [],
+  run: async (context) => {
+    const { month, customer, by: given = 'circuit' } = context.options
+    const by = subjects.find((one) => one === given)
+    if (by === undefined) throw new UsageError(`--by ${given}: write ${subjects.join(', ')}`)
+    const answer = await context.client.get('availabilityReport', { month, by, customer })
+    const state = getFreshnessState(answer.freshness)
+    if (context.options.json) {
+      printJson(context, { state, ...answer })
+      return state
+    }
+    const { rows } = answer.data
+    context.out(
+      formatTextTable(
+        ['NAME', 'AVAILABILITY', 'BY LAYER', 'LOST', 'OUTAGES'],
+        rows.map((row) => [
+          row.name,
+          formatWorstShare(layersOfRow(row)),
+          formatLayerShares(layersOfRow(row)),
+          listLostTimes(layersOfRow(row)).join('; ') || '-',
+          formatOutageCounts(row.outagesByLayer),
+        ]),
+      ),
+    )
+    for (const { losses } of rows)
+      for (const loss of losses)
+        context.out(
+          `${formatTimeBounds(loss.startedBetween)}  ${loss.circuitName}: ${formatLoss(loss)}${loss.incidentId ? ` (incident ${loss.incidentId})` : ''}\n`,
+        )
+    context.out(formatFreshnessLine(answer.freshness, context.now()))
+    return state
+  },
+}
