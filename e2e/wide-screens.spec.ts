@@ -89,3 +89,23 @@ test('at 3840 px the fields of a channel are no wider than they are read, in lin
   const [secret, generate] = [form.getByLabel(/^Signing secret/), form.getByRole('button', { name: 'Generate' })]
   expect(Math.abs((await middleOf(secret)) - (await middleOf(generate)))).toBeLessThan(2)
 })
+
+test('at 3840 px home has incidents, map and figures next to each other, in letters 1.25 times as large', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 3840, height: 2160 })
+  await page.goto('/')
+  await settled(page)
+  await expect(page.locator('html')).toHaveCSS('font-size', '20px')
+  const boxes = await Promise.all(
+    [
+      page.getByRole('region', { name: /open incident/ }),
+      page.getByRole('region', { name: 'Map' }),
+      page.getByRole('complementary', { name: 'Figures' }),
+    ].map((part) => part.boundingBox()),
+  )
+  const [incidents, map, figures] = boxes
+  expect((incidents?.x ?? 0) + (incidents?.width ?? 0)).toBeLessThan(map?.x ?? 0)
+  expect((map?.x ?? 0) + (map?.width ?? 0)).toBeLessThan(figures?.x ?? 0)
+  expect(Math.max(...boxes.map((box) => (box ? box.y + box.height : Number.NaN)))).toBeLessThan(2160)
+})

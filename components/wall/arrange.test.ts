@@ -14,7 +14,9 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
   it.each<[ScreenShape, number, number, number[], boolean, object]>([
     ['wide', 0, 3, [0, 0, 3], true, { up: 0, worse: 0 }],
     ['wide', 0, 30, [0, 0, 16], true, { up: 14, worse: 0 }],
-    ['4k', 0, 16, [0, 0, 16], true, { up: 0, worse: 0 }],
+    ['4k', 0, 30, [0, 0, 22], true, { up: 8, worse: 0 }],
+    ['4k', 12, 5, [2, 10, 5], false, { up: 0, worse: 0 }],
+    ['4k', 22, 5, [0, 20, 0], false, { up: 5, worse: 2 }],
     ['portrait', 0, 30, [0, 0, 20], true, { up: 10, worse: 0 }],
     ['wide', 1, 11, [1, 0, 11], false, { up: 0, worse: 0 }],
     ['wide', 2, 11, [2, 0, 11], false, { up: 0, worse: 0 }],

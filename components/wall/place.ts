@@ -30,12 +30,14 @@ interface Places {
 }
 
 /**
- * Dimensions by shape of screen. Heights are in lines of text that are readable from a distance. Portrait screens are
+ * Dimensions by shape of screen. Heights are in lines of text that are readable from a distance. A 4K screen is usually
+ * larger, so it shows more tiles in letters that are smaller in relation to the screen. Portrait screens are
  * assumed to have a ratio of 9:16. `spread` applies if there are too many problems for a large tile; all problems then
  * have tiles of the same size.
  */
 const sizes = {
   wide: { rows: 15, across: 4, columns: 2, lead: 8, headline: 6, back: 1, spread: { most: 12, rows: 5 } },
+  '4k': { rows: 19, across: 5, columns: 2, lead: 9, headline: 7, back: 1, spread: { most: 20, rows: 4.5 } },
   portrait: { rows: 27, across: 1, columns: 1, lead: 10, headline: 6, back: 2, spread: { most: 9, rows: 3 } },
 } as const
 /** Returns the height of the tiles below the large tiles, in lines of text. */
@@ -53,7 +55,7 @@ const MAX_BACK = 3
  * @param tiles tiles sorted by severity, worst first
  */
 export function placeTiles(tiles: readonly WallTile[], shape: ScreenShape): Places {
-  const size = sizes[shape === 'portrait' ? 'portrait' : 'wide']
+  const size = sizes[shape]
   const wrong = tiles.filter(({ state }) => !isUpOrSilent(state))
   const isCalm = wrong.every(({ state }) => state === 'maintenance')
   const led = isCalm ? 0 : Math.min(2, wrong.length)

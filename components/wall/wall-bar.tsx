@@ -1,5 +1,5 @@
 import type { Wall } from '#lib/overview/api/index.ts'
-import { formatPlannedRange, formatMoment, formatZoneLabel } from '../format/instant.ts'
+import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import type { WallView } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
@@ -39,7 +39,8 @@ const soundLabels: Record<SoundState, string | null> = {
  * prefixes cut off`.
  */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
-  return `${formatPlannedRange(Date.parse(from), Date.parse(to), zone, now)} ${summary}`
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  return `${formatMinute(begin, zone, now)} – ${formatMinute(end, zone, begin)} ${summary}`
 }
 
 /**
