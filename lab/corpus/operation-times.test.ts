@@ -58,6 +58,11 @@ const longScenarios: typeof scenarios = [
   ['an outage that a table alone shows notifies once', 'S30', 10],
   ['a poll in which the clock was set is dated by it as it is then', 'S186', 10],
   ['what happens and is over is no storm of routes, however rare the polls', 'S17', 300],
+  [
+    'prefixes lost with a connection are an outage, although a list shows its deletion before the sessions do',
+    'S943',
+    60,
+  ],
   ['two faults that may have begun together by their bounds are one incident', 'S120', 60],
   ['and so they are with rare polls', 'S16', 300],
 ]

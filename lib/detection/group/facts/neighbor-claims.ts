@@ -241,7 +241,15 @@ function releasedLeaving(context: FoldContext, live: LiveEvent): (NeighborReleas
   return left.map((neighbor) => releasedAs(context, live, neighbor))
 }
 
-function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string) {
+/** Reports whether a removal that may be the reason of a change of routes released a neighbor. */
+export const isReleasedFor = (context: FoldContext, neighbor: string, between: Bounds): boolean =>
+  releasedAs(context, { event: { started: between, ended: null } }, neighbor) !== null
+
+function releasedAs(
+  context: FoldContext,
+  { event }: { event: Pick<DetectedEvent, 'started' | 'ended'> },
+  neighbor: string,
+) {
   const slack = context.settings['config.before']
   const own = Object.values(context.scopes).flatMap(({ released }) => released[neighbor] ?? [])
   return (

@@ -4,6 +4,7 @@ import { parseMemberNeighbors, type RouteTable } from '../../../../model/route.t
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import { isLossUnread, isCarrierLost } from '../../../facts/loss.ts'
+import { isReleasedFor } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { endPathShift } from './path-change-returns.ts'
@@ -90,7 +91,9 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
-  const isLost = left.some((member) => isCarrierLost(context, member, between))
+  // a list may show that a connection was deleted before enough polls of the sessions do
+  const isRemoved = parseMemberNeighbors(left).every((neighbor) => isReleasedFor(context, neighbor, between))
+  const isLost = (left.length > 0 && isRemoved) || left.some((member) => isCarrierLost(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
