@@ -31,7 +31,6 @@ import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { Moment } from '../ui/times/time.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { formatServiceCredit, formatOutageSeconds } from './availability-text.ts'
@@ -217,25 +216,29 @@ const newest = { id: 'began', desc: true }
 const lossColumns: Column<LossRow>[] = [
   {
     id: 'began',
-    header: 'Began',
-    value: ({ startedBetween }) => startedBetween[1],
+    header: 'Began (UTC)',
+    phone: 'state',
+    // the date is always shown, because the table is printed
+    value: ({ startedBetween }) => startedBetween[1].slice(0, 19).replace('T', ' '),
     exported: [
       { header: 'Began earliest', value: ({ startedBetween }) => startedBetween[0] },
       { header: 'Began latest', value: ({ startedBetween }) => startedBetween[1] },
     ],
-    cell: ({ startedBetween }) => <Moment at={startedBetween[1]} />,
+    className: 'tabular-nums sm:whitespace-nowrap',
   },
   {
     id: 'circuit',
     header: 'Circuit',
+    phone: 'name',
     value: ({ circuitName }) => circuitName,
     className: 'font-medium sm:whitespace-nowrap',
   },
-  { id: 'loss', header: 'Lost', value: formatLoss, className: 'min-w-60 break-words' },
+  { id: 'loss', header: 'Lost', phone: 'below', value: formatLoss, className: 'min-w-60 break-words' },
   { id: 'owner', header: 'Owner', value: ({ owner }) => formatOwnerLabel(owner), className: 'sm:whitespace-nowrap' },
   {
     id: 'incident',
     header: 'Incident',
+    phone: 'fact',
     value: ({ incidentId }) => incidentId,
     cell: ({ incidentId }) =>
       incidentId === null ? (
@@ -384,6 +387,7 @@ interface Layered extends Lengths {
 const layersColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'up',
   header: 'Availability',
+  phone: 'state',
   value: (row) => findWorstShare(layersOfRow(row))?.share.atLeast ?? null,
   exported: [
     { header: 'Availability', value: (row) => formatWorstShare(layersOfRow(row)) },
@@ -410,6 +414,7 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
 const lostColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'down',
   header: 'Lost',
+  phone: 'below',
   className: 'sm:min-w-52',
   value: (row) => row.downSeconds.atLeast,
   exported: [
@@ -425,7 +430,7 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
       reachability: reachability && { ...reachability, prefixes: reachability.prefixes ?? null },
     })
     return lost.length === 0
-      ? '0'
+      ? 'none'
       : lost.map((words) => (
           <span key={avoidLineBreaks(words)} className="block tabular-nums">
             {words}
@@ -493,6 +498,8 @@ const layerColumns = <Row extends Layered>(): Column<Row>[] => [
 const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByLayer'>>(): Column<Row> => ({
   id: 'outages',
   header: 'Outages',
+  phone: 'fact',
+  labelled: true,
   value: ({ outages }) => outages,
   also: [
     { header: 'Outages of sessions', value: ({ outagesByLayer }) => outagesByLayer.session },
@@ -562,7 +569,7 @@ function formatOwners(row: AvailabilityRow): string {
 }
 
 const columns: Column<AvailabilityRow>[] = [
-  { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap' },
+  { id: 'name', header: 'Name', value: ({ name }) => name, className: 'font-medium whitespace-nowrap', phone: 'name' },
   ...layerColumns<AvailabilityRow>(),
   {
     id: 'owners',
@@ -596,7 +603,7 @@ const columns: Column<AvailabilityRow>[] = [
 ]
 
 const providerColumns: Column<AvailabilityReport['providers'][number]>[] = [
-  { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium' },
+  { id: 'provider', header: 'Provider', value: ({ provider }) => provider, className: 'font-medium', phone: 'name' },
   ...layerColumns<AvailabilityReport['providers'][number]>(),
   secondsColumn('own', 'Its own fault', ({ providersOwnSeconds }) => providersOwnSeconds),
   { id: 'circuits', header: 'Circuits', align: 'right', value: ({ circuits }) => circuits },
