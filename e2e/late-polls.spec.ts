@@ -120,6 +120,7 @@ test('an outage whose polls are late stays red, says since when, and lasts no lo
 
 test('one slow collector is one tile and one line, and what it polls dims with its age', async ({ page, request }) => {
   const [late, stale] = [iso(Date.now() - 130_000), iso(Date.now() - 310_000)]
+  const lastKnown = { called: 'both paths up', at: stale }
   const reason = '9 of 30 polls are late: peers, summary.'
   const href = '/sources'
   await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
@@ -139,8 +140,32 @@ test('one slow collector is one tile and one line, and what it polls dims with i
         href,
         incidentId: null,
       },
+      {
+        type: 'circuit',
+        id: 'kept',
+        name: CIRCUIT,
+        state: 'unknown',
+        called: 'unknown',
+        kind: null,
+        severity: 'unknown',
+        reason: 'Both paths: The BGP session is not known.',
+        since: null,
+        unconfirmedSince: null,
+        lastKnown,
+        href: '/circuits',
+        incidentId: null,
+      },
     ],
   }))
+  await alterAnswers<Circuit[]>(page, /\/api\/v1\/circuits(\?|$)/, (all) =>
+    all.map((circuit) => ({
+      ...circuit,
+      redundancy: 'unknown',
+      impaired: null,
+      unconfirmedSince: null,
+      lastKnown: { state: 'redundant', at: stale },
+    })),
+  )
   const ages = [
     { state: 'late', oldestPollAt: late, latePollAt: late },
     { state: 'stale', oldestPollAt: stale, latePollAt: stale },
@@ -150,7 +175,15 @@ test('one slow collector is one tile and one line, and what it polls dims with i
     wall.tiles
       .filter(({ type }) => type === 'circuit')
       .slice(0, ages.length)
-      .map((tile, index): WallTile => ({ ...tile, state: 'up', recovered: null, freshness: ages[index] ?? ages[0] }))
+      .map((tile, index): WallTile => {
+        const own = { ...tile, recovered: null, freshness: ages[index] ?? ages[0] }
+        const kept = {
+          state: 'unknown',
+          word: 'unknown',
+          lastKnown: { ...lastKnown, state: 'up', word: 'up' },
+        } as const
+        return ages[index]?.state === 'stale' ? { ...own, ...kept } : { ...own, state: 'up' }
+      })
   await alterWall(
     page,
     request,
@@ -170,7 +203,7 @@ test('one slow collector is one tile and one line, and what it polls dims with i
       return {
         ...wall,
         tiles: [collector, ...own],
-        counts: { down: 0, degraded: 0, unknown: 1, maintenance: 0, up: 3, silent: 0 },
+        counts: { down: 0, degraded: 0, unknown: 2, maintenance: 0, up: 2, silent: 0 },
       }
     },
     ages[1],
@@ -180,12 +213,17 @@ test('one slow collector is one tile and one line, and what it polls dims with i
   const line = page.getByRole('list', { name: 'Problems without an incident' }).getByRole('listitem')
   await awaitRefetch(page, line.getByText(reason))
   await expect(line).toHaveCount(1)
+  const was = `was BOTH PATHS UP at ${stale.slice(11, 19)}`
+  await page.goto('/circuits')
+  await awaitRefetch(page, page.getByRole('row').filter({ hasText: CIRCUIT }).getByText(`${was} UTC`))
 
   await openWall(page)
   const tiles = page.getByRole('listitem')
   await expect(tiles.filter({ hasText: 'Collector' })).toContainText('9 of 30 polls are late')
   await expect(tiles.filter({ hasText: /Collector/ })).toHaveCount(1)
   await expect(tiles.and(page.locator('[data-state=up]'))).toHaveCount(ages.length)
+  await expect(tiles.and(page.locator('[data-age=stale]'))).toContainText(`was UP at ${stale.slice(11, 19)}`)
+  await expect(page.getByRole('contentinfo')).not.toContainText('not ok')
   const opacityOf = (age: string) =>
     tiles
       .and(page.locator(`[data-state=up]${age}`))

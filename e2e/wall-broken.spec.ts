@@ -20,6 +20,7 @@ function brokenAt(place: number | null, wall: Wall): WallTile[] {
     incidentId: 'i1',
     acknowledged: null,
     outcome: null,
+    doubt: null,
     freshness: { state: 'fresh', oldestPollAt: null, latePollAt: null },
     impact: '5 prefixes without a path; no path on erc-london; no redundancy on erc-london until it is repaired.',
     nextStep: 'Ask Equinix for the link of this path. Known: the port of Microsoft that it ends on.',

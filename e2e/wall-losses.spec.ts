@@ -111,8 +111,13 @@ test('what is down is shown as down, what Azure refuses as unknown, each with it
   request,
 }) => {
   const freshness = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
-  const down = { state: 'down', outcome: null, meaning: 'No path is left' } as const
-  const refused = { state: 'unknown', outcome: 'forbidden', unconfirmedSince: null } as const
+  const down = { state: 'down', outcome: null, doubt: null, meaning: 'No path is left' } as const
+  const refused = {
+    state: 'unknown',
+    outcome: 'forbidden',
+    doubt: 'Azure refused (403)',
+    unconfirmedSince: null,
+  } as const
   const silent = (wall: Wall): Wall => ({
     ...wall,
     tiles: wall.tiles.map((tile, index) => ({

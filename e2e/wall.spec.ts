@@ -19,6 +19,7 @@ const full = (wall: Wall): Wall => {
       views: [],
       meaning: 'Secondary path only, 1,204 prefixes cut off',
       outcome: 'forbidden',
+      doubt: 'Azure refused (403)',
       since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],
       owner: { owner: 'provider', name: 'Liquid Intelligent Technologies', confidence: 0.7 },
     }),

@@ -7,7 +7,13 @@ import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
 import { circuitPaths, type DetectedEvent, eventKindRecords } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { formatCircuitState, formatGatewayState, verdictNames } from '#lib/gateways/api/state-text.ts'
+import {
+  formatCircuitState,
+  formatGatewayState,
+  gatewayStateNames,
+  redundancyNames,
+  verdictNames,
+} from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { ensureSource, computeEventId, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getIncident as innerGetIncident } from '#lib/incidents/answers/index.ts'
@@ -198,6 +204,13 @@ const csvOf = (list: 'circuits' | 'gateways' | 'sessions', row: unknown): Record
 const counted = <Row>(rows: readonly Row[], wordOf: (row: Row) => string) =>
   Object.fromEntries([...Map.groupBy(rows, wordOf)].map(([word, own]) => [word, own.length]))
 
+/** Returns the word of a state on screens: the last known state if it is unknown now and no event replaces it. */
+const wordNow = <State extends string>(
+  word: string,
+  { lastKnown, impaired = null }: { lastKnown?: { state: State } | undefined; impaired?: object | null },
+  names: Readonly<Record<State, string>>,
+): string => (lastKnown && !impaired ? `was ${names[lastKnown.state].toUpperCase()}` : word.toUpperCase())
+
 describe('one verdict has one word', () => {
   it('in API, pages, wall, exports, command line and mail, however late polls are', async () => {
     let runs = 0
@@ -223,7 +236,7 @@ describe('one verdict has one word', () => {
         const word = formatCircuitState(row)
         seen.add(`circuit ${word}`)
         expect(pick(data)).toEqual(pick(row))
-        expect(getCircuitStatus(data).word).toBe(word.toUpperCase())
+        expect(getCircuitStatus(data).word).toBe(wordNow(word, data, redundancyNames))
         expect(tiles.get(`circuit/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('circuits', row)).toMatchObject({ redundancy: row.redundancy })
         const problem = problems.find(({ type, id }) => type === 'circuit' && id === row.id)
@@ -247,7 +260,7 @@ describe('one verdict has one word', () => {
           state: row.state,
           instances: row.instances,
         })
-        expect(getGatewayStatus(data).word).toBe(word.toUpperCase())
+        expect(getGatewayStatus(data).word).toBe(wordNow(word, data, gatewayStateNames))
         expect(tiles.get(`gateway/${row.id}`)?.called ?? word).toBe(word)
         expect(csvOf('gateways', row)).toMatchObject({ state: row.state })
         const problem = problems.find(({ type, id }) => type === 'gateway' && id === row.id)
@@ -261,7 +274,7 @@ describe('one verdict has one word', () => {
         seen.add(`session ${row.verdict}`)
         expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
         expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(true)
-        expect(getSessionStatus(row).word).toBe(verdictNames[row.verdict].toUpperCase())
+        expect(getSessionStatus(row).word).toBe(wordNow(verdictNames[row.verdict], row, verdictNames))
       }
       const shown = cellsOf(await printed(statusCommand, { overview }))
       for (const { name, called } of problems)

@@ -59,7 +59,7 @@ export function CircuitPage({ id }: { id: string }) {
         title: circuit.name,
         place: circuit.resourceGroup,
         status: getCircuitStatus(circuit),
-        since: (
+        since: !circuit.lastKnown && (
           <StateSince
             scope={id}
             bounds={lastChange(circuit)}

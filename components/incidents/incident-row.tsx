@@ -181,6 +181,8 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = getOutageDuration(incident, now)
+    // no poll since the start proves a duration
+    if (unverifiedSince && endedBetween === null && least < 1_000) return null
     return formatDurationRange(least, endedBetween ? most : null)
   })
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]

@@ -83,7 +83,8 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
  */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit
-  const status = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
+  // the line has no space for the time of the last known state, which the title contains
+  const { at, ...status } = getPathStatus(path.state, path.unconfirmedSince, path.lastKnown)
   const { allPeerings: _, ...own } = path
   const seen = getShownPathRates(peering === '' ? path : own, circuit)
   const carries = path.state === 'up' || path.state === 'degraded' ? formatPathTraffic(seen) : null
@@ -94,7 +95,12 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
     key: `${id}/${peering}${path.path}`,
     name: peering === '' ? path.path : `${peering}, ${path.path}`,
     href,
-    title: [`${name}, ${of}: ${formatStatusText(status)}`, path.reason?.replace(/\.$/, ''), carries, used]
+    title: [
+      `${name}, ${of}: ${formatStatusText(at ? { ...status, at } : status)}`,
+      path.reason?.replace(/\.$/, ''),
+      carries,
+      used,
+    ]
       .filter(Boolean)
       .join('. '),
     status,

@@ -155,13 +155,18 @@ const BARS = 6
 function Uptime() {
   const circuits = useEndpoint('circuits').data?.data
   const { length, of } = useUptime()
-  const read = (circuits ?? []).flatMap(({ id, name }) => {
+  const read = (circuits ?? []).flatMap(({ id, name, lastKnown, unconfirmedSince }) => {
     const uptime = of(id)
-    return isUptimeRead(uptime) ? [{ id, name, uptime, up: findWorstShare(uptime.times)?.share.atLeast ?? 1 }] : []
+    const unseen = lastKnown?.at ?? unconfirmedSince
+    return isUptimeRead(uptime)
+      ? [{ id, name, uptime, unseen, up: findWorstShare(uptime.times)?.share.atLeast ?? 1 }]
+      : []
   })
   const least = read.toSorted((a, b) => a.up - b.up)
   const shown = least.slice(0, BARS).toSorted((a, b) => a.name.localeCompare(b.name))
   const [worst] = least
+  // the shares count only observed time, so that the time since the last poll is not a part of them
+  const [unseen] = read.flatMap((one) => one.unseen ?? []).toSorted()
   return (
     <Item
       name={`Uptime of circuits, ${length} d`}
@@ -169,7 +174,9 @@ function Uptime() {
       figure={worst && formatWorstShare(worst.uptime.times, true)}
       note={
         worst &&
-        (worst.up === 1 ? (
+        (unseen ? (
+          `until ${unseen.slice(11, 16)} UTC, not confirmed since`
+        ) : worst.up === 1 ? (
           'each circuit'
         ) : (
           <span title={`${formatLayerShares(worst.uptime.times)}; ${formatLosses(worst.uptime.losses)}`}>
@@ -182,11 +189,11 @@ function Uptime() {
         className="grid grid-cols-[minmax(0,1fr)] gap-1.5 4xl:gap-4.5"
         style={{ minHeight: `${Math.min(BARS, circuits?.length ?? 0) * 1.625}rem` }}
       >
-        {shown.map(({ id, name, uptime }) => (
+        {shown.map(({ id, name, uptime, unseen: since }) => (
           <li key={id}>
             <PageLink href={`/circuits/${encodeURIComponent(id)}`} className="group flex min-h-6 items-center gap-3">
               <span className="min-w-0 flex-1 truncate text-xs group-hover:underline">{name}</span>
-              <DayBars uptime={uptime} />
+              <DayBars uptime={uptime} isUnseen={since !== null} />
             </PageLink>
           </li>
         ))}

@@ -56,8 +56,11 @@ function Bars({
   days,
   chosen,
   isWide = false,
+  isUnseen = false,
   className,
 }: {
+  /** whether the present state is unknown; the last day then has a hatched part, however short the time is */
+  isUnseen?: boolean
   days: readonly UptimeDay[]
   chosen?: number | null
   /** whether a bar is drawn with a gap to the next bar, even if many days are shown */
@@ -69,7 +72,8 @@ function Bars({
   const width = isWide ? pitch * 0.8 : pitch > 2 ? pitch - 1 : pitch
   const marks = days.map((day, n) => {
     const [tone, share] = [getUptimeDayTone(day), computeUnknownShare(day)]
-    const gap = tone === 'unknown' ? HEIGHT : share > MIN_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
+    const ofShare = tone === 'unknown' ? HEIGHT : share > MIN_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
+    const gap = isUnseen && n === days.length - 1 ? Math.max(ofShare, HEIGHT / 2) : ofShare
     const isBroken = tone === 'degraded' && hasTrafficLoss(day)
     return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap), isBroken }
   })
@@ -170,7 +174,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
  * Uptime bars without text, next to the name of a resource. A tooltip describes the day at the pointer. The page of the
  * resource has the details.
  */
-export function DayBars({ uptime, uptime: { days } }: { uptime: UptimeView }) {
+export function DayBars({ uptime, uptime: { days }, isUnseen }: { uptime: UptimeView; isUnseen: boolean }) {
   const { index, note, pointer } = useDaySlider(uptime)
   return (
     <span
@@ -180,7 +184,7 @@ export function DayBars({ uptime, uptime: { days } }: { uptime: UptimeView }) {
       className="block h-4 shrink-0"
       style={{ width: roomOf(days.length) }}
     >
-      <Bars days={days} chosen={index} className="h-full w-full" />
+      <Bars days={days} chosen={index} isUnseen={isUnseen} className="h-full w-full" />
       {note}
     </span>
   )

@@ -12,6 +12,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   called: state === 'up' ? 'both paths up' : state,
   meaning: 'Both paths up',
   outcome: null,
+  doubt: null,
   owner: null,
   diagnosing: false,
   since: null,

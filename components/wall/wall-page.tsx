@@ -132,7 +132,8 @@ export function WallPage({
   const sound = useAlarm(settings.sound && settings.at === null, lost === null && wall ? wall.tiles : null, now)
   const view = wall && arrangeWall(wall, settings, shape, now)
   const { x, y } = shiftAt(now)
-  const isSilent = lost === null && wall !== null && wall.collector.state === 'silent'
+  // if resources keep their last known state, the tile of the collector tells that nothing is polled
+  const isSilent = lost === null && wall?.collector.state === 'silent' && !wall.tiles.some(({ lastKnown }) => lastKnown)
   const polledAt = wall && wall.collector.newestPollAt
   return (
     <div
@@ -214,7 +215,7 @@ function Tiles({
       {view.heads.map((box) => (
         <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
           <span>{until === null ? '24 h' : `to ${until}`}</span>
-          <span className="wall-rate">Mb/s, both paths, in + out</span>
+          <span className="wall-rate">Mb/s in + out</span>
         </p>
       ))}
       <ol ref={list} className="wall-tiles" data-lost={!isKnown || undefined}>

@@ -54,13 +54,7 @@ describe('a tile', () => {
   it('whose polls the collector lost has its last known state, with the time of the last poll that confirmed it', () => {
     const lastKnown = { state: 'up', word: 'up', called: 'both paths up', at: ago(40) } as const
     const { state, word, title, note, doubt } = words('x', 'up', { lastKnown })
-    expect([state, word, title, note, doubt]).toEqual([
-      'up',
-      'up',
-      'BOTH PATHS UP',
-      'was BOTH PATHS UP at 03:29:20',
-      null,
-    ])
+    expect([state, word, title, note, doubt]).toEqual(['up', 'up', 'BOTH PATHS UP', 'was UP at 03:29:20', null])
   })
 
   it('whose polls are not newer than its start is being diagnosed', () => {
@@ -77,11 +71,11 @@ describe('a tile', () => {
   })
 
   it('says why it is not known', () => {
-    expect(words('x', 'unknown', { outcome: 'forbidden' }).doubt).toBe('Azure refused (403)')
+    expect(words('x', 'unknown', { doubt: 'Azure refused (403)' }).doubt).toBe('Azure refused (403)')
   })
 
   it('says that metrics stand in for what is refused', () => {
-    expect(words('x', 'up', { outcome: 'forbidden' }).doubt).toBe('by metrics: Azure refused (403)')
+    expect(words('x', 'up', { doubt: 'by metrics: Azure refused (403)' }).doubt).toBe('by metrics: Azure refused (403)')
   })
 
   it('says that it is late', () => {

@@ -4,7 +4,6 @@ import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus }
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
-import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
 import { formatLate } from '../ui/times/late-text.ts'
@@ -54,7 +53,9 @@ export function formatTile(tile: WallTile, now: number, zone: string): TileText 
     lasted: begun === null ? null : formatMinimumDuration(computeMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
-    note: tile.lastKnown ? formatWas(tile, Date.parse(tile.lastKnown.at), zone, now) : formatRecovered(tile, now, zone),
+    note: tile.lastKnown
+      ? formatWas(state === 'up' ? state : tile.called, Date.parse(tile.lastKnown.at), zone, now)
+      : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),
   }
@@ -78,26 +79,20 @@ export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
  * @param readAt time of the last data, epoch milliseconds
  */
 export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): TileText {
-  const last = formatWas(tile, readAt, zone, readAt)
+  const last = formatWas(tile.called, readAt, zone, readAt)
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
-const formatWas = ({ called }: WallTile, at: number, zone: string, now: number) =>
+const formatWas = (called: string, at: number, zone: string, now: number) =>
   `was ${called.toUpperCase()} at ${formatMoment(at, zone, now)}`
 
 /** Formats a time to the minute, with its date if it is not today. */
 export const formatWallMinute = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
-function doubtOf(
-  { word, state, outcome, freshness, unconfirmedSince, lastKnown }: WallTile,
-  now: number,
-  zone: string,
-) {
+function doubtOf({ word, state, doubt, freshness, unconfirmedSince, lastKnown }: WallTile, now: number, zone: string) {
   if (unconfirmedSince !== null) return `not confirmed since ${formatWallMinute(unconfirmedSince, zone, now)}`
-  if (word === 'late' || lastKnown) return null
-  if (state === 'unknown') return outcome === null ? 'no data' : formatOutcome(outcome)
-  return formatLate(freshness, now) ?? (outcome && `by metrics: ${formatOutcome(outcome)}`)
+  return word === 'late' || state === 'unknown' || lastKnown ? doubt : (formatLate(freshness, now) ?? doubt)
 }
 
 function formatRecovered({ recovered }: WallTile, now: number, zone: string): string | null {

@@ -51,7 +51,7 @@ const facts = {
   meaning: { name: null, between: /(?<=[,·;]) / },
   impact: { name: 'Impact', between: /(?<=;) / },
   owner: { name: 'Owner', between: /(?<=,) (?=not |acknowledged )/ },
-  next: { name: 'Next', between: /(?<=\.) (?=[A-Z])/ },
+  next: { name: 'Next', between: /(?<=\.) (?=[A-Z])| (?=(?:in|for|because|so that) )/ },
 } as const
 
 /**

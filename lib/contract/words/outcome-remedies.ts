@@ -120,7 +120,7 @@ const isAzuresOwnFailure = ({ code, httpStatus }: FailedAnswer) =>
 const ofBudget = (budget: BudgetName): string =>
   isRegional(budget)
     ? 'The network provider counts requests for each subscription and region, from all callers. Polls in this region slow down automatically. To prevent it, set longer intervals (POLL_*_EVERY); another identity does not help.'
-    : 'Azure Resource Manager counts requests for each subscription and identity. This subscription slows down on its own. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity for the subscription.'
+    : 'This subscription slows down automatically. To prevent it, set longer intervals (POLL_*_EVERY) or use a second identity, because Azure Resource Manager counts requests for each subscription and identity.'
 
 /**
  * Error codes of responses that probably do not come from Azure: they are not complete JSON, or they link to another

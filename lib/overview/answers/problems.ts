@@ -269,7 +269,10 @@ export function groupFailingPolls<Facts extends SourceFacts>(
       cause ? (getReplacedErrorClasses({ causes: [{ ...cause, evidence: [] }] }) ?? []) : [],
     ),
   )
-  const isShared = ({ lastOutcome, error }: Facts) => error !== null && classes.has(`collector_${lastOutcome}`)
+  const isOfCause = ({ lastOutcome, error }: Facts) => error !== null && classes.has(`collector_${lastOutcome}`)
+  // a list of which Azure answered only a part has the error of the other parts
+  const codes = new Set(sources.filter(isOfCause).map(({ error }) => error?.code))
+  const isShared = (source: Facts) => isOfCause(source) || (source.error !== null && codes.has(source.error.code))
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
   // Effective routes are ignored, because a stopped virtual machine has none. The page of the network shows this.
   const known = sources.filter(({ kind }) => kind !== 'effective')

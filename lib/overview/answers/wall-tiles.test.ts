@@ -306,7 +306,11 @@ describe('what is not known', () => {
     ]
     const gateways = [{ ...gateway('unknown'), lastKnown: { state: 'no_peers', at } } as Gateway]
     const throttled = { lastOutcome: 'throttled', error: { code: 'X', detail: 'slow down' } }
-    const sources = ['lon', 'hub'].map((scope) => polled(scope, 'summary', at, throttled))
+    const part = { ...throttled, lastOutcome: 'incomplete' }
+    const sources = [
+      ...['lon', 'hub'].map((scope) => polled(scope, 'summary', at, throttled)),
+      polled('sub', 'inventory', at, part),
+    ]
     const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1, ownerName: 'Peerwatch’s polling' }
     const degraded = incident(event('collector_degraded', { scope: 'sub' }), { scope: 'sub', severity: 'warning' })
     const incidents = [{ ...degraded, cause } as IncidentResponse]
@@ -319,7 +323,7 @@ describe('what is not known', () => {
       ['ergw-hub', 'unknown', 'silent'],
     ])
     expect(tiles[1]).toMatchObject({
-      meaning: 'Azure asked to slow down (429), 2 of 2 polls are late',
+      meaning: 'Azure asked to slow down (429), 3 of 3 polls are late',
       owner: { owner: 'own_change', name: 'Peerwatch’s polling' },
       href: '/incidents/i1',
     })
@@ -330,7 +334,12 @@ describe('what is not known', () => {
   it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {
     const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
     const incidents = [incident(event('collector_error'))]
-    expect(ask({ sources, incidents })[0]).toMatchObject({ state: 'up', outcome: 'forbidden', incidentId: null })
+    expect(ask({ sources, incidents })[0]).toMatchObject({
+      state: 'up',
+      outcome: 'forbidden',
+      doubt: 'by metrics: Azure refused (403)',
+      incidentId: null,
+    })
   })
 
   it('is no maintenance, whatever was announced', () => {

@@ -11,6 +11,7 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import {
   formatCertainty,
+  formatOutcome,
   eventKindRecords,
   findLatestOutage,
   computeOutageDuration,
@@ -301,6 +302,7 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
   const views = listViewsOfResource(scope, tile.subscriptionId, facts)
+  const outcome = tile.lastKnown ? null : outcomeOf(scope, state, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   return {
     ...tile,
@@ -309,7 +311,8 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
     word: recovered ? 'recovered' : tile.word,
     href: incident?.state === 'open' ? `/incidents/${encodeURIComponent(incident.id)}` : tile.href,
     name: cardOf(scope, facts)?.displayName || tile.name,
-    outcome: tile.lastKnown ? null : outcomeOf(scope, state, facts),
+    outcome,
+    doubt: formatDoubt(plain, outcome),
     owner: isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts),
     recovered,
     plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
@@ -326,6 +329,12 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
       facts.now,
     ),
   }
+}
+
+function formatDoubt({ state, word, lastKnown }: Plain, outcome: StoredTile['outcome']): string | null {
+  if (word === 'late' || lastKnown) return null
+  if (state === 'unknown') return outcome === null ? 'no data' : formatOutcome(outcome)
+  return outcome && `by metrics: ${formatOutcome(outcome)}`
 }
 
 /** Kinds of polls on which the state of a tile depends. */

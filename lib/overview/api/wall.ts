@@ -41,6 +41,10 @@ const wallTile = z.object({
     .describe(
       'outcome of the failing poll while the state is unknown, or of the refused poll while metrics replace it',
     ),
+  doubt: z
+    .string()
+    .nullable()
+    .describe('reason why its state is unknown, or from which other data it is known, in a few words; null = neither'),
   owner: z
     .object({
       owner: z.enum(causeOwners),
