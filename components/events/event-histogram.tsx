@@ -5,10 +5,18 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatMinute, formatRange } from '../format/instant.ts'
+import { formatMinute } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { getSeverityFill, SeverityKey } from '../ui/drawing/severity-mark.tsx'
-import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
+import { PointerReading } from '../charts/pointer-reading.tsx'
+import {
+  findBrushedRange,
+  formatHistogram,
+  countBinEvents,
+  describeSelection,
+  formatSelection,
+  isBetween,
+} from './histogram-steps.ts'
 
 /**
  * Bar chart of the number of events over time, stacked by severity with the worst at the bottom. Dragging over bars
@@ -26,6 +34,7 @@ export function EventHistogram({
   const { steps } = summary
   const [brush, setBrush] = useState<TimeSpan | null>(null)
   const [isDrawing, setDrawing] = useState(false)
+  const [at, setAt] = useState({ x: 0, y: 0 })
   const most = Math.max(1, ...steps.map(countBinEvents))
   const last = steps.length - 1
 
@@ -39,15 +48,19 @@ export function EventHistogram({
     const { left, width } = currentTarget.getBoundingClientRect()
     return Math.max(0, Math.min(last, Math.floor(((clientX - left) / width) * steps.length)))
   }
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const to = keys[event.key]?.(brush?.to ?? last, last)
-    if (to !== undefined) setBrush({ from: event.shiftKey ? (brush?.from ?? to) : to, to })
-    else if (event.key === 'Enter' && brush) show()
+    const { width, height } = event.currentTarget.getBoundingClientRect()
+    if (to !== undefined) {
+      setBrush({ from: event.shiftKey ? (brush?.from ?? to) : to, to })
+      setAt({ x: ((to + 0.5) / steps.length) * width, y: height })
+    } else if (event.key === 'Enter' && brush) show()
     else if (event.key === 'Escape' && brush) setBrush(null)
     else return
     event.preventDefault()
   }
-  const words = brush ? formatBrush(summary, brush, zone) : formatHistogram(summary)
+  const reading = brush && describeSelection(summary, brush, zone)
+  const words = reading ? formatSelection(reading) : formatHistogram(summary)
   return (
     <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 border-t px-3.5 pt-2 pb-1 text-xs text-ink-3 tabular-nums print:hidden">
       <span aria-hidden className="flex flex-col justify-between text-right leading-none">
@@ -72,10 +85,13 @@ export function EventHistogram({
         }}
         onPointerMove={(event) => {
           const step = stepAt(event)
+          const { left, top } = event.currentTarget.getBoundingClientRect()
+          setAt({ x: event.clientX - left, y: event.clientY - top })
           setBrush(isDrawing && brush ? { from: brush.from, to: step } : { from: step, to: step })
         }}
         onPointerLeave={() => !isDrawing && setBrush(null)}
         onPointerUp={show}
+        data-pointer-area
         className="relative flex h-9 cursor-crosshair touch-none items-end gap-px border-b border-line-strong select-none"
       >
         {steps.map((step, index) => (
@@ -99,7 +115,7 @@ export function EventHistogram({
             })}
           </span>
         ))}
-        {brush && <Readout words={words} share={(brush.to + 0.5) / steps.length} />}
+        {reading && <PointerReading reading={reading} at={at} />}
       </div>
       <p className="col-start-2 mt-0.5 flex justify-between gap-3">
         <span suppressHydrationWarning>{formatEdge(summary.from, zone)}</span>
@@ -128,36 +144,4 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
   End: (_, last) => last,
 })
 
-const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
-
-/** Formats a selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
-function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): string {
-  const range = findBrushedRange(summary, brush.from, brush.to)
-  if (!range) return ''
-  const times = formatRange(Date.parse(range.from), Date.parse(range.to), zone, null)
-  const counts: EventsSummary['steps'][number]['counts'] = {}
-  for (const [index, step] of summary.steps.entries()) {
-    if (!isBetween(index, brush)) continue
-    for (const severity of severities) {
-      const count = step.counts[severity]
-      if (count) counts[severity] = (counts[severity] ?? 0) + count
-    }
-  }
-  const observed = summary.steps.some((step, index) => isBetween(index, brush) && step.observed)
-  return `${times}: ${formatBinCount({ start: range.from, counts, observed })}`
-}
-
 const formatEdge = (at: string, zone: string) => formatMinute(Date.parse(at), zone, null)
-
-/** Text above the chart about the bars at the pointer or in the selection. It stays within the panel. */
-function Readout({ words, share }: { words: string; share: number }) {
-  return (
-    <span
-      aria-hidden
-      className="pointer-events-none absolute bottom-full z-20 mb-1 rounded-md border bg-surface px-2 py-1 text-xs whitespace-nowrap shadow-sm max-sm:whitespace-normal"
-      style={share < 0.5 ? { left: `${share * 100}%` } : { right: `${(1 - share) * 100}%` }}
-    >
-      {words}
-    </span>
-  )
-}

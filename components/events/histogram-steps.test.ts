@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
-import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
+import {
+  findBrushedRange,
+  formatHistogram,
+  countBinEvents,
+  describeSelection,
+  formatSelection,
+} from './histogram-steps.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()
 const summary: EventsSummary = {
@@ -15,8 +21,13 @@ const summary: EventsSummary = {
   flapping: [],
 }
 
-it('a step says its events, the worst first', () => {
-  expect(summary.steps.map(formatBinCount)).toEqual(['2 critical, 1 minor', 'not observed', '4 info'])
+it('a selection has its events, the worst first', () => {
+  const read = (from: number, to: number) => formatSelection(describeSelection(summary, { from, to }, 'UTC'))
+  expect([read(0, 0), read(1, 1), read(2, 0)]).toEqual([
+    '2026-11-20 00:00:00 – 01:00:00 UTC: 2 critical, 1 minor',
+    '2026-11-20 01:00:00 – 02:00:00 UTC: not polled',
+    '2026-11-20 00:00:00 – 02:30:00 UTC: 2 critical, 1 minor, 4 info',
+  ])
   expect(summary.steps.map(countBinEvents)).toEqual([3, 0, 4])
   expect(formatHistogram(summary)).toBe('7 events')
 })

@@ -1,18 +1,13 @@
-import type { EventsSummary } from '#lib/incidents/api/index.ts'
+import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
+import type { EventsSummary } from '#lib/incidents/api/index.ts'
+import type { PlotReading } from '../charts/plot/plot-model.ts'
+import { formatRange } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 
 type Step = EventsSummary['steps'][number]
 
 export const countBinEvents = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
-
-/**
- * Formats the numbers of events in a bar of the chart, worst severity first: `2 major, 1 minor`. If there are none,
- * returns `no events`, or `not observed` if no polls covered the time.
- */
-export const formatBinCount = ({ counts, observed }: Step): string =>
-  severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ') ||
-  (observed ? 'no events' : 'not observed')
 
 /**
  * Returns the time range from bar `a` to bar `b` of the chart (indexes, both included); `b` may be before `a`. Returns
@@ -35,3 +30,29 @@ export const formatHistogram = ({ steps }: EventsSummary): string =>
     steps.reduce((sum, step) => sum + countBinEvents(step), 0),
     'event',
   )
+
+/** Reports whether a bar is in a selection, whose ends may be in either order. */
+export const isBetween = (index: number, { from, to }: TimeSpan) =>
+  index >= Math.min(from, to) && index <= Math.max(from, to)
+
+/** Returns the content of the tooltip of a selected time range: its numbers of events by severity. */
+export function describeSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
+  const range = findBrushedRange(summary, brush.from, brush.to)
+  if (!range) return { title: '', lines: [] }
+  const steps = summary.steps.filter((_, index) => isBetween(index, brush))
+  const counted = severities.map((severity) => ({
+    name: severity,
+    count: steps.reduce((sum, { counts }) => sum + (counts[severity] ?? 0), 0),
+  }))
+  const lines = counted.flatMap(({ name, count }) => (count > 0 ? [{ name, value: String(count) }] : []))
+  return {
+    title: formatRange(Date.parse(range.from), Date.parse(range.to), zone, null),
+    lines,
+    notes: lines.length > 0 ? [] : [steps.some(({ observed }) => observed) ? 'no events' : 'not polled'],
+  }
+}
+
+/** Formats a selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
+export function formatSelection({ title, lines, notes = [] }: PlotReading): string {
+  return `${title}: ${[...lines.map(({ name, value }) => `${value} ${name}`), ...notes].join(', ')}`
+}

@@ -1,6 +1,10 @@
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import { type ComponentType, startTransition, useEffect, useState } from 'react'
+import { IdleQueue } from '../../data/idle-queue.ts'
 import { Button } from '../../ui/button.tsx'
+
+/** Queue in which the charts of a page are drawn, each in a separate task. */
+export const drawingQueue = new IdleQueue()
 
 /**
  * Returns a chart component whose code is loaded when it is first rendered. If loading fails, the user can retry; the
@@ -25,7 +29,8 @@ export function createLazyPlot<Props extends object>(
       load().then(
         (module) => {
           loaded = module.default
-          if (!isGone) startTransition(() => setLoaded(true))
+          // one after another, because several charts in one task would block the page
+          if (!isGone) drawingQueue.ask(() => startTransition(() => setLoaded(true)))
         },
         () => {
           if (!isGone) setFailed(true)

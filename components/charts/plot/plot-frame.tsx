@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { type ChartGestures, useChartGestures } from '../use-chart-gestures.ts'
 import { useTypeScale } from '../use-type-scale.ts'
 import { BrushRow } from './brush-row.tsx'
+import { drawingQueue } from './lazy-plot.tsx'
 import type { PlotFiles } from './plot-files.ts'
 import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
 import { findStopIndex, type PlotReading, type PlotStop } from './plot-model.ts'
@@ -40,9 +41,10 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
   useEffect(() => {
     const element = place.current
     if (!element || isNear) return
+    let cancel: (() => void) | undefined
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true)
+        if (entries.some(({ isIntersecting }) => isIntersecting)) cancel ??= drawingQueue.ask(() => setNear(true))
       },
       { rootMargin: MARGIN },
     )
@@ -50,6 +52,7 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
     const onPrint = () => setNear(true)
     window.addEventListener('beforeprint', onPrint)
     return () => {
+      cancel?.()
       observer.disconnect()
       window.removeEventListener('beforeprint', onPrint)
     }
