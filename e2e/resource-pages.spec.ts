@@ -5,6 +5,7 @@ import { violationsOf } from './accessibility.ts'
 import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, outageOf, read, settled } from './estate.ts'
 import { tagLongIf } from './long.ts'
+import { dragOver, expectTooltipAtPointer } from './plots.ts'
 
 const TIME_AXIS = /^Time on the axis/
 
@@ -30,6 +31,19 @@ test(
     await axis.focus()
     await page.keyboard.press('0')
     await expect(page).not.toHaveURL(/[?&]from=/)
+    // the same gestures as in plots, and the values at the pointer
+    const tooltip = await expectTooltipAtPointer(page, axis, 0.8)
+    await expect(tooltip).toContainText(/UTC.*primary to Azure.*CE – MSEE primary/)
+    await dragOver(page, axis, 0.6, 0.8)
+    await expect(page).toHaveURL(/[?&]from=20\d\d-/)
+    await axis.dblclick({ position: { x: 400, y: 40 } })
+    await expect(page).toHaveURL(/[?&]range=6h/)
+    const secondary = page.getByRole('list', { name: 'Legend' }).getByRole('button', { name: 'secondary' })
+    await secondary.click({ modifiers: ['Shift'] })
+    await expect(axis.locator('[data-line="secondary to Azure"]')).toHaveCount(0)
+    await expect(axis.locator('[data-line="primary to Azure"]')).toHaveCount(1)
+    await page.getByRole('button', { name: 'Reset zoom' }).click()
+    await expect(axis.locator('[data-line="secondary to Azure"]')).toHaveCount(1)
   },
 )
 
@@ -251,4 +265,5 @@ test('a circuit reports whether both paths are reported the same, a gateway what
   const days = page.getByRole('slider', { name: 'Days of ergw-hub' })
   await days.press('End')
   await expect(days).toHaveAttribute('aria-valuetext', /^\d{4}-\d\d-\d\d: /)
+  await expectTooltipAtPointer(page, days, 0.5)
 })
