@@ -15,7 +15,7 @@ import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { findRouterReportedCause } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
 import { adjustCausesByServiceHealth } from './service-health.ts'
-import { findLateGatewayChange, findDecisionTableCauses, mayFollowSessionRestart } from './table.ts'
+import { findLateGatewayChange, findDecisionTableCauses, isAwaitingCarriers, mayFollowSessionRestart } from './table.ts'
 import { isAwaitingConfiguration } from './unread-configuration.ts'
 import { isAwaitingTunnelPoll } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
@@ -46,7 +46,8 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
           isAwaitingTunnelPoll(context, one) ||
           isAwaitingArpAnswer(context, one) ||
           isAwaitingCustomerSession(context, one) ||
-          isAwaitingConfiguration(one),
+          isAwaitingConfiguration(one) ||
+          (isOpen(one) && isAwaitingCarriers(context, one)),
       ),
       getInstanceFaultTime(context, one),
     ]),

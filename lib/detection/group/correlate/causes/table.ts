@@ -23,7 +23,8 @@ import {
   findCustomerSessionCauses,
 } from './circuit-causes.ts'
 import { CORE_MAINTENANCE_CAUSE } from './core-availability.ts'
-import { findLosses, getLostPeers, findPeerRestarts } from '../../facts/loss.ts'
+import { findLosses, getLostPeers, findPeerRestarts, isLossUnread } from '../../facts/loss.ts'
+import { isReleasedFor } from '../../facts/neighbor-claims.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatPathFacts } from './known-path.ts'
 import { canFollowLoggedChange } from './configuration.ts'
@@ -364,6 +365,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
     const step = `Check power and routers of ${event.subject}: all its paths were lost at once, and Microsoft's side of them is healthy.`
     return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
+  if (!wentWithCarriers(context, live) && !isAwaitingCarriers(context, live)) return byKind('mass_withdraw')
   const { circuits, places } = findFormerSitePaths(context, live)
   if (places.size > 1) return []
   const down = listLiveEvents(context).find(
@@ -373,6 +375,21 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
       isWithinHoldTime(context, other, event),
   )
   return down ? findCircuitDownCauses(context, down.event) : []
+}
+
+/**
+ * Reports whether a poll of the sessions or the configuration may still show that a site lost its last path with the
+ * carrier of its routes. Otherwise its routes were withdrawn.
+ */
+export function isAwaitingCarriers(context: FoldContext, { event, peersBefore = [] }: LiveEvent): boolean {
+  if (event.kind !== 'no_path') return false
+  return peersBefore.some(
+    (neighbor) =>
+      isReleasedFor(context, neighbor, event.started) ||
+      context.topology.gateways.some(({ scope: gateway }) =>
+        isLossUnread(context, formatGatewayNeighbor({ gateway, neighbor }), event.started.latest),
+      ),
+  )
 }
 
 /**
