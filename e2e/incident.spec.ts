@@ -168,7 +168,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await page.getByRole('button', { name: 'Polling gaps' }).click()
   await expect(page.getByRole('list', { name: 'Polling gaps' })).toBeVisible()
   const uptime = page
-    .getByRole('region', { name: 'Uptime of what was affected' })
+    .getByRole('region', { name: 'Uptime of the affected resources' })
     .getByRole('row', { name: /erc-london/ })
   const days = uptime.getByRole('slider', { name: 'Days of uptime' })
   await expect(days).toHaveAttribute('aria-valuetext', /^30 days: up .*, \d+ degraded/)

@@ -1,8 +1,10 @@
 import { expect, type Page, test } from '@playwright/test'
 import type { CostReview } from '#lib/cost/api/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
 import { decisionRows, openReview, panel } from './cost-pages.ts'
-import { settled } from './estate.ts'
+import { circuitNamed, outageOf, read, settled } from './estate.ts'
 import { tagLongIf } from './long.ts'
+import { readPdfPages } from './pdf-text.ts'
 
 const linesOf = async (page: Page, button: string) => {
   await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
@@ -16,13 +18,56 @@ const linesOf = async (page: Page, button: string) => {
   return { name: file.suggestedFilename(), lines: text.trim().split(/\r?\n/) }
 }
 
-/** Returns the number of A4 pages that the page prints on. */
-async function sidesOf(page: Page): Promise<number> {
-  await page.emulateMedia({ media: 'print' })
-  const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
-  const sides = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0
-  expect(sides).toBeGreaterThan(0)
-  return sides
+interface Paper {
+  /** text of all pages without spaces */
+  text: string
+  sides: number
+}
+
+const squeeze = (text: string) => text.replaceAll(/\s/g, '')
+const countOf = (text: string, part: string) => text.split(squeeze(part)).length - 1
+/** Right edge of the text on A4, px: the width of the paper without the margin. */
+const RIGHT_EDGE_PX = 794 - 45
+
+/** Lists the controls of a sheet, and the elements beyond its right edge. */
+const findFaults = (sheet: Element) => {
+  const edge = sheet.getBoundingClientRect().right + 1
+  const shown = [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility())
+  return [
+    ...shown.filter((one) => one.matches('button, input, select, textarea, summary, [role=tab], [role=slider]')),
+    // the browser cuts off the parts of an SVG drawing that are outside of the drawing
+    ...shown.filter((one) => !one.closest('svg *') && one.getBoundingClientRect().right > edge),
+    // a cell of many lines is a column of one word a line
+    ...shown.filter(
+      (one) => one.matches('td') && (one as HTMLTableCellElement).colSpan === 1 && one.clientHeight > 120,
+    ),
+  ].map((one) => one.outerHTML.slice(0, 120))
+}
+
+/** Prints the page on A4, checks the form of the sheet, and returns its text. */
+async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<Paper> {
+  await settled(page)
+  await page.emulateMedia({ media: 'print', colorScheme })
+  const sheet = page.locator('[data-sheet]').last()
+  await expect(sheet).toBeVisible()
+  await expect(sheet.locator('[aria-busy=true]')).toHaveCount(0)
+  await expect(sheet).toHaveCSS('color', 'rgb(0, 0, 0)')
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(255, 255, 255)')
+  await expect(page.getByRole('main')).toBeHidden()
+  expect(await sheet.evaluate(findFaults)).toEqual([])
+  await page.emulateMedia({ media: null, colorScheme: null })
+  // the browser announces this print to the page, as for its own print command
+  const pages = readPdfPages(await page.pdf({ preferCSSPageSize: true }))
+  for (const [index, { text, right }] of pages.entries()) {
+    expect(text).toContain(`Page${index + 1}of${pages.length}`)
+    expect(right).toBeLessThan(RIGHT_EDGE_PX)
+  }
+  const text = pages.map((one) => one.text).join('')
+  const { pathname, searchParams } = new URL(page.url())
+  expect(text).toContain(squeeze(pathname))
+  const at = searchParams.get('at')
+  expect(text).toMatch(at ? `Stateof${at.slice(0, 10)}` : /Asof\d{4}-\d\d-\d\d\d\d:\d\d:\d\dUTC/)
+  return { text, sides: pages.length }
 }
 
 /** Returns the review with ten times as many circuits, and long texts about each. */
@@ -99,24 +144,120 @@ test('the review is taken along as CSV and in the format of FOCUS, and prints on
   expect(focus.lines[0]).toContain('x_P90')
   expect(focus.lines.length).toBeGreaterThan(4)
 
+  const { text, sides } = await print(page)
+  expect(sides).toBe(1)
+  for (const part of ['a month can be saved', 'Confidence', 'Peak after', 'Decision', 'Name', 'Date'])
+    expect(text).toContain(squeeze(part))
+  expect(text).not.toContain(squeeze('Budgets and findings'))
+  // another tab prints without the names of the tabs that are closed
+  await page.getByRole('tab', { name: 'Total cost' }).click()
   await page.emulateMedia({ media: 'print' })
-  for (const line of ['Decision', 'Name', 'Date']) {
-    await expect(page.getByRole('term').filter({ hasText: line })).toBeVisible()
-  }
-  await expect.poll(() => sidesOf(page), 'sides of paper').toBe(1)
+  await expect(page.getByRole('tab')).toHaveCount(1)
+  await expect(page.getByText(/^As of \d{4}-/)).toBeVisible()
 })
 
-test('the availability report prints on two sides of A4', async ({ page }) => {
-  await page.goto('/resilience?tab=availability')
-  // the page's old address redirects to the new one
-  await expect(page).toHaveURL(/\/availability/)
-  await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
-  await settled(page)
-  await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
+test('the availability report prints with lines to sign, at rest and for the month of a failure', async ({
+  page,
+  request,
+}) => {
+  const { startedBetween } = await outageOf(request)
+  for (const month of [null, startedBetween[0].slice(0, 7)]) {
+    // the page's old address redirects to the new one
+    await page.goto(month ? `/availability?month=${month}` : '/resilience?tab=availability')
+    await expect(page).toHaveURL(/\/availability/)
+    await expect(panel(page, 'Providers').getByRole('row').nth(1)).toBeVisible()
+    const { text, sides } = await print(page)
+    expect(sides).toBeLessThanOrEqual(2)
+    for (const part of ['Providers, their circuits added up', 'erc-johannesburg', 'Report accepted by'])
+      expect(text).toContain(squeeze(part))
+  }
+})
+
+test('the report on a customer prints all its parts, whichever tab is open', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-northwind-uk')
+  await page.goto('/customers/Contoso')
+  await expect(
+    page
+      .getByRole('region', { name: /ircuits/ })
+      .getByRole('row')
+      .nth(1),
+  ).toBeVisible()
+  await expect(async () => {
+    const { text } = await print(page)
+    for (const part of ['Circuits', 'Availability 20', 'Cost, this month so far', 'Report accepted by'])
+      expect(text).toContain(squeeze(part))
+  }).toPass()
+})
+
+test('a handover prints its incidents, and the lines that both shifts sign, now and for a shift of the past', async ({
+  page,
+  request,
+}) => {
+  const outage = await outageOf(request)
+  const from = new Date(Date.parse(outage.startedBetween[0]) - 3_600_000).toISOString()
+  for (const query of ['', `?${new URLSearchParams({ from, to: duringOutage(outage) })}`]) {
+    await page.goto(`/handover${query}`)
+    await expect(page.getByRole('heading', { name: 'Incidents', exact: true })).toBeVisible()
+    const { text } = await print(page)
+    for (const part of [
+      'Handed over by',
+      'Taken over by',
+      'Polling gaps',
+      ...(query ? ['Circuit down: erc-london'] : []),
+    ])
+      expect(text).toContain(squeeze(part))
+  }
+})
+
+/** Returns a moment one minute after the start of the outage in the demo's history. */
+const duringOutage = ({ startedBetween }: Incident) => new Date(Date.parse(startedBetween[1]) + 60_000).toISOString()
+
+test('a look-up prints its answer, its path in two rows and its lanes, at rest and in a failure of the past', async ({
+  page,
+  request,
+}) => {
+  const outage = await outageOf(request)
+  for (const at of [null, duringOutage(outage)]) {
+    await page.goto(`/routes?ip=10.10.4.7&view=lookup${at ? `&at=${encodeURIComponent(at)}` : ''}`)
+    await expect(page.getByRole('region', { name: 'Around this moment' })).toBeVisible()
+    const { text } = await print(page, at ? 'dark' : 'light')
+    for (const part of ['Route look-up: 10.10.4.7', 'Path, continued', 'AS path', 'Routes that cover it', 'Round-trip'])
+      expect(text).toContain(squeeze(part))
+    expect(countOf(text, 'Route changes')).toBe(1)
+    // the state of then: the circuit in use was down
+    if (at) expect(text).not.toContain(squeeze('via erc-london, both paths'))
+  }
+})
+
+test('an incident prints its advice once, its events as a table and its evidence as an appendix, now and in the past', async ({
+  page,
+  request,
+}) => {
+  const outage = await outageOf(request)
+  for (const at of [null, duringOutage(outage)]) {
+    await page.goto(`/incidents/${outage.id}${at ? `?at=${encodeURIComponent(at)}` : ''}`)
+    await expect(page.getByRole('heading', { name: 'Summary' })).toBeVisible()
+    const advice = (await read<{ data: Incident }>(request, `incidents/${outage.id}`)).data.cause?.nextStep ?? ''
+    const { text } = await print(page)
+    expect(countOf(text, advice.split(' Known: ')[0] ?? '')).toBeLessThanOrEqual(1)
+    for (const part of ['Lasted', 'Appendix: evidence', 'Thresholds:', at ? 'OPEN' : 'CLOSED'])
+      expect(text).toContain(squeeze(part))
+    expect(countOf(text, 'Appendix: evidence')).toBe(1)
+  }
+})
+
+test('a ticket prints without the page behind it', async ({ page, request }) => {
+  const outage = await outageOf(request)
+  await page.goto(`/incidents/${outage.id}`)
+  await page.getByRole('button', { name: /^Ticket text about/ }).click()
+  await expect(page.getByLabel('Text of the ticket')).toBeVisible()
+  const { text } = await print(page)
+  expect(text).toContain('erc-london')
+  expect(text).not.toContain(squeeze('Appendix: evidence'))
 })
 
 test(
-  'two sides of A4 are enough for an estate of many circuits, with the rest named',
+  'a review of many circuits prints all of them, between pages that repeat the head of the table',
   tagLongIf(true),
   async ({ page, request }) => {
     await openReview(page, request, 'erc-london', 'review')
@@ -126,9 +267,10 @@ test(
     })
     await page.goto('/cost')
     await expect(decisionRows(page)).toHaveCount(52)
-    await settled(page)
-    await expect.poll(() => sidesOf(page), 'sides of paper').toBeLessThanOrEqual(2)
-    await expect(page.getByText('44 more on the screen and in the CSV file.')).toBeVisible()
+    const { text, sides } = await print(page)
+    expect(sides).toBeGreaterThan(2)
+    expect(countOf(text, 'Peak after, one path')).toBeGreaterThan(2)
+    expect(text).toContain('erc-london-9')
     // the page repeats its query, and no test needs that answer
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   },

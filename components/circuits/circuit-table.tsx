@@ -3,6 +3,7 @@ import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
+import { PaperTable } from '../paper/paper-table.tsx'
 import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
@@ -139,6 +140,17 @@ const columns: Column<Circuit>[] = [
     ),
   },
 ]
+
+/** Table of circuits on paper. */
+export const PrintedCircuits = ({ circuits }: { circuits: readonly Circuit[] }) => (
+  <PaperTable
+    caption="Circuits"
+    columns={columns}
+    widths={{ name: 22, state: 20, primary: 16, secondary: 16, rates: 12, bandwidth: 14 }}
+    rows={circuits}
+    rowKey={({ id }) => id}
+  />
+)
 
 const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   <span className="flex flex-col">

@@ -1,11 +1,9 @@
-import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
 import { formatPlural } from '../format/quantity.ts'
 import { listAssumptions } from './assumptions.ts'
 import { formatMoneyChange, formatBytesPerGb } from './money-text.ts'
-import { MAX_PRINTED_ROWS, getPrintHiddenClass } from './on-paper.tsx'
 
 /** Lists every assumption behind the cost figures, that is, every value that no document and no measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
@@ -23,8 +21,8 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
             {words}
           </li>
         ))}
-        {own.map(({ words, names }, i) => (
-          <li key={words} className={clsx('break-words', getPrintHiddenClass(i, MAX_PRINTED_ROWS.assumptions))}>
+        {own.map(({ words, names }) => (
+          <li key={words} className="break-words">
             <span className="font-medium text-ink">{namesOf(names)}</span>: {words}
           </li>
         ))}

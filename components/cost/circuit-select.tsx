@@ -17,7 +17,7 @@ export function CircuitSelect({
   return (
     <SelectField
       label="Circuit"
-      className="w-48 print:hidden"
+      className="w-56 print:hidden"
       options={circuits.map((one) => ({ value: one.circuitId, label: one.name }))}
       value={circuitId}
       onChange={({ target }) => onCircuit(target.value)}

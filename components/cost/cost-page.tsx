@@ -1,10 +1,12 @@
 'use client'
 
-import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { buildApiUrl, useEndpoint } from '../data/index.ts'
+import { PrintButton } from '../paper/print-button.tsx'
+import { PrintSheet } from '../paper/print-sheet.tsx'
+import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -22,18 +24,16 @@ import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { ReconcilePanel } from './reconcile-panel.tsx'
 import { listReviewRows } from './review/review-rows.ts'
-import { ReviewTable } from './review/review-table.tsx'
+import { PrintedReviewTable, ReviewTable } from './review/review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
 import DownloadIcon from 'lucide-react/icons/download'
-import PrinterIcon from 'lucide-react/icons/printer'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { Button } from '../ui/button.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { formatPlural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
-import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from './on-paper.tsx'
 
 /**
  * Shows the weekly cost review: possible savings, and a table of the circuits with recommended changes. Further tabs
@@ -55,10 +55,7 @@ export function CostPage() {
           review && (
             <>
               <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />
-              <Button onClick={() => window.print()} className="print:hidden">
-                <PrinterIcon aria-hidden />
-                Print
-              </Button>
+              <PrintButton />
             </>
           )
         }
@@ -72,7 +69,7 @@ export function CostPage() {
         }
       />
       <AnswerView query={query} skeleton={<CostSkeleton />}>
-        {({ data }) =>
+        {({ data, asOf, freshness }) =>
           data.projections.circuits.length === 0 ? (
             <EmptyNote title="No circuits in this month">
               A review covers ExpressRoute circuits. For the polled resources and errors from Azure, see Sources.
@@ -84,7 +81,12 @@ export function CostPage() {
           ) : (
             <>
               <Savings review={data} />
-              <Parts review={data} circuitId={circuit} onCircuit={(id) => void setAddress({ circuit: id })} />
+              <Parts
+                review={data}
+                answer={{ asOf, freshness }}
+                circuitId={circuit}
+                onCircuit={(id) => void setAddress({ circuit: id })}
+              />
             </>
           )
         }
@@ -104,16 +106,14 @@ const CostSkeleton = () => (
   </>
 )
 
-/** CSS classes that reduce spacing in print. */
-const tightOnPaper =
-  'print:[&_section>div]:p-1 print:[&_section>header]:min-h-0 print:[&_section>header]:break-after-avoid print:[&_section>header]:p-1'
-
 function Parts({
   review,
+  answer,
   circuitId,
   onCircuit,
 }: {
   review: CostReview
+  answer: AnswerAgeFacts
   circuitId: string | null
   onCircuit: (id: string) => void
 }) {
@@ -122,7 +122,12 @@ function Parts({
   const shown = rows.find((one) => one.circuitId === circuitId) ?? rows[0]
   const isOpen = review.closedAt === null
   const tabs: ResourceTab[] = [
-    { id: 'review', name: 'Review', sections: ['decisions'], children: <Review review={review} opened={circuitId} /> },
+    {
+      id: 'review',
+      name: 'Review',
+      sections: ['decisions'],
+      children: <Review review={review} answer={answer} opened={circuitId} />,
+    },
     {
       id: 'options',
       name: 'Options',
@@ -171,26 +176,38 @@ function Parts({
   return <ResourceTabs tabs={tabs} />
 }
 
-/**
- * Shows the parts of the review that users go through each week to make decisions. In print, space for the decision and
- * a signature is added.
- */
-function Review({ review, opened }: { review: CostReview; opened: string | null }) {
+/** Shows the parts of the review that users go through each week to make decisions, and contains the printed review. */
+function Review({ review, answer, opened }: { review: CostReview; answer: AnswerAgeFacts; opened: string | null }) {
+  const title = `Cost review ${review.week}`
   return (
-    <div className={clsx('flex flex-col gap-4 print:block print:space-y-2 print:[zoom:0.88]', tightOnPaper)}>
+    <div className="flex flex-col gap-4">
+      <PrintSheet
+        title={title}
+        name={title}
+        answer={answer}
+        signature={['Decision', 'Name', 'Date']}
+        content={() => (
+          <>
+            <Savings review={review} />
+            <PrintedReviewTable review={review} />
+            <DecisionsPanel review={review} />
+            {review.unused.length > 0 && (
+              <Panel title="Unused resources">
+                <UnusedResources review={review} />
+              </Panel>
+            )}
+            {review.corrections.length > 0 && (
+              <Panel title="Corrections">
+                <Corrections review={review} />
+              </Panel>
+            )}
+            <BudgetsTable budgets={review.budgets} />
+          </>
+        )}
+      />
       <ReviewTable review={review} opened={opened} />
       <DecisionsPanel review={review} />
       <FindingsPanels review={review} />
-      <div className="hidden print:block">
-        <BudgetsTable budgets={review.budgets} />
-        <dl className="mt-6 grid grid-cols-[2fr_1fr_1fr] gap-x-6 text-xs text-ink-2">
-          {['Decision', 'Name', 'Date'].map((name) => (
-            <dt key={name} className="border-t pt-1">
-              {name}
-            </dt>
-          ))}
-        </dl>
-      </div>
     </div>
   )
 }
@@ -236,30 +253,17 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
   ))
 }
 
-/** Shows paid resources that are unused, and corrections of already published reviews. */
+/**
+ * Shows paid resources that are unused, and corrections of already published reviews. While the week is open, the tab
+ * "Budgets and findings" shows the unused resources.
+ */
 function FindingsPanels({ review }: { review: CostReview }) {
-  const { unused, corrections, projections, closedAt } = review
-  const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  const { unused, corrections, closedAt } = review
   return (
     <>
-      {unused.length > 0 && (
-        // while the week is open, the tab "Budgets and findings" shows unused resources, so this panel is only printed
-        <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
-          <ul className="space-y-2">
-            {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
-              <li key={`${kind} ${resourceId}`} className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.unused)}>
-                <span className="font-medium">{name}</span>
-                {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
-                {saving && getMoneySign(saving) > 0 && (
-                  <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
-                )}
-                <span className="block text-xs text-ink-2">
-                  {reason} {remedy}
-                </span>
-              </li>
-            ))}
-          </ul>
-          <PrintOmissionNote count={unused.length} most={MAX_PRINTED_ROWS.unused} />
+      {unused.length > 0 && closedAt !== null && (
+        <Panel title="Unused resources">
+          <UnusedResources review={review} />
         </Panel>
       )}
       {corrections.length > 0 && (
@@ -267,19 +271,41 @@ function FindingsPanels({ review }: { review: CostReview }) {
           id="corrections"
           title="Corrections"
           note={`${formatPlural(corrections.length, 'change')} after a review was published`}
-          isOnPaper
         >
-          <ul className="space-y-1">
-            {corrections.map(({ week, circuitId, published, now, reason }, i) => (
-              <li key={`${week} ${circuitId}`} className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.corrections)}>
-                {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
-                <span className="text-ink-2">{reason}.</span>
-              </li>
-            ))}
-          </ul>
-          <PrintOmissionNote count={corrections.length} most={MAX_PRINTED_ROWS.corrections} />
+          <Corrections review={review} />
         </FoldPanel>
       )}
     </>
+  )
+}
+
+const UnusedResources = ({ review: { unused } }: { review: CostReview }) => (
+  <ul className="space-y-2">
+    {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }) => (
+      <li key={`${kind} ${resourceId}`}>
+        <span className="font-medium">{name}</span>
+        {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
+        {saving && getMoneySign(saving) > 0 && (
+          <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
+        )}
+        <span className="block text-xs text-ink-2">
+          {reason} {remedy}
+        </span>
+      </li>
+    ))}
+  </ul>
+)
+
+function Corrections({ review: { corrections, projections } }: { review: CostReview }) {
+  const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  return (
+    <ul className="space-y-1">
+      {corrections.map(({ week, circuitId, published, now, reason }) => (
+        <li key={`${week} ${circuitId}`}>
+          {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
+          <span className="text-ink-2">{reason}.</span>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,5 +1,6 @@
 import { UNALLOCATED } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { toSortableAmount } from './money-columns.ts'
@@ -70,7 +71,9 @@ const columns: Column<Row>[] = [
       <span className="whitespace-nowrap tabular-nums">
         {currency === null ? 'no priced items' : formatMoney({ amount: cost, currency })}
         {currency !== null && cost !== atMost && ` – ${formatMoney({ amount: atMost, currency })}`}
-        {unpriced > 0 && <span className="block text-xs text-ink-3">{unpriced} without a price</span>}
+        {unpriced > 0 && (
+          <span className="block text-xs text-ink-3">{formatPlural(unpriced, 'item')} without a price</span>
+        )}
       </span>
     ),
     exported: [

@@ -41,5 +41,5 @@ export function PlainTable({
   )
 }
 
-export const cellClass = 'px-3.5 py-1.5 align-top print:px-1.5 print:py-0.5'
+export const cellClass = 'px-3.5 py-1.5 align-top'
 export const rowClass = 'border-b last:border-b-0 break-inside-avoid'

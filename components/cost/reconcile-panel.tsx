@@ -28,7 +28,7 @@ export function ReconcilePanel({ month }: { month: string }) {
       aside={
         <SelectField
           label="Billing month"
-          className="w-36"
+          className="w-56"
           options={[{ value: '', label: 'latest invoice' }, ...options]}
           value={chosen}
           onChange={({ target }) => setMonth(target.value)}
@@ -126,7 +126,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
     align: 'right',
     value: ({ meter }) => toSortableAmount(meter.projected),
     exported: createMoneyColumns('Forecast', ({ meter }) => meter.projected),
-    cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
+    cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} kind={meter.kind} />,
   },
   {
     id: 'billed',
@@ -139,6 +139,7 @@ export const reconcileColumns: Column<Reconciling>[] = [
       <Side
         cost={meter.billed}
         quantity={meter.quantity.billed}
+        kind={meter.kind}
         none={meter.difference === null ? 'not read' : 'nothing'}
       />
     ),
@@ -190,19 +191,33 @@ function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   ))
 }
 
+/** Names of the units in which Azure bills a meter. The answer does not contain the units of other meters. */
+const unitLabels: Record<ReconciledMeter['kind'], string> = {
+  data: 'GB',
+  circuit: 'months',
+  gateway: 'hours',
+  other: 'units',
+}
+
 function Side({
   cost,
   quantity,
+  kind,
   none = 'nothing',
 }: {
   cost: ReconciledMeter['projected']
   quantity: string | null
+  kind: ReconciledMeter['kind']
   none?: string
 }) {
   return (
     <>
       <span className="whitespace-nowrap">{cost ? formatMoney(cost) : none}</span>
-      {quantity !== null && <span className="block text-xs text-ink-3">{formatQuantity(quantity)}</span>}
+      {quantity !== null && (
+        <span className="block text-xs text-ink-3">
+          {formatQuantity(quantity)} {unitLabels[kind]}
+        </span>
+      )}
     </>
   )
 }

@@ -1,16 +1,18 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { CostProjection, CostTco } from '#lib/cost/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, formatPlural } from '../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { DataTable } from '../ui/table/data-table.tsx'
+import type { Column } from '../ui/table/features.ts'
 import { CustomerCosts } from './customer-costs.tsx'
 import { GlobalReachMonth } from './global-reach-month.tsx'
+import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice } from './money-text.ts'
-import { cellClass, PlainTable, rowClass } from './plain-table.tsx'
-import { TcoRows } from './tco-rows.tsx'
+import { tcoKindLabels, TcoRows } from './tco-rows.tsx'
 
 const times = [
   { value: '1', label: 'this month so far' },
@@ -33,7 +35,7 @@ export function TcoPanel({ circuits }: { circuits: readonly CostProjection[] }) 
       aside={
         <SelectField
           label="Time"
-          className="w-40"
+          className="w-48"
           options={times}
           value={months}
           onChange={({ target }) => setMonths(target.value)}
@@ -56,40 +58,24 @@ function TcoOf({ months, circuits }: { months: number; circuits: readonly CostPr
 
 function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjection[] }) {
   const { rows, totals, perCircuit, perCustomer, gatewaysSaved } = tco
-  const unpriced = rows.filter(({ cost }) => cost === null).length
-  const nameOf = (id: string) => circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
+  const columns = useMemo(() => createCircuitColumns(circuits), [circuits])
   return (
     <>
-      <p className="px-3.5 pt-3 text-ink-2">
+      <p className="px-3.5 py-3 text-ink-2">
         <span className="font-semibold text-ink">{formatSum(totals)}</span> from {formatUtcDay(tco.from)} to{' '}
-        {formatUtcDay(tco.to)}, as far as there are prices
-        {unpriced > 0 && `; ${formatPlural(unpriced, 'unpriced item')} excluded`}.
+        {formatUtcDay(tco.to)}, as far as there are prices.
       </p>
-      <div className="grid xl:grid-cols-2">
-        <PlainTable
-          caption="Total cost by circuit"
-          head={['Circuit', 'Cost', 'Transferred, both directions', 'Per GB']}
-          right={['Cost', 'Transferred, both directions', 'Per GB']}
-          className="min-w-[28rem]"
-        >
-          {perCircuit.map((one) => (
-            <tr key={one.circuitId} className={rowClass}>
-              <th scope="row" className={`${cellClass} font-medium`}>
-                {nameOf(one.circuitId)}
-              </th>
-              <td className={`${cellClass} text-right`}>
-                {formatSum(one.totals)}
-                {one.unpriced > 0 && <span className="block text-xs text-ink-3">{one.unpriced} without a price</span>}
-              </td>
-              <td className={`${cellClass} text-right whitespace-nowrap`}>
-                {formatCount(Math.round(Number(one.gbTransferred)))} GB
-              </td>
-              <td className={`${cellClass} text-right`}>{one.perGb.map(formatPrice).join(', ') || 'no traffic'}</td>
-            </tr>
-          ))}
-        </PlainTable>
-        <CustomerCosts tco={{ perCustomer }} />
-      </div>
+      <UnpricedItems rows={rows} />
+      <DataTable
+        name="circuit-cost"
+        caption="Total cost by circuit"
+        columns={columns}
+        rows={perCircuit}
+        rowKey={({ circuitId }) => circuitId}
+        filterable={false}
+        empty="No circuits."
+      />
+      <CustomerCosts tco={{ perCustomer }} />
       {gatewaysSaved.map((one) => (
         <SavedGateways key={one.hub} saved={one} />
       ))}
@@ -98,6 +84,75 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
     </>
   )
 }
+
+/** Lists the items that no sum contains, because they have no price, with the reason and the remedy; collapsed. */
+function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
+  const unpriced = rows.filter(({ cost }) => cost === null)
+  if (unpriced.length === 0) return null
+  const groups = Map.groupBy(unpriced, ({ kind, note }) => `${tcoKindLabels[kind]}: ${note}`)
+  return (
+    <details className="px-3.5 pb-3">
+      <summary className="min-h-6 w-fit cursor-pointer font-medium">
+        {formatPlural(unpriced.length, 'item')} without a price, not in these sums
+      </summary>
+      <ul aria-label="Items without a price" className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
+        {[...groups].map(([words, items]) => (
+          <li key={words} className="break-words">
+            <span className="font-medium text-ink">{[...new Set(items.map(({ name }) => name))].join(', ')}</span>,{' '}
+            {words}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** Returns the amounts of all currencies as text for a file: `12.50 USD, 3.00 GBP`. */
+const listAmounts = (amounts: CostTco['totals']) =>
+  amounts.map(({ amount, currency }) => `${amount} ${currency}`).join(', ')
+
+const createCircuitColumns = (circuits: readonly CostProjection[]): Column<CostTco['perCircuit'][number]>[] => [
+  {
+    id: 'circuit',
+    header: 'Circuit',
+    phone: 'name',
+    value: ({ circuitId }) => circuits.find((one) => one.circuitId === circuitId)?.name ?? circuitId,
+    className: 'font-medium',
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    phone: 'state',
+    align: 'right',
+    value: ({ totals }) => toSortableAmount(totals[0]),
+    exported: [{ header: 'Cost', value: ({ totals }) => listAmounts(totals) }],
+    cell: ({ totals, unpriced }) => (
+      <>
+        {formatSum(totals)}
+        {unpriced > 0 && (
+          <span className="block text-xs text-ink-3">{formatPlural(unpriced, 'item')} without a price</span>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'transferred',
+    header: 'Transferred, both directions',
+    align: 'right',
+    value: ({ gbTransferred }) => Number(gbTransferred),
+    exported: [{ header: 'Transferred, both directions (GB)', value: ({ gbTransferred }) => Number(gbTransferred) }],
+    cell: ({ gbTransferred }) => `${formatCount(Math.round(Number(gbTransferred)))} GB`,
+    className: 'whitespace-nowrap',
+  },
+  {
+    id: 'perGb',
+    header: 'Per GB',
+    align: 'right',
+    value: ({ perGb }) => toSortableAmount(perGb[0]),
+    exported: [{ header: 'Per GB', value: ({ perGb }) => listAmounts(perGb) }],
+    cell: ({ perGb }) => perGb.map(formatPrice).join(', ') || 'no traffic',
+  },
+]
 
 /** Formats one total for each currency, joined with "and". */
 const formatSum = (totals: CostTco['totals']): string => totals.map(formatMoney).join(' and ') || 'no priced items'

@@ -4,7 +4,8 @@ import type { Column } from '../ui/table/features.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 
-const kindLabels: Record<TcoRow['kind'], string> = {
+/** Names of the kinds of cost items. */
+export const tcoKindLabels: Record<TcoRow['kind'], string> = {
   circuit: 'circuit',
   premium: 'Premium',
   metered_data: 'metered data',
@@ -24,7 +25,7 @@ const kindLabels: Record<TcoRow['kind'], string> = {
 }
 
 export const tcoColumns: Column<TcoRow>[] = [
-  { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => kindLabels[kind] },
+  { id: 'what', header: 'Item', phone: 'name', value: ({ kind }) => tcoKindLabels[kind] },
   { id: 'of', header: 'Resource', phone: 'fact', value: ({ name }) => name },
   {
     id: 'quantity',

@@ -11,14 +11,15 @@ import { formatPlural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { PrintButton } from '../paper/print-button.tsx'
 import { MonthTable } from '../availability/availability-page.tsx'
 import { ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
+import { CustomerSheet } from './customer-sheet.tsx'
 import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
@@ -49,12 +50,9 @@ export function CustomerReport({ name }: { name: string }) {
           )
         }
         age={<PageAge answer={customers.data} />}
-        actions={
-          <Button onClick={() => window.print()} className="print:hidden">
-            Print
-          </Button>
-        }
+        actions={<PrintButton />}
       />
+      {customer && customers.data && <CustomerSheet name={name} customer={customer} answer={customers.data} />}
       <ResourceTabs
         tabs={[
           { id: 'circuits', name: 'Circuits', children: <Circuits customer={name} /> },

@@ -2,15 +2,18 @@ import { useMemo } from 'react'
 import type { Handover } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { PaperTable } from '../paper/paper-table.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
+import { DayBars } from '../uptime/uptime-bars.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
+import { formatDaysAvailability } from '../uptime/uptime-text.ts'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
-import { useUptime } from '../uptime/use-uptime.ts'
+import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { listAffectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
 
 const nameColumn: Column<AffectedResource> = {
@@ -31,10 +34,10 @@ const incidentsColumn: Column<AffectedResource> = {
 }
 
 /**
- * Table of the circuits and gateways with an incident in the shift. It shows their uptime of the last days and their
- * traffic of the last 24 hours.
+ * Returns the circuits and gateways with an incident in the shift, and the columns with their uptime of the last days
+ * and their traffic of the last 24 hours. The rows are null until the names of the resources are loaded.
  */
-export function AffectedResources({ shift }: { shift: Handover }) {
+function useAffectedResources(shift: Handover) {
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
   const { length, of } = useUptime()
@@ -55,18 +58,52 @@ export function AffectedResources({ shift }: { shift: Handover }) {
       incidentsColumn,
     ]
   }, [circuits, length, of, ofCircuit, ofGateway])
+  return { rows, columns, uptimeOf: of }
+}
+
+/** Table of the resources with an incident in the shift, on paper. The bars of the days are not a control there. */
+export function PrintedResources({ shift }: { shift: Handover }) {
+  const { rows, columns, uptimeOf } = useAffectedResources(shift)
+  if (!rows || rows.length === 0) return null
+  const cell = ({ id }: AffectedResource) => {
+    const uptime = uptimeOf(id)
+    return (
+      isUptimeRead(uptime) && (
+        <span className="flex items-center gap-3">
+          <DayBars uptime={uptime} />
+          {formatDaysAvailability(uptime, true)}
+        </span>
+      )
+    )
+  }
+  return (
+    <PaperTable
+      caption={TITLE}
+      columns={columns.map((column) => (column.id === 'uptime' ? { ...column, cell } : column))}
+      widths={{ resource: 30, uptime: 50, incidents: 20 }}
+      rows={rows}
+      rowKey={({ id }) => id}
+    />
+  )
+}
+
+const TITLE = 'Uptime of the affected resources'
+
+/** Table of the circuits and gateways with an incident in the shift. */
+export function AffectedResources({ shift }: { shift: Handover }) {
+  const { rows, columns } = useAffectedResources(shift)
   const incidents = listShiftIncidents(shift)
   if (incidents.length === 0) return null
   // number of rows of the placeholder that is shown until the names of the resources are loaded
   const most = new Set(incidents.map(({ incident }) => incident.scope)).size
   return (
-    <Panel title="Uptime of what was affected" flush>
+    <Panel title={TITLE} flush>
       {rows === null ? (
         <SkeletonRows rows={most + 2} height="2.75rem" />
       ) : (
         <DataTable
           name="affected"
-          caption="Uptime of what was affected"
+          caption={TITLE}
           columns={columns}
           rows={rows}
           rowKey={({ id }) => id}

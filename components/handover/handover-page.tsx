@@ -7,6 +7,7 @@ import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { PrintButton } from '../paper/print-button.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
@@ -31,13 +32,14 @@ import { PageHead } from '../ui/page-head.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
+import { HandoverSheet } from './handover-sheet.tsx'
 import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { type PollGap, groupPollGaps, formatGapPolls, formatGapResources } from './poll-gaps.ts'
+import { getGapLengthMs, MAX_SHOWN_GAPS, groupPollGaps, formatGapPolls, formatGapResources } from './poll-gaps.ts'
 
 const HOURS = [8, 12, 24] as const
 
@@ -96,10 +98,20 @@ export function HandoverPage() {
             </CopyButton>
           </>
         }
-        menu={mayShare && <ShareSnapshot />}
+        menu={
+          <>
+            <PrintButton />
+            {mayShare && <ShareSnapshot />}
+          </>
+        }
       />
       <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
-        {({ data }) => <HandoverParts shift={data} />}
+        {({ data, asOf, freshness }) => (
+          <>
+            <HandoverSheet shift={data} answer={{ asOf, freshness }} />
+            <HandoverParts shift={data} />
+          </>
+        )}
       </AnswerView>
     </>
   )
@@ -184,36 +196,33 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   )
 }
 
-/** Maximum number of groups of polling gaps that are listed, longest first. */
-const SHOWN = 20
-
-const lengthOf = ({ from, to }: PollGap) => to - from
-
 /**
  * Panel with the times in a shift without polls, initially collapsed. Gaps at the same time share a row, which expands
  * to the affected polls.
  */
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
-  const groups = useMemo(() => groupPollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])
+  const groups = useMemo(() => groupPollGaps(gaps), [gaps])
   const [longest] = groups
-  const left = groups.length - SHOWN + gapsOmitted
+  const left = groups.length - MAX_SHOWN_GAPS + gapsOmitted
   return (
     <FoldPanel
       title="Polling gaps"
       note={
-        longest ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(lengthOf(longest))}` : 'none'
+        longest
+          ? `${formatPlural(groups.length, 'gap')}, the longest ${formatDuration(getGapLengthMs(longest))}`
+          : 'none'
       }
       flush
     >
       <ul aria-label="Polling gaps" className="divide-y">
-        {groups.slice(0, SHOWN).map((group) => (
+        {groups.slice(0, MAX_SHOWN_GAPS).map((group) => (
           <li key={`${formatGapResources(group)} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}>
             <details>
               <summary className="grid min-h-8 cursor-pointer items-center gap-x-4 px-3.5 py-1 text-xs hover:bg-hover sm:grid-cols-[minmax(0,1fr)_8rem_16rem_6rem_12rem]">
                 <span className="font-medium">{formatGapResources(group)}</span>
                 <span>{formatGapPolls(group)}</span>
                 <InstantBounds bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
-                <span className="tabular-nums sm:text-right">{formatDuration(lengthOf(group))}</span>
+                <span className="tabular-nums sm:text-right">{formatDuration(getGapLengthMs(group))}</span>
                 <span className="text-ink-2">{formatOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">

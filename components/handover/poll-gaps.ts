@@ -19,7 +19,13 @@ export interface PollGap {
  */
 const COMMON_SHARE = 0.8
 
-/** Groups gaps at about the same time with the same reason. Their order, the longest gap first, is kept. */
+/** Maximum number of groups of polling gaps that are listed, longest first. */
+export const MAX_SHOWN_GAPS = 20
+
+/** Returns the length of a group of gaps in milliseconds. */
+export const getGapLengthMs = ({ from, to }: PollGap): number => to - from
+
+/** Groups gaps at about the same time with the same reason, the longest group first. */
 export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {
@@ -37,7 +43,7 @@ export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
         intervals: [...group.intervals, interval],
       }
   }
-  return groups
+  return groups.toSorted((a, b) => getGapLengthMs(b) - getGapLengthMs(a))
 }
 
 const timesOf = ({ from, to }: Interval): [number, number] => [Date.parse(from), Date.parse(to)]

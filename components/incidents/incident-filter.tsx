@@ -58,7 +58,7 @@ export function IncidentFilterBar({
       <SelectField
         label="State"
         hideLabel
-        className="w-32"
+        className="w-38"
         value={filter.acknowledged ?? filter.state ?? ''}
         onChange={({ target: { value } }) => onChange(STATES.find((one) => one.value === value)?.filter ?? {})}
         options={STATES}

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { Column } from '../ui/table/features.ts'
+import { type Column, keepColumnsWithValues } from '../ui/table/features.ts'
 
 /**
  * Table on a printed sheet. Its columns have fixed widths, so that no text is squeezed into a column of one word a
@@ -26,9 +26,10 @@ export function PaperTable<Row>({
   rowDetail?: (row: Row) => ReactNode
   total?: (column: string, rows: readonly Row[]) => ReactNode
 }) {
+  const filled = keepColumnsWithValues(columns, rows)
   const printed = Object.entries(widths).flatMap(([id, width]) => {
-    const column = columns.find((one) => one.id === id)
-    return column && (column.keep || rows.some((row) => column.value(row) !== null)) ? { ...column, width } : []
+    const column = filled.find((one) => one.id === id)
+    return column ? { ...column, width } : []
   })
   const whole = printed.reduce((sum, { width }) => sum + width, 0)
   const cellClass = ({ align }: Pick<Column<Row>, 'align'>) =>

@@ -42,11 +42,11 @@ export function PrintSheet({
 }: SheetHead & { content: () => ReactNode; signature?: readonly string[]; isOver?: boolean }) {
   if (!usePrinting()) return null
   return createPortal(
-    <article data-sheet={isOver ? 'over' : 'page'} className="flex flex-col gap-4">
+    <article data-sheet={isOver ? 'over' : 'page'} className="flex flex-col gap-3">
       <PaperHead {...head} property="--sheet-foot" />
       <FixedSizeContext value={{ width: WIDTH_PX, scale: TYPE_SCALE }}>{content()}</FixedSizeContext>
       {signature.length > 0 && (
-        <dl aria-label="Signature" className="mt-8 flex break-inside-avoid gap-x-6 text-xs text-ink-2">
+        <dl aria-label="Signature" className="mt-6 flex break-inside-avoid gap-x-6 text-xs text-ink-2">
           {signature.map((name) => (
             <div key={name} className="flex-1 border-t border-line-strong pt-1 first:flex-[2]">
               <dt>{name}</dt>

@@ -54,6 +54,8 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
             <Tabs.Trigger
               key={id}
               value={id}
+              // Radix focuses the tab by a script, for which browsers show the focus ring even after a click
+              onMouseDown={({ currentTarget }) => currentTarget.focus({ focusVisible: false })}
               className={clsx(
                 'flex min-h-8 items-center gap-1.5 border-b-2 px-3 py-1.5 text-sm whitespace-nowrap -outline-offset-2',
                 'border-transparent text-ink-2 hover:text-ink',

@@ -167,7 +167,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           />
           <SelectField
             label="Table"
-            className="w-44"
+            className="w-48"
             value={filters.table ?? ''}
             onChange={(event) => ask({ table: event.target.value || null, neighbor: null })}
             options={tables}

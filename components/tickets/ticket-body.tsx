@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { PrintSheet } from '../paper/print-sheet.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketRecipient, ticketReaders } from './ticket-text.ts'
@@ -28,6 +29,12 @@ export function TicketBody({
         </CopyButton>
         {pending && <span className="text-xs text-ink-3">loading correlation ids</span>}
       </div>
+      <PrintSheet
+        title="Ticket"
+        name="Ticket"
+        isOver
+        content={() => <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>}
+      />
       <pre
         // a scrolling region must be reachable by keyboard
         tabIndex={0}

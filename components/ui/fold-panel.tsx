@@ -9,7 +9,6 @@ import { Panel } from './panel.tsx'
  * closed again.
  * @param note summary of the content, shown in the head
  * @param isOpenAtFirst whether the panel is open until the user closes it
- * @param isOnPaper whether the content is rendered from the start and printed even if the panel is closed
  */
 export function FoldPanel({
   id,
@@ -17,10 +16,9 @@ export function FoldPanel({
   aside,
   className,
   isOpenAtFirst = false,
-  isOnPaper = false,
   children,
   ...panel
-}: ComponentProps<typeof Panel> & { title: string; isOpenAtFirst?: boolean; isOnPaper?: boolean }) {
+}: ComponentProps<typeof Panel> & { title: string; isOpenAtFirst?: boolean }) {
   const [isOpen, setOpen] = useState(isOpenAtFirst)
   const [wasOpen, setWasOpen] = useState(isOpenAtFirst)
   const [asked, setAsked] = useState(0)
@@ -55,13 +53,9 @@ export function FoldPanel({
         </button>
       }
       aside={isOpen ? aside : undefined}
-      className={clsx(
-        className,
-        !isOpen && '[&>header]:border-b-0 [&>div]:hidden',
-        !isOpen && isOnPaper && 'print:[&>header]:border-b print:[&>div]:block',
-      )}
+      className={clsx(className, !isOpen && '[&>header]:border-b-0 [&>div]:hidden')}
     >
-      {wasOpen || isOnPaper ? children : null}
+      {wasOpen ? children : null}
     </Panel>
   )
 }

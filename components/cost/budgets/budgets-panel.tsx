@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
@@ -6,7 +5,6 @@ import { formatPlural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
-import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from '../on-paper.tsx'
 import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
 import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
@@ -45,30 +43,20 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
   )
 }
 
-/**
- * Table that compares each budget with this month's forecast; null if there are no budgets. In print, only the first
- * budgets are shown.
- */
+/** Table that compares each budget with this month's forecast; null if there are no budgets. */
 export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
   if (budgets.length === 0) return null
   return (
-    <>
-      <PlainTable
-        caption="Budgets"
-        head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
-        right={['Per month', 'This month', 'Forecast vs. budget']}
-        className="min-w-[40rem] print:min-w-0"
-      >
-        {budgets.map((standing, i) => (
-          <Standing
-            key={standing.id}
-            standing={standing}
-            className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.budgets)}
-          />
-        ))}
-      </PlainTable>
-      <PrintOmissionNote count={budgets.length} most={MAX_PRINTED_ROWS.budgets} />
-    </>
+    <PlainTable
+      caption="Budgets"
+      head={['Budget', 'Per month', 'This month', 'Forecast vs. budget', 'Status']}
+      right={['Per month', 'This month', 'Forecast vs. budget']}
+      className="min-w-[40rem]"
+    >
+      {budgets.map((standing) => (
+        <Standing key={standing.id} standing={standing} />
+      ))}
+    </PlainTable>
   )
 }
 
@@ -78,11 +66,11 @@ function budgetsNote(budgets: readonly BudgetStanding[]): string {
   return `${formatPlural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
 }
 
-function Standing({ standing, className }: { standing: BudgetStanding; className: string | undefined }) {
+function Standing({ standing }: { standing: BudgetStanding }) {
   const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
   const nameOf = useCustomerName()
   return (
-    <tr className={clsx(rowClass, className)}>
+    <tr className={rowClass}>
       <th scope="row" className={`${cellClass} font-medium`}>
         {name}
         <span className="block text-xs font-normal break-words text-ink-3">

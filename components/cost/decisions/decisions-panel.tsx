@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
@@ -9,7 +8,6 @@ import { createLazyResolver } from '../../schema-form/read.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatFollowUp } from './decision-text.ts'
 import { formatCostBand, formatPlan } from '../money-text.ts'
-import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from '../on-paper.tsx'
 import { useNoteOutcome } from '../use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
@@ -26,13 +24,12 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
   const recent = decisions.filter(({ at }) => Date.parse(at) >= since)
   const older = decisions.filter(({ at }) => Date.parse(at) < since)
   const list = (some: Decision[]) =>
-    some.map((decision, i) => (
+    some.map((decision) => (
       <Entry
         key={decision.id}
         decision={decision}
         circuit={circuits.find(({ circuitId }) => circuitId === decision.circuitId)}
         isOpen={closedAt === null}
-        className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.decisions)}
       />
     ))
   return (
@@ -40,10 +37,9 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       id="decisions"
       title="Decisions"
       note="with what came of them"
-      className={recent.length === 0 ? 'print:hidden' : undefined}
+      className={recent.length === 0 ? 'in-data-sheet:hidden' : undefined}
     >
-      {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
-      <PrintOmissionNote count={recent.length} most={MAX_PRINTED_ROWS.decisions} />
+      {recent.length > 0 && <ul className="mb-3 space-y-2">{list(recent)}</ul>}
       {older.length > 0 && (
         <details className="mb-3 print:hidden">
           <summary className="cursor-pointer text-xs font-medium text-ink-2">
@@ -60,16 +56,14 @@ function Entry({
   decision,
   circuit,
   isOpen,
-  className,
 }: {
   decision: Decision
   circuit: CostProjection | undefined
   isOpen: boolean
-  className: string | undefined
 }) {
   const { id, circuitId, at, by, decided, why, outcome, followUp } = decision
   return (
-    <li className={clsx('break-words', className)}>
+    <li className="break-words">
       <span className="font-medium">{circuit?.name ?? circuitId}</span>: {decided}
       <span className="block text-xs text-ink-2">
         <Moment at={at} />, {by}: {why}

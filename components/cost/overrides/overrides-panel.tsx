@@ -150,7 +150,7 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
     <OneLineForm label="New override" form={form} saving={change} onSubmit={submit} action="Add override">
-      <FormSelect form={form} name="kind" label="Kind" className="w-52" options={[...overrideKinds]} />
+      <FormSelect form={form} name="kind" label="Kind" className="w-60" options={[...overrideKinds]} />
       <FormSelect
         form={form}
         name="circuitId"

@@ -28,7 +28,7 @@ export function Savings({ review }: { review: CostReview }) {
     asked.length > 0 && `up to ${amounts(asked)} more is worth asking for`,
   ].filter(Boolean)
   return (
-    <section aria-label="Savings" className="mb-4 print:mb-2">
+    <section aria-label="Savings" className="mb-4">
       <p className="text-2xl font-semibold tracking-tight">
         {saving.length > 0 ? (
           <>

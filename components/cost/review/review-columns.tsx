@@ -57,13 +57,13 @@ export function createReviewColumns({
       id: 'circuit',
       header: 'Circuit',
       phone: 'name',
-      className: 'whitespace-nowrap max-sm:whitespace-normal print:whitespace-normal',
+      className: 'whitespace-nowrap max-sm:whitespace-normal',
       value: ({ name, zone }) => [name, zone].filter(Boolean).join(', '),
       cell: (projection) => (
         <>
           <PageLink
             href={`/circuits/${encodeURIComponent(projection.circuitId)}`}
-            className="font-medium hover:underline sm:whitespace-nowrap print:whitespace-normal"
+            className="font-medium hover:underline sm:whitespace-nowrap"
           >
             {projection.name}
           </PageLink>
@@ -74,7 +74,7 @@ export function createReviewColumns({
     {
       id: 'todo',
       header: 'Recommended',
-      className: 'min-w-44 print:min-w-0',
+      className: 'min-w-44',
       phone: 'below',
       value: formatRecommendedAction,
       compare: (a, b) => a.place - b.place,
@@ -108,7 +108,7 @@ export function createReviewColumns({
     {
       id: 'effort',
       header: 'Effort',
-      className: 'min-w-32 print:min-w-0',
+      className: 'min-w-32',
       value: (row) => formatChangeEffort(row, row.reviewed.change)?.word ?? null,
       cell: (row) => <WordAndDetail words={formatChangeEffort(row, row.reviewed.change)} />,
     },
@@ -263,7 +263,7 @@ function CapacityCell({ peak }: Pick<ReviewRow['reviewed'], 'peak'>) {
   const { mbps, share, loss, isAtLeast, isNearlyFull: isFull } = peak
   return (
     <span className="block" title={`${formatBandwidth(Math.ceil(mbps))}: ${formatPeak(loss)}`}>
-      <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken print:hidden">
+      <span className="block h-1.5 w-24 overflow-hidden rounded-full bg-sunken in-data-sheet:hidden">
         <span
           className={clsx('block h-full rounded-full', isFull ? 'bg-down-mark' : 'bg-ink-3')}
           style={{ width: `${Math.min(100, share * 100)}%` }}

@@ -7,15 +7,15 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
-import { PrintOmissionNote, MAX_PRINTED_ROWS } from '../on-paper.tsx'
-import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
+import { formatRecommendationReason } from '../decisions/decision-text.ts'
+import { PaperTable } from '../../paper/paper-table.tsx'
 import { createReviewColumns, renderReviewTotalCell } from './review-columns.tsx'
 import { ReviewReason } from './review-reason.tsx'
 import { type ReviewRow, listReviewRows } from './review-rows.ts'
 
 /**
  * Table of the review with one row for each circuit; rows can be sorted, filtered and expanded to show the reason of
- * the recommendation. In print, only the first rows are shown, with their reasons.
+ * the recommendation.
  * @param opened circuit whose reason is shown at first; null = none is expanded
  */
 export function ReviewTable({ review, opened }: { review: CostReview; opened: string | null }) {
@@ -40,27 +40,44 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
       ),
     [explained, moveOf],
   )
-  const caption = `Cost of each circuit in ${review.projections.month}`
   return (
-    <>
-      <div className="print:hidden" data-has-paper>
-        <DataTable
-          name="cost"
-          caption={caption}
-          columns={onScreen}
-          rows={rows}
-          rowKey={({ circuitId }) => circuitId}
-          rowDetail={reasonOf}
-          total={renderReviewTotalCell}
-          empty="No circuits."
-        />
-      </div>
-      <div className="hidden print:block">
-        <PaperTable caption={caption} columns={columns.filter(({ id }) => id !== 'confidence')} rows={rows} />
-      </div>
-    </>
+    <DataTable
+      name="cost"
+      caption={formatCaption(review)}
+      columns={onScreen}
+      rows={rows}
+      rowKey={({ circuitId }) => circuitId}
+      rowDetail={reasonOf}
+      total={renderReviewTotalCell}
+      empty="No circuits."
+    />
   )
 }
+
+const formatCaption = ({ projections: { month } }: CostReview) => `Cost of each circuit in ${month}`
+
+/** Table of the review on paper: each circuit with its recommendation, the confidence in it, and its reason. */
+export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
+  <PaperTable
+    caption={formatCaption(review)}
+    columns={createReviewColumns(review)}
+    widths={{
+      circuit: 19,
+      todo: 21,
+      saving: 9,
+      effort: 11,
+      capacity: 9,
+      confidence: 11,
+      month: 13,
+      moved: 9,
+      expected: 12,
+    }}
+    rows={listReviewRows(review)}
+    rowKey={({ circuitId }) => circuitId}
+    rowDetail={formatRecommendationReason}
+    total={renderReviewTotalCell}
+  />
+)
 
 /**
  * Returns the column with the user's controls: the decision of the review's week or, if the review is open, a button to
@@ -117,55 +134,4 @@ function rowActions(
       )
     },
   }
-}
-
-function PaperTable({
-  caption,
-  columns,
-  rows,
-}: {
-  caption: string
-  columns: readonly Column<ReviewRow>[]
-  rows: readonly ReviewRow[]
-}) {
-  return (
-    <>
-      <PlainTable
-        caption={caption}
-        head={columns.map(({ header }) => header)}
-        right={columns.flatMap(({ header, align }) => (align === 'right' ? header : []))}
-      >
-        {rows.slice(0, MAX_PRINTED_ROWS.circuits).map((projection) => (
-          <PaperRow key={projection.circuitId} columns={columns} projection={projection} />
-        ))}
-        <tr className={clsx(rowClass, 'font-semibold')}>
-          {columns.map(({ id, align, className }) => (
-            <td key={id} className={clsx(cellClass, align === 'right' && 'text-right', className)}>
-              {renderReviewTotalCell(id, rows)}
-            </td>
-          ))}
-        </tr>
-      </PlainTable>
-      <PrintOmissionNote count={rows.length} most={MAX_PRINTED_ROWS.circuits} />
-    </>
-  )
-}
-
-function PaperRow({ columns, projection }: { columns: readonly Column<ReviewRow>[]; projection: ReviewRow }) {
-  return (
-    <>
-      <tr className="break-inside-avoid">
-        {columns.map((column) => (
-          <td key={column.id} className={clsx(cellClass, column.align === 'right' && 'text-right', column.className)}>
-            {column.cell ? column.cell(projection) : column.value(projection)}
-          </td>
-        ))}
-      </tr>
-      <tr className={rowClass}>
-        <td colSpan={columns.length} className="px-1.5 pb-1">
-          <ReviewReason projection={projection} move={undefined} />
-        </td>
-      </tr>
-    </>
-  )
 }

@@ -68,7 +68,7 @@ export function AroundStrips({
     })),
   ]
   return (
-    <section aria-label="Around this moment" className="border-t px-3.5 py-3">
+    <section aria-label="Around this moment" className="break-inside-avoid border-t px-3.5 py-3">
       <h3 className="mb-2 text-sm font-semibold">
         {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)} {formatZoneLabel(at, zone)}
         {!around.untilNow && (

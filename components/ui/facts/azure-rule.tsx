@@ -7,7 +7,7 @@ import { type AzureRuleId, azureRules } from '#lib/contract/vocabulary.ts'
 export function RuleSource({ rule }: { rule: AzureRuleId }) {
   const { states, source } = azureRules[rule]
   return (
-    <a href={source} title={states} className="link" rel="noreferrer">
+    <a href={source} title={states} className="link in-data-sheet:hidden" rel="noreferrer">
       Source
     </a>
   )

@@ -1,0 +1,77 @@
+import { formatDurationRange } from '#lib/contract/words/index.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import {
+  formatIncidentOwner,
+  formatIncidentPart,
+  formatIncidentTitle,
+  getIncidentDuration,
+  getIncidentStatus,
+} from '../events/incident-text.ts'
+import { PaperTable } from '../paper/paper-table.tsx'
+import { Status } from '../ui/status.tsx'
+import type { Column } from '../ui/table/features.ts'
+import { useNow } from '../ui/times/clock.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { formatNextStep } from './next-text.ts'
+
+/**
+ * Table of incidents on paper, each with its next step or its impact below.
+ * @param more further column at the end
+ */
+export function PrintedIncidents({
+  caption,
+  incidents,
+  more,
+}: {
+  caption: string
+  incidents: readonly Incident[]
+  more?: Column<Incident>
+}) {
+  const now = useNow()
+  return (
+    <PaperTable
+      caption={caption}
+      columns={[...createColumns(now), ...(more ? [more] : [])]}
+      widths={{ incident: 28, state: 13, began: 18, lasted: 18, owner: 12, ...(more && { [more.id]: 12 }) }}
+      rows={incidents}
+      rowKey={({ id }) => id}
+      rowDetail={formatNextStep}
+    />
+  )
+}
+
+/** @param now time at which the durations of ongoing incidents are measured, epoch milliseconds */
+const createColumns = (now: number): Column<Incident>[] => [
+  {
+    id: 'incident',
+    header: 'Incident',
+    value: formatIncidentTitle,
+    cell: (incident) => (
+      <>
+        <span className="font-medium">{formatIncidentTitle(incident)}</span>
+        <span className="block text-ink-2">{formatIncidentPart(incident)}</span>
+      </>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => state,
+    cell: (incident) => <Status {...getIncidentStatus(incident)} />,
+  },
+  {
+    id: 'began',
+    header: 'Began',
+    value: ({ startedBetween }) => startedBetween[0],
+    cell: ({ startedBetween }) => <InstantBounds bounds={startedBetween} />,
+  },
+  {
+    id: 'lasted',
+    header: 'Lasted',
+    value: (incident) => {
+      const { least, most } = getIncidentDuration(incident, now)
+      return formatDurationRange(least, most)
+    },
+  },
+  { id: 'owner', header: 'Likely owner', value: formatIncidentOwner },
+]
