@@ -9,8 +9,8 @@ import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { ImportError, parseSavedOutput } from '#lib/recording/import/saved-output.ts'
 import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
-import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { mergePlanThresholds } from '#lib/plan/rules/plan-findings.ts'
+import { PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
 
 /**
  * Tests parsers of external text and JSON, each with the errors that it may throw. Any other error would crash the

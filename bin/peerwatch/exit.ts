@@ -1,4 +1,4 @@
-import type { Freshness } from '#lib/contract/index.ts'
+import { type Freshness, hasOldPolls } from '#lib/contract/index.ts'
 
 /**
  * Exit code for each state, as monitoring plugins have them.
@@ -15,5 +15,4 @@ export const findWorstState = (states: readonly ExitState[]): ExitState =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /** Returns `unknown` if the data of a source are stale or missing, otherwise `ok`. */
-export const getFreshnessState = ({ state, missing }: Freshness): ExitState =>
-  state === 'stale' || state === 'never' || missing ? 'unknown' : 'ok'
+export const getFreshnessState = (freshness: Freshness): ExitState => (hasOldPolls(freshness) ? 'unknown' : 'ok')

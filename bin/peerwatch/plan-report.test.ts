@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
-import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/rules/plan-findings.ts'
-import { formatMarkdownReport, formatSarifReport } from './plan-report.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
+import { formatMarkdownReport, formatPlanHeadline } from '#lib/plan/api/plan-report.ts'
+import { formatSarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
 const answer = (own: Partial<PlanAnswer> = {}): PlanAnswer =>
@@ -169,19 +170,21 @@ describe('reports', () => {
     answer(),
     mergePlanThresholds({}),
   )
-  const report = {
+  const whole = {
     file: 'plans/a b.json',
     state: judgePlanState(findings),
     findings,
     read: read(),
     answer: answer(),
     failure: null,
+    asOf: null,
+    freshness: null,
   }
 
   /** @source SARIF 2.1.0: required members of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {
     const rules = { ...planMeasures, unknown: 'x' }
-    const log = formatSarifReport(report, rules)
+    const log = formatSarifReport(whole, rules)
     const [run] = log.runs
     expect(log.version).toBe('2.1.0')
     expect(new Set(run?.tool.driver.rules.map(({ id }) => id)).size).toBe(Object.keys(rules).length)
@@ -194,21 +197,38 @@ describe('reports', () => {
     }
   })
 
-  it('count what leaves to the Internet apart from what strands, and print costs from low to high', () => {
+  it('count a prefix of several tables once, and print costs from low to high', () => {
     const euros = (amount: string) => ({ amount, currency: 'EUR' })
-    const text = formatMarkdownReport({
-      ...report,
+    const row: PlanAnswer['prefixes'][number] = {
+      side: 'azure',
+      scope: 'gw',
+      scopeName: 'gw',
+      site: null,
+      prefix: '10.1.0.0/16',
+      firstAddress: '10.1.0.0',
+      outcome: 'stranded',
+      before: [],
+      after: [],
+      matchBefore: '10.1.0.0/16',
+      matchAfter: null,
+      reduced: false,
+      basis: null,
+    }
+    const report = {
+      ...whole,
       answer: answer({
-        counts: { ...counts, stranded: 2, internet: 34 },
+        prefixes: [row, { ...row, scope: 'hub' }, { ...row, prefix: '10.2.0.0/16', outcome: 'internet' }],
         cost: [{ what: 'er', difference: { atLeast: euros('-90'), atMost: euros('-10') }, unknownBecause: null }],
       }),
-    })
-    expect(text).toContain('2 are cut off, 34 leave to the Internet,')
-    expect(text).toContain('-90 to -10 EUR a month')
+    }
+    expect(formatPlanHeadline(report)).toBe(
+      'plans/a b.json has unknown parts: 1 prefix cut off, 1 to the Internet (1 change)',
+    )
+    expect(formatMarkdownReport(report)).toContain('-90 to -10 EUR a month')
   })
 
   it('Markdown keeps its tables whatever a plan names', () => {
-    const lines = formatMarkdownReport(report).split('\n')
+    const lines = formatMarkdownReport(whole).split('\n')
     expect(lines[0]).toBe('<!-- peerwatch plan -->')
     expect(lines).toContain(String.raw`| unknown | unknown | x\|y | a \*b\* |`)
   })

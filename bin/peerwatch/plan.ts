@@ -1,21 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { type Freshness, isChangeTerm } from '#lib/contract/index.ts'
-import type { PlanAnswer, PlanTerm } from '#lib/plan/api/index.ts'
-import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
-import { getFreshnessState } from './exit.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/api/file/read-plan.ts'
+import { type PlanFinding, planMeasures, mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
+import {
+  createPlanDrill,
+  createPlanRequest,
+  formatMarkdownReport,
+  judgePlan,
+  type PlanReport,
+} from '#lib/plan/api/plan-report.ts'
 import { type CliCommand, type CommandContext, formatErrorReason } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
-import {
-  type PlanFinding,
-  findPlanFindings,
-  planMeasures,
-  mergePlanThresholds,
-  judgePlanState,
-} from '#lib/plan/rules/plan-findings.ts'
-import { formatMarkdownReport, type PlanReport, formatSarifReport, formatTextReport } from './plan-report.ts'
+import { formatSarifReport, formatTextReport } from './plan-report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
@@ -50,51 +48,21 @@ export const planCommand: CliCommand = {
   },
 }
 
-/** A report about a plan, with the age of the data on which it is based. */
-type DatedReport = PlanReport & Age
-interface Age {
-  asOf: string | null
-  freshness: Freshness | null
-}
-
 /** Reads a plan file, sends its changes to the server, and compares the effects with the thresholds. */
-async function check(context: CommandContext, file: string): Promise<DatedReport> {
+async function check(context: CommandContext, file: string): Promise<PlanReport> {
   const given = context.options.thresholds
   const thresholds =
     given === undefined
       ? mergePlanThresholds({})
       : parsed(given, await textOf(given), (text) => mergePlanThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
-  const terms = read.terms.map(({ term }) => term)
   // Only the changes are sent, in Peerwatch's format. The plan file itself stays on this machine.
-  const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
-  const findings = findPlanFindings(read, sent?.data ?? null, thresholds)
-  if (sent && getFreshnessState(sent.freshness) === 'unknown')
-    findings.unshift({
-      rule: 'unknown',
-      level: 'unknown',
-      words: oldTables(sent.data.old),
-      at: null,
-    })
-  const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
-  return { file, state: judgePlanState(findings), findings, read, answer: sent?.data ?? null, failure: null, ...age }
-}
-
-const MAX_NAMED = 5
-const tableLabels = createSafeLookupTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
-
-/** Returns a sentence that lists the tables that are old or were never polled. */
-function oldTables(old: PlanAnswer['old']): string {
-  const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
-    const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
-    return `${tableLabels[kind] ?? kind} of ${where} (${lastReadAt === null ? 'never read' : `last read ${lastReadAt}`})`
-  })
-  const more = old.length > MAX_NAMED ? [`${old.length - MAX_NAMED} more`] : []
-  return `not read lately: ${[...named, ...more].join(', ') || 'some tables'}`
+  const request = parsed(file, read, createPlanRequest)
+  return judgePlan(file, read, request && (await context.client.send('checkPlan', request)), thresholds)
 }
 
 /** Returns a report about a plan that could not be checked. The reason is a finding, so that every format shows it. */
-function failedReport(file: string, failure: string): DatedReport {
+function failedReport(file: string, failure: string): PlanReport {
   const findings: PlanFinding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
   const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
   return { file, state: 'unknown', findings, read, answer: null, failure, asOf: null, freshness: null }
@@ -106,7 +74,7 @@ function failedReport(file: string, failure: string): DatedReport {
  */
 async function giveReport(
   { out }: CommandContext,
-  report: DatedReport,
+  report: PlanReport,
   { format, written }: { format: Format | null; written: readonly { to: string; format: Format }[] },
 ): Promise<void> {
   if (format !== null) out(reportAs(format, report))
@@ -117,49 +85,21 @@ async function giveReport(
  * Stores the predicted effects of a plan on the server as an announced drill. Peerwatch then measures the real effects
  * between `--from` and `--to`, and compares them with the prediction.
  */
-async function recordPlan(
-  { client, options, now, err }: CommandContext,
-  { file, read, answer }: PlanReport,
-): Promise<void> {
+async function recordPlan({ client, options, now, err }: CommandContext, report: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
-  const [from, to] = [readMoment(options.from, now()), readMoment(options.to, now())]
-  const texts = read.terms.map(({ term }, n) => whatIfText(term, answer?.terms[n]?.id ?? null))
-  const given = texts.flatMap((text) => text ?? [])
-  if (given.length === 0)
-    throw new UsageError(`${file}: none of its effects can be measured afterwards, so it is not recorded`)
-  const left = read.terms.filter((_, n) => texts[n] === null).map(({ at }) => at)
-  const { data } = await client.send('announceDrill', {
-    title: `Plan ${path.basename(file)}`.slice(0, 200),
-    note: left.length > 0 ? `Not measured: ${left.join(', ')}`.slice(0, 500) : '',
-    lose: given.filter((text) => !isChangeTerm(text)).join(','),
-    change: given.filter(isChangeTerm).join(','),
-    from,
-    to,
-    stays: true,
-  })
+  const drill = createPlanDrill(report, { from: readMoment(options.from, now()), to: readMoment(options.to, now()) })
+  if (drill === null)
+    throw new UsageError(`${report.file}: none of its effects can be measured afterwards, so it is not recorded`)
+  const { data } = await client.send('announceDrill', drill)
   err(
     `peerwatch: recorded as ${data.id}; see the result under Resilience, and in /api/v1/resilience/drills/${data.id}\n`,
   )
 }
 
-/**
- * Formats a change of a plan for a what-if, for example `weight:ID:100`. Null if the change does not affect routes or
- * load, or its resource is unknown.
- */
-function whatIfText(term: PlanTerm, id: string | null): string | null {
-  if (id === null) return null
-  if (term.kind === 'weight') return `weight:${id}:${term.weight}`
-  if (term.kind === 'prepend') return `prepend:${id}:${term.count}`
-  if (term.kind === 'withdraw') return `withdraw:${id}:${term.prefix}`
-  if (term.kind === 'bandwidth') return `bandwidth:${id}:${term.mbps}`
-  if (term.kind === 'peering_off') return `${id}/${term.peering}/primary,${id}/${term.peering}/secondary`
-  return term.kind === 'delete' ? id : null
-}
-
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-function reportAs(format: Format, report: DatedReport): string {
+function reportAs(format: Format, report: PlanReport): string {
   switch (format) {
     case 'text':
       return formatTextReport(report)
@@ -203,9 +143,9 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-function parsed<Value>(file: string, text: string, read: (text: string) => Value): Value {
+function parsed<Given, Value>(file: string, given: Given, read: (given: Given) => Value): Value {
   try {
-    return read(text)
+    return read(given)
   } catch (error) {
     if (!(error instanceof PlanFileError)) throw error
     throw new UsageError(`${file}: ${error.message}`)

@@ -180,7 +180,7 @@ describe('plan check', () => {
 
   it('fails where something strands, and says what', async () => {
     const { code, out } = await run('plan', 'check', deleted)
-    expect(out).toMatch(/delete\.json fails: 0 prefixes move, \d+ are cut off/)
+    expect(out).toMatch(/delete\.json fails: \d+ prefix(es)? cut off.*\(1 change\)/)
     expect(out).toMatch(/10\.1\.0\.0\/16 +ergw-hub +stranded/)
     expect(code).toBe(2)
   })

@@ -3,7 +3,7 @@ import { type RunningTwin, startTwin, type TakenRoute, TwinRefusedError, type Tw
 import { planTwinActs } from './twin/twin-acts.ts'
 import { formatTwinHop, type RouterTwin, buildTwin } from './twin/twin-plan.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
-import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
+import type { PlanFile } from '#lib/plan/api/file/plan.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { ExitState } from '../exit.ts'
 import { UsageError } from '../moment.ts'

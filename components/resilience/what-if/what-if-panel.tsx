@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { WhatIf } from '#lib/resilience/api/index.ts'
+import { formatWhatIfSummary } from '#lib/resilience/api/outcome-summary.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { buildEstateMap } from '../../map/estate-map.ts'
@@ -25,7 +26,7 @@ import {
   buildWhatIfHref,
 } from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
-import { formatWhatIfSummary, lossLabels } from './what-if-text.ts'
+import { lossLabels } from './what-if-text.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 

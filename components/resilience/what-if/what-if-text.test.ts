@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { WhatIfOutcome } from '#lib/resilience/api/index.ts'
 import { formatCount } from '../../format/quantity.ts'
 import {
-  formatWhatIfSummary,
   formatFailover,
   formatLimitBounds,
   formatMoneyBounds,
@@ -50,31 +48,6 @@ describe('what a loss does', () => {
     expect(formatFailover({ moves: 3, defaultOnly: 2 })).toBe('5 routes, 2 by a default route only')
   })
 })
-
-it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
-  ['Nothing changes', [['10.0.0.0/8', 'stays']]],
-  [
-    'No prefix is cut off: 1 to the Internet, 2 fail over',
-    [
-      ['10.1.0.0/16', 'internet'],
-      // the same prefix in a second table
-      ['10.1.0.0/16', 'internet'],
-      ['10.2.0.0/16', 'moves'],
-      ['10.3.0.0/16', 'covered'],
-    ],
-  ],
-  [
-    '1 prefix cut off, 1 not known',
-    [
-      ['10.1.0.0/16', 'stranded'],
-      ['10.2.0.0/16', 'unknown'],
-    ],
-  ],
-  // unknown prefixes may be cut off
-  ['1 not known', [['10.2.0.0/16', 'unknown']]],
-])('%s', (words, rows) =>
-  expect(formatWhatIfSummary(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words),
-)
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const startedAt = new Date(T0).toISOString()

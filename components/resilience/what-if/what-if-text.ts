@@ -4,7 +4,6 @@ import type {
   LossKind,
   N1Case,
   DoubleLosses,
-  WhatIf,
   WhatIfLimit,
   WhatIfOutcome,
   WhatIfPath,
@@ -145,30 +144,6 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
   return all === 0
     ? null
     : `${formatPlural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
-}
-
-/**
- * Summarizes the effect of a scenario in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix
- * that is in several tables counts once.
- */
-export function formatWhatIfSummary(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
-  const count = (...outcomes: WhatIfOutcome[]) =>
-    new Set(rows.filter(({ outcome }) => outcomes.includes(outcome)).map(({ prefix }) => prefix)).size
-  const cut = count('stranded')
-  const unknown = count('unknown')
-  const parts = [
-    cut > 0 && `${formatPlural(cut, 'prefix', 'prefixes')} cut off`,
-    ...(
-      [
-        [count('internet'), 'to the Internet'],
-        [count('default_only'), 'on a default route only'],
-        [unknown, 'not known'],
-        [count('covered', 'moves'), 'fail over'],
-      ] as const
-    ).map(([found, what]) => found > 0 && `${found} ${what}`),
-  ].filter(Boolean)
-  if (parts.length === 0) return 'Nothing changes'
-  return cut === 0 && unknown === 0 ? `No prefix is cut off: ${parts.join(', ')}` : parts.join(', ')
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Compares the checks of plans with a world in which the plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
-import { findPlanFindings, mergePlanThresholds, judgePlanState } from '#lib/plan/rules/plan-findings.ts'
+import { findPlanFindings, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Right } from '#lib/contract/index.ts'

@@ -21,3 +21,7 @@ export function formatMissingPolls({ state, missing }: Pick<Freshness, 'state' |
   ]
   return parts.filter(Boolean).join(', ')
 }
+
+/** Reports whether polls behind a response are stale or missing, so that no good result can be concluded from it. */
+export const hasOldPolls = ({ state, missing }: Pick<Freshness, 'state' | 'missing'>): boolean =>
+  state === 'stale' || state === 'never' || missing !== undefined

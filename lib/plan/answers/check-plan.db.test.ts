@@ -8,7 +8,7 @@ import { getQueryable } from '#lib/questions/index.ts'
 import { peer } from '#lib/questions/testing/estate-feed.ts'
 import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
-import { readPlan } from '../rules/read/read-plan.ts'
+import { readPlan } from '../api/file/read-plan.ts'
 import { filterId, PLANNED_AT as now, recordPlanned, T0 } from '../testing/planned-estate.ts'
 import { resolveAppliedPlan, checkPlan } from './check-plan.ts'
 

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { sumBandsByCurrency, createFlatBand } from '#lib/cost/api/money-sums.ts'
-import type { PlanAnswer } from '../api/index.ts'
-import { type PlanFile, PlanFileError } from './read/plan.ts'
+import { type PlanFile, PlanFileError } from './file/plan.ts'
+import type { PlanAnswer } from './plan.ts'
 
 /**
  * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
- * `3 prefixes are cut off`.
+ * `3 routes are cut off`. A prefix in several tables counts as a route in each of them.
  */
 export const planMeasures = {
-  stranded: 'prefixes are cut off',
-  internet: 'prefixes leave to the Internet',
-  defaultOnly: 'prefixes keep a default route alone',
-  moves: 'prefixes move to another path',
+  stranded: 'routes are cut off',
+  internet: 'routes leave to the Internet',
+  defaultOnly: 'routes keep a default route only',
+  moves: 'routes move to another path',
   filledShare: 'is the fullest share of a path or limit',
   failingCritical: 'critical checks newly fail',
   failing: 'checks newly fail',
@@ -154,7 +154,7 @@ export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, give
       found.push({
         rule: 'unknown',
         level: 'unknown',
-        words: `of ${answer.counts.unknown} prefixes the tables do not say what becomes of them`,
+        words: `the tables do not show the outcome of ${answer.counts.unknown} routes`,
         at: null,
       })
     const values = measured(answer)

@@ -1,4 +1,4 @@
-import type { PlanTerm } from '../../api/index.ts'
+import type { PlanTerm } from '../terms.ts'
 
 /** A plan file cannot be read. The message tells the user how to correct the file. */
 export class PlanFileError extends Error {

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
-import { planTermSchema } from '../../api/index.ts'
+import { planTermSchema } from '../terms.ts'
 import {
   isEqualIgnoringOrder,
   hasSameJsonText,

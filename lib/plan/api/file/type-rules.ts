@@ -1,5 +1,5 @@
 import { canonicalizePrefix } from '#lib/bgp/index.ts'
-import type { PlanTerm } from '../../api/index.ts'
+import type { PlanTerm } from '../terms.ts'
 import {
   isEqualIgnoringOrder,
   getValueAtPath,

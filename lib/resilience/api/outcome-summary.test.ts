@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { formatWhatIfSummary } from './outcome-summary.ts'
+import type { WhatIfOutcome } from './what-if.ts'
+
+it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome, reduced?: 'reduced'][]]>([
+  ['Nothing changes', [['10.0.0.0/8', 'stays']]],
+  [
+    'No prefix is cut off: 1 to the Internet, 2 fail over',
+    [
+      ['10.1.0.0/16', 'internet'],
+      // the same prefix in a second table
+      ['10.1.0.0/16', 'internet'],
+      ['10.2.0.0/16', 'moves'],
+      ['10.3.0.0/16', 'covered'],
+    ],
+  ],
+  [
+    'No prefix is cut off: 1 on fewer paths',
+    [
+      ['10.1.0.0/16', 'stays', 'reduced'],
+      ['10.1.0.0/16', 'stays', 'reduced'],
+      ['10.2.0.0/16', 'stays'],
+    ],
+  ],
+  [
+    '1 prefix cut off, 1 not known',
+    [
+      ['10.1.0.0/16', 'stranded'],
+      ['10.2.0.0/16', 'unknown'],
+    ],
+  ],
+  // unknown prefixes may be cut off
+  ['1 not known', [['10.2.0.0/16', 'unknown']]],
+])('%s', (words, rows) =>
+  expect(
+    formatWhatIfSummary(
+      rows.map(([prefix, outcome, reduced]) => ({ prefix, outcome, reduced: reduced !== undefined })),
+    ),
+  ).toBe(words),
+)
