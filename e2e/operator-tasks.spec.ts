@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import { violationsOf } from './accessibility.ts'
 import { awaitRefetch } from './altered-answers.ts'
 import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
@@ -164,4 +165,67 @@ test("should a circuit's plan change, what does that save, and why", tagLongIf(t
   await expect(decisions).toContainText(/saves \$[\d,]+ a month/)
   walk.ends()
   expect([walk.clicks, walk.keys]).toEqual([2, 0])
+})
+
+/** Terraform plan that lowers the priority of a connection, with secrets in all other parts of the file. */
+const planFile = {
+  format_version: '1.2',
+  complete: true,
+  variables: { psk: { value: 'SECRET' } },
+  output_changes: { key: { actions: ['create'], after: 'SECRET' } },
+  prior_state: { values: { root_module: { resources: [{ values: { password: 'SECRET' } }] } } },
+  resource_changes: [
+    {
+      address: 'azurerm_virtual_network_gateway_connection.london',
+      type: 'azurerm_virtual_network_gateway_connection',
+      change: {
+        actions: ['update'],
+        before: { id: 'cxn-hub-london', authorization_key: 'SECRET', routing_weight: 0 },
+        after: { id: 'cxn-hub-london', authorization_key: 'SECRET', routing_weight: 100 },
+      },
+    },
+    {
+      address: 'azurerm_key_vault_secret.psk',
+      type: 'azurerm_key_vault_secret',
+      change: { actions: ['update'], before: { value: 'SECRET' }, after: { value: 'SECRET2' } },
+    },
+  ],
+}
+
+test('what does a Terraform plan change, before it is applied; only its changes are sent', async ({
+  page,
+  request,
+}) => {
+  await circuitNamed(request, 'erc-london')
+  const walk = await begin(page)
+  await walk.press('/')
+  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused()
+  await walk.type('terraform')
+  await expect(page.getByRole('option', { selected: true })).toContainText('Check a plan')
+  await walk.press('Enter')
+  await expect(page.getByRole('button', { name: 'Choose a plan file' })).toBeFocused()
+  const sent = page.waitForRequest(/\/api\/v1\/plans\/check$/)
+  const drop = (text: string) =>
+    page.getByLabel('Plan file').setInputFiles({ name: 'main.json', mimeType: 'text/plain', buffer: Buffer.from(text) })
+  await drop(JSON.stringify(planFile))
+  expect((await sent).postDataJSON()).toEqual({
+    terms: [{ kind: 'weight', resource: 'cxn-hub-london', weight: 100 }],
+  })
+  // a key vault is not a part of the model, so that the plan never passes
+  const verdict = page.getByRole('status').filter({ hasText: /^main\.json (has unknown parts|fails)/ })
+  await expect(verdict).toContainText('(1 change)')
+  await expect(page.getByRole('region', { name: 'Findings' })).toContainText('azurerm_key_vault_secret.psk')
+  await page.getByRole('button', { name: 'Sent: 1 change, no other values' }).click()
+  await expect(page.getByLabel('Request to Peerwatch')).toContainText('"weight": 100')
+  expect(await violationsOf(page)).toEqual([])
+  walk.ends()
+  expect([walk.clicks, walk.keys]).toEqual([0, 11])
+  // the link contains the plan, and gives the same verdict
+  await expect(page).toHaveURL(/#plan=[\w-]+$/)
+  await page.reload()
+  await expect(verdict).toContainText('(1 change)')
+  await page.getByRole('button', { name: 'Close the plan' }).click()
+  await expect(page.getByRole('button', { name: 'Choose a plan file' })).toBeVisible()
+  await drop('{')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/It is no JSON .*Nothing was sent/)
 })

@@ -27,3 +27,9 @@ export function toggleLostResource(lose: readonly string[], term: string): strin
   if (lose.includes(term)) return lose.filter((one) => one !== term)
   return [...lose.filter((one) => !one.startsWith(`${term}/`)), term]
 }
+
+/** Address of the place where a plan is checked before it is applied. */
+export const PLAN_CHECK_HREF = '/resilience?tab=what-if#plan'
+
+/** Start of a URL's fragment that contains a plan. Browsers do not send fragments to servers (ADR 0352). */
+export const PLAN_FRAGMENT = '#plan='

@@ -11,6 +11,7 @@ import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
 import { WeeksAheadPanel } from './weeks-ahead-panel.tsx'
+import { PlanDrop } from './plan/plan-drop.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
 interface ResilienceTab {
@@ -34,7 +35,11 @@ const resilienceTabs: readonly ResilienceTab[] = [
   },
   {
     id: 'what-if',
-    Panel: WhatIfPanel,
+    Panel: () => (
+      <PlanDrop>
+        <WhatIfPanel />
+      </PlanDrop>
+    ),
     useAnswer: () => useEndpoint('circuits').data,
   },
   {

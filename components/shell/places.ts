@@ -82,7 +82,7 @@ const groups: { name: string; sections: Section[] }[] = [
         tabs: [
           tab({ href: '/resilience', name: 'Checks', key: 'p' }),
           tab({ href: '/resilience?tab=weeks-ahead', name: 'Weeks ahead' }),
-          tab({ href: '/resilience?tab=what-if', name: 'Simulate a failure' }),
+          tab({ href: '/resilience?tab=what-if', name: 'Simulate' }),
           tab({ href: '/resilience?tab=intent', name: 'Routing policy' }),
           tab({ href: '/resilience?tab=drills', name: 'Failover tests' }),
         ],

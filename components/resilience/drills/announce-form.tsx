@@ -1,10 +1,6 @@
-import { getServerNow } from '../../data/server-clock.ts'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { MINUTE } from '#lib/contract/time/time.ts'
-import type { DrillDetail } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
-import { buildApiUrl, sendJson, useEndpoint } from '../../data/index.ts'
+import { useEndpoint } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -13,11 +9,10 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { listLossOptions } from '../what-if/loss-options.ts'
 import { ExpectedMarks } from './mark-table.tsx'
-
-const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
+import { createTestPeriod, usePlanDrill } from './plan-drill.ts'
 
 /**
- * Form that announces a drill (a planned failover test). Before the user announces it, the form shows the predicted
+ * Form that plans a failover test (a drill). Before the user submits it, the form shows the predicted
  * effect of the chosen failure.
  */
 export function AnnounceForm({
@@ -31,27 +26,14 @@ export function AnnounceForm({
 }) {
   const [draft, setDraft] = useState(() => ({
     title: '',
-    from: quarterHour(getServerNow() + 30 * MINUTE),
-    to: quarterHour(getServerNow() + 90 * MINUTE),
+    ...createTestPeriod(),
     withinSeconds: '180',
     note: '',
   }))
-  const client = useQueryClient()
-  const announce = useMutation({
-    mutationFn: () =>
-      sendJson<{ data: DrillDetail }>('POST', buildApiUrl('resilience/drills'), {
-        ...draft,
-        lose,
-        withinSeconds: Number(draft.withinSeconds),
-      }),
-    onSuccess: ({ data }) => {
-      for (const topic of ['events', 'declarations']) void client.invalidateQueries({ queryKey: [topic] })
-      onDone(data.id)
-    },
-  })
+  const planning = usePlanDrill(onDone)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    announce.mutate()
+    planning.mutate({ ...draft, lose, withinSeconds: Number(draft.withinSeconds) })
   }
   const field = (name: keyof typeof draft) => ({
     value: draft[name],
@@ -62,9 +44,9 @@ export function AnnounceForm({
     onChange: (at: string | null) => setDraft((old) => ({ ...old, [name]: at ?? '' })),
   })
   return (
-    <Panel title="Schedule a failover test" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
+    <Panel title="Plan a failover test" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
       <RequireRight right="declare">
-        <form onSubmit={submit} noValidate aria-label="Drill" className="grid gap-3">
+        <form onSubmit={submit} noValidate aria-label="Failover test" className="grid gap-3">
           <div className="flex flex-wrap items-end gap-2">
             <TextField label="Title" className="w-72 max-w-full" maxLength={200} {...field('title')} />
             <WhatIsLost lose={lose} onLose={onLose} />
@@ -75,18 +57,18 @@ export function AnnounceForm({
             <Button
               type="submit"
               variant="strong"
-              disabled={announce.isPending || [lose, draft.title, draft.from, draft.to].includes('')}
+              disabled={planning.isPending || [lose, draft.title, draft.from, draft.to].includes('')}
             >
-              Announce
+              Plan the test
             </Button>
           </div>
-          {announce.error && (
+          {planning.error && (
             <p role="alert" className="text-sm text-down">
-              Not announced: {announce.error.message}
+              Not planned: {planning.error.message}
             </p>
           )}
           <p className="text-sm text-ink-2">
-            The drill is declared as maintenance: its events are recorded and page nobody, except the outage of a whole
+            The test is declared as maintenance: its events are recorded and page nobody, except the outage of a whole
             circuit. Peerwatch does not disconnect anything.
           </p>
         </form>

@@ -38,7 +38,7 @@ describe('what a mark expects', () => {
 })
 
 it.each([
-  ['announced', 'waiting', 'ANNOUNCED'],
+  ['announced', 'waiting', 'PLANNED'],
   ['running', 'waiting', 'RUNNING'],
   ['over', 'pass', 'PASSED'],
   ['over', 'fail', 'FAILED'],

@@ -13,9 +13,9 @@ export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
   pass: { tone: 'up', word: 'PASS' },
 }
 
-/** Returns the state of a drill (announced or running), or its verdict when it is over, as a status word. */
+/** Returns the state of a drill (planned or running), or its verdict when it is over, as a status word. */
 export function getDrillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>): StatusText {
-  if (state === 'announced') return { tone: 'notice', word: 'ANNOUNCED' }
+  if (state === 'announced') return { tone: 'notice', word: 'PLANNED' }
   if (state === 'running') return { tone: 'notice', word: 'RUNNING' }
   switch (verdict) {
     case 'cancelled':

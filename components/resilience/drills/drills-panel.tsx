@@ -42,7 +42,7 @@ export function DrillsPanel() {
             answer={{ asOf, freshness }}
             aside={
               <ShowIfPermitted right="declare">
-                <Button onClick={() => plan('')}>Schedule a test</Button>
+                <Button onClick={() => plan('')}>Plan a test</Button>
               </ShowIfPermitted>
             }
             flush
@@ -96,7 +96,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
   },
   { id: 'from', header: 'From', value: ({ from }) => from, zoned: true },
   { id: 'to', header: 'To', value: ({ to }) => to, zoned: true },
-  { id: 'by', header: 'Scheduled by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
+  { id: 'by', header: 'Planned by', value: ({ announcedBy }) => announcedBy, className: 'text-ink-2' },
 ]
 
 const startedLast = { id: 'at', desc: true }
@@ -174,14 +174,14 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
               <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <Status {...getDrillStatus(data)} />
                 <span className="text-ink-2">
-                  <Moment at={data.from} zoned={false} /> – <Moment at={data.to} />, announced by {data.announcedBy},{' '}
+                  <Moment at={data.from} zoned={false} /> – <Moment at={data.to} />, planned by {data.announcedBy},{' '}
                   <Moment at={data.announcedAt} />
                 </span>
               </p>
               {data.note && <p className="max-w-[80ch]">{data.note}</p>}
               <p className="max-w-[80ch] text-ink-2">
-                Predicted by the tables as of its announcement. Its events are recorded as maintenance; the outage of a
-                whole circuit and a site without any path notify all the same.
+                Predicted from the tables at the time at which it was planned. Its events are recorded as maintenance;
+                the outage of a whole circuit and a site without any path notify all the same.
               </p>
               {(data.state === 'announced' || data.state === 'running') && (
                 <RequireRight right="declare">

@@ -24,11 +24,11 @@ import { formatMoneyChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /**
- * Results of a what-if scenario: the outcome for each prefix, the load of the remaining paths, the use of Azure's
+ * Results of a what-if scenario or a plan: the outcome for each prefix, the load of the remaining paths, the use of Azure's
  * limits, the cost, and the assumptions.
  * @param covered whether all route tables were polled at the time of the scenario, so that the result is complete
  */
-export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
+export function OutcomePanels({ data, covered }: { data: Omit<WhatIf, 'lost' | 'changed'>; covered: boolean }) {
   const nameOf = useScopeNames()
   const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
   return (
@@ -79,7 +79,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
   )
 }
 
-const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+const total = ({ counts }: Pick<WhatIf, 'counts'>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 const siteOf = ({ site }: WhatIfRow) => site && formatSiteName(site)
 const groupings = [{ id: 'site', name: 'site', of: siteOf }]

@@ -1,0 +1,26 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { DrillBody, DrillDetail } from '#lib/resilience/api/index.ts'
+import { buildApiUrl, sendJson } from '../../data/index.ts'
+import { getServerNow } from '../../data/server-clock.ts'
+
+const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
+
+/** Returns the suggested period of a new test: an hour that begins in at least half an hour, ISO 8601. */
+export const createTestPeriod = () => ({
+  from: quarterHour(getServerNow() + 30 * MINUTE),
+  to: quarterHour(getServerNow() + 90 * MINUTE),
+})
+
+/** Returns a mutation that plans a test, and then refetches the lists of tests and maintenance. */
+export function usePlanDrill(onPlanned?: (id: string) => void) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Partial<DrillBody>) =>
+      sendJson<{ data: DrillDetail }>('POST', buildApiUrl('resilience/drills'), body),
+    onSuccess: ({ data }) => {
+      for (const topic of ['events', 'declarations']) void client.invalidateQueries({ queryKey: [topic] })
+      onPlanned?.(data.id)
+    },
+  })
+}

@@ -1,0 +1,200 @@
+import type { PlanBody } from '#lib/plan/api/plan.ts'
+import type { PlanFinding } from '#lib/plan/api/plan-findings.ts'
+import {
+  formatMarkdownReport,
+  formatPlanColumn,
+  formatPlanHeadline,
+  listPlanSections,
+  type PlanReport,
+} from '#lib/plan/api/plan-report.ts'
+import { formatPlural } from '../../format/quantity.ts'
+import { Button } from '../../ui/button.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { saveText } from '../../ui/download.ts'
+import { Glyph, type Tone } from '../../ui/drawing/glyph.tsx'
+import { FoldPanel } from '../../ui/fold-panel.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Status, type StatusText } from '../../ui/status.tsx'
+import { DataTable } from '../../ui/table/data-table.tsx'
+import type { Column } from '../../ui/table/features.ts'
+import { OutcomePanels } from '../what-if/outcome-panels.tsx'
+import { PlanTest } from './plan-test.tsx'
+
+const stateTones: Record<PlanReport['state'], Tone> = {
+  ok: 'up',
+  warning: 'degraded',
+  critical: 'down',
+  unknown: 'unknown',
+}
+
+const levelStatuses: Record<PlanFinding['level'], StatusText> = {
+  fail: { tone: 'down', word: 'FAIL' },
+  unknown: { tone: 'unknown', word: 'UNKNOWN' },
+  warn: { tone: 'degraded', word: 'WARNING' },
+}
+
+/** Sections of the report that the panels of the simulation show in more detail. */
+const SIMULATED = new Set(['prefixes', 'limits'])
+
+/**
+ * Predicted effects of a plan: the verdict of the command line, its reasons, the data that was sent, and the panels of
+ * the simulation.
+ * @param request body that was sent; null = the plan has no change that the model knows, so that nothing was sent
+ * @param hasLink whether the address of the page contains the plan
+ */
+export function PlanResult({
+  report,
+  request,
+  hasLink,
+  onChoose,
+  onClose,
+}: {
+  report: PlanReport
+  request: PlanBody | null
+  hasLink: boolean
+  onChoose: () => void
+  onClose: () => void
+}) {
+  const { answer, asOf, freshness, file, read } = report
+  const sections = listPlanSections(report).filter(({ id }) => !SIMULATED.has(id))
+  const base = file.replace(/\.json$/i, '')
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <div role="status" className="flex items-baseline gap-2.5">
+        <Glyph tone={stateTones[report.state]} className="size-4" />
+        <p className="min-w-0 text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
+          {formatPlanHeadline(report)}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2 print:hidden">
+        {hasLink && (
+          <CopyButton label="Copy link" text={() => location.href}>
+            Copy link
+          </CopyButton>
+        )}
+        <CopyButton label="Copy as Markdown" text={() => formatMarkdownReport(report)}>
+          Copy as Markdown
+        </CopyButton>
+        <Button onClick={() => saveText(`${base}.report.md`, 'text/markdown', formatMarkdownReport(report))}>
+          Save as Markdown
+        </Button>
+        <Button onClick={() => saveText(`${base}.report.json`, 'application/json', JSON.stringify(report, null, 2))}>
+          Save as JSON
+        </Button>
+        <Button onClick={onChoose}>Choose another file</Button>
+        <Button onClick={onClose}>Close the plan</Button>
+      </div>
+      <Sent read={read} request={request} />
+      {sections
+        .filter(({ id }) => id === 'findings')
+        .map((section) => (
+          <SectionPanel
+            key={section.id}
+            section={section}
+            note={
+              read.unknown.length > 0
+                ? 'an unknown part never passes; if it cannot affect routes, list it under “ignore” in a threshold file of the command line'
+                : undefined
+            }
+          />
+        ))}
+      {sections
+        .filter(({ id }) => id === 'changes')
+        .map((section) => (
+          <SectionPanel
+            key={section.id}
+            section={section}
+            answer={asOf !== null && freshness !== null ? { asOf, freshness } : undefined}
+          />
+        ))}
+      {answer && (
+        <>
+          <PlanTest report={report} />
+          {sections
+            .filter(({ id }) => id !== 'findings' && id !== 'changes')
+            .map((section) => (
+              <SectionPanel key={section.id} section={section} />
+            ))}
+          <OutcomePanels data={{ ...answer, at: asOf ?? '', cost: null }} covered />
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Shows the part of the plan that left the browser, and the parts that did not. */
+function Sent({ read, request }: Pick<PlanReport, 'read'> & { request: PlanBody | null }) {
+  const kept = [
+    ...(read.without > 0 ? [`${formatPlural(read.without, 'change')} without effect on routes`] : []),
+    ...(read.unknown.length > 0 ? [formatPlural(read.unknown.length, 'unknown part')] : []),
+    'all other content of the file',
+  ].join(', ')
+  if (request === null)
+    return (
+      <p className="text-sm text-ink-2">
+        Nothing was sent, because the plan has no change of a circuit, connection, gateway or address space that the
+        model knows. In this browser only: {kept}.
+      </p>
+    )
+  return (
+    <FoldPanel
+      id="plan-sent"
+      title={`Sent: ${formatPlural(request.terms.length, 'change')}, no other values`}
+      note={`in this browser only: ${kept}`}
+      className="print:hidden"
+    >
+      <pre
+        aria-label="Request to Peerwatch"
+        className="max-h-80 overflow-auto font-mono text-xs whitespace-pre-wrap wrap-anywhere"
+      >
+        {JSON.stringify(request, null, 2)}
+      </pre>
+    </FoldPanel>
+  )
+}
+
+type Section = ReturnType<typeof listPlanSections>[number]
+
+function SectionPanel({
+  section: { id, title, header, rows },
+  note,
+  answer,
+}: {
+  section: Section
+  note?: string | undefined
+  answer?: Parameters<typeof Panel>[0]['answer']
+}) {
+  return (
+    <Panel title={title} note={note} answer={answer} flush>
+      <DataTable
+        name={`plan-${id}`}
+        caption={title}
+        columns={columnsOf(id, header)}
+        rows={rows}
+        rowKey={(row) => row.join(' ')}
+        bare
+        empty={null}
+      />
+    </Panel>
+  )
+}
+
+/** Returns the columns of a section. On phones, the first column is the name of a row and the others are below it. */
+const columnsOf = (id: Section['id'], header: readonly string[]): Column<string[]>[] =>
+  header.map((name, n) => ({
+    id: name,
+    header: formatPlanColumn(name),
+    phone: n === 0 ? 'name' : 'below',
+    value: (row) => row[n] ?? null,
+    sortable: false,
+    labelled: name === 'BEFORE' || name === 'AFTER' || name === 'SESSIONS DOWN',
+    className: name === 'WHERE' || name === 'WHY' ? 'wrap-anywhere sm:min-w-48' : 'wrap-break-word',
+    ...(id === 'findings' &&
+      n === 0 && {
+        className: 'whitespace-nowrap',
+        cell: ([level = '']) => {
+          const status = levelStatuses[level as PlanFinding['level']]
+          return status ? <Status {...status} /> : level
+        },
+      }),
+  }))
