@@ -16,6 +16,7 @@ import { CheckDetail } from './check-detail.tsx'
 import {
   checkStatus,
   compareChecks,
+  findResourceName,
   formatCheckCount,
   filterChecks,
   formatWorstFailure,
@@ -65,14 +66,16 @@ export function PosturePanel() {
               </Panel>
             )}
             <Scores checks={checks} onChoose={choose} />
-            <Panel isOfNow title="Design checks" note={formatCheckCount(checks)} flush>
+            <Panel isOfNow title="Design checks" note={`${formatCheckCount(checks)}; the worst first`} flush>
               <DataTable
                 name="checks"
                 caption="Design checks"
                 columns={columns}
                 rows={filterChecks(checks, filter)}
                 rowKey={({ id }) => id}
-                rowTone={(check) => checkStatus(check).tone}
+                statusOf={checkStatus}
+                groupings={groupings}
+                defaultGroup="resource"
                 rowDetail={(check) =>
                   check.id === chosen && (
                     <CheckDetail
@@ -152,7 +155,7 @@ function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoos
   const scores = listOpenScores(checks)
   if (scores.length === 0) return null
   return (
-    <Panel title="Scores" note="checks that pass, by resource" flush>
+    <Panel title="Scores" note="checks that pass, by resource; the worst open check first, then the lowest share" flush>
       <DataTable
         name="scores"
         caption="Scores"
@@ -217,6 +220,11 @@ const plain = (value: string) => ({ value, label: value })
  * `erc-london private peering`.
  */
 const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
+
+const groupings = [
+  { id: 'resource', name: 'resource', of: findResourceName },
+  { id: 'check', name: 'check', of: ({ name }: PostureCheck) => name },
+]
 
 const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
   {

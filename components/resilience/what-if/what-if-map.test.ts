@@ -70,12 +70,12 @@ describe('the map of a what-if', () => {
     if (!london || !lon || !ams) throw new Error('the map has two circuits')
     const rows = [named(['London', 'Leeds'])(lon), named(['Amsterdam'])(ams)]
     const gone = (site: string | null, prefix: string, scope = 'gw') =>
-      row({ outcome: 'stranded', site, prefix, scope })
+      row({ outcome: 'stranded', site, prefix, scope, scopeName: scope })
     const prefixes = [gone('Leeds', '10.2.0.0/16'), gone('Leeds', '10.2.0.0/16', 'other'), gone(null, '10.9.0.0/16')]
     const shown = buildWhatIfMap({ ...map, places: [{ ...london, rows }] }, answer({ prefixes }), ['lon'], href)
-    expect(shown.places[0]?.rows.map(({ site: { title, status } }) => [title, status?.word])).toEqual([
-      ['site/lon. Cut off: 10.2.0.0/16', '1 prefix CUT OFF'],
-      ['site/ams', undefined],
+    expect(shown.places[0]?.rows.map(({ site: { title, status } }) => [title, status?.word, status?.detail])).toEqual([
+      ['site/lon. Cut off from gw, other: 10.2.0.0/16', '1 prefix CUT OFF', 'from gw and other'],
+      ['site/ams', undefined, undefined],
     ])
   })
 

@@ -15,8 +15,8 @@ interface Marks {
   takes: ReadonlyMap<string, number>
   /** prefixes whose routes change, by ID of the resource with the route table, for example a gateway */
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
-  /** prefixes without a remaining route, by name of the site */
-  stranded: ReadonlyMap<string, readonly string[]>
+  /** routes that are cut off, by name of the site */
+  stranded: ReadonlyMap<string, readonly WhatIfRow[]>
 }
 
 /**
@@ -69,17 +69,24 @@ const SHOWN = 5
 
 /**
  * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in any route
- * table of Azure.
+ * table of Azure, and the names of these tables, because other tables may keep a route.
  */
 function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site'] {
-  const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
+  const rows = (site.names ?? []).flatMap((name) => stranded.get(name) ?? [])
+  const prefixes = [...new Set(rows.map(({ prefix }) => prefix))]
   if (prefixes.length === 0) return site
   const more = prefixes.length - SHOWN
   const named = `${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const tables = [...new Set(rows.map(({ scopeName }) => scopeName))]
+  const from = tables.length > 2 ? formatPlural(tables.length, 'table') : tables.join(' and ')
   return {
     ...site,
-    title: `${site.title}. Cut off: ${named}`,
-    status: { tone: 'down', word: `${formatPlural(prefixes.length, 'prefix', 'prefixes')} CUT OFF` },
+    title: `${site.title}. Cut off from ${tables.join(', ')}: ${named}`,
+    status: {
+      tone: 'down',
+      word: `${formatPlural(prefixes.length, 'prefix', 'prefixes')} CUT OFF`,
+      detail: `from ${from}`,
+    },
   }
 }
 
@@ -109,10 +116,10 @@ function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
     const had = new Set(before.flatMap(keysOf))
     for (const key of new Set(after.flatMap(keysOf))) if (!had.has(key)) count(takes, key)
   }
-  const stranded = new Map<string, string[]>()
-  for (const { site, prefix, outcome } of rows) {
-    if (outcome === 'stranded' && site !== null) stranded.set(site, [...(stranded.get(site) ?? []), prefix])
-  }
+  const stranded = Map.groupBy(
+    rows.filter(({ outcome }) => outcome === 'stranded'),
+    ({ site }) => site ?? '',
+  )
   return { lost, takes, byScope: Map.groupBy(rows, ({ scope }) => scope), stranded }
 }
 

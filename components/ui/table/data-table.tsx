@@ -66,6 +66,7 @@ export function DataTable<Row extends RowData>({
   rowTone,
   lines: rowLines = 1,
   groupings,
+  defaultGroup = '',
   statusOf,
   defaultSort,
   empty,
@@ -92,6 +93,8 @@ export function DataTable<Row extends RowData>({
   lines?: 1 | 2
   /** groupings that the user can choose; with `statusOf` each group shows its worst state */
   groupings?: readonly RowGrouping<Row>[] | undefined
+  /** grouping until the user chooses another */
+  defaultGroup?: string
   statusOf?: (row: Row) => StatusText
   defaultSort?: TableSorting
   empty: ReactNode
@@ -198,7 +201,7 @@ export function DataTable<Row extends RowData>({
   const { density } = usePreferences()
   const isStacked = useIsStacked()
   const [folded, setFolded] = useState<ReadonlySet<string | null>>(new Set())
-  const grouping = groupings?.find(({ id }) => id === group)
+  const grouping = groupings?.find(({ id }) => id === (group || defaultGroup))
   const lines = useMemo(
     () =>
       buildTableLines(
@@ -263,7 +266,7 @@ export function DataTable<Row extends RowData>({
               name={words}
               groupings={groupings}
               group={grouping?.id ?? null}
-              onGroup={(id) => void setAddress({ group: id })}
+              onGroup={(id) => void setAddress({ group: id === (defaultGroup || null) ? null : (id ?? 'none') })}
             />
           )}
           <SortField name={words} columns={shownColumns} sorting={sorting[0]} onSort={setSort} />
