@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
+import type { Hub } from '#lib/gateways/api/index.ts'
+import type { RouterListed } from '#lib/routers/api/index.ts'
 import { testMapCircuit, testMapGateway } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { type PaletteSources, listPaletteGroups } from './palette-items.ts'
@@ -16,8 +18,16 @@ const findable: PaletteSources = {
     ...Array.from({ length: 30 }, (_, index) => testMapCircuit(`spare-${index}`, { location: 'Paris' })),
   ],
   gateways: [testMapGateway('ergw-hub')],
+  hubs: [
+    { id: 'h1', name: 'vhub-weu', kind: 'hub', state: 'healthy', location: 'westeurope', wan: 'wan' } as Hub,
+    { id: 'rs', name: 'rs-hub', kind: 'routeServer', state: 'healthy', location: 'uksouth', wan: null } as Hub,
+  ],
+  routers: [{ id: '1', name: 'lon-ce-1', address: '192.0.2.1', protocol: 'bmp', software: 'IOS XE' } as RouterListed],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
   customers: ['Contoso Retail'],
+  sites: [{ name: 'Leeds depot', href: '/routes?within=10.9.0.0/16' }],
+  acknowledge: () => {},
+  mayPlanTests: true,
   incidents: [testIncident({ id: 'i7', state: 'open', scopeName: 'ckt-lon' })],
   onPage: [{ href: 'ack', name: 'Acknowledge Path down: ckt-lon', detail: 'a' }],
   actions: [{ href: 'dark', name: 'Dark theme', detail: 'theme' }],
@@ -37,7 +47,7 @@ describe('the palette offers', () => {
       'Open incidents': ['Path down: ckt-lon'],
       Pages: ['Circuits', 'Sources'],
       'On this page': ['Acknowledge Path down: ckt-lon'],
-      Actions: ['Dark theme'],
+      Actions: ['Check a plan', 'Dark theme'],
     })
   })
 
@@ -51,6 +61,38 @@ describe('the palette offers', () => {
 
   it('what is in a state', () => {
     expect(ask('one path').Circuits).toEqual(['old-london'])
+  })
+
+  it.each([
+    ['vhub', 'Hubs', '/hubs/h1'],
+    // a Route Server is in the list of gateways
+    ['rs-h', 'Events', '/events?text=rs-h&range=30d'],
+    ['lon-ce', 'Routers', '/routers/1'],
+    ['leeds', 'Sites', '/routes?within=10.9.0.0/16'],
+    ['simulate old-london', 'Actions', '/resilience?tab=what-if&lose=old-london'],
+    ['plan a test of old-london', 'Actions', '/resilience?tab=drills&lose=old-london'],
+    ['plan check', 'Actions', '/resilience?tab=what-if#plan'],
+    ['terraform', 'Actions', '/resilience?tab=what-if#plan'],
+    ['what-if', 'Actions', '/resilience?tab=what-if#plan'],
+    ['acknowledge', 'Actions', 'action acknowledge i7'],
+  ])('%s first, in the group %s', (typed, name, href) => {
+    const group = listPaletteGroups(typed, findable, times).find(({ name: own }) => own !== 'On this page')
+    expect([group?.name, group?.items[0]?.href]).toEqual([name, href])
+  })
+
+  it('no action that the user may not run', () => {
+    const groups = listPaletteGroups('a', { ...findable, acknowledge: null, mayPlanTests: false }, times)
+    const names = groups.flatMap(({ items }) => items.map((item) => item.name))
+    expect(names.filter((name) => /^(Acknowledge Path down: ckt-lon$|Plan a test)/.test(name))).toEqual([
+      'Acknowledge Path down: ckt-lon',
+    ])
+  })
+
+  it('the best match first: a whole name, its start, then a part of it', () => {
+    expect(ask('london')).toMatchObject({ Circuits: ['london', 'old-london'] })
+    expect(Object.keys(ask('ergw-hub'))[0]).toBe('Gateways')
+    // the name of a page is better than the detail of a circuit
+    expect(first('sources')).toBe('/sources')
   })
 
   it('what goes on first, before where one was', () => {
@@ -105,6 +147,10 @@ describe('the palette looks up', () => {
     '  10.10.4.7   at 03:12 yesterday ',
   ])('%s', (typed) => {
     expect(first(typed)).toContain('ip=10.10.4.7&at=2026-11-19T03%3A12')
+  })
+
+  it('the state at a time that is typed alone', () => {
+    expect(first('03:12 yesterday')).toBe('/?at=2026-11-19T03:12:00.000Z')
   })
 
   it('nothing at a moment that it cannot read', () => {

@@ -2,13 +2,17 @@ import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { doesMatchFilter } from '../format/natural-order.ts'
 import { parsePrefixWithHostBits, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Gateway, Hub } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
+import type { RouterListed } from '#lib/routers/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { formatIncidentPart, getIncidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
+import { formatHubKind, getHubStatus } from '../hubs/hub-text.ts'
+import { PLAN_CHECK_HREF, buildWhatIfHref } from '../links/what-if-href.ts'
+import { formatRouterProtocol, getRouterName, getRouterStatus } from '../routers/router-text.ts'
 import { parseTypedLookup } from '../routes/lookup/typed-lookup.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import type { StatusText } from '../ui/status.tsx'
@@ -33,11 +37,19 @@ export interface PaletteSources {
   pages: readonly { href: string; name: string; key?: string; section: string }[]
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
+  hubs: readonly Hub[]
+  routers: readonly RouterListed[]
   sessions: readonly Session[]
   /** names of customers */
   customers: readonly string[]
+  /** declared and learned sites, with the page of each */
+  sites: readonly { name: string; href: string }[]
   /** open incidents */
   incidents: readonly Incident[]
+  /** acknowledges an incident; null = the user may not */
+  acknowledge: ((incident: Incident) => void) | null
+  /** whether the user may plan tests */
+  mayPlanTests: boolean
   /** actions that the current page offers */
   onPage: readonly PaletteItem[]
   actions: readonly PaletteItem[]
@@ -64,9 +76,9 @@ const MAX_OF_A_KIND = 6
 const MIN_FOR_SESSIONS = 3
 
 /**
- * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents, resources, customers
- * and pages by name, actions, and a search in the event log. Without a text, returns open incidents, recent items,
- * pages and actions.
+ * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents, resources, customers,
+ * sites and pages by name, actions, and a search in the event log. The group with the best match is first. Without a
+ * text, returns open incidents, recent items, pages and actions.
  */
 export function listPaletteGroups(text: string, findable: PaletteSources, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
@@ -85,30 +97,89 @@ export function listPaletteGroups(text: string, findable: PaletteSources, times:
           // the actions of the page are not the first group, because Enter in an empty palette must not acknowledge an
           // incident
           { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
-          { name: 'Actions', items: [...findable.actions] },
+          { name: 'Actions', items: [PLAN_CHECK, ...findable.actions] },
         ]
       : [
           { name: 'Look up', items: lookUps(typed, times) },
-          { name: 'Open incidents', items: found(findable.incidents.map(incidentItem), typed) },
-          { name: 'Circuits', items: found(findable.circuits.map(circuitItem), typed) },
-          { name: 'Gateways', items: found(findable.gateways.map(gatewayItem), typed) },
-          { name: 'Sessions', items: typed.length < MIN_FOR_SESSIONS ? [] : found(sessionItems(findable), typed) },
-          { name: 'Customers', items: found(findable.customers.map(customerItem), typed) },
-          { name: 'Pages', items: found(pages, typed) },
-          { name: 'On this page', items: found(findable.onPage, typed) },
-          { name: 'Actions', items: found(findable.actions, typed) },
+          ...sortByBestMatch(typed, [
+            { name: 'Open incidents', items: findable.incidents.map(incidentItem) },
+            { name: 'Circuits', items: findable.circuits.map(circuitItem) },
+            { name: 'Gateways', items: findable.gateways.map(gatewayItem) },
+            { name: 'Hubs', items: virtualHubsOf(findable).map(hubItem) },
+            { name: 'Routers', items: findable.routers.map(routerItem) },
+            { name: 'Sessions', items: typed.length < MIN_FOR_SESSIONS ? [] : sessionItems(findable) },
+            { name: 'Customers', items: findable.customers.map(customerItem) },
+            { name: 'Sites', items: findable.sites.map((site) => ({ ...site, detail: 'site' })) },
+            { name: 'Pages', items: pages },
+            { name: 'On this page', items: [...findable.onPage] },
+            { name: 'Actions', items: [PLAN_CHECK, ...findable.actions, ...resourceActions(findable)] },
+          ]),
           { name: 'Events', items: [eventsSaying(typed)] },
         ]
   return groups.filter(({ items }) => items.length > 0)
 }
 
-/** Returns the items that contain every typed word. Items whose name starts with the typed text come first. */
-function found(items: readonly PaletteItem[], typed: string): PaletteItem[] {
-  const begins = ({ name }: PaletteItem) => name.toLowerCase().startsWith(typed.toLowerCase())
-  return items
-    .filter(({ name, detail, status }) => doesMatchFilter([name, detail, status?.word ?? null], typed))
-    .toSorted((a, b) => Number(begins(b)) - Number(begins(a)))
-    .slice(0, MAX_OF_A_KIND)
+const PLAN_CHECK: PaletteItem = {
+  href: PLAN_CHECK_HREF,
+  name: 'Check a plan',
+  detail: 'Terraform plan, ARM or Bicep what-if, before it is applied',
+}
+
+/** Returns the actions of single resources and incidents. They are offered only after the user typed a text. */
+function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, mayPlanTests }: PaletteSources) {
+  const simulated = [...circuits, ...gateways, ...virtualHubsOf({ hubs })]
+  return [
+    ...simulated.map(
+      ({ id, name }): PaletteItem => ({
+        href: buildWhatIfHref({ lose: [id], change: [] }),
+        name: `Simulate the failure of ${name}`,
+        detail: 'nothing in Azure is touched',
+      }),
+    ),
+    ...(mayPlanTests ? circuits : []).map(
+      ({ id, name }): PaletteItem => ({
+        href: `/resilience?tab=drills&lose=${encodeURIComponent(id)}`,
+        name: `Plan a test of ${name}`,
+        detail: 'failover test',
+      }),
+    ),
+    ...(acknowledge ? incidents.filter(({ acknowledged }) => !acknowledged) : []).map(
+      (incident): PaletteItem => ({
+        href: `action acknowledge ${incident.id}`,
+        name: `Acknowledge ${formatIncidentTitle(incident)}`,
+        detail: 'incident',
+        run: () => acknowledge?.(incident),
+      }),
+    ),
+  ]
+}
+
+/** Quality of a match, the best first: the whole name, its start, the start of a word in it, another part, a detail. */
+function rankMatch({ name }: PaletteItem, typed: string): number {
+  const [own, sought] = [name.toLowerCase(), typed.toLowerCase()]
+  const at = own.indexOf(sought)
+  if (own === sought) return 0
+  if (at === 0) return 1
+  if (at > 0) return /[a-z0-9]/.test(own.charAt(at - 1)) ? 3 : 2
+  // several typed words may be in the name in another order
+  return doesMatchFilter([name], typed) ? 3 : 4
+}
+
+/**
+ * Returns the items of each group that contain every typed word, the best match first, and the group with the best
+ * match first.
+ */
+function sortByBestMatch(typed: string, groups: readonly PaletteGroup[]): PaletteGroup[] {
+  return groups
+    .map(({ name, items }) => {
+      const found = items
+        .filter((item) => doesMatchFilter([item.name, item.detail, item.status?.word ?? null], typed))
+        .map((item) => ({ item, rank: rankMatch(item, typed) }))
+        .toSorted((a, b) => a.rank - b.rank)
+      const shown = found.slice(0, MAX_OF_A_KIND).map(({ item }) => item)
+      return { name, items: shown, rank: found[0]?.rank ?? 0 }
+    })
+    .toSorted((a, b) => a.rank - b.rank)
 }
 
 const incidentItem = (incident: Incident): PaletteItem => ({
@@ -138,6 +209,23 @@ const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem =
   status: getGatewayStatus(gateway),
 })
 
+/** Returns the hubs of Virtual WANs. The list of gateways already contains Route Servers. */
+const virtualHubsOf = ({ hubs }: Pick<PaletteSources, 'hubs'>) => hubs.filter(({ kind }) => kind === 'hub')
+
+const hubItem = ({ id, name, location, ...hub }: Hub): PaletteItem => ({
+  href: `/hubs/${encodeURIComponent(id)}`,
+  name,
+  detail: [formatHubKind(hub), location].filter(Boolean).join(' · '),
+  status: getHubStatus(hub),
+})
+
+const routerItem = (router: RouterListed): PaletteItem => ({
+  href: `/routers/${encodeURIComponent(router.id)}`,
+  name: getRouterName(router),
+  detail: [formatRouterProtocol(router.protocol), router.software].filter(Boolean).join(' · '),
+  status: getRouterStatus(router),
+})
+
 const sessionItems = ({ sessions }: PaletteSources) =>
   sessions.map((session): PaletteItem => {
     const { scopeName, localAddress, neighbor, remoteAsn } = session
@@ -149,10 +237,15 @@ const sessionItems = ({ sessions }: PaletteSources) =>
     }
   })
 
+const formatMinute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`
+
 function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
   const found = parseTypedLookup(typed, momentOf)
   if (found?.at) return [routeTo(found.ip, `at ${formatUtcMinute(found.at)}`, found.at)]
   if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
+  const moment = momentOf(typed)
+  if (moment !== null)
+    return [{ href: `/?at=${moment}`, name: `Home as of ${formatMinute(moment)}`, detail: 'and every page after it' }]
   const prefix = typed.includes('/') ? parsePrefixWithHostBits(typed)?.prefix : undefined
   if (prefix) {
     const name = formatPrefix(prefix)

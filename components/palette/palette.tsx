@@ -4,6 +4,7 @@ import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
+import { useMay } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { useGo } from '../navigation/use-go.ts'
@@ -18,13 +19,13 @@ import { formatHitCount, type PaletteSources, type PaletteItem, listPaletteGroup
 import { saveRecentPage, readRecentPages } from '../links/recent.ts'
 import { endTypeAhead, readTypeAhead } from './typed-ahead.ts'
 import { parsePastMoment } from '../time/typed-moment.ts'
-import { listPageActions, useActions } from './use-actions.ts'
+import { listPageActions, useAcknowledgement, useActions, useSites } from './use-actions.ts'
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
 /**
- * Command palette. It finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a
- * time, and actions.
+ * Command palette. It finds pages, open incidents, circuits, gateways, hubs, routers, sessions, customers, sites, routes
+ * to an address or prefix at a time, and actions.
  */
 export function Palette({
   pages,
@@ -85,7 +86,12 @@ function Find({
   const [recent] = useState(readRecentPages)
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
+  const hubs = useEndpoint('hubs').data?.data
+  const routers = useEndpoint('routers').data?.data
   const sessions = useEndpoint('sessions').data?.data
+  const sites = useSites(circuits)
+  const acknowledge = useAcknowledgement()
+  const mayPlanTests = useMay('declare')
   const incidents = useEndpoint('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
   const now = useRealNow(MINUTE)
   const zone = useZone()
@@ -100,7 +106,12 @@ function Find({
           customers,
           circuits: circuits ?? [],
           gateways: gateways ?? [],
+          hubs: hubs ?? [],
+          routers: routers ?? [],
           sessions: sessions ?? [],
+          sites,
+          acknowledge,
+          mayPlanTests,
           incidents: incidents?.filter(isOngoing) ?? [],
           onPage,
           actions,
@@ -114,7 +125,25 @@ function Find({
           },
         },
       ),
-    [text, pages, customers, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
+    [
+      text,
+      pages,
+      customers,
+      circuits,
+      gateways,
+      hubs,
+      routers,
+      sessions,
+      sites,
+      acknowledge,
+      mayPlanTests,
+      incidents,
+      onPage,
+      actions,
+      recent,
+      now,
+      zone,
+    ],
   )
   // Results that arrive later may appear above earlier results. Enter opens the first visible result, unless the user
   // has selected a result with the arrow keys.

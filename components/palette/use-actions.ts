@@ -1,4 +1,13 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
+import type { Incident } from '#lib/incidents/api/index.ts'
+import { useMay } from '../access/caller.tsx'
+import { sendJson, useEndpoint } from '../data/index.ts'
+import { formatIncidentTitle } from '../events/incident-text.ts'
+import { useAsOf } from '../links/range-search.tsx'
+import { buildRoutesHref } from '../routes/route-views.ts'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { findPageControls } from '../ui/page-controls.ts'
@@ -81,4 +90,45 @@ export function useActions(): PaletteItem[] {
       { href: 'action print', name: 'Print this page', detail: 'action', run: () => window.print() },
     ]
   }, [theme, setTheme, zone, setLocalZone, notify])
+}
+
+/**
+ * Returns the declared and learned sites. A site opens the page of its circuit, or the routes within its first prefix if
+ * it has no circuit or several.
+ */
+export function useSites(circuits: readonly Circuit[] | undefined): { name: string; href: string }[] {
+  const declared = useEndpoint('declarations').data?.data
+  return useMemo(() => {
+    const known = new Set(circuits?.map(({ id }) => id))
+    return [
+      ...(declared?.sites ?? []).map(({ name, prefixes: [prefix] }) => ({
+        name,
+        href: prefix === undefined ? '/settings/declarations' : buildRoutesHref('table', { within: prefix }),
+      })),
+      ...(declared?.learnedSites ?? []).map(({ name, circuits: own }) => ({
+        name: formatSiteName(name),
+        href: own.length === 1 && own[0] && known.has(own[0]) ? `/circuits/${encodeURIComponent(own[0])}` : '/circuits',
+      })),
+    ]
+  }, [declared, circuits])
+}
+
+/** Returns the function that acknowledges an incident; null if the user may not, or if the page shows the past. */
+export function useAcknowledgement(): ((incident: Incident) => void) | null {
+  const may = useMay('acknowledge')
+  const isPast = useAsOf() !== null
+  const client = useQueryClient()
+  const notify = useToast()
+  return useMemo(() => {
+    if (!may || isPast) return null
+    return (incident) =>
+      void sendJson('POST', `/api/v1/incidents/${encodeURIComponent(incident.id)}/ack`, {}).then(
+        () => {
+          for (const topic of ['events', 'overview']) void client.invalidateQueries({ queryKey: [topic] })
+          notify({ tone: 'up', title: `Acknowledged: ${formatIncidentTitle(incident)}` })
+        },
+        (error: unknown) =>
+          notify({ tone: 'down', title: 'The incident was not acknowledged', detail: (error as Error).message }),
+      )
+  }, [may, isPast, client, notify])
 }

@@ -52,7 +52,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
   return (
     <>
       <CopyButton label={`Copy ${name} as text`} text={() => formatClipboardText(taken, shown(), viewNow())} />
-      <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
+      <IconButton label={`Export ${name} as CSV`} data-palette onClick={() => void download()} disabled={busy}>
         <DownloadIcon aria-hidden />
       </IconButton>
     </>
