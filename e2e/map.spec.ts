@@ -1,7 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import type { Overview } from '#lib/overview/api/index.ts'
 import { violationsOf } from './accessibility.ts'
-import { alterAnswers, awaitRefetch } from './altered-answers.ts'
 import { circuitNamed, gatewayNamed, settled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
@@ -48,31 +46,3 @@ test('without room for a picture the map is a list of the same resources', tagLo
   await expect(place.getByRole('link', { name: /erc-amsterdam/ })).toBeVisible()
   expect(await violationsOf(page)).toEqual([])
 })
-
-// runs only in long tests, because palette.spec.ts covers the same answers
-test(
-  'while nothing is wrong and nothing ever was, three places to start lead to an answer each',
-  tagLongIf(true),
-  async ({ page }) => {
-    await alterAnswers<Overview>(page, /\/api\/v1\/overview$/, (overview) => ({
-      ...overview,
-      worstFirst: [],
-      incidents: { counts: {}, recovered: 0, planned: 0, open: [], closed: [] },
-    }))
-    const starts = page.getByRole('navigation', { name: 'Starting points' })
-    const begin = async () => {
-      await page.goto('/')
-      await settled(page)
-      await awaitRefetch(page, starts)
-    }
-    await begin()
-    await expect(starts.getByRole('link', { name: /^Path failures/ })).toHaveAttribute('href', /kind=path_down/)
-    await starts.getByRole('link', { name: /10\.10\.4\.7 take at 03:12/ }).click()
-    await expect(page).toHaveURL(/view=lookup&ip=10\.10\.4\.7&at=[^&]*T03%3A12|at=[^&]*T03:12/)
-    await expect(page.getByText('10.10.0.0/16').first()).toBeVisible()
-    await begin()
-    await starts.getByRole('link', { name: /useasterc1cust1 pays for unlimited data.* this month/ }).click()
-    await expect(page).toHaveURL(/\/cost\?circuit=/)
-    await expect(page.getByRole('row', { name: /useasterc1cust1/ }).first()).toBeVisible()
-  },
-)

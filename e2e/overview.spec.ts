@@ -49,6 +49,24 @@ test('the overview shows the map, its failed circuit and the trust in its data w
   await expect(page.getByRole('list', { name: 'Incidents that are over' })).toBeVisible()
 })
 
+test('the demo offers three things to try until they are dismissed', async ({ page, request }) => {
+  await circuitNamed(request, 'erc-amsterdam')
+  await page.goto('/')
+  await settled(page)
+  const tries = page.getByRole('navigation', { name: 'Things to try' })
+  await expect(tries.getByRole('link')).toHaveText([
+    'Which path did 10.10.4.7 take at 03:12?',
+    'Simulate the failure of erc-amsterdam',
+  ])
+  await tries.getByRole('button', { name: 'Cut a path on the control page' }).click()
+  await expect(page.locator('[aria-controls=simulator-control]')).toHaveAttribute('aria-expanded', 'true')
+  await tries.getByRole('button', { name: 'Dismiss the things to try' }).click()
+  await expect(tries).toBeHidden()
+  await page.reload()
+  await settled(page)
+  await expect(tries).toBeHidden()
+})
+
 test('bytes move on a circuit page without a reload, and every number says when it was true', async ({
   page,
   request,

@@ -70,7 +70,8 @@ async function frameFacts(): Promise<FrameFacts> {
       summarizeForTab((await getIncidents(db, { state: 'open', limit: MAX_OPEN_INCIDENTS })).data),
     ),
   ])
-  return { customers, polls, hasRouters: hasRouters ?? false, open }
+  const isSimulated = process.env.PEERWATCH_SIMULATOR_CONTROL_URL !== undefined
+  return { customers, polls, hasRouters: hasRouters ?? false, open, isSimulated }
 }
 
 /**

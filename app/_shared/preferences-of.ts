@@ -3,14 +3,21 @@ import {
   DENSITY_COOKIE,
   type Preferences,
   readPreferences,
+  TRY_COOKIE,
   UPTIME_COOKIE,
   ZONE_COOKIE,
 } from '#components/ui/preferences-values.ts'
 import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
-/** Returns the theme, time zone, density and days of uptime from the cookies of the visitor's browser. */
+/** Returns the theme, time zone, density, days of uptime and dismissed things to try from the cookies of the visitor's browser. */
 export async function readCookiePreferences(): Promise<Preferences> {
   const jar = await cookies()
   const kept = (name: string) => jar.get(name)?.value
-  return readPreferences(kept(THEME_COOKIE), kept(ZONE_COOKIE), kept(DENSITY_COOKIE), kept(UPTIME_COOKIE))
+  return readPreferences(
+    kept(THEME_COOKIE),
+    kept(ZONE_COOKIE),
+    kept(DENSITY_COOKIE),
+    kept(UPTIME_COOKIE),
+    kept(TRY_COOKIE),
+  )
 }

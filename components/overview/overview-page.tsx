@@ -8,20 +8,15 @@ import { SequentialHydration } from '../ui/in-turn.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
 import { OverviewFigures } from './rail.tsx'
-import { hasNothingToShow } from './starting-points.ts'
+import { ThingsToTry } from './things-to-try.tsx'
 import { TrustChips } from './trust-chips.tsx'
 import { clsx } from 'clsx'
-import { lazy } from 'react'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
-
-// The code of the starting cards is loaded only if they are shown, that is, if there are neither present nor past
-// problems.
-const StartingCards = lazy(async () => ({ default: (await import('./starting-cards.tsx')).StartingCards }))
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
@@ -33,18 +28,14 @@ export function OverviewPage() {
         <Headline overview={shown} />
         <AlertingFaults />
         <TrustChips />
+        <ThingsToTry />
         {/* the figures are next to the map on a wide screen, and the incidents too on a very wide one; otherwise all are below each other */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem]">
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents">
               <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
                 <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
-                  {({ data }) => (
-                    <>
-                      {hasNothingToShow(data) && <StartingCards />}
-                      {isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />}
-                    </>
-                  )}
+                  {({ data }) => (isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />)}
                 </AnswerView>
               </div>
               <EstatePanel problems={shown?.worstFirst} />

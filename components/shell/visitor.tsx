@@ -16,6 +16,8 @@ export interface FrameFacts {
   polls: PollCounts | null
   /** whether any customer router reports */
   hasRouters: boolean
+  /** whether the monitored Azure is the simulated one of the demo */
+  isSimulated: boolean
 }
 
 export const FrameFactsContext = createContext<FrameFacts>({
@@ -23,6 +25,7 @@ export const FrameFactsContext = createContext<FrameFacts>({
   open: null,
   polls: null,
   hasRouters: false,
+  isSimulated: false,
 })
 
 /**

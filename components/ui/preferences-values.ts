@@ -15,27 +15,32 @@ export interface Preferences {
   zone: string
   density: RowDensity
   uptimeDays: UptimeLength
+  /** whether the user dismissed the things to try on the home page */
+  isTryDismissed: boolean
 }
 
 export const ZONE_COOKIE = 'peerwatch-zone'
 export const DENSITY_COOKIE = 'peerwatch-density'
 export const UPTIME_COOKIE = 'peerwatch-uptime'
+export const TRY_COOKIE = 'peerwatch-try'
 
 /**
- * Reads preferences from cookie values. An unknown or missing value becomes the system's theme, UTC, comfortable rows
- * or 30 days.
+ * Reads preferences from cookie values. An unknown or missing value becomes the system's theme, UTC, comfortable rows,
+ * 30 days, or things to try that are shown.
  */
 export function readPreferences(
   theme: string | undefined,
   zone: string | undefined,
   density?: string | undefined,
   uptimeDays?: string | undefined,
+  tried?: string | undefined,
 ): Preferences {
   return {
     theme: readTheme(theme),
     zone: zone && isZone(zone) ? zone : 'UTC',
     density: rowDensities.find((known) => known === density) ?? 'comfortable',
     uptimeDays: uptimeDayCounts.find((known) => String(known) === uptimeDays) ?? 30,
+    isTryDismissed: tried === 'dismissed',
   }
 }
 

@@ -6,6 +6,7 @@ import {
   DENSITY_COOKIE,
   type RowDensity,
   type Preferences,
+  TRY_COOKIE,
   UPTIME_COOKIE,
   type UptimeLength,
   ZONE_COOKIE,
@@ -16,6 +17,7 @@ interface PreferencesControl extends Preferences {
   setLocalZone: (local: boolean) => void
   setDensity: (density: RowDensity) => void
   setUptimeDays: (days: UptimeLength) => void
+  dismissTry: () => void
 }
 
 const PreferencesContext = createContext<PreferencesControl>({
@@ -23,10 +25,12 @@ const PreferencesContext = createContext<PreferencesControl>({
   zone: 'UTC',
   density: 'comfortable',
   uptimeDays: 30,
+  isTryDismissed: true,
   setTheme: () => {},
   setLocalZone: () => {},
   setDensity: () => {},
   setUptimeDays: () => {},
+  dismissTry: () => {},
 })
 export const usePreferences = () => useContext(PreferencesContext)
 export const useZone = () => useContext(PreferencesContext).zone
@@ -63,9 +67,13 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     remember(UPTIME_COOKIE, String(uptimeDays))
     setPreferences((now) => ({ ...now, uptimeDays }))
   }, [])
+  const dismissTry = useCallback(() => {
+    remember(TRY_COOKIE, 'dismissed')
+    setPreferences((now) => ({ ...now, isTryDismissed: true }))
+  }, [])
   const value = useMemo(
-    () => ({ ...preferences, setTheme, setLocalZone, setDensity, setUptimeDays }),
-    [preferences, setTheme, setLocalZone, setDensity, setUptimeDays],
+    () => ({ ...preferences, setTheme, setLocalZone, setDensity, setUptimeDays, dismissTry }),
+    [preferences, setTheme, setLocalZone, setDensity, setUptimeDays, dismissTry],
   )
   return <PreferencesContext value={value}>{children}</PreferencesContext>
 }

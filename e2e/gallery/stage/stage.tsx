@@ -48,7 +48,7 @@ function Screen() {
       renderedAt={renderedAt}
       simulator={null}
       openAccess={false}
-      facts={{ customers: [], open: null, polls: null, hasRouters: false }}
+      facts={{ customers: [], open: null, polls: null, hasRouters: false, isSimulated: false }}
     >
       {screen}
     </Screens>

@@ -6,9 +6,9 @@ import { openStartPage } from './start-page.ts'
 let opened: Awaited<ReturnType<typeof openStartPage>> | null = null
 afterEach(() => opened?.close())
 
-async function openOn(steps: () => readonly StepState[]) {
+async function openOn(steps: () => readonly StepState[], demo = true) {
   const port = await findFreePort()
-  opened = await openStartPage({ host: '127.0.0.1', port }, steps)
+  opened = await openStartPage({ host: '127.0.0.1', port, demo }, steps)
   return (path: string, accept = 'text/html') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept } })
 }
 
@@ -51,4 +51,14 @@ it('lets go of the address at once, though a browser holds a connection', async 
   await (await ask('/')).text()
   await opened?.close()
   await expect(ask('/')).rejects.toThrow()
+})
+
+it.each([
+  [true, '10.10.4.7 at 03:12'],
+  [false, 'Declare your sites'],
+])('names three things to try, in the demo (%s) and with own subscriptions', async (demo, text) => {
+  const ask = await openOn(() => [], demo)
+  const page = await (await ask('/')).text()
+  expect(page).toContain(text)
+  expect(page.match(/<ul>.*<\/ul>/)?.[0].match(/<li>/g)).toHaveLength(3)
 })

@@ -35,7 +35,7 @@ const STYLE = `
 body { max-width: 36rem; margin: 12vh auto 0; padding: 0 1.5rem }
 h1 { font-size: 28px; font-weight: 600; letter-spacing: -0.02em; margin: 0 0 1rem }
 ol { list-style: none; margin: 0; padding: 0; font-variant-numeric: tabular-nums }
-li { padding: 0.35rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent) }
+ol li { padding: 0.35rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent) }
 li.done { opacity: 0.6 }
 li.running { font-weight: 600 }
 li.failed { color: #b3261e; font-weight: 600 }`
@@ -59,10 +59,12 @@ const HEADERS = {
  * @throws errors of `listen`
  */
 export async function openStartPage(
-  { host, port, tls = null }: { host: string; port: number; tls?: TlsFiles | null },
+  { host, port, tls = null, demo }: { host: string; port: number; tls?: TlsFiles | null; demo: boolean },
   steps: () => readonly StepState[],
 ): Promise<{ close: () => Promise<void> }> {
-  const server = createWebServer(tls, (request, response) => answer(request, response, steps().map(asLine)))
+  const server = createWebServer(tls, (request, response) =>
+    answer(request, response, steps().map(asLine), demo ? DEMO_TRIES : OWN_TRIES),
+  )
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {
     close: () =>
@@ -84,22 +86,40 @@ function answer(
   { headers, method, url }: IncomingMessage,
   response: ServerResponse,
   steps: ReturnType<typeof asLine>[],
+  tries: readonly string[],
 ) {
   const isPage = !url?.startsWith('/api/') && !headers.accept?.includes('json')
   const type = isPage ? 'text/html; charset=utf-8' : 'application/problem+json'
   response.writeHead(503, { ...HEADERS, 'content-type': type })
   if (method === 'HEAD') return response.end()
   response.end(
-    isPage ? page(steps) : JSON.stringify({ type: 'about:blank', title: 'Peerwatch is starting', status: 503, steps }),
+    isPage
+      ? page(steps, tries)
+      : JSON.stringify({ type: 'about:blank', title: 'Peerwatch is starting', status: 503, steps }),
   )
 }
 
+/** Things to try in the demo. The home page has a link for each. */
+const DEMO_TRIES = [
+  'Which path did 10.10.4.7 take at 03:12? Press / and type: 10.10.4.7 at 03:12',
+  'Simulate the failure of a circuit: Resilience, Simulate',
+  'Cut a path: Simulated estate, in the top bar',
+]
+/** Things to do first with own Azure subscriptions. */
+const OWN_TRIES = [
+  'Add a channel that receives incidents: Settings, Alerting',
+  'Declare your sites: Settings, Inventory',
+  'Look up an address: press / and type it',
+]
+
 /**
- * Returns the HTML of the start page. It does not escape the names of steps, because they are constants of the code.
+ * Returns the HTML of the start page. It does not escape the names of steps and the things to try, because they are
+ * constants of the code.
  */
-const page = (steps: ReturnType<typeof asLine>[]) => `<!doctype html>
+const page = (steps: ReturnType<typeof asLine>[], tries: readonly string[]) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Peerwatch is starting</title>
 <noscript><meta http-equiv="refresh" content="3"></noscript><style>${STYLE}</style>
 <main><h1>Peerwatch is starting</h1><ol aria-live="polite">${steps.map(({ state, text }) => `<li class="${state}">${text}</li>`).join('')}</ol>
-<p>This page turns into the product by itself.</p></main><script type="module">${SCRIPT}</script></html>
+<p>This page turns into the product by itself. Then try:</p>
+<ul>${tries.map((text) => `<li>${text}</li>`).join('')}</ul></main><script type="module">${SCRIPT}</script></html>
 `

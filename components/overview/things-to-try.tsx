@@ -1,0 +1,62 @@
+import CloseIcon from 'lucide-react/icons/x'
+import { useContext } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { useEndpoint } from '../data/index.ts'
+import { getLastNightMoment } from '../format/last-night.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useAsOf, useIsFrozen } from '../links/range-search.tsx'
+import { FrameFactsContext } from '../shell/visitor.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { usePreferences } from '../ui/preferences.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
+import { listTryItems } from './try-items.ts'
+
+/**
+ * Three things to try for users of the demo or of a new estate, until they dismiss them. The server renders them with
+ * the page's data and the cookie of the dismissal, so that the layout does not shift.
+ */
+export function ThingsToTry() {
+  const { isSimulated } = useContext(FrameFactsContext)
+  const { isTryDismissed, dismissTry } = usePreferences()
+  const isPast = useAsOf() !== null
+  const isFrozen = useIsFrozen()
+  const circuits = useEndpoint('circuits').data?.data
+  const declared = useEndpoint('declarations').data?.data
+  const night = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()
+  if (isTryDismissed || isPast || isFrozen || !circuits || !declared) return null
+  const items = listTryItems(isSimulated, circuits, declared.sites.length > 0, night)
+  if (items.length === 0) return null
+  return (
+    <nav
+      aria-label="Things to try"
+      className="flex items-start gap-x-3 rounded-lg border border-line-strong px-3.5 py-1.5 print:hidden"
+    >
+      <ul className="flex min-w-0 flex-1 flex-wrap items-center gap-x-5">
+        <li className="font-semibold max-sm:w-full">Try:</li>
+        {items.map(({ text, href }) => (
+          <li key={text}>
+            {href === null ? (
+              <button type="button" className="link min-h-7 text-left" onClick={openSimulatorControl}>
+                {text}
+              </button>
+            ) : (
+              <PageLink href={href} className="link inline-flex min-h-7 items-center">
+                {text}
+              </PageLink>
+            )}
+          </li>
+        ))}
+      </ul>
+      <IconButton label="Dismiss the things to try" onClick={dismissTry}>
+        <CloseIcon aria-hidden />
+      </IconButton>
+    </nav>
+  )
+}
+
+/** Opens the control panel of the simulated Azure, whose button is in the top bar. */
+function openSimulatorControl() {
+  const control = document.querySelector<HTMLElement>('[aria-controls="simulator-control"]')
+  if (control?.getAttribute('aria-expanded') === 'false') control.click()
+  control?.focus()
+}

@@ -1,0 +1,49 @@
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import { buildWhatIfHref } from '../links/what-if-href.ts'
+import { buildRoutesHref } from '../routes/route-views.ts'
+
+/** Thing to try for a first-time user. Without `href` it opens the control panel of the simulated Azure. */
+export interface TryItem {
+  text: string
+  href: string | null
+}
+
+/** Example address, which is part of the built-in demo. */
+const EXAMPLE_ADDRESS = '10.10.4.7'
+
+/**
+ * Returns three things to try: with the simulated Azure of the demo its answers, and otherwise the first settings. The
+ * result is empty if the estate is not new, that is, if sites are declared.
+ * @param night most recent 03:12 UTC, ISO 8601
+ */
+export function listTryItems(
+  isSimulated: boolean,
+  circuits: readonly Pick<Circuit, 'id' | 'name'>[],
+  hasSites: boolean,
+  night: string,
+): TryItem[] {
+  if (!isSimulated)
+    return hasSites
+      ? []
+      : [
+          { text: 'Add a channel that receives incidents', href: '/settings/notifications' },
+          { text: 'Declare your sites', href: '/settings/declarations' },
+          { text: 'Look up the path to an address', href: buildRoutesHref('lookup') },
+        ]
+  const [circuit] = circuits.toSorted((a, b) => a.name.localeCompare(b.name))
+  return [
+    {
+      text: `Which path did ${EXAMPLE_ADDRESS} take at 03:12?`,
+      href: buildRoutesHref('lookup', { ip: EXAMPLE_ADDRESS, at: night }),
+    },
+    ...(circuit
+      ? [
+          {
+            text: `Simulate the failure of ${circuit.name}`,
+            href: buildWhatIfHref({ lose: [circuit.id], change: [] }),
+          },
+        ]
+      : []),
+    { text: 'Cut a path on the control page', href: null },
+  ]
+}
