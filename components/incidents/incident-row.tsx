@@ -12,7 +12,7 @@ import {
   formatOutages,
 } from '../events/incident-text.ts'
 import { AffectedPartText } from '../events/part-text.tsx'
-import { formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
+import { formatDate, formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
@@ -87,13 +87,13 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
  * incident has no next step.
  */
 const AREAS = {
-  open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
+  open: "max-sm:min-h-44 [grid-template-areas:'title_title'_'state_state'_'owner_owner'_'next_next'_'actions_actions']",
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
 } as const
 const WIDE = clsx(
   "@min-[44rem]:grid-cols-[18.5rem_8.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
   '@min-[64rem]:grid-cols-[28.5rem_10.5rem_minmax(0,1fr)_auto]',
-  "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,26rem)_31rem_11rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
+  "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,38rem)_32rem_11rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
 )
 
 function Row({ incident, isHistory, children }: RowProps & { children: React.ReactNode }) {
@@ -213,13 +213,15 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       )}
       <span
         className={clsx(
-          'text-ink-2 tabular-nums @min-[44rem]:hidden @min-[64rem]:inline @min-[64rem]:w-31',
+          'text-ink-2 tabular-nums @min-[44rem]:hidden @min-[64rem]:inline @min-[64rem]:w-33',
           !isQuiet && 'max-sm:hidden',
         )}
         title={`began between ${times.from} and ${times.to} ${formatZoneLabel(until, zone)}`}
       >
         {began === 0 && 'before '}
-        {formatMinute(began || until, zone, null)}
+        {/* the heading of the list shows the day on a phone */}
+        <span className="max-sm:hidden">{formatDate(began || until, zone)} </span>
+        {formatMinute(began || until, zone, began || until)}
       </span>
       <span
         className="text-ink-2 tabular-nums max-sm:whitespace-normal sm:truncate"
