@@ -288,7 +288,10 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
  * - the incident is about the whole gateway
  * - no event of the incident is about a circuit; then all routes of its gateways belong to it
  */
-function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
+function belongsTo(
+  { about, gateways, from }: TableIncident,
+  { circuits }: Topology,
+): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
   // The scope of an `n1_stranding` event is left out. It is the circuit on which more prefixes depend now, and not the
   // circuit that failed.
@@ -301,10 +304,9 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))
-  const own = new Set([
-    ...ofCircuits.filter(isPrivate).map(({ scope }) => scope),
-    ...targets.map(({ resource }) => resource.id),
-  ])
+  const own = new Set(ofCircuits.filter(isPrivate).map(({ scope }) => scope))
+  // The incident explains the routes that began on that circuit, but not a later loss of the circuit's own routes.
+  const targetIds = new Set(targets.map(({ resource }) => resource.id))
   const whole = new Set(
     ofCircuits.length === 0
       ? gateways
@@ -314,13 +316,14 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
     about.flatMap(({ kind, scope, subject }) => (kind === 'peer_lost' ? `${scope} ${subject}` : [])),
   )
   const sessions = new Set(about.map(({ scope, subject }) => `${scope} ${subject.split('~')[1] ?? ''}`))
-  return ({ gateway, peer, circuit, possible }) => {
-    if (whole.has(gateway) || (circuit !== null && own.has(circuit))) return true
+  return ({ gateway, peer, circuit, possible, from: began }) => {
+    const isOwn = (one: string) => own.has(one) || (targetIds.has(one) && began > from)
+    if (whole.has(gateway) || (circuit !== null && isOwn(circuit))) return true
     if (peer !== null && neighbors.has(`${gateway} ${peer}`)) return true
     if (circuit !== null || possible.length === 0) return false
     if (peer !== null && sessions.has(`${gateway} ${peer}`)) return true
-    const isAll = possible.every((one) => own.has(one))
-    return isAll || (possible.some((one) => own.has(one)) ? null : false)
+    const isAll = possible.every(isOwn)
+    return isAll || (possible.some(isOwn) ? null : false)
   }
 }
 

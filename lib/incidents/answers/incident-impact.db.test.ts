@@ -40,6 +40,7 @@ const listed = (resourceId: string, type: string, properties: object): ResourceR
 })
 
 let source = 0
+const SUBJECTS: Partial<Record<EventKind, string>> = { peer_lost: '10.0.4.4', failover: 'ckt-late > ckt-jnb' }
 
 /**
  * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
@@ -61,7 +62,7 @@ async function incident(
     kind,
     severity: 'critical',
     scope: computeShortId(scope),
-    subject: kind === 'peer_lost' ? '10.0.4.4' : 'AzurePrivatePeering/primary',
+    subject: SUBJECTS[kind] ?? 'AzurePrivatePeering/primary',
     started,
     ended: end,
     duration: null,
@@ -188,6 +189,7 @@ beforeAll(async () => {
   await incident('unread', 'collector_error', lost, before, null, [['peer_lost', lost, 19]])
   await incident('deleted', 'resource_removed', lost, before, null, [['session_down', lost, 19]])
   await incident('polls', 'collector_error', lost, before)
+  await incident('target', 'failover', circuitId('ckt-late'), 595, 540, [['session_down', lost]])
 }, 60_000)
 
 const impactOf = async (key: string) => (await getIncident(db, computeEventId(key), now)).data.impact
@@ -227,6 +229,7 @@ describe('the impact by route tables', () => {
       { prefixesLost: exactly(8) },
     ],
     ['of failing polls begins with the polls', 'polls', { prefixesLost: exactly(4) }],
+    ['leaves out what the circuit lost to which the traffic had moved', 'target', { prefixesLost: exactly(0) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
       'has what a more specific prefix drew to another circuit',
@@ -278,7 +281,7 @@ it('stores the impact of closed incidents, which stays when their tables are del
   await storeClosedImpacts(db, now, new AbortController().signal)
   const stored = async () => (await db.pool.query('SELECT incident_id FROM incident_impact')).rows.length
   // impacts of open incidents are not stored
-  expect(await stored()).toBe(2)
+  expect(await stored()).toBe(3)
   await db.pool.query('DELETE FROM route_interval')
   expect(await impactOf('past')).toEqual(before)
   // without tables to compare, the stored impact is kept
