@@ -21,7 +21,7 @@ import { receiveProof } from './receive.ts'
 import { runProofRound } from './round.ts'
 
 /** Detection stage with the rules for paths and circuits; a test turns it off. */
-const stage = pollEvaluationStages.find(({ run }) => String(run).includes('circuitRules'))
+const stage = pollEvaluationStages.find(({ run }) => String(run).includes('evaluateCircuitRules'))
 
 const db = withTestDatabase()
 const secrets = createSecretBox('a key of the test, long enough')
