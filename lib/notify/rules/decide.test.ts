@@ -38,6 +38,11 @@ describe('an incident is notified', () => {
       steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 0, 0.9, 1),
       notices: ['opened minor @1'],
     },
+    {
+      name: 'after 20 s at the earliest if less, however often polls are made',
+      steps: steady(factsOf({ pollMs: 5 * SECOND, events: [eventOf({ severity: 'warning' })] }), 0, 0.1, 0.3, 0.34),
+      notices: ['opened warning @0.34'],
+    },
     { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
     {
       name: "2 s after detection if a customer's router reports it, too",
