@@ -56,7 +56,12 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
   return pictures
 }
 
-/** Takes a picture of a page at rest for the documents, in the light theme. */
+/** Maximum wait for a page and each part of it, because a picture may be taken on a slow machine. */
+const DOCUMENT_PICTURE_MS = 180_000
+
+/**
+ * Takes a picture of a page at rest for the documents, in the light theme. The mark of a development server is hidden.
+ */
 export async function takeDocumentPicture(
   browser: Browser,
   url: string,
@@ -69,11 +74,12 @@ export async function takeDocumentPicture(
     colorScheme: 'light',
     viewport: { width, height },
   })
+  context.setDefaultTimeout(DOCUMENT_PICTURE_MS)
   const page = await context.newPage()
   await page.goto(`${url}${address}`)
   await settled(page)
   await page.locator('.skeleton').first().waitFor({ state: 'detached' })
-  const png = await page.screenshot({ animations: 'disabled' })
+  const png = await page.screenshot({ animations: 'disabled', style: 'nextjs-portal { display: none }' })
   await context.close()
   return sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
 }
