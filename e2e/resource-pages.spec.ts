@@ -130,6 +130,17 @@ test(
   },
 )
 
+test('the verdict on a circuit leads to a simulation with the same numbers', async ({ page, request }) => {
+  const { id } = await circuitNamed(request, 'erc-johannesburg')
+  await page.goto(`/circuits/${id}`)
+  // single losses are computed in the background, for the first time within a minute after the start
+  const verdict = page.locator('[data-effect=known]')
+  await expect(verdict).toHaveText(/cut off/, { timeout: 90_000 })
+  const words = await verdict.innerText()
+  await page.getByRole('link', { name: 'Simulate', exact: true }).click()
+  await expect(page.getByText(words).first()).toBeVisible()
+})
+
 test('a session has a page of its own, reached from the table, with what stands in series with it; an address that names none says so', async ({
   page,
   request,

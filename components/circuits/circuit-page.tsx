@@ -1,16 +1,17 @@
 'use client'
 
 import dynamic from 'next/dynamic'
+import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { canEventOverrideState } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
+import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
 import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
 import { formatBandwidth, formatPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
-import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
@@ -49,24 +50,32 @@ const list = { href: '/circuits', name: 'Circuits' }
 export function CircuitPage({ id }: { id: string }) {
   const query = useEndpoint('circuits/{id}', { id })
   const isPast = useAsOf() !== null
+  const scopes = useMemo(() => [id], [id])
   if (isPast && isUnknownResource(query)) return <BeforeItsPolls id={id} />
   return (
     <ResourcePage
       query={query}
       list={list}
-      about={{ scopes: [id] }}
+      about={{ scopes }}
       headOf={(circuit) => ({
         title: circuit.name,
         place: circuit.resourceGroup,
         status: getCircuitStatus(circuit),
-        since: !circuit.lastKnown && (
-          <StateSince
-            scope={id}
-            bounds={lastChange(circuit)}
-            until={circuit}
-            isLost={circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null}
-            isOverruled={canEventOverrideState(circuit.redundancy)}
-          />
+        since: (
+          <>
+            {!circuit.lastKnown && (
+              <StateSince
+                scope={id}
+                bounds={lastChange(circuit)}
+                until={circuit}
+                isLost={
+                  circuit.redundancy === 'reduced' || circuit.redundancy === 'no_path' || circuit.impaired !== null
+                }
+                isOverruled={canEventOverrideState(circuit.redundancy)}
+              />
+            )}
+            <CustomerAndSites scopes={scopes} />
+          </>
         ),
         facts: [
           circuit.provider,
@@ -82,7 +91,6 @@ export function CircuitPage({ id }: { id: string }) {
         ),
         menu: (
           <>
-            <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
             <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>
             <ShareSnapshot />
           </>

@@ -6,7 +6,6 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { LossesAhead } from '../maintenance/loss-ahead.tsx'
 import { IncidentBlock } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
@@ -16,18 +15,19 @@ import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
 import { summarizeSessions } from './join-sessions.ts'
+import { FailoverCard } from './failover-card.tsx'
 import { PathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
-/** Shows the current state of a circuit: its open incident, both paths, and its uptime in the last days. */
+/** Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the last days. */
 export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const { id, name } = circuit
   return (
     <>
+      <FailoverCard circuit={circuit} />
       <IncidentBlock scope={id} />
       {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
       <MaintenanceNotice scope={id} />
-      <LossesAhead scope={id} />
       <Paths circuit={circuit} series={series} />
       <Ipv6 circuit={circuit} series={series} />
       <UptimePresent id={id} name={name} />

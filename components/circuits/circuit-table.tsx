@@ -15,6 +15,7 @@ import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
 import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
+import { useFailoverRisk } from './use-failovers.ts'
 import { formatCircuitPlan } from './plan-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
@@ -54,18 +55,26 @@ const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 
 
 const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].filter(Boolean).join(' ')
 
-const columns: Column<Circuit>[] = [
+/**
+ * Returns the columns of the table.
+ * @param riskOf returns the effect of a circuit's loss in its shortest form: `at risk: 9`; null = no effect, or unknown
+ */
+const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[] => [
   buildNameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),
   {
     id: 'state',
     header: 'State',
     value: (circuit) => formatStatusText(getCircuitStatus(circuit)),
     compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
+    exported: [
+      { header: 'State', value: (circuit) => formatStatusText(getCircuitStatus(circuit)) },
+      { header: 'If it fails', value: ({ id }) => riskOf(id) },
+    ],
     phone: 'state',
-    cell: ({ redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => (
+    cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => (
       <TwoLines
         first={<Status {...getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })} />}
-        second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : impaired?.reason}
+        second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : (impaired?.reason ?? riskOf(id))}
       />
     ),
   },
@@ -179,9 +188,10 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const { length, of } = useUptime()
   const rates = useDayRates()
   const customerOf = useCustomerOf('circuits')
+  const riskOf = useFailoverRisk()
   const all = useMemo(
     () =>
-      columns.toSpliced(
+      createColumns(riskOf).toSpliced(
         AFTER_SHARE,
         0,
         createTrafficColumn<Circuit>(
@@ -190,7 +200,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
         ),
         createUptimeColumn<Circuit>(length, ({ id }) => of(id)),
       ),
-    [length, of, rates],
+    [length, of, rates, riskOf],
   )
   const groupings = useMemo(
     (): RowGrouping<Circuit>[] => [

@@ -26,7 +26,7 @@ export function CircuitConnections({ connections }: { connections: Circuit['conn
                   )}
                 </span>
               </span>
-              <span className="ml-auto text-right text-xs text-ink-2">
+              <span className="min-w-0 basis-full text-xs text-ink-2">
                 <span className="block">weight {connection.routingWeight ?? 'unknown'}</span>
                 <span className="block">
                   FastPath {connection.fastPath === null ? 'unknown' : connection.fastPath ? 'on' : 'off'}

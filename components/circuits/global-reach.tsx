@@ -59,7 +59,7 @@ function Connection({ ipv6, ...connection }: GlobalReachConnection) {
         </span>
         {unapplied !== null && <span className="block text-xs text-ink-2">{unapplied}</span>}
       </span>
-      <span className="ml-auto flex flex-col gap-1 text-right text-xs text-ink-2">
+      <span className="flex min-w-0 basis-full flex-col gap-1 text-xs text-ink-2">
         <Part {...connection} family="IPv4" />
         {ipv6 && <Part {...ipv6} family="IPv6" />}
       </span>
@@ -69,7 +69,7 @@ function Connection({ ipv6, ...connection }: GlobalReachConnection) {
 
 function Part({ family, addressPrefix, state, azureStatus }: ReachPart & { family: string }) {
   return (
-    <span className="flex items-center justify-end gap-2">
+    <span className="flex flex-wrap items-center gap-x-2">
       {family} <span className="font-mono">{addressPrefix}</span>
       <Status {...statuses[state]} />
       {state === 'unknown' && azureStatus !== null && <span>Azure: {azureStatus}</span>}

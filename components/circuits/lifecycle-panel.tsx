@@ -48,7 +48,7 @@ export function LifecyclePanel({ circuitId }: { circuitId: string }) {
     <Panel isOfNow id="lifecycle" title="Lifecycle" note="as far back as history is kept" answer={query.data}>
       <AnswerView query={query} skeleton={<SkeletonRows rows={8} />}>
         {({ data }) => (
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
+          <div className="grid grid-cols-[repeat(auto-fit,minmax(min(26rem,100%),1fr))] gap-6">
             <Steps title="Commissioning">
               {data.commissioning.map((step) => (
                 <Commissioned key={step.step} step={step} />
@@ -75,7 +75,7 @@ const Steps = ({ title, children }: { title: string; children: ReactNode }) => (
 
 function Commissioned({ step: { step, state, between, detail } }: { step: Lifecycle['commissioning'][number] }) {
   return (
-    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
+    <li className="grid grid-cols-[7.25rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{commissioningLabels[step]}</p>
@@ -95,7 +95,7 @@ function Commissioned({ step: { step, state, between, detail } }: { step: Lifecy
 function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }) {
   const { step: name, state, left, detail, command } = step
   return (
-    <li className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-start gap-x-2">
+    <li className="grid grid-cols-[7.25rem_minmax(0,1fr)] items-start gap-x-2">
       <Status {...lifecycleStatus[state]} />
       <div className="min-w-0">
         <p className="font-medium">{decommissioningLabels[name]}</p>
@@ -103,7 +103,14 @@ function Decommissioned({ step }: { step: Lifecycle['decommissioning'][number] }
         {state !== 'done' && left.length > 0 && <p className="text-xs break-words text-ink-2">Done when: {detail}</p>}
         {state === 'open' && command !== null && (
           <p className="mt-1 flex min-w-0 items-start gap-2">
-            <code className="min-w-0 flex-1 font-mono text-xs break-all text-ink-2">{command}</code>
+            <code className="min-w-0 flex-1 font-mono text-xs text-ink-2">
+              {/* each option keeps its value on the same line, unless both are longer than the line */}
+              {command.split(/ (?=--)/).map((part) => (
+                <span key={part}>
+                  <span className="inline-block max-w-full wrap-anywhere">{part}</span>{' '}
+                </span>
+              ))}
+            </code>
             <CopyButton text={command} label={`Copy the command of ${decommissioningLabels[name]}`} />
           </p>
         )}

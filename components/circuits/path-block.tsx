@@ -66,7 +66,12 @@ export function PathBlock({
           of={circuit.bandwidthMbps}
         />
       </dl>
-      {whose && <p className="text-xs text-ink-3">{`Rates: ${whose}`}</p>}
+      {whose &&
+        (path.state === 'down' && isOwn && only === null ? (
+          <p className="text-xs font-medium">{`${formatPeering(peering.type)} is down: these rates are of the other peerings`}</p>
+        ) : (
+          <p className="text-xs text-ink-3">{`Rates: ${whose}`}</p>
+        ))}
       {counted && <p className="mt-1 text-xs text-ink-2">Down, yet its counters move: the reason is unknown.</p>}
       {isOwn && (
         <OperatorCardPanel scope={circuit.id} part={path.path} of={`the ${path.path} path`} flat shown="card" />
@@ -89,7 +94,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
       <dd className="flex min-w-0 flex-1 items-center gap-2 tabular-nums">
         <ShareBar share={share} className="flex-1" />
         <span className="w-18 text-right font-mono">{bits === null ? 'unknown' : formatBitRate(bits)}</span>
-        <span className="w-10 text-right text-ink-3" title="of the bandwidth of one path">
+        <span className="w-12 text-right whitespace-nowrap text-ink-3" title="of the bandwidth of one path">
           {share !== null && formatShare(share)}
         </span>
       </dd>

@@ -17,6 +17,3 @@ export function getSessionsStatus({ sessions: { up, down, unknown } }: Pick<Cust
 
 /** Query parameters for at most 100 open incidents. */
 export const OPEN_INCIDENTS_QUERY = { state: 'open', limit: 100 } as const
-
-/** Returns the address of the page that reports on a customer. */
-export const buildCustomerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

@@ -131,6 +131,7 @@ const policies = {
   'routes/changes': { ...history('routes', 'scope'), keepsPrevious: true, ...BY_CUSTOMER },
   'routes/history': { ...history('routes', 'scope'), defaults: ALL, ...BY_CUSTOMER },
   'resilience/n-1': { topic: 'routes', refetchMs: HISTORY_MS, staleMs: HISTORY_MS, ...BY_CUSTOMER },
+  'resilience/failovers': { topic: 'routes', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/outlook': { topic: 'resilience', refetchMs: HISTORY_MS, keepsPrevious: true, ...BY_CUSTOMER },
   'resilience/n-2': { topic: 'resilience', ...BY_CUSTOMER },
   'resilience/what-if': { ...history('routes'), ...BY_CUSTOMER, ...AS_OF },

@@ -26,7 +26,8 @@ export function useCard(scope: string, part = ''): Card | null {
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
 }
 
-const INVITATION = 'Add contact & runbook'
+/** Text of the button that adds a missing card. */
+export const INVITATION = 'Add contact & runbook'
 
 /** Contact card of a resource: the people or teams to call. The user can edit it in place. */
 export function OperatorCardPanel({
@@ -41,8 +42,11 @@ export function OperatorCardPanel({
   of: string
   /** whether the card is inside another panel, so that it has no border of its own */
   flat?: boolean
-  /** `card` shows only an existing card; `invitation` shows only the button to add a missing card */
-  shown?: 'both' | 'card' | 'invitation'
+  /**
+   * `card` shows only an existing card; `invitation` shows only the button to add a missing card, and `name` the same
+   * button with the name of the resource alone, for a line that begins with {@link INVITATION}
+   */
+  shown?: 'both' | 'card' | 'invitation' | 'name'
 }) {
   const card = useCard(scope, part)
   const declarations = useEndpoint('declarations')
@@ -55,7 +59,7 @@ export function OperatorCardPanel({
       </section>
     )
   }
-  if (card ? shown === 'invitation' : shown === 'card') return null
+  if (card ? shown === 'invitation' || shown === 'name' : shown === 'card') return null
   if (!card) {
     return (
       <RequireRight right="declare" isSmall>
@@ -64,9 +68,8 @@ export function OperatorCardPanel({
           aria-label={`${INVITATION} to ${of}`}
           className="h-auto! min-h-6 text-left wrap-anywhere"
         >
-          <PencilIcon aria-hidden />
-          {INVITATION}
-          {!flat && ` to ${of}`}
+          {shown !== 'name' && <PencilIcon aria-hidden />}
+          {shown === 'name' ? of : `${INVITATION}${flat ? '' : ` to ${of}`}`}
         </InlineButton>
       </RequireRight>
     )

@@ -57,6 +57,18 @@ it.each<[string, Parameters<typeof formatEventSubject>[0], string]>([
     'erc-amsterdam → erc-london',
   ],
   [
+    'an announced loss',
+    {
+      kind: 'loss_ahead',
+      subject: '2026-12-01T20:37Z',
+      evidence: [
+        { field: 'windows', before: null, after: 'Amsterdam maintenance', sampledBefore: null, sampledAfter: null },
+        { field: 'prefixes cut off', before: null, after: 9, sampledBefore: null, sampledAfter: null },
+      ],
+    },
+    'Tue 2026-12-01 20:37 UTC Amsterdam maintenance: 9 prefixes cut off',
+  ],
+  [
     'a failover',
     { kind: 'failover', subject: 'erc-london > erc-amsterdam', evidence: evidence('10.0.4.4', '10.0.4.6') },
     'erc-london → erc-amsterdam',

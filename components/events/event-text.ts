@@ -7,6 +7,7 @@ import {
   formatPollKind,
   formatNewSiteState,
 } from '#lib/contract/words/index.ts'
+import { formatLossAhead } from '#lib/contract/words/loss-ahead.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'
 
@@ -75,9 +76,11 @@ export function formatSubject(subject: string): string {
 /**
  * Formats the subject of an event. For a path change, the subject contains an arrow from the value before to the value
  * after, as in the event's evidence. A recovery has the same subject as the change that it ends. Its arrow is therefore
- * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored.
+ * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored. An announced loss is described by its work
+ * and its effect.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
+  if (kind === 'loss_ahead') return formatLossAhead({ subject, evidence })
   const [from, to, ...more] = subject.split(' > ')
   if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0) return formatSubject(subject)
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')

@@ -60,12 +60,13 @@ export function formatPlanned(at: number, zone: string, now: number): string {
   return isNear ? `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${minute}` : formatMinute(at, zone, now)
 }
 
-/** Formats a planned time range without seconds, with the zone: `2026-12-01 20:37 – 22:00 UTC`. */
+/** Formats a planned time range without seconds, with the zone: `Tue 20:37 – 22:00 UTC`. */
 export function formatPlannedRange(from: number, to: number, zone: string, today: number | null): string {
   const end =
     civil(from, zone).date === civil(to, zone).date ? civil(to, zone).time.slice(0, 5) : formatMinute(to, zone, null)
   const own = findDifferentOffset(from, to, zone)
-  return `${formatMinute(from, zone, today)}${own === null ? '' : ` ${own}`} – ${end} ${formatZoneLabel(to, zone)}`
+  const begin = today === null ? formatMinute(from, zone, null) : formatPlanned(from, zone, today)
+  return `${begin}${own === null ? '' : ` ${own}`} – ${end} ${formatZoneLabel(to, zone)}`
 }
 
 /**

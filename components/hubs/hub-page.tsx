@@ -80,7 +80,7 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
         <HubConnections hub={hub} />
         <HubBgpConnections peers={hub.bgpConnections} />
         <HubNetworks networks={hub.networks} />
-        <LimitsPanel limits={hub.limits} isHalf />
+        <LimitsPanel limits={hub.limits} />
       </>
     ),
   },

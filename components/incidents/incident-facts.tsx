@@ -4,6 +4,7 @@ import { formatExplanation, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatCause, formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
+import { CustomerLinks, SiteLinks, useCustomersAndSites } from '../declarations/customer-and-sites.tsx'
 import { formatEventOwner } from '../events/event-text.ts'
 import { formatShare, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -23,7 +24,7 @@ import {
   getOutageDuration,
   formatOutages,
 } from '../events/incident-text.ts'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
 import { AssignForm } from './assign-form.tsx'
@@ -180,6 +181,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
           </Fact>
         )}
         <Affected incident={incident} />
+        <Owned incident={incident} />
       </dl>
       <div className="mt-2.5 print:hidden">
         <SendButton incident={incident} />
@@ -249,7 +251,26 @@ function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   )
 }
 
-/** Formats a maximum duration, rounded up. */
+/** Customers and sites of the affected resources, with links. Renders nothing if none is declared or learned. */
+function Owned({ incident: { timeline } }: { incident: IncidentDetail }) {
+  const scopes = useMemo(() => [...new Set(timeline.map(({ scope }) => scope))], [timeline])
+  const { customers, sites } = useCustomersAndSites(scopes)
+  return (
+    <>
+      {customers.length > 0 && (
+        <Fact name={customers.length > 1 ? 'Customers' : 'Customer'}>
+          <CustomerLinks customers={customers} />
+        </Fact>
+      )}
+      {sites.length > 0 && (
+        <Fact name={sites.length > 1 ? 'Sites' : 'Site'}>
+          <SiteLinks sites={sites} />
+        </Fact>
+      )}
+    </>
+  )
+}
+
 const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
   <>
     <dt className="pt-0.5 text-xs text-ink-3">{name}</dt>

@@ -7,6 +7,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { useEndpoint, createEndpointQuery } from '../data/index.ts'
 import { getCardPart } from '../declarations/card-part.ts'
+import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
 import { OperatorCardPanel, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { ChartFoot } from '../notes/note-list.tsx'
@@ -87,6 +88,7 @@ function IncidentView({
   const forensics = useForensics(incident, now)
   const { window, show } = useTimeWindow(forensics.whole, forensics.limits)
   const rootId = incident.root?.id ?? null
+  const scopes = useMemo(() => [incident.root?.scope ?? incident.scope], [incident.root?.scope, incident.scope])
   const part = formatIncidentPart(incident)
   const { tone, word } = getIncidentStatus(incident)
   // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
@@ -124,7 +126,12 @@ function IncidentView({
           </span>
         }
         age={age}
-        since={part ? <AffectedPartText words={part} /> : incident.state === 'open' && describeIncidentKind(incident)}
+        since={
+          <span className="flex flex-wrap gap-x-3">
+            {part ? <AffectedPartText words={part} /> : incident.state === 'open' && describeIncidentKind(incident)}
+            <CustomerAndSites scopes={scopes} />
+          </span>
+        }
         actions={
           <>
             {/* This button is loaded after the acknowledge button and must not move it. It is therefore last on a phone, and first in a row that is aligned right. */}

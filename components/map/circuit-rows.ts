@@ -1,6 +1,7 @@
 import { type CarriedRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, formatPlural } from '../format/quantity.ts'
@@ -21,19 +22,24 @@ export const COMBINED_ROW_KEY_PREFIX = 'rest/'
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
-export function buildCircuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems' | 'probes'>): MapRow {
+export function buildCircuitRow(
+  circuit: Circuit,
+  known: KnownSites & Pick<MapAnswers, 'problems' | 'probes' | 'risks'>,
+): MapRow {
   const { id, name, bandwidthMbps, provider } = circuit
   const { status, rank, reason } = judged(circuit, known.problems)
   const href = `/circuits/${encodeURIComponent(id)}`
   const size = bandwidthMbps === null ? null : formatBandwidth(bandwidthMbps)
+  const risk = known.risks?.get(id)
   return {
     key: id,
     name,
     href,
-    title: [[name, formatStatusText(status), size, provider].filter(Boolean).join(', '), reason]
+    title: [[name, formatStatusText(status), risk, size, provider].filter(Boolean).join(', '), reason]
       .filter(Boolean)
       .join('. '),
     status,
+    ...(risk && { risk }),
     rank,
     lines: [
       ...circuit.paths.map((path) => pathLine(circuit, path, href)),
@@ -70,12 +76,14 @@ const MICROSOFT = 'Microsoft'
 
 /**
  * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of its main
- * peering, which is usually private peering.
+ * peering, which is usually private peering. If Microsoft peering is the main peering, the list is empty.
  */
 const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
-  peerings
-    .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
-    .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
+  findMainPeeringType({ peerings }) === 'microsoft'
+    ? []
+    : peerings
+        .filter(({ type, state }) => type === 'microsoft' && state === 'Enabled')
+        .flatMap(({ paths }) => paths.filter(({ state }) => state !== 'not_configured'))
 
 /**
  * Returns a path of a circuit as a line of the map.
@@ -91,8 +99,10 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
   const load = carries === null || peering !== '' ? null : loadOf(getPathRates(path, circuit), bandwidthMbps)
   const of = peering === '' ? `${path.path} path` : `${peering} peering, ${path.path} path`
   const used = load === null ? null : `${formatShare(load)} of the bandwidth`
+  const type = peering === '' ? findMainPeeringType(circuit) : 'microsoft'
   return {
-    key: `${id}/${peering}${path.path}`,
+    // the key is the term of a what-if that takes this path down
+    key: `${id}/${type === null || type === 'private' ? '' : `${type}/`}${path.path}`,
     name: peering === '' ? path.path : `${peering}, ${path.path}`,
     href,
     title: [

@@ -4,6 +4,7 @@ import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } fr
 import { useMemo, useState } from 'react'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { useFailoverRisks } from '../circuits/use-failovers.ts'
 import { useEndpoint } from '../data/index.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { formatPlural } from '../format/quantity.ts'
@@ -39,6 +40,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
   const probes = useEndpoint('probes', { step: PROBE_STEP_LENGTH }).data
+  const risks = useFailoverRisks()
   const [search, setSearch] = useState('')
   const [view, setView] = useQueryState('map', parseAsStringLiteral(views).withDefault('paths'))
   const [turned, setTurned] = useQueryState('turned', turnedPlaces)
@@ -53,12 +55,13 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
               sites: declared?.sites ?? [],
               learnedSites: declared?.learnedSites ?? [],
               ...(problems ? { problems } : {}),
+              risks,
               ...(probes ? { probes: { tests: probes.data, asOf: Date.parse(probes.asOf) } } : {}),
             },
             new Set(turned),
           )
         : null,
-    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, search, turned],
+    [knownCircuits, knownGateways, knownNetworks, declared, problems, probes, risks, search, turned],
   )
   const turn = (place: string) =>
     void setTurned((before) => {

@@ -29,7 +29,9 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
                   <Status {...row.status} />
                 </Item>
                 <p className="text-xs wrap-anywhere text-ink-3">
-                  {[row.site.name, ...formatProbe(row.probe).map(({ text }) => text)].join(', ')}
+                  {[row.risk, row.site.name, ...formatProbe(row.probe).map(({ text }) => text)]
+                    .filter(Boolean)
+                    .join(', ')}
                 </p>
                 {row.status.tone !== 'up' && (
                   <ul className="mt-1 grid gap-0.5 border-l-2 pl-2.5 text-xs">

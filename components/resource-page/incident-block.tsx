@@ -42,7 +42,7 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)
   return (
-    <div className="flex min-h-28 flex-col max-sm:min-h-38 [&>section]:flex-1">
+    <div className="flex min-h-28 flex-col max-sm:min-h-38 [&:first-child>section]:rounded-t-lg [&>section]:flex-1">
       {first ? <OpenIncident incident={first} others={others} /> : <LastIncidents {...place} />}
     </div>
   )
@@ -63,7 +63,7 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
     <section
       aria-label={others.length === 0 ? 'Open incident' : 'Open incidents'}
       data-tone={tone}
-      className="rounded-t-lg border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
+      className="border-l-4 px-3 py-2.5 text-xs data-[tone=degraded]:border-l-degraded-mark data-[tone=degraded]:bg-degraded-soft data-[tone=down]:border-l-down-mark data-[tone=down]:bg-down-soft"
     >
       <header className="flex items-start gap-x-2">
         <h2 className="min-w-0 flex-1 text-sm font-semibold wrap-anywhere max-sm:line-clamp-1">

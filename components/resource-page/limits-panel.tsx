@@ -1,4 +1,3 @@
-import { clsx } from 'clsx'
 import type { LimitUse } from '#lib/contract/index.ts'
 import { formatCount, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/meter.tsx'
@@ -16,20 +15,13 @@ const names: Record<LimitUse['name'], string> = {
   circuits_in_subscription: 'Circuits of its subscription',
 }
 
-/**
- * Panel that shows how much of Azure's limits a resource uses; each limit has a link to its documentation.
- * @param isHalf whether the panel is next to another panel and has half the width
- */
-export function LimitsPanel({ limits, isHalf = false }: { limits: readonly LimitUse[] | undefined; isHalf?: boolean }) {
+/** Panel that shows how much of Azure's limits a resource uses; each limit has a link to its documentation. */
+export function LimitsPanel({ limits }: { limits: readonly LimitUse[] | undefined }) {
   if (!limits || limits.length === 0) return null
   return (
     <Panel id="limits" title="Limits of Azure" note="by SKU and bandwidth">
-      <ul
-        className={clsx(
-          'grid gap-x-8 gap-y-4 sm:grid-cols-2',
-          isHalf ? limits.length === 1 && 'sm:grid-cols-1' : 'xl:grid-cols-4',
-        )}
-      >
+      {/* the number of columns follows the width of the panel, because the notes are sentences */}
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-x-8 gap-y-4">
         {limits.map(({ name, limit, count, share, note, source }) => (
           <li key={name} className="min-w-0">
             <div className="flex items-baseline gap-2">

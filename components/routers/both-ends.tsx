@@ -30,18 +30,22 @@ export function BothEnds({
     ({ peering, path }) => !only || (peering === only.peering && path === only.path),
   )
   if (ends.length === 0) return null
+  // most routers report in the same way, so that the explanation is shown once below all paths
+  const detections = new Set(ends.map(({ peer }) => formatDetection(peer)))
   return (
     <Panel isOfNow title="Both ends" note="Azure’s state next to the state that the customer’s router reports" flush>
       <ul className="divide-y">
         {ends.map((one) => (
-          <Ends key={one.peer.id} one={one} />
+          <Ends key={one.peer.id} one={one} isExplained={detections.size > 1} />
         ))}
       </ul>
+      {detections.size === 1 && <p className="border-t px-3.5 py-1.5 text-xs text-ink-3">{[...detections][0]}</p>}
     </Panel>
   )
 }
 
-function Ends({ one }: { one: PathEnds }) {
+/** @param isExplained whether to show how outages of this path are detected */
+function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
   const { peer, path, peering, routerId } = one
   const { ends, reason, since } = peer
   return (
@@ -74,7 +78,7 @@ function Ends({ one }: { one: PathEnds }) {
           </dd>
         </div>
       </dl>
-      <p className="mt-1 text-xs text-ink-3">{formatDetection(peer)}</p>
+      {isExplained && <p className="mt-1 text-xs text-ink-3">{formatDetection(peer)}</p>}
     </li>
   )
 }

@@ -11,6 +11,7 @@ export const tile = (id: string, state: WallState = 'up', more: Partial<WallTile
   word: state === 'silent' ? 'no_peers' : state,
   called: state === 'up' ? 'both paths up' : state,
   meaning: 'Both paths up',
+  risk: null,
   outcome: null,
   doubt: null,
   owner: null,

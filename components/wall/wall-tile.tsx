@@ -138,7 +138,15 @@ function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'ma
         <a href={tile.href}>{tile.name}</a>
         <span className="sr-only"> {words.title}</span>
       </p>
-      {words.note && <p className="wall-note">{unbroken(words.note)}</p>}
+      {words.note ? (
+        <p className="wall-note">{unbroken(words.note)}</p>
+      ) : (
+        tile.risk && (
+          <p className="wall-risk">
+            <span>{tile.risk}</span>
+          </p>
+        )
+      )}
       {words.state === 'silent' && !tile.lastKnown ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (

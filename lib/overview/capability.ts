@@ -54,7 +54,9 @@ export const overview = defineCapability({
     wall: ({ db, caller, parameters: { customer, at, by } }) =>
       at === undefined
         ? readSharedWallAnswer(narrowScope(caller.scope, customer), by)
-        : answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) => getWall(reader, { by }, now)),
+        : answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
+            getWall(reader, { by, isPast: true }, now),
+          ),
     wallHistory: ({ db, parameters: { at } }) =>
       answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, getWallHistory),
   },

@@ -11,6 +11,7 @@ import {
   getDrill,
   getDrills,
   getExpectedDrill,
+  getFailovers,
   getIntents,
   getLifecycle,
   getN1,
@@ -44,6 +45,7 @@ export const resilience = defineCapability({
   answers: {
     lifecycle: ({ db, id }) => getLifecycle(db, id),
     resilience: ({ db, parameters }) => getResilience(db, parameters),
+    failovers: ({ db, parameters }) => getFailovers(db, parameters),
     intents: ({ db, parameters }) => getIntents(db, parameters),
     drills: ({ db, parameters }) => getDrills(db, parameters),
     azureFailoverTests: ({ db, parameters }) => getAzureFailoverTests(db, parameters),

@@ -1,7 +1,7 @@
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
-import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
+import { INVITATION, OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
@@ -28,10 +28,13 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <CircuitDeclaration id={id} name={name} />
-        <OperatorCardPanel scope={id} of={name} shown="invitation" />
-        {paths.map(({ path }) => (
-          <OperatorCardPanel key={path} scope={id} part={path} of={`the ${path} path`} shown="invitation" />
-        ))}
+        <div className="hidden flex-wrap items-center gap-x-3 text-xs text-ink-3 has-[button,section]:flex print:hidden">
+          {INVITATION} to
+          <OperatorCardPanel scope={id} of={name} shown="name" />
+          {paths.map(({ path }) => (
+            <OperatorCardPanel key={path} scope={id} part={path} of={`the ${path} path`} shown="name" />
+          ))}
+        </div>
       </div>
       <Peerings peerings={peerings} />
       <FoldPanel
@@ -44,7 +47,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />
-        <LimitsPanel limits={circuit.limits} isHalf />
+        <LimitsPanel limits={circuit.limits} />
         <SettingsPanel settings={circuit.settings} />
       </div>
       {overlaps && overlaps.length > 0 && (

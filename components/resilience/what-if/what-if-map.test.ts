@@ -3,6 +3,9 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { parseLosses } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
+import { testPath, testPeering } from '#lib/circuits/api/testing.ts'
+import { buildEstateMap } from '../../map/estate-map.ts'
+import { testMapCircuit, testMapGateway } from '../../map/testing.ts'
 import type { TopologyMap } from '../../map/estate.ts'
 import { listLossOptions } from './loss-options.ts'
 import { splitScenarioTerms, toggleLostResource, buildWhatIfHref } from '../../links/what-if-href.ts'
@@ -77,6 +80,44 @@ describe('the map of a what-if', () => {
       ['site/lon. Cut off from gw, other: 10.2.0.0/16', '1 prefix CUT OFF', 'from gw and other'],
       ['site/ams', undefined, undefined],
     ])
+  })
+
+  it('each item of a map fails itself: a path by its peering, a tunnel by its connection', () => {
+    const peering = (type: 'private' | 'microsoft') => {
+      const peeringType = type === 'private' ? 'AzurePrivatePeering' : 'MicrosoftPeering'
+      const own = [testPath({ path: 'primary', state: 'up' }), testPath({ path: 'secondary', state: 'up' })]
+      return testPeering({ name: peeringType, peeringType, type, paths: own })
+    }
+    const estate = buildEstateMap({
+      circuits: [
+        { ...testMapCircuit('both'), peerings: [peering('private'), peering('microsoft')] },
+        { ...testMapCircuit('public'), peerings: [peering('microsoft')] },
+      ],
+      gateways: [testMapGateway('gw', { tunnels: { branch: 'Connected' } })],
+      networks: [],
+      sites: [],
+    })
+    const rows = buildWhatIfMap(estate, null, [], (term) => term).places.flatMap((one) => one.rows)
+    const terms = rows.flatMap((row) => [row.href, ...row.lines.map((line) => line.href)])
+    expect(terms.toSorted()).toEqual([
+      'both',
+      'both/microsoft/primary',
+      'both/microsoft/secondary',
+      'both/primary',
+      'both/secondary',
+      'branch',
+      'branch',
+      'public',
+      'public/microsoft/primary',
+      'public/microsoft/secondary',
+    ])
+    for (const term of terms) expect(parseLosses(term)).toHaveProperty('terms')
+    const paths = [{ circuitId: 'public', peering: 'microsoft', path: 'primary' }] as const
+    const lost = [{ term: 'x', kind: 'path', id: 'public', name: 'x', paths }] as unknown as WhatIf['lost']
+    expect(statuses(buildWhatIfMap(estate, answer({ lost }), [], href))).toMatchObject({
+      'public/microsoft/primary': 'FAILED',
+      'public/microsoft/secondary': 'UP',
+    })
   })
 
   it('shows what is lost, what takes over and what is stranded', () => {

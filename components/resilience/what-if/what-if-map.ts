@@ -41,7 +41,7 @@ export function buildWhatIfMap(
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
     // the line of a failed path carries no traffic
     const carries = status === FAILED ? { traffic: null } : { load }
-    return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
+    return { ...line, ...carries, ...(isOne(row.key) && link(line, isTunnel(row) ? row.key : line.key)), status }
   }
   const rowOf = (row: MapRow): MapRow => ({
     ...row,
@@ -96,11 +96,19 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
  */
 const isOne = (key: string) => !key.includes('/')
 
+/**
+ * Reports whether a row is a VPN tunnel, whose only line is the tunnel itself. It has no paths, so that the line fails
+ * the whole tunnel.
+ */
+const isTunnel = ({ key, lines }: MapRow): boolean => lines.some((line) => line.key === `${key}/tunnel`)
+
 function marksOf(answer: WhatIf | null, lose: readonly string[]): Marks {
   const rows = (answer?.prefixes ?? []).filter(({ side }) => side === 'azure')
   const lost = new Set(lose)
   for (const { kind, id, paths } of answer?.lost ?? []) {
     if (id !== null && kind !== 'path' && kind !== 'instance') lost.add(id)
+    for (const { circuitId, peering, path } of paths)
+      if (peering !== 'private') lost.add(`${circuitId}/${peering}/${path}`)
     const byCircuit = Map.groupBy(
       paths.filter(({ peering }) => peering === 'private'),
       ({ circuitId }) => circuitId,

@@ -28,6 +28,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   msee_core_maintenance: ['microsoft'],
   gateway_edge_session: ['microsoft'],
   peering_location_loss: ['microsoft'],
+  announced_work: ['microsoft', 'unknown'],
   microsoft_announcement: ['microsoft'],
   optics: ['microsoft', 'onprem'],
   provider_deprovisioned: ['provider'],

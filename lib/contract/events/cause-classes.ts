@@ -71,6 +71,12 @@ export const causeClasses = {
   peering_location_loss: microsoft(
     'circuits of several providers at one location, or both sides of the edge routers, were lost at once',
   ),
+  announced_work: oneOf(
+    'microsoft',
+    'unknown',
+  )(
+    'maintenance of the resource is announced: Microsoft announces its own, while a calendar or a declared window names no party',
+  ),
   microsoft_announcement: microsoft(
     'Microsoft announces other prefixes on Microsoft peering, and no change of the route filter is logged',
   ),

@@ -313,6 +313,7 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome,
     doubt: formatDoubt(plain, outcome),
+    risk: (tile.type === 'circuit' && state !== 'down' && !tile.lastKnown && facts.risks?.get(scope)) || null,
     owner: isUpOrSilent(state) || tile.lastKnown ? null : ownerOf(scope, provider, incident, facts),
     recovered,
     plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,

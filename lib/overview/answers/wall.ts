@@ -6,6 +6,7 @@ import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
+import { formatLossAhead } from '#lib/contract/words/loss-ahead.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
@@ -16,7 +17,7 @@ import {
   judgePollFreshness,
   findSupportingPolls,
 } from '#lib/questions/index.ts'
-import { readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
+import { readFailoverRisks, readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
 import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.ts'
@@ -38,10 +39,11 @@ const UP_TILES = 24
 /**
  * Returns the content of a wall display. It includes the tiles to show, most severe first.
  * @param options.by grouping of the resources. Resources without a group form a separate one
+ * @param options.isPast whether `asked` is a past time, for which the effects of losses are not known
  */
 export async function getWall(
   db: Db,
-  { by = 'subscription' }: { by?: WallGroup } = {},
+  { by = 'subscription', isPast = false }: { by?: WallGroup; isPast?: boolean } = {},
   asked: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'wall'>> {
   const q = getQueryable(db)
@@ -59,6 +61,7 @@ export async function getWall(
     sites,
     declared,
     views,
+    ...(!isPast && { risks: await readFailoverRisks(q) }),
   })
   const resources = resourcesOf(tiles, { circuits, gateways, views })
   const events = await listEvents(q, {
@@ -114,9 +117,9 @@ function shown(tiles: readonly StoredTile[]): StoredTile[] {
 
 const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to, level, summary })
 
-const lastEvent = ({ id, kind, scope, scopeName, started, ended, incidentId }: StoredEvent) => ({
+const lastEvent = ({ id, kind, scope, scopeName, subject, evidence, started, ended, incidentId }: StoredEvent) => ({
   id,
-  title: eventKindRecords[kind].name,
+  title: kind === 'loss_ahead' ? formatLossAhead({ subject, evidence }, true) : eventKindRecords[kind].name,
   resource: scopeName ?? scope,
   startedBetween: started,
   endedBetween: ended,

@@ -35,6 +35,10 @@ const wallTile = z.object({
   word: z.enum(wallLabels).describe('class of the state: one path left is a separate class from other degradations'),
   called: z.string().describe('word for its state, the same on every page: `one path left`'),
   meaning: z.string().describe('meaning of the state, in a few words'),
+  risk: z
+    .string()
+    .nullable()
+    .describe('effect of the loss of a circuit that is not down, in its shortest form: `at risk: 9`; null = no effect'),
   outcome: z
     .enum(outcomes)
     .nullable()

@@ -19,7 +19,7 @@ import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { checkPosture, type CheckWithoutExemption, compareWorstFirst } from '../rules/index.ts'
+import { checkPosture, type CheckWithoutExemption, type PostureFacts, compareWorstFirst } from '../rules/index.ts'
 import {
   getActorName,
   type Db,
@@ -40,7 +40,7 @@ import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import { readPostureFacts } from './posture-facts.ts'
 
 /** Kinds of polls that the resilience checks depend on. */
-const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
+export const CHECK_POLL_KINDS: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 
 /** Returns the results of all resilience checks for the resources that the caller may see, worst first. */
 export async function getResilience(
@@ -49,11 +49,7 @@ export async function getResilience(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'resilience'>> {
   const q = getQueryable(db)
-  const exemptions = await readPostureExemptions(q, now)
-  const customers = await readCustomersByScope(q)
-  const checks = checkPosture(await readPostureFacts(q, now))
-    .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
-    .toSorted(compareWorstFirst)
+  const { checks } = await readChecks(q, now)
   const worst = await readWorstSingleLosses(q)
   const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
   return {
@@ -67,8 +63,22 @@ export async function getResilience(
       worstCases: worst?.cases ?? null,
       worstCasesAt: worst?.at ?? null,
     },
-    ...buildFreshness(findSupportingPolls(await readSources(q), polls, now), now),
+    ...buildFreshness(findSupportingPolls(await readSources(q), CHECK_POLL_KINDS, now), now),
   }
+}
+
+/** Evaluates all resilience checks for the visible resources, worst first, and returns the facts that they use. */
+export async function readChecks(
+  q: Queryable,
+  now: EpochMs,
+): Promise<{ facts: PostureFacts; checks: ResponseOf<'resilience'>['data']['checks'] }> {
+  const exemptions = await readPostureExemptions(q, now)
+  const customers = await readCustomersByScope(q)
+  const facts = await readPostureFacts(q, now)
+  const checks = checkPosture(facts)
+    .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
+    .toSorted(compareWorstFirst)
+  return { facts, checks }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { azureReportsAnswer } from './azure-reports.ts'
 import { azureFailoverTestSchema, drillSchema, drillBody, drillDetailSchema, expectedDrillSchema } from './drills.ts'
+import { failoverSchema } from './failover.ts'
 import { intentsSchema, pinBody } from './intents.ts'
 import { outlookSchema } from './outlook.ts'
 import { exemptionSchema, exemptionBody, resilienceSchema } from './resilience.ts'
@@ -130,6 +131,12 @@ export const endpoints = {
       'Design checks: a row for each check and subject, which compares the configuration and learned routes with the requirements',
     parameters: customerFilterParameters,
     response: createResponseSchema(resilienceSchema),
+  }),
+  failovers: endpoint('/resilience/failovers', 'read', {
+    summary:
+      'Verdict on the failover of each circuit: effect of its loss, last test, design checks and next maintenance',
+    parameters: customerFilterParameters,
+    response: createResponseSchema(z.array(failoverSchema)),
   }),
   intents: endpoint('/resilience/intents', 'read', {
     summary: 'Circuits that carry each group of prefixes now and would be next, compared with the declared policy',

@@ -89,9 +89,9 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
         ],
         causes: [
           {
-            class: 'unknown_cause',
-            owner: 'unknown',
-            confidence: 0,
+            class: 'announced_work',
+            owner: own.length > 0 && own.every(isMicrosofts) ? 'microsoft' : 'unknown',
+            confidence: 1,
             evidence: [],
             nextStep: 'Open Resilience, Weeks ahead. Move the work, or prepare for the loss of the paths listed there.',
           },
@@ -101,6 +101,9 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
     })
   })
 }
+
+/** Reports whether Microsoft announced a window. Calendars and declared windows do not name the party that works. */
+const isMicrosofts = ({ source }: OutlookBody['windows'][number]) => source !== 'declared' && source !== 'calendar'
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
 export async function readVisibleLossesAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {

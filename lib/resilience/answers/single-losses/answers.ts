@@ -14,7 +14,7 @@ import {
   formatIsoOrNull,
 } from '#lib/questions/index.ts'
 
-import type { ComputedCase } from './loss-case.ts'
+import { type ComputedCase, type FailoverEffect, hasEffect } from './loss-case.ts'
 
 const ALL = 10_000
 const WORST = 10
@@ -69,7 +69,29 @@ export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: Epoc
 
 async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
   const stored = await readSingleLosses(q, audience, most, only)
-  return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
+  return stored.flatMap(({ body, since }) => {
+    const { failover: _, ...found } = body as ComputedCase
+    return hasEffect(found) ? [{ ...found, strandsSince: since && boundsOf(since) }] : []
+  })
+}
+
+/**
+ * Returns the effects of the loss of each circuit by its short id, as last computed in the background, and the time up
+ * to which all input data was unchanged. Null = not computed yet.
+ */
+export async function readFailoverEffects(
+  q: Queryable,
+): Promise<{ at: EpochMs; effects: ReadonlyMap<string, FailoverEffect> } | null> {
+  const audience = getReaderAudience(q)
+  const run = await readSingleLossRun(q, audience)
+  if (!run) return null
+  const stored = await readSingleLosses(q, audience, ALL, { kinds: ['circuit'] })
+  const effects = new Map<string, FailoverEffect>()
+  for (const { body } of stored) {
+    const { id, failover } = body as ComputedCase
+    if (id !== null && failover) effects.set(id, failover)
+  }
+  return { at: run.checkedAt, effects }
 }
 
 const boundsOf = ({ earliest, latest }: PrefixCutOffTime): N1Case['strandsSince'] => [

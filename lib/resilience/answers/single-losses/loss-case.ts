@@ -1,10 +1,23 @@
-import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
+import { lossKinds, type N1Case, type PrefixCounts, type WhatIfRow } from '../../api/index.ts'
 
 /**
  * The effects of a single loss, as they are stored. The time since when prefixes lose all routes is not included,
  * because it has its own column.
  */
-export type ComputedCase = Omit<N1Case, 'strandsSince'>
+export type ComputedCase = Omit<N1Case, 'strandsSince'> & {
+  /** Effects of the loss of a circuit, also if there are none; absent for other kinds of resources. */
+  failover?: FailoverEffect
+}
+
+/** Numbers of different prefixes by their outcome after the loss of a circuit. */
+export interface FailoverEffect extends PrefixCounts {
+  /** Names of the resources whose route tables may hold more prefixes of the circuit but were not read. */
+  unread: string[]
+}
+
+/** Reports whether a loss changes the path of a prefix. Circuits are stored without an effect, too. */
+export const hasEffect = ({ stranded, internet, defaultOnly, moves, unknown, reduced }: ComputedCase): boolean =>
+  stranded + internet + defaultOnly + moves + unknown + reduced > 0
 
 /** MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of prefixes of the same site. */
 const MAX_PREFIXES = 20
@@ -13,7 +26,7 @@ const MAX_OF_SITE = 5
 /** Returns the numbers of prefixes by outcome, from the rows of a what-if. */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
-): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated'> {
+): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'failover'> {
   const of = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>
     own.filter(({ outcome }) => outcomes.includes(outcome))
   const count = (...asked: Parameters<typeof of>) => of(...asked).length

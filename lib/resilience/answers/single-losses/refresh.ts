@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { countPrefixesByOutcome } from '../../api/index.ts'
 import { type AccessScope, formatScopeKey, type EpochMs, type StreamChange, parseLosses } from '#lib/contract/index.ts'
 import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
@@ -144,10 +145,13 @@ export async function readLossFingerprint(
   return { restsOn: fingerprint(await readForwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
 }
 
+/** Version of the stored effects. A new version makes the first run after an upgrade compute them again. */
+const VERSION = 'failover'
+
 function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
   const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)
   return createHash('sha256')
-    .update([rest, ...own].join('\n'))
+    .update([VERSION, rest, ...own].join('\n'))
     .digest('hex')
 }
 
@@ -155,7 +159,7 @@ function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number
 const MAX_CASES = 2_000
 
 interface ComputedLosses {
-  /** Losses that change the path of a prefix, worst first. */
+  /** Losses that change the path of a prefix, and all losses of circuits, worst first. */
   cases: ComputedCase[]
   computed: number
   notComputed: number
@@ -196,7 +200,7 @@ async function computeLosses(
       const rib = ribs[place]
       return rib ? computeWhatIfRows(rib, failure, names, 'changed') : []
     })
-    if (!what || rows.length === 0) continue
+    if (!what || (rows.length === 0 && what.kind !== 'circuit')) continue
     const shifts = findLoadShifts(rows)
     await rates.read(getQueryable(db), facts, { shifts, besideOf }, now, pace)
     const saturated = findSaturatedPaths(
@@ -205,7 +209,15 @@ async function computeLosses(
       rates.bandwidthOf(facts),
       besideOf,
     )
-    cases.push({ ...what, ...countRowsByOutcome(rows), saturated })
+    cases.push({
+      ...what,
+      ...countRowsByOutcome(rows),
+      saturated,
+      ...(what.kind === 'circuit' &&
+        what.id !== null && {
+          failover: { ...countPrefixesByOutcome(rows), unread: world.unreadOf(what.id).map(names.nameOf).toSorted() },
+        }),
+    })
   }
   return {
     cases: cases.toSorted(compareWorstCaseFirst),

@@ -42,7 +42,6 @@ export function createAzureTables(
     )
     const ofHub = read.routes.filter(({ kind, scope }) => kind === 'tables' && scope === group.scope)
     const learned = rows.filter(({ row }) => !isNetworkSpaceRoute(row) || isInHub(row))
-    const tables = tablesOf(group, facts)
     const neighbors = new Map(
       group.members.map((member) => {
         const { id } = member.resource
@@ -54,7 +53,7 @@ export function createAzureTables(
       side: 'azure',
       scope: group.scope,
       site: null,
-      isPartial: tables.some((id) => read.unseen.has(id)) || !tables.some((id) => read.seen.has(id)),
+      isPartial: findUnreadTables(group, facts, read).length > 0,
       preference: preferenceOf(group, facts),
       ownSpace: [
         ...ownSpaceOf(group, facts),
@@ -98,6 +97,28 @@ function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): st
   const own = members.map(({ resource }) => resource.id)
   const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
   return [...new Set([scope, ...own, ...peers])]
+}
+
+/** Returns the short ids of the resources of a group whose route tables were not read; all of them if none was. */
+function findUnreadTables(group: Group, facts: WhatIfFacts, { seen, unseen }: WhatIfRouteRows): string[] {
+  const tables = tablesOf(group, facts)
+  return tables.some((id) => seen.has(id)) ? tables.filter((id) => unseen.has(id)) : tables
+}
+
+/**
+ * Returns a function that gives the short ids of the resources whose missing route tables may hold prefixes of a circuit:
+ * the gateways of the networks and hubs to which it is connected, and the circuit itself.
+ */
+export function createUnreadTableFinder(facts: WhatIfFacts, read: WhatIfRouteRows): (circuit: string) => string[] {
+  const groups = groupsOf(facts)
+  return (circuit) => {
+    const isLinked = ({ resource }: GatewayResource) =>
+      facts.links.get(resource.id)?.some((link) => link.circuit === circuit) === true
+    const unread = groups
+      .filter(({ members }) => members.some(isLinked))
+      .flatMap((group) => findUnreadTables(group, facts, read))
+    return [...new Set([...unread, ...(read.unseen.has(circuit) ? [circuit] : [])])]
+  }
 }
 
 function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts): WhatIfTable['preference'] {

@@ -6,7 +6,7 @@ import { type Covered, type Db, getQueryable, findOthersPaths } from '#lib/quest
 
 import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
-import { createAzureTables } from './azure-tables.ts'
+import { createAzureTables, createUnreadTableFinder } from './azure-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
 import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './facts.ts'
 import { findVpnAnnouncements, createOnPremTables, buildPathTables } from './onprem-tables.ts'
@@ -20,6 +20,8 @@ export interface WhatIfData extends Covered {
   announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
   /** True if no route table was read. */
   isBlind: boolean
+  /** Returns the short ids of the resources whose missing route tables may hold prefixes of a circuit. */
+  unreadOf: (circuit: string) => string[]
   /** True if paths of other customers lead to the same prefixes. */
   hasOthers: boolean
 }
@@ -84,6 +86,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
       .filter(({ of }) => read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
       .map(({ of, fromCustomer }) => ({ of, prefixes: new Set(fromCustomer.map(({ prefix }) => prefix)) })),
     isBlind: read.seen.size === 0,
+    unreadOf: createUnreadTableFinder(facts, read),
     hasOthers: others.length > 0,
     ...coveredBy(learned, tables),
   }

@@ -1,0 +1,100 @@
+import type { Circuit } from '#lib/circuits/api/index.ts'
+import type { Failover } from '#lib/resilience/api/index.ts'
+import {
+  formatFailoverChecks,
+  formatFailoverEffect,
+  formatLastTest,
+  formatNextWork,
+} from '#lib/resilience/api/failover-text.ts'
+import { ShowIfPermitted } from '../access/caller.tsx'
+import { useEndpoint } from '../data/index.ts'
+import { formatPlanned } from '../format/instant.ts'
+import { formatPlural } from '../format/quantity.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/range-search.tsx'
+import { buildWhatIfHref } from '../links/what-if-href.ts'
+import { CurrentStateSection } from '../resource-page/resource-frame.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useRealNow } from '../ui/times/clock.tsx'
+
+/**
+ * Verdict on the failover of a circuit: the effect of its loss, its last test, its design checks and its next
+ * maintenance, with links to the evidence. For a past time it only leads to the simulation.
+ */
+export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
+  const isNow = useAsOf() === null
+  const query = useEndpoint('resilience/failovers')
+  const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
+  return (
+    <CurrentStateSection title="If this fails">
+      {/* the minimum height keeps the content below in its place when the verdict is loaded */}
+      <div className="min-h-16">
+        {!isNow ? (
+          <p className="text-xs text-ink-2">
+            Computed for the present only. The simulation has the routes of this time.
+          </p>
+        ) : failover ? (
+          <Verdict failover={failover} />
+        ) : query.isError ? (
+          <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
+        ) : (
+          <div className="skeleton h-16" />
+        )}
+      </div>
+      <p className="mt-2 flex flex-wrap gap-2 print:hidden">
+        <PageLink href={buildWhatIfHref({ lose: [id], change: [] })} className={buttonClass}>
+          Simulate
+        </PageLink>
+        {isNow && (
+          <ShowIfPermitted right="declare">
+            <PageLink href={`/resilience?tab=drills&lose=${encodeURIComponent(id)}`} className={buttonClass}>
+              Plan a test
+            </PageLink>
+          </ShowIfPermitted>
+        )}
+      </p>
+    </CurrentStateSection>
+  )
+}
+
+const buttonClass =
+  'inline-flex h-7 items-center rounded-md border border-line-strong bg-surface px-2.5 text-xs font-medium hover:bg-hover'
+
+function Verdict({ failover }: { failover: Failover }) {
+  const [now, zone] = [useRealNow(60_000), useZone()]
+  const { effect, checks, circuitName, nextWork } = failover
+  const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0
+  return (
+    <>
+      <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
+        {isKnown ? formatFailoverEffect(failover) : <span className="hatch">{formatFailoverEffect(failover)}</span>}
+      </p>
+      <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
+        <li>
+          <PageLink href="/resilience?tab=drills" className="link" title={failover.lastTest?.title}>
+            {formatLastTest(failover, now)}
+          </PageLink>
+        </li>
+        <li>
+          <PageLink
+            href={`/resilience?${new URLSearchParams({ 'checks.q': circuitName })}`}
+            className="link"
+            title={checks.notEvaluated > 0 ? `${formatPlural(checks.notEvaluated, 'check')} without data` : undefined}
+          >
+            {formatFailoverChecks(failover)}
+          </PageLink>
+        </li>
+        {nextWork && (
+          <li>
+            <PageLink href="/resilience?tab=weeks-ahead" className="link" title={nextWork.title}>
+              {formatNextWork(nextWork, now, (at) => formatPlanned(at, zone, now))}
+            </PageLink>
+            {nextWork.cutOff !== null &&
+              nextWork.cutOff !== effect?.cutOff &&
+              `: ${formatPlural(nextWork.cutOff, 'prefix', 'prefixes')} cut off`}
+          </li>
+        )}
+      </ul>
+    </>
+  )
+}

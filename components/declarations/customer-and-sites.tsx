@@ -1,0 +1,67 @@
+import { useMemo } from 'react'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
+import { useEndpoint } from '../data/index.ts'
+import { customerHref } from '../links/customer-href.ts'
+import { PageLink } from '../links/page-link.tsx'
+
+/** Customers and on-premises sites to which resources belong, sorted, as display names. */
+interface Owners {
+  customers: string[]
+  sites: string[]
+}
+
+/** Returns the customers of the given resources, and the declared or learned sites whose home is one of the circuits. */
+export function useCustomersAndSites(scopes: readonly string[]): Owners {
+  const customers = useEndpoint('customers').data?.data
+  const declared = useEndpoint('declarations').data?.data
+  return useMemo(() => {
+    const isOwn = (id: string | null) => id !== null && scopes.includes(id)
+    const names = customers?.flatMap(({ name, circuits, gateways }) =>
+      name !== null && [...circuits, ...gateways].some(({ id }) => isOwn(id)) ? [name] : [],
+    )
+    const sites = [
+      ...(declared?.sites.flatMap(({ name, home }) => (isOwn(home) ? [name] : [])) ?? []),
+      ...(declared?.learnedSites?.flatMap(({ name, circuits }) =>
+        circuits.some(isOwn) ? [formatSiteName(name)] : [],
+      ) ?? []),
+    ]
+    return { customers: (names ?? []).toSorted(), sites: [...new Set(sites)].toSorted() }
+  }, [customers, declared, scopes])
+}
+
+/** Links to the pages of customers and sites, for a sentence or a list of facts. */
+export const CustomerLinks = ({ customers }: Pick<Owners, 'customers'>) =>
+  customers.map((name, index) => (
+    <span key={name}>
+      {index > 0 && ', '}
+      <PageLink href={customerHref(name)} className="link">
+        {name}
+      </PageLink>
+    </span>
+  ))
+
+/** Links to the routes of sites. */
+export const SiteLinks = ({ sites }: Pick<Owners, 'sites'>) =>
+  sites.map((name, index) => (
+    <span key={name}>
+      {index > 0 && ', '}
+      <PageLink href="/settings/declarations" className="link">
+        {name}
+      </PageLink>
+    </span>
+  ))
+
+/**
+ * Customer and sites of resources in the head of a page: `Contoso · London, Manchester`. Empty if none is known. A phone
+ * does not show it, because the content below would move when the customers are loaded.
+ */
+export function CustomerAndSites({ scopes }: { scopes: readonly string[] }) {
+  const { customers, sites } = useCustomersAndSites(scopes)
+  return (
+    <span className="empty:hidden max-sm:hidden">
+      <CustomerLinks customers={customers} />
+      {customers.length > 0 && sites.length > 0 && ' · '}
+      {sites.join(', ')}
+    </span>
+  )
+}

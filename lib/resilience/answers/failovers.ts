@@ -1,0 +1,89 @@
+import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { Cache } from '#lib/platform/cache.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { readCircuits } from '#lib/circuits/answers/index.ts'
+import {
+  buildFreshness,
+  type Db,
+  findSupportingPolls,
+  getQueryable,
+  readSources,
+  readTopology,
+} from '#lib/questions/index.ts'
+import { formatFailoverRisk } from '../api/failover-text.ts'
+import type { ResponseOf } from '../api/index.ts'
+import { type FailoverFacts, judgeFailover } from '../rules/index.ts'
+import { getAzureFailoverTests } from './azure-failover-tests.ts'
+import { getOutlook } from './outlook/answers.ts'
+import { CHECK_POLL_KINDS, readChecks } from './resilience.ts'
+import { readFailoverEffects } from './single-losses/answers.ts'
+
+type Evidence = Pick<FailoverFacts, 'checks' | 'azureTests'> & {
+  /** Latest drill of each circuit by its short id. */
+  drills: ReadonlyMap<string, FailoverFacts['lastDrill']>
+}
+
+/**
+ * Cache of the checks and tests of circuits, for each caller. The checks read the facts of all resources, and lists of
+ * circuits must not wait for them at each request.
+ */
+const evidence = new Cache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MINUTE })
+
+/** Returns the verdict on the failover of each circuit that the caller may see, by name (ADR 0348). */
+export async function getFailovers(
+  db: Db,
+  _parameters: { customer?: string | undefined } = {},
+  now: EpochMs = getDatabaseNow(),
+): Promise<ResponseOf<'failovers'>> {
+  const q = getQueryable(db)
+  const [{ checks, azureTests, drills }, losses, { data: ahead }, { circuits }] = await Promise.all([
+    evidence.share(q, '', () => readEvidence(db, now), { now }),
+    readFailoverEffects(q),
+    getOutlook(db, {}, now),
+    readTopology(q).then((topology) => readCircuits(q, topology, undefined, now)),
+  ])
+  const sources = await readSources(q)
+  return {
+    data: circuits
+      .map((circuit) =>
+        judgeFailover({
+          circuit,
+          lastDrill: drills.get(circuit.id) ?? null,
+          effect: losses?.effects.get(circuit.id) ?? null,
+          at: losses?.at ?? null,
+          checks,
+          azureTests,
+          ahead,
+          now,
+        }),
+      )
+      .toSorted((a, b) => (a.circuitName < b.circuitName ? -1 : 1)),
+    ...buildFreshness(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTables], now), now),
+  }
+}
+
+async function readEvidence(db: Db, now: EpochMs): Promise<Evidence> {
+  const { facts, checks } = await readChecks(getQueryable(db), now)
+  const { data: azureTests } = await getAzureFailoverTests(db, {}, now)
+  return {
+    checks: checks.map(({ scope, state }) => ({ scope, state })),
+    azureTests,
+    drills: new Map(facts.circuits.map(({ id, lastDrill }) => [id, lastDrill])),
+  }
+}
+
+/**
+ * Returns the shortest form of the effect of the loss of each circuit, by its short id: `at risk: 9`. A circuit whose
+ * loss was not computed yet, or cuts off no prefix, is left out.
+ */
+export async function readFailoverRisks(q: Queryable): Promise<ReadonlyMap<string, string>> {
+  const losses = await readFailoverEffects(q)
+  return new Map(
+    [...(losses?.effects ?? [])].flatMap(([id, effect]) => {
+      const risk = formatFailoverRisk({ effect })
+      return risk === null ? [] : [[id, risk] as const]
+    }),
+  )
+}

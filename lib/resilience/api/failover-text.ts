@@ -1,0 +1,72 @@
+import type { Failover, StoredFailover } from './failover.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { formatPrefixCounts } from './outcome-summary.ts'
+
+const counted = (count: number, one: string, many = `${one}s`) =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+
+/** Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is not known. */
+export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect' | 'unknown'>): string {
+  if (!effect) return unknown === 'no_path' ? 'not known: no path is up now' : 'not known: not computed yet'
+  const { unread } = effect
+  if (unread.length === 0) return formatPrefixCounts(effect)
+  const names = unread.length > 3 ? `${unread.slice(0, 2).join(', ')} and ${unread.length - 2} more` : unread.join(', ')
+  const known = formatPrefixCounts(effect, true)
+  return `${known === '' ? '' : `${known}; more is `}not known: routes of ${names} were not read`
+}
+
+/**
+ * Formats the effect of the loss of a circuit in its shortest form: `at risk: 9`, `at risk: ≥ 9`, `risk not known`.
+ * Returns null if no prefix is at risk.
+ */
+export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string | null {
+  if (!effect) return 'risk not known'
+  const { cutOff, internet, unknown, unread } = effect
+  const isOpen = unknown > 0 || unread.length > 0
+  if (cutOff > 0) return `at risk: ${isOpen ? '≥ ' : ''}${cutOff.toLocaleString('en-US')}`
+  if (isOpen) return 'risk not known'
+  return internet > 0 ? `${internet.toLocaleString('en-US')} to the Internet` : null
+}
+
+/** Formats when the failover of a circuit was last tested: `tested 12 days ago: passed`, `never tested`. */
+export function formatLastTest({ lastTest }: Pick<Failover | StoredFailover, 'lastTest'>, now: number): string {
+  if (!lastTest) return 'never tested'
+  const days = Math.max(0, Math.floor((now - new Date(lastTest.at).getTime()) / DAY))
+  const result = { pass: 'passed', fail: 'failed', unknown: 'result not known' }[lastTest.verdict]
+  return `tested ${days === 0 ? 'today' : `${counted(days, 'day')} ago`}: ${result}`
+}
+
+/** Formats the result of the design checks of a circuit: `16 of 18 checks passed, 1 not evaluated`. */
+export function formatFailoverChecks({ checks: { passed, all, notEvaluated } }: Pick<Failover, 'checks'>): string {
+  if (all === 0) return 'no check applies'
+  return `${passed} of ${counted(all, 'check')} passed${notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : ''}`
+}
+
+/**
+ * Formats the verdict about the failover of a circuit as one sentence: `If this fails: 9 prefixes cut off, 5 fail over;
+ * never tested; 16 of 18 checks passed; maintenance Tue 20:37`.
+ * @param formatTime returns the text of an instant in the zone of the reader
+ */
+export function formatFailover(
+  failover: Omit<StoredFailover, 'sentence'>,
+  now: number,
+  formatTime: (at: number) => string,
+): string {
+  const { nextWork } = failover
+  return [
+    `If this fails: ${formatFailoverEffect(failover)}`,
+    formatLastTest(failover, now),
+    formatFailoverChecks(failover),
+    ...(nextWork ? [formatNextWork(nextWork, now, formatTime)] : []),
+  ].join('; ')
+}
+
+/** Formats the next maintenance of a circuit: `maintenance Tue 20:37`, `maintenance now, until 20:37`. */
+export function formatNextWork(
+  { from, to }: NonNullable<Failover['nextWork']>,
+  now: number,
+  formatTime: (at: number) => string,
+): string {
+  const [begin, end] = [Date.parse(from), Date.parse(to)]
+  return begin <= now ? `maintenance now, until ${formatTime(end)}` : `maintenance ${formatTime(begin)}`
+}

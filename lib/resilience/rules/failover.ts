@@ -1,0 +1,75 @@
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
+import { formatFailover, formatFailoverRisk } from '../api/failover-text.ts'
+import type { CircuitFacts } from './checks/facts.ts'
+
+/** Facts from which the verdict on the failover of a circuit follows. */
+export interface FailoverFacts {
+  circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy'>
+  lastDrill: CircuitFacts['lastDrill']
+  /** Effect of the loss of the circuit; null = not computed yet. */
+  effect: (PrefixCounts & { unread: string[] }) | null
+  /** Time up to which the routes behind `effect` were unchanged; null = not computed yet. */
+  at: EpochMs | null
+  /** Checks of all resources. */
+  checks: readonly Pick<PostureCheck, 'scope' | 'state'>[]
+  /** Failover tests that were started in Azure, newest first. */
+  azureTests: readonly { scope: string; at: EpochMs; stoppedAt: EpochMs | null }[]
+  now: EpochMs
+  /** Announced maintenance that is not over, and its computed effects. */
+  ahead: { windows: readonly OutlookWindow[]; intervals: readonly OutlookInterval[] }
+}
+
+/** Returns the verdict on the failover of a circuit: the effect of its loss, and the evidence that it works. */
+export function judgeFailover({
+  circuit,
+  lastDrill,
+  effect,
+  at,
+  checks,
+  azureTests,
+  ahead,
+  now,
+}: FailoverFacts): StoredFailover {
+  const isDown = circuit.redundancy === 'no_path'
+  // without a path, the present routes no longer depend on the circuit, so that its loss would seem harmless
+  const known = isDown ? null : effect
+  // a failure that a user accepted does not count, as in the scores of the checks
+  const own = checks.filter(({ scope, state }) => scope === circuit.id && state !== 'exempt')
+  const having = (state: PostureCheck['state']) => own.filter((check) => check.state === state).length
+  const verdict = {
+    circuitId: circuit.id,
+    circuitName: circuit.name,
+    effect: known,
+    unknown: known ? null : isDown ? ('no_path' as const) : ('not_computed' as const),
+    at,
+    lastTest: findLastTest(circuit.id, lastDrill, azureTests),
+    checks: { passed: having('pass'), all: own.length, notEvaluated: having('unknown') },
+    nextWork: findNextWork(circuit.id, ahead),
+    risk: isDown ? null : formatFailoverRisk({ effect: known }),
+  }
+  return { ...verdict, sentence: formatFailover(verdict, now, formatUtcMinute) }
+}
+
+function findLastTest(
+  id: string,
+  lastDrill: FailoverFacts['lastDrill'],
+  azureTests: FailoverFacts['azureTests'],
+): StoredFailover['lastTest'] {
+  const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
+  const [test] = azureTests.filter(({ scope }) => scope === id)
+  const at = test && (test.stoppedAt ?? test.at)
+  return at !== undefined && (drill === null || at > drill.at) ? { title: '', at, verdict: 'unknown' } : drill
+}
+
+function findNextWork(id: string, { windows, intervals }: FailoverFacts['ahead']): StoredFailover['nextWork'] {
+  const [next] = windows
+    .filter(({ scopes, takes }) => scopes.includes(id) || takes.some((one) => one.id === id))
+    .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
+  if (!next) return null
+  const { title, from, to, unknown } = next
+  const during = intervals.filter(({ windows: open }) => open.includes(next.id))
+  const isKnown = unknown === null && during.length > 0 && during.every((one) => one.unknown + one.unknownWindows === 0)
+  return { title, from, to, cutOff: isKnown ? Math.max(...during.map((one) => one.strandedPrefixes)) : null }
+}
