@@ -1,5 +1,6 @@
 'use client'
 
+import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { computeObservedSeconds, computeUpShare, findWorstShare } from '#lib/contract/up-share.ts'
@@ -216,10 +217,10 @@ const newest = { id: 'began', desc: true }
 const lossColumns: Column<LossRow>[] = [
   {
     id: 'began',
-    header: 'Began (UTC)',
+    header: 'Began',
     phone: 'state',
     // the date is always shown, because the table is printed
-    value: ({ startedBetween }) => startedBetween[1].slice(0, 19).replace('T', ' '),
+    value: ({ startedBetween }) => formatUtcSecond(startedBetween[1]),
     exported: [
       { header: 'Began earliest', value: ({ startedBetween }) => startedBetween[0] },
       { header: 'Began latest', value: ({ startedBetween }) => startedBetween[1] },

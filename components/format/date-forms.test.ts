@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 /** Code that formats a date or time differently from `components/format/instant.ts` and `lib/contract/time/dates.ts`. */
 const otherForm =
-  /\.toLocale(?:Date|Time)String\(|\bIntl\.DateTimeFormat\((?!\)\.resolvedOptions)|\.to(?:UTC|Date|Time)String\(|toISOString\(\)\s*\.|\biso\([^()]*\)\s*\.(?:slice|replace)|\b(?:at|from|to|since|until|ends|day|end|begin|start|instant|[a-z]+(?:At|Until|Since|Ends))\.slice\((?:0, ?(?:10|16|19)|5, ?1[06]|11, ?1[69])\)/g
+  /\.toLocale(?:Date|Time)String\(|\bIntl\.DateTimeFormat\((?!\)\.resolvedOptions)|\.to(?:UTC|Date|Time)String\(|toISOString\(\)\s*\.|\biso\([^()]*\)\s*\.(?:slice|replace)|\b(?:at|from|to|since|until|ends|day|end|begin|start|instant|[a-z]+(?:At|Until|Since|Ends)|[A-Za-z]+Between\[\d\])\.slice\((?:0, ?(?:10|16|19)|5, ?1[06]|11, ?1[69])\)/g
 
 /** Files that parse texts, build keys, file names or headers, or contain months, and the two modules themselves. */
 const exempt = new Set([
@@ -56,6 +56,8 @@ describe('dates and times of day', () => {
     'one.from.slice(0, 16)',
     'closedAt.slice(0, 10)',
     'times.from.slice(5, 16)',
+    'loss.startedBetween[1].slice(0, 16)',
+    'loss.startedBetween[1].slice(5, 10)',
   ])('finds %s', (planted) => {
     expect(findOtherForms(planted)).toHaveLength(1)
   })

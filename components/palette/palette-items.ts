@@ -237,15 +237,15 @@ const sessionItems = ({ sessions }: PaletteSources) =>
     }
   })
 
-const formatMinute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`
-
 function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
   const found = parseTypedLookup(typed, momentOf)
   if (found?.at) return [routeTo(found.ip, `at ${formatUtcMinute(found.at)}`, found.at)]
   if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
   const moment = momentOf(typed)
   if (moment !== null)
-    return [{ href: `/?at=${moment}`, name: `Home as of ${formatMinute(moment)}`, detail: 'and every page after it' }]
+    return [
+      { href: `/?at=${moment}`, name: `Home as of ${formatUtcMinute(moment)}`, detail: 'and every page after it' },
+    ]
   const prefix = typed.includes('/') ? parsePrefixWithHostBits(typed)?.prefix : undefined
   if (prefix) {
     const name = formatPrefix(prefix)

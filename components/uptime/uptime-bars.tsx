@@ -1,3 +1,4 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { clsx } from 'clsx'
 import { useId } from 'react'
 import { formatLoss } from '#lib/contract/words/up-share.ts'
@@ -198,7 +199,7 @@ const LossList = ({ losses }: Pick<UptimeView, 'losses'>) => (
   <ul aria-label="Losses" className="grid gap-0.5 text-xs">
     {losses.slice(0, MAX_LOSSES).map((loss) => (
       <li key={`${loss.layer} ${loss.startedBetween[0]}`} className="flex gap-x-2">
-        <span className="shrink-0 text-ink-3 tabular-nums">{loss.startedBetween[1].slice(5, 10)}</span>
+        <span className="shrink-0 text-ink-3 tabular-nums">{formatUtcDay(loss.startedBetween[1])}</span>
         {loss.incidentId === null ? (
           <span className="min-w-0 break-words">{avoidLineBreaks(formatLoss(loss))}</span>
         ) : (

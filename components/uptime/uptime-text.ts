@@ -136,7 +136,7 @@ export function describeDay(day: UptimeDay, losses: UptimeView['losses']): PlotR
 function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeView['losses']): string[] {
   const own = losses.filter(
     ({ startedBetween, endedBetween }) =>
-      startedBetween[0].slice(0, 10) <= day && (endedBetween === null || day <= endedBetween[1].slice(0, 10)),
+      formatUtcDay(startedBetween[0]) <= day && (endedBetween === null || day <= formatUtcDay(endedBetween[1])),
   )
   const names = [...new Set(own.flatMap(({ prefixes }) => prefixes))]
   const omitted = own.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
@@ -200,7 +200,7 @@ export function formatDays(view: UptimeView, withLosses = true): string {
 
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
 export const formatLosses = (losses: UptimeView['losses']): string =>
-  losses.map((loss) => `${loss.startedBetween[1].slice(0, 10)}: ${formatLoss(loss)}`).join('; ')
+  losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatLoss(loss)}`).join('; ')
 
 /** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
 export function formatAvailability(share: number | null): string {

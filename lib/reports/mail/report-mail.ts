@@ -127,12 +127,12 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
 const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): TextSection =>
   createTableSection({
     heading: 'Losses',
-    columns: ['Began (UTC)', 'Circuit', 'Lost', 'Owner', 'Incident'],
+    columns: ['Began', 'Circuit', 'Lost', 'Owner', 'Incident'],
     rows: rows
       .flatMap(({ losses }) => losses)
       .toSorted((a, b) => (a.startedBetween[1] < b.startedBetween[1] ? 1 : -1))
       .map((loss) => [
-        loss.startedBetween[1].slice(0, 16).replace('T', ' '),
+        formatUtcMinute(loss.startedBetween[1]),
         loss.circuitName,
         formatLoss(loss),
         formatOwnerLabel(loss.owner),
