@@ -12,7 +12,7 @@ import { CustomerCosts } from './customer-costs.tsx'
 import { GlobalReachMonth } from './global-reach-month.tsx'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice } from './money-text.ts'
-import { tcoKindLabels, TcoRows } from './tco-rows.tsx'
+import { TcoRows, UnpricedList } from './tco-rows.tsx'
 
 const times = [
   { value: '1', label: 'this month so far' },
@@ -89,20 +89,12 @@ function Tco({ tco, circuits }: { tco: CostTco; circuits: readonly CostProjectio
 function UnpricedItems({ rows }: Pick<CostTco, 'rows'>) {
   const unpriced = rows.filter(({ cost }) => cost === null)
   if (unpriced.length === 0) return null
-  const groups = Map.groupBy(unpriced, ({ kind, note }) => `${tcoKindLabels[kind]}: ${note}`)
   return (
     <details className="px-3.5 pb-3">
       <summary className="min-h-6 w-fit cursor-pointer font-medium">
         {formatPlural(unpriced.length, 'item')} without a price, not in these sums
       </summary>
-      <ul aria-label="Items without a price" className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
-        {[...groups].map(([words, items]) => (
-          <li key={words} className="break-words">
-            <span className="font-medium text-ink">{[...new Set(items.map(({ name }) => name))].join(', ')}</span>,{' '}
-            {words}
-          </li>
-        ))}
-      </ul>
+      <UnpricedList rows={unpriced} />
     </details>
   )
 }

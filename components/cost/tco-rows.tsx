@@ -4,8 +4,7 @@ import type { Column } from '../ui/table/features.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 
-/** Names of the kinds of cost items. */
-export const tcoKindLabels: Record<TcoRow['kind'], string> = {
+const tcoKindLabels: Record<TcoRow['kind'], string> = {
   circuit: 'circuit',
   premium: 'Premium',
   metered_data: 'metered data',
@@ -82,5 +81,20 @@ export function TcoRows({ rows }: { rows: readonly TcoRow[] }) {
         empty="No cost items."
       />
     </details>
+  )
+}
+
+/** Lists items without a price by kind and reason; the reason contains the remedy. */
+export function UnpricedList({ rows }: { rows: readonly TcoRow[] }) {
+  const groups = Map.groupBy(rows, ({ kind, note }) => `${tcoKindLabels[kind]}: ${note}`)
+  return (
+    <ul aria-label="Items without a price" className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
+      {[...groups].map(([words, items]) => (
+        <li key={words} className="break-words">
+          <span className="font-medium text-ink">{[...new Set(items.map(({ name }) => name))].join(', ')}</span>,{' '}
+          {words}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -4,8 +4,9 @@ import { PrintedMonth } from '../availability/availability-page.tsx'
 import { PrintedCircuits } from '../circuits/circuit-table.tsx'
 import { listCustomerCosts } from '../cost/customer-costs.tsx'
 import { formatMoney } from '../cost/money-text.ts'
-import { tcoColumns } from '../cost/tco-rows.tsx'
+import { tcoColumns, UnpricedList } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
+import { formatPlural } from '../format/quantity.ts'
 import { PrintedIncidents } from '../incidents/printed-incidents.tsx'
 import { PaperTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
@@ -26,8 +27,8 @@ export function CustomerSheet({
   customer: Customer
   answer: AnswerAgeFacts
 }) {
-  const circuits = useEndpoint('circuits', { customer: name }).data?.data ?? []
-  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data ?? []
+  const circuits = useEndpoint('circuits', { customer: name }).data?.data
+  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data
   const month = useEndpoint('reports/availability', { customer: name }).data?.data
   const mayReadCost = useMay('read_cost')
   const status = getSessionsStatus(customer)
@@ -42,9 +43,10 @@ export function CustomerSheet({
         signature={['Report accepted by', 'Name', 'Date']}
         content={() => (
           <>
-            <PrintedCircuits circuits={circuits} />
-            {incidents.length > 0 && <PrintedIncidents caption="Open incidents" incidents={incidents} />}
-            {month && <PrintedMonth report={month} />}
+            {circuits ? <PrintedCircuits circuits={circuits} /> : <Missing part="Circuits" />}
+            {!incidents && <Missing part="Open incidents" />}
+            {incidents && incidents.length > 0 && <PrintedIncidents caption="Open incidents" incidents={incidents} />}
+            {month ? <PrintedMonth report={month} /> : <Missing part="Availability" />}
             {mayReadCost && <PrintedCost name={name} />}
           </>
         )}
@@ -64,21 +66,40 @@ function CostAhead({ name }: { name: string }) {
 /** Total cost of the customer in this month so far, and its items. */
 function PrintedCost({ name }: { name: string }) {
   const tco = useMonthCost(name)
-  if (!tco) return null
+  if (!tco) return <Missing part="Cost" />
+  const unpriced = tco.rows.filter(({ cost }) => cost === null)
   const sums = listCustomerCosts(tco).map(({ cost, atMost, currency }) =>
     currency === null
       ? 'no priced items'
       : [...new Set([cost, atMost])].map((amount) => formatMoney({ amount, currency })).join(' – '),
   )
   return (
-    <PaperTable
-      caption={`Cost, this month so far (UTC): ${sums.join(' and ') || 'no cost items'}`}
-      columns={tcoColumns}
-      widths={{ what: 16, of: 18, quantity: 14, price: 12, cost: 14, note: 26 }}
-      rows={tco.rows}
-      rowKey={({ kind, resourceId, name: of, customer, note, quantity }) =>
-        [kind, resourceId, of, customer, note, quantity].join(' ')
-      }
-    />
+    <>
+      <PaperTable
+        caption={`Cost, this month so far (UTC): ${sums.join(' and ') || 'no cost items'}`}
+        columns={tcoColumns}
+        widths={{ what: 16, of: 18, quantity: 14, price: 12, cost: 14, note: 26 }}
+        rows={tco.rows.filter(({ cost }) => cost !== null)}
+        rowKey={({ kind, resourceId, name: of, customer, note, quantity }) =>
+          [kind, resourceId, of, customer, note, quantity].join(' ')
+        }
+      />
+      {unpriced.length > 0 && (
+        <section className="text-xs">
+          <h2 className="text-sm font-semibold">
+            {formatPlural(unpriced.length, 'item')} without a price, not in this sum
+          </h2>
+          <UnpricedList rows={unpriced} />
+        </section>
+      )}
+    </>
   )
 }
+
+/** Note in place of a part whose response had not arrived when the report was printed. */
+const Missing = ({ part }: { part: string }) => (
+  <p className="text-sm">
+    <span className="font-semibold">{part}:</span> not loaded when this report was printed. Open the page and print it
+    again.
+  </p>
+)
