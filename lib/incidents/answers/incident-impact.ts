@@ -139,10 +139,13 @@ async function tableImpacts(
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
-  // A caller with limited access does not get the stored impact, because it counts the routes of all customers.
-  const isStored = !ignoresStored && findOthersPaths(q) === null
-  const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
-  const stored = await readStoredImpacts(q, closed, { withAbsences })
+  const others = findOthersPaths(q)
+  // A caller with limited access does not get the stored impact, because it counts the routes of all customers. If no
+  // prefix of any customer was lost, the caller lost none either, so that tables need not be compared again.
+  const closed = incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id)
+  const isStored = !ignoresStored && (others === null || withAbsences)
+  const all = await readStoredImpacts(others?.whole ?? q, isStored ? closed : [], { withAbsences })
+  const stored = others === null ? all : new Map([...all].filter(([, { absences }]) => absences.length === 0))
   const isCurrent = (one: (typeof compared)[number]) => {
     const known = stored.get(one.id)
     return known?.of === digestOf(one) && !(now < (one.followedTo ?? 0) + RESTORED_AFTER_MS && hasOpenAbsence(known))
