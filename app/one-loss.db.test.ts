@@ -193,6 +193,8 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
 /** Minutes without traffic, and minutes in which two prefixes were withdrawn, of the circuit `ckt-0`. */
 const DEAD = [200, 180] as const
 const WITHDRAWN = [150, 140] as const
+/** Minutes in which polls were throttled while a third prefix was withdrawn. */
+const THROTTLED = [106, 104] as const
 
 it('lists, pages, wall, report, mail, file and command line state the same loss of traffic and of prefixes', {
   timeout: 120_000,
@@ -244,10 +246,17 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
       rows: [counters('primary', count, count), counters('secondary', count, count)],
     })
     const isWithdrawn = minutes <= WITHDRAWN[0] && minutes > WITHDRAWN[1]
-    await feed.learned(at(minutes), 'ergw-lost', table(isWithdrawn ? [] : prefixes))
+    const isThrottled = minutes <= THROTTLED[0] && minutes > THROTTLED[1]
+    const third = isThrottled ? [] : ['10.6.0.0/16']
+    await feed.learned(at(minutes), 'ergw-lost', table([...third, ...(isWithdrawn ? [] : prefixes)]))
   }
   const source = await ensureSource(db.pool, { resourceId: id, subresource: '' })
-  const incident = async (key: string, kind: DetectedEvent['kind'], [from, to]: readonly [number, number]) => {
+  const incident = async (
+    key: string,
+    kind: DetectedEvent['kind'],
+    [from, to]: readonly [number, number],
+    causes: DetectedEvent['causes'] = [],
+  ) => {
     const event: DetectedEvent = {
       key,
       kind,
@@ -259,7 +268,7 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
       duration: null,
       detectedAt: at(from),
       evidence: [],
-      causes: [],
+      causes,
       flags: [],
       incident: key,
     }
@@ -270,6 +279,14 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   }
   await incident('dead', 'green_but_dead', DEAD)
   await incident('withdrawn', 'mass_withdraw', WITHDRAWN)
+  const polling = {
+    class: 'collector_throttled',
+    owner: 'own_change' as const,
+    confidence: 1,
+    evidence: [],
+    nextStep: '',
+  }
+  await incident('throttled', 'collector_error', THROTTLED, [polling])
 
   // the prefixes of the circuit are polled at its gateway
   expect((await getIncident(db, computeEventId('withdrawn'), now)).freshness.state).not.toBe('never')
@@ -282,10 +299,12 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   const lost = listLostTimes(times)
   expect(lost).toEqual([
     'no forwarding 18 min 00 s – 22 min 00 s',
-    expect.stringMatching(/^2 prefixes without a route for /),
+    expect.stringMatching(/^3 prefixes without a route for /),
   ])
-  expect(row).toMatchObject({ outages: 2, outagesByLayer: { session: 0, forwarding: 1, reachability: 1 } })
-  const [withdrawn, dead] = row.losses
+  expect(row).toMatchObject({ outages: 3, outagesByLayer: { session: 0, forwarding: 1, reachability: 2 } })
+  // throttled polls did not withdraw the prefixes
+  const [throttled, withdrawn, dead] = row.losses
+  expect(throttled).toMatchObject({ incidentId: computeEventId('throttled'), owner: 'unknown' })
   expect(dead).toMatchObject({ layer: 'forwarding', incidentId: computeEventId('dead') })
   expect(withdrawn).toMatchObject({ layer: 'reachability', incidentId: computeEventId('withdrawn'), prefixes })
 
@@ -299,7 +318,7 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   expect(view.losses).toEqual(row.losses)
   const today = view.days.at(-1)
   expect(today && [getUptimeDayTone(today), hasTrafficLoss(today)]).toEqual(['degraded', true])
-  expect(today && formatDay(today, view.losses)).toContain('; 10.7.0.0/16, 10.8.0.0/16')
+  expect(today && formatDay(today, view.losses)).toContain('; 10.6.0.0/16, 10.7.0.0/16, 10.8.0.0/16')
 
   const tile = (await getWallHistory(db, now)).data.tiles.find((one) => one.id === `circuit/${scope}`)
   expect(tile?.month).toMatchObject({ availability: findWorstShare(times)?.share.atLeast, layer: 'forwarding' })

@@ -7,6 +7,7 @@ import {
   type EpochMs,
   type EventKind,
   computeIncidentTimes,
+  monitoringEventKinds,
   type OutageTimingEvent,
   findLastRecovery,
   getIncidentRole,
@@ -291,7 +292,8 @@ export async function readPrefixLosses(
     owner: first?.owner ?? 'unknown',
     cause: first?.class ?? null,
   })
-  const causes = new Map(roots.map((root) => [root.id, root.causes]))
+  // failing polls did not cause a loss of prefixes, so that their owner, for example of throttled polls, is left out
+  const causes = new Map(roots.map(({ id, kind, causes: own }) => [id, monitoringEventKinds.has(kind) ? [] : own]))
   const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
   const ofIncidents = incidents.flatMap((incident) => {
     const { followedTo } = comparedIncident(incident, eventsOf(incident))
