@@ -43,20 +43,22 @@ export async function dragOver(page: Page, chart: Locator, from: number, to: num
  * @returns the tooltip
  */
 export async function expectTooltipAtPointer(page: Page, chart: Locator, at: number): Promise<Locator> {
-  const { x, y, width, height } = await placeOf(chart)
-  const [left, top] = [x + width * at, y + height / 2]
-  await page.mouse.move(left - 2, top)
-  await page.mouse.move(left, top)
   const tooltip = page.locator('[data-plot-tooltip]:popover-open')
-  await expect(tooltip).toBeVisible()
-  const box = await tooltip.boundingBox()
-  if (!box) throw new Error('the tooltip is not drawn')
-  const aside = (point: number, start: number, size: number) => Math.max(start - point, point - start - size, 0)
-  const [apartX, apartY] = [aside(left, box.x, box.width), aside(top, box.y, box.height)]
-  expect(Math.max(apartX, apartY)).toBeGreaterThan(0)
-  expect(Math.hypot(apartX, apartY)).toBeLessThan(60)
-  const screen = page.viewportSize()
-  expect(box.x).toBeGreaterThanOrEqual(0)
-  expect(box.x + box.width).toBeLessThanOrEqual(screen?.width ?? 0)
+  // a chart that receives data draws its tooltip again
+  await expect(async () => {
+    const { x, y, width, height } = await placeOf(chart)
+    const [left, top] = [x + width * at, y + height / 2]
+    await page.mouse.move(left - 2, top)
+    await page.mouse.move(left, top)
+    await expect(tooltip).toBeVisible({ timeout: 2_000 })
+    const box = await tooltip.boundingBox({ timeout: 1_000 })
+    if (!box) throw new Error('the tooltip is not drawn')
+    const aside = (point: number, start: number, size: number) => Math.max(start - point, point - start - size, 0)
+    const [apartX, apartY] = [aside(left, box.x, box.width), aside(top, box.y, box.height)]
+    expect(Math.max(apartX, apartY)).toBeGreaterThan(0)
+    expect(Math.hypot(apartX, apartY)).toBeLessThan(60)
+    expect(box.x).toBeGreaterThanOrEqual(0)
+    expect(box.x + box.width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
+  }).toPass()
   return tooltip
 }
