@@ -47,7 +47,7 @@ export function formatFailoverChecks({ checks: { passed, all, notEvaluated } }: 
  * never tested; 16 of 18 checks passed; maintenance Tue 20:37`.
  * @param formatTime returns the text of an instant in the zone of the reader
  */
-export function formatFailover(
+export function formatFailoverVerdict(
   failover: Omit<StoredFailover, 'sentence'>,
   now: number,
   formatTime: (at: number) => string,

@@ -1,7 +1,7 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
-import { formatFailover, formatFailoverRisk } from '../api/failover-text.ts'
+import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
 import type { CircuitFacts } from './checks/facts.ts'
 
 /** Facts from which the verdict on the failover of a circuit follows. */
@@ -49,7 +49,7 @@ export function judgeFailover({
     nextWork: findNextWork(circuit.id, ahead),
     risk: isDown ? null : formatFailoverRisk({ effect: known }),
   }
-  return { ...verdict, sentence: formatFailover(verdict, now, formatUtcMinute) }
+  return { ...verdict, sentence: formatFailoverVerdict(verdict, now, formatUtcMinute) }
 }
 
 function findLastTest(
