@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { findWorstShare } from '#lib/contract/up-share.ts'
 import {
-  formatAvailability,
   type UptimeDay,
   formatDays,
   formatDay,
@@ -152,13 +151,4 @@ it.each([
   ],
 ])('days %s in a sentence', (_, days, sentence) => {
   expect(formatDays(viewOf(days))).toBe(sentence)
-})
-
-it.each([
-  [null, 'not observed'],
-  [1, '100 %'],
-  [0.999_999, '99.999 %'],
-  [0.9995, '99.950 %'],
-])('%s reads %s', (share, words) => {
-  expect(formatAvailability(share)).toBe(words)
 })

@@ -201,9 +201,3 @@ export function formatDays(view: UptimeView, withLosses = true): string {
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
 export const formatLosses = (losses: UptimeView['losses']): string =>
   losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatLoss(loss)}`).join('; ')
-
-/** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
-export function formatAvailability(share: number | null): string {
-  if (share === null) return 'not observed'
-  return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
-}

@@ -1,8 +1,13 @@
 import type { IntervalState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { formatAvailability } from '../uptime/uptime-text.ts'
-import { formatHistorySpan, formatMegabits, formatLastDaysStates, formatWallDay } from './wall-text.ts'
+import {
+  formatAvailability,
+  formatHistorySpan,
+  formatMegabits,
+  formatLastDaysStates,
+  formatWallDay,
+} from './wall-text.ts'
 
 /**
  * Height of a bar in the history by state, in tenths of the full height. Worse states are higher, so that states are

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keepEarliestStarts } from './wall-feed.ts'
 import { tile, testWall } from './testing.ts'
 import {
+  formatAvailability,
   formatWallDataAge,
   formatMinimumDuration,
   formatEstateCounts,
@@ -30,6 +31,15 @@ it.each([
   [86_400_000 * 40, '≥ 40 d 00 h'],
 ])('%i ms is at least %s: the certain part, never more', (ms, text) => {
   expect(formatMinimumDuration(ms)).toBe(text)
+})
+
+it.each([
+  [null, 'not observed'],
+  [1, '100 %'],
+  [0.999_999, '99.999 %'],
+  [0.9995, '99.950 %'],
+])('%s reads %s', (share, words) => {
+  expect(formatAvailability(share)).toBe(words)
 })
 
 describe('a tile', () => {

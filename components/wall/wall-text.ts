@@ -225,6 +225,12 @@ const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
     withoutSessions(counts.silent ?? 0),
   ].flat(2)
 
+/** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
+export function formatAvailability(share: number | null): string {
+  if (share === null) return 'not observed'
+  return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`
+}
+
 /** Formats a rate in Mbit/s with as many digits as are useful for comparison: `0.4`, `12`, `306`, `1,204`. */
 export const formatMegabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })

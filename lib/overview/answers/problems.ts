@@ -60,7 +60,15 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
-  return addIncidentProblems(problems, { ...facts, folded }).toSorted(
+  // a circuit or gateway that is unknown only because of the collector does not include open incidents about it
+  const raised = addIncidentProblems(
+    problems.filter(({ lastKnown }) => !lastKnown),
+    { ...facts, folded },
+  )
+  const kept = problems.filter(
+    ({ type, id, lastKnown }) => lastKnown && !raised.some((one) => one.type === type && one.id === id),
+  )
+  return [...raised, ...kept].toSorted(
     (a, b) =>
       problemSeverities.indexOf(a.severity) - problemSeverities.indexOf(b.severity) ||
       types.indexOf(a.type) - types.indexOf(b.type) ||

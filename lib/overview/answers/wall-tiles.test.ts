@@ -331,6 +331,20 @@ describe('what is not known', () => {
     expect(tiles.map(({ outcome }) => outcome)).not.toContain('throttled')
   })
 
+  it('hides no open incident of a resource that is not polled', () => {
+    const at = NOW - 8 * MINUTE
+    const circuits = [circuit('unknown', ['unknown', 'unknown'], { lastKnown: { state: 'redundant', at } })]
+    const sources = ['lon', 'hub'].map((scope) =>
+      polled(scope, 'summary', at, { lastOutcome: 'throttled', error: { code: 'X', detail: '' } }),
+    )
+    const cause = { class: 'collector_throttled', owner: 'own_change', confidence: 1 }
+    const degraded = incident(event('collector_degraded', { scope: 'sub' }), { id: 'i2', scope: 'sub' })
+    const incidents = [{ ...degraded, cause } as IncidentResponse, incident(event('mass_withdraw'))]
+    const [tile] = ask({ circuits, sources, incidents })
+    expect(tile).toMatchObject({ name: 'erc-london', state: 'degraded', incidentId: 'i1' })
+    expect(tile?.lastKnown).toBeUndefined()
+  })
+
   it('is shown beside what metrics report instead, and is no loss of the resource itself', () => {
     const sources = [polled('lon', 'summary', NOW - 10 * MINUTE, { lastOutcome: 'forbidden' })]
     const incidents = [incident(event('collector_error'))]
