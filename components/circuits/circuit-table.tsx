@@ -151,15 +151,18 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
 ]
 
 /** Table of circuits on paper. */
-export const PrintedCircuits = ({ circuits }: { circuits: readonly Circuit[] }) => (
-  <PaperTable
-    caption="Circuits"
-    columns={columns}
-    widths={{ name: 22, state: 20, primary: 16, secondary: 16, rates: 12, bandwidth: 14 }}
-    rows={circuits}
-    rowKey={({ id }) => id}
-  />
-)
+export function PrintedCircuits({ circuits }: { circuits: readonly Circuit[] }) {
+  const riskOf = useFailoverRisk()
+  return (
+    <PaperTable
+      caption="Circuits"
+      columns={createColumns(riskOf)}
+      widths={{ name: 22, state: 20, primary: 16, secondary: 16, rates: 12, bandwidth: 14 }}
+      rows={circuits}
+      rowKey={({ id }) => id}
+    />
+  )
+}
 
 const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   <span className="flex flex-col">
