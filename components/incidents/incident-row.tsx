@@ -182,7 +182,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (several) return several
     const { least, most } = getOutageDuration(incident, now)
     // no poll since the start proves a duration
-    if (unverifiedSince && endedBetween === null && least < 1_000) return null
+    if (unverifiedSince && endedBetween === null && least < 1_000) return ''
     return formatDurationRange(least, endedBetween ? most : null)
   })
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]

@@ -175,7 +175,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
  * Uptime bars without text, next to the name of a resource. A tooltip describes the day at the pointer. The page of the
  * resource has the details.
  */
-export function DayBars({ uptime, uptime: { days }, isUnseen }: { uptime: UptimeView; isUnseen: boolean }) {
+export function DayBars({ uptime, uptime: { days }, isUnseen = false }: { uptime: UptimeView; isUnseen?: boolean }) {
   const { index, note, pointer } = useDaySlider(uptime)
   return (
     <span

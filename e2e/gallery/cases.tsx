@@ -245,7 +245,7 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         {(['redundant', 'reduced', 'no_path', 'unknown'] as const).map((state) => (
-          <Status key={state} {...getRedundancyStatus(state)} />
+          <Status key={state} {...getRedundancyStatus({ redundancy: state, unconfirmedSince: null })} />
         ))}
       </div>
     ),
