@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-export interface DocumentPicture {
+interface DocumentPicture {
   /** name of the file in docs/screens */
   file: string
   /** path of the page */

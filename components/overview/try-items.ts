@@ -3,7 +3,7 @@ import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
 
 /** Thing to try for a first-time user. Without `href` it opens the control panel of the simulated Azure. */
-export interface TryItem {
+interface TryItem {
   text: string
   href: string | null
 }

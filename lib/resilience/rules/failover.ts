@@ -5,7 +5,7 @@ import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.
 import type { CircuitFacts } from './checks/facts.ts'
 
 /** Facts from which the verdict on the failover of a circuit follows. */
-export interface FailoverFacts {
+export interface FailoverVerdictFacts {
   circuit: Pick<CircuitFacts, 'id' | 'name' | 'redundancy'>
   lastDrill: CircuitFacts['lastDrill']
   /** Effect of the loss of the circuit; null = not computed yet. */
@@ -31,7 +31,7 @@ export function judgeFailover({
   azureTests,
   ahead,
   now,
-}: FailoverFacts): StoredFailover {
+}: FailoverVerdictFacts): StoredFailover {
   const isDown = circuit.redundancy === 'no_path'
   // without a path, the present routes no longer depend on the circuit, so that its loss would seem harmless
   const known = isDown ? null : effect
@@ -54,8 +54,8 @@ export function judgeFailover({
 
 function findLastTest(
   id: string,
-  lastDrill: FailoverFacts['lastDrill'],
-  azureTests: FailoverFacts['azureTests'],
+  lastDrill: FailoverVerdictFacts['lastDrill'],
+  azureTests: FailoverVerdictFacts['azureTests'],
 ): StoredFailover['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
   const [test] = azureTests.filter(({ scope }) => scope === id)
@@ -63,7 +63,7 @@ function findLastTest(
   return at !== undefined && (drill === null || at > drill.at) ? { title: '', at, verdict: 'unknown' } : drill
 }
 
-function findNextWork(id: string, { windows, intervals }: FailoverFacts['ahead']): StoredFailover['nextWork'] {
+function findNextWork(id: string, { windows, intervals }: FailoverVerdictFacts['ahead']): StoredFailover['nextWork'] {
   const [next] = windows
     .filter(({ scopes, takes }) => scopes.includes(id) || takes.some((one) => one.id === id))
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))

@@ -65,7 +65,7 @@ import {
   removeRouter,
   readRouterSessionHistory,
   type RouterSessionSpan,
-  loadRouterSessions,
+  listRouterSessions,
 } from '../store/index.ts'
 
 const HISTORY_MS = 7 * DAY
@@ -123,7 +123,7 @@ export async function getRouter(db: Db, id: string, now: EpochMs = getDatabaseNo
   const router = facts.routers.find((one) => String(one.id) === id)
   if (!router) throw unknownRouter(id)
   const peers = []
-  for (const { routes, ...session } of await loadRouterSessions(q, router.id)) {
+  for (const { routes, ...session } of await listRouterSessions(q, router.id)) {
     const history = newestFirst(
       await readRouterSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }),
       session,

@@ -30,7 +30,7 @@ import {
   readRouterRoutes,
   readRouterSessionHistory,
   type RouterSessionSpan,
-  loadRouterSessions,
+  listRouterSessions,
 } from '../store/index.ts'
 
 const db = withTestDatabase()
@@ -113,7 +113,7 @@ const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 
 async function session() {
   const router = (await listRouters(db.pool)).find((one) => one.name === name)
-  const all = router ? await loadRouterSessions(db.pool, router.id) : []
+  const all = router ? await listRouterSessions(db.pool, router.id) : []
   return all.find(({ neighbor, peerType }) => neighbor === MSEE && peerType === 'global')
 }
 

@@ -9,7 +9,7 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
-import { loadRouterSessions } from '../store/index.ts'
+import { listRouterSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
 const receivers: RecordingReceiver[] = []
@@ -83,7 +83,7 @@ it('of two connections of a router the newer one speaks, and the end of neither 
   expect(await observed()).toBe('down closed')
 
   const router = (await listRouters(db.pool))[0]
-  expect(await loadRouterSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
+  expect(await listRouterSessions(db.pool, router?.id ?? 0)).toHaveLength(1)
 })
 
 it('has Azure asked about the sessions of a router that falls silent, and of none that another connection reports', async () => {

@@ -5,7 +5,7 @@ export {
   type RouterRouteSpan,
   readRouterSessionHistory,
   type RouterSessionSpan,
-  loadRouterSessions,
+  listRouterSessions,
   readRouterViews,
 } from './read/read-reports.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'

@@ -20,7 +20,7 @@ import {
   readRouterCoverage,
   readRouterRoutes,
   readRouterSessionHistory,
-  loadRouterSessions,
+  listRouterSessions,
   readRouterViews,
 } from './index.ts'
 
@@ -80,7 +80,7 @@ async function connect(at: number) {
 
 async function session() {
   const router = (await listRouters(db.pool)).find((one) => one.name === name)
-  const [first, ...others] = await loadRouterSessions(db.pool, router?.id ?? 0)
+  const [first, ...others] = await listRouterSessions(db.pool, router?.id ?? 0)
   expect(others).toEqual([])
   if (!first) throw new Error('no session')
   const { routes: _, ...uncounted } = first
@@ -341,7 +341,7 @@ it('neighbors are in the order of their addresses', async () => {
   const router = await connect(s(0))
   const neighbors = ['10.0.0.10', '10.0.0.2', '2001:db8::a', '2001:db8::9', null]
   await router.report(...neighbors.map((neighbor) => up(s(1), { peer: { ...peer, neighbor } })))
-  const sessions = await loadRouterSessions(db.pool, router.routerId)
+  const sessions = await listRouterSessions(db.pool, router.routerId)
   expect(sessions.map(({ neighbor }) => neighbor)).toEqual([
     null,
     '10.0.0.2',
@@ -442,7 +442,7 @@ it('a router is removed with everything that it reported, and only while it is n
   expect(await removeRouter(db, gone.routerId)).toEqual({ is: 'unknown' })
   const routers = (await listRouters(db.pool)).filter((one) => one.address === address)
   expect(routers.map(({ id }) => id)).toEqual([other.routerId])
-  expect(await loadRouterSessions(db.pool, gone.routerId)).toEqual([])
+  expect(await listRouterSessions(db.pool, gone.routerId)).toEqual([])
   name = name.replace('-gone', '')
   expect(await routes()).toEqual(['10.10.0.0/16 ever-2 .. now'])
 })

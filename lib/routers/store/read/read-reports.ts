@@ -26,7 +26,7 @@ import type { RouterSessionRow } from '../router-session-rows.ts'
 type RouterRouteCounts = Partial<Record<RouterView, number>>
 
 /** Returns the sessions of a router in their current state, sorted by neighbor, with their numbers of routes. */
-export async function loadRouterSessions(
+export async function listRouterSessions(
   db: Queryable,
   routerId: number,
 ): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
