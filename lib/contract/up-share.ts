@@ -21,7 +21,7 @@ export const computeObservedSeconds = ({ seconds, unknownSeconds, plannedSeconds
 /**
  * Returns bounds of the availability: the share of the observed time in which the resource was up, 0 to 1. Unobserved
  * time counts neither as uptime nor as downtime.
- * @returns null = nothing was observed
+ * @returns null = nothing was observed, or only planned work
  * @source docs/rules/availability.md
  */
 export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
@@ -34,7 +34,7 @@ export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost
 
 /**
  * Layers in which availability is measured, the most basic layer first. `session`: BGP sessions are up; `forwarding`:
- * paths carry traffic; `reachability`: every prefix has a route other than a default route.
+ * at least one path carries traffic; `reachability`: every prefix has a route other than a default route.
  */
 export const availabilityLayers = ['session', 'forwarding', 'reachability'] as const
 export type AvailabilityLayer = (typeof availabilityLayers)[number]

@@ -29,8 +29,8 @@ export interface CircuitResource {
   resource: ResourceView
   config: CircuitConfig
   /**
-   * the peering whose paths and links functions such as {@link getCircuitLinks} return: the main peering, unless another
-   * one was selected; null = the circuit has no peering
+   * the peering whose paths and links functions such as {@link getCircuitLinks} return: the main peering, unless
+   * another one was selected; null = the circuit has no peering
    */
   peering: CircuitPeering | null
 }
@@ -44,20 +44,20 @@ interface ConnectionResource {
 }
 
 /**
- * Resources of the estate with their configuration at one moment, without removed resources. An normalizeArmId is a normalized
- * ARM id.
+ * Resources of the estate with their configuration at one moment, without removed resources. The keys of all maps are
+ * normalized ARM ids (`normalizeArmId`).
  */
 export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
-  /** ExpressRoute Direct ports by normalizeArmId */
+  /** ExpressRoute Direct ports */
   ports: Map<string, PortConfig>
-  /** on-premises devices at the end of VPN connections, by normalizeArmId */
+  /** on-premises devices at the end of VPN connections */
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
-  /** resources by normalizeArmId */
+  /** all resources */
   byKey: Map<string, ResourceView>
-  /** connections by the normalizeArmId of each gateway and circuit that they connect */
+  /** connections by each gateway and circuit that they connect */
   connectionsByEnd: Map<string, ConnectionResource[]>
 }
 

@@ -1,7 +1,7 @@
 import { normalizeArmId, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
-/** Resource in the inventory, identified by its ARM ID or by its key (`normalizeArmId`). */
+/** Resource in the inventory, identified by its ARM ID or by its normalized ARM ID (`normalizeArmId`). */
 type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
 
 /**
@@ -12,7 +12,7 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
  * - for a route table, routing intent or route map of a hub, and for the connectivity of a network: this hub or network
  * - for any other resource: the resource itself
  * If the determining resource is unknown, the hub is returned if it is known, otherwise the resource itself.
- * @param byKey all resources by `normalizeArmId`
+ * @param byKey all resources by their normalized ARM ID
  */
 export function findOwnershipSource<Resource extends Listed>(
   resource: Resource,

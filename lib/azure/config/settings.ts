@@ -284,8 +284,8 @@ function words(object: ArmObject, member: string): string | null {
 }
 
 /**
- * Formats a date that Azure writes in its own form, such as `Friday, July 3, 2026`, like all other dates. A text that is
- * not a date stays.
+ * Formats a date that Azure writes in its own form, such as `Friday, July 3, 2026`, as a UTC day: `2026-07-03`. A text
+ * that is not a date is returned unchanged.
  */
 function formatDateText(text: string): string {
   const at = Date.parse(/\d:\d/.test(text) ? text : `${text} UTC`)

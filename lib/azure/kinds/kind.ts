@@ -166,7 +166,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * requests.
    */
   plainRequest?(target: PollTarget): ArmRequest
-  /** Decodes the response to the request that `buildPlainRequest` returns. */
+  /** Decodes the response to the request that `plainRequest` returns. */
   decode?(answer: CallAnswer, of: TablePlace): KindPollResult<RowsOfPollKind<Kind>>
 } & (
   | { operation: Operation<RowsOfPollKind<Kind>> }

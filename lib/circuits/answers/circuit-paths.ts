@@ -72,8 +72,8 @@ export interface CircuitPathFacts {
 /**
  * Returns the layers, state and numbers of one path of a circuit. If its polls are stale, the path is unknown.
  * Exception: if the last polls showed it down or degraded, it keeps that state, and `unconfirmedSince` is the time of
- * the last successful poll. If the polls of sessions and ARP are both stale, it is the earlier of the two times. Any
- * other state that the last polls showed is `lastKnown`.
+ * the last successful poll. Any other known state that the last polls showed is in `lastKnown`, with the same time. If
+ * the polls of sessions and ARP are both stale, it is the earlier of the two times.
  */
 export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)

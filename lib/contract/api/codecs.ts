@@ -89,8 +89,8 @@ export const provenLossFields = {
 }
 
 /**
- * Field of a resource whose state is unknown: the state that its last successful polls showed. Absent = the state is
- * known, or no successful poll showed it.
+ * Returns the schema of a field of a resource whose state is unknown: the state that its last successful polls showed.
+ * Absent = the state is known, or no successful poll showed it.
  * @param state schema of the states
  */
 export const createLastKnownSchema = <State extends z.ZodType>(state: State) =>

@@ -28,7 +28,7 @@ export interface PollKindInterval {
 
 /**
  * Time that the first notification waits, so that it can include further events of its incident. For critical and major
- * events it is `majorMs` milliseconds, for others the time of `polls` session polls.
+ * events it is `majorMs` milliseconds, for others the time of `polls` session polls, but at least `majorMs`.
  */
 export const FIRST_NOTIFICATION_DELAY = { majorMs: 20_000, polls: 1 } as const
 
@@ -52,7 +52,7 @@ const slower: ReadonlySet<string> = new Set([
 
 /**
  * Polls of sessions. For events that are neither critical nor major, the longest interval of these polls determines how
- * long the first notification waits.
+ * long the first notification waits, if it is longer than the time for critical and major events.
  */
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 

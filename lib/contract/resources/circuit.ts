@@ -56,7 +56,7 @@ export interface CircuitPeering {
    * peering, or not reported by ARM
    */
   publicPrefixes: PublicPrefixes | null
-  /** like `evaluatePublicPrefixes`, for IPv6. Azure validates these prefixes separately */
+  /** like `publicPrefixes`, for IPv6. Azure validates these prefixes separately */
   ipv6PublicPrefixes: PublicPrefixes | null
   /**
    * only for Microsoft peering: `customerAsn` = the ASN to which the prefixes are registered, `routingRegistry` = the

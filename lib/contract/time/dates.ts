@@ -1,8 +1,8 @@
 import type { EpochMs } from './time.ts'
 
 /**
- * The only form of dates in texts: `2026-12-01 20:37:05`. Screens add a time zone with `components/format/instant.ts`;
- * other texts are in UTC.
+ * Formats an instant in UTC in the only form that texts use: `2026-12-01 20:37:05`. Only screens use other time zones
+ * (`components/format/instant.ts`).
  */
 const formatUtc = (at: EpochMs | string): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 

@@ -2,7 +2,7 @@ import { formatUtcMinute, formatUtcWeekday } from '../time/dates.ts'
 
 /** Fields of an event about an announced loss that are needed to describe it. */
 interface LossAheadEvent {
-  /** Begin of the work: `2026-11-20T02:00Z`. */
+  /** Start of the work in UTC: `2026-11-20T02:00Z`. */
   subject: string
   evidence: readonly { field: string; after?: unknown }[]
 }
@@ -14,7 +14,7 @@ const effects: ReadonlyMap<unknown, string> = new Map([
 
 /**
  * Describes an announced loss: `Tue 2026-12-01 20:37 UTC Amsterdam maintenance: 9 prefixes cut off`.
- * @param isBrief whether the title of the work is left out
+ * @param isBrief whether the word `maintenance` replaces the title of the work
  */
 export function formatLossAhead({ subject, evidence }: LossAheadEvent, isBrief = false): string {
   const find = (...fields: string[]) => evidence.find(({ field }) => fields.includes(field))?.after

@@ -3,8 +3,9 @@ import type { Cause } from '../events/cause.ts'
 import { findOutcomeOwnerName } from './outcome-remedies.ts'
 
 /**
- * Returns the name of a cause's owner if the name is more exact than `formatOwner`; null = use the general name. The
- * records of cause classes and of poll outcomes define the names.
+ * Returns the name of a cause's owner if it is more exact than the general name, which `formatOwner` returns. Null =
+ * use the general name. The exact names are in the records of cause classes and of poll outcomes, except the names of
+ * providers.
  * @param provider name of the circuit's provider; null or undefined = unknown
  */
 export function findOwnerName(

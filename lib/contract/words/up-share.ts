@@ -34,7 +34,8 @@ export type MeasuredTimes<Time = UptimeBreakdown> = LayeredTimes<Time> & { sessi
 
 /**
  * Formats the lowest availability of all layers, with the name of its layer if the layers differ: `99.946 % – 99.952 %
- * forwarding`. Every screen, mail and export shows this text first.
+ * forwarding`. If no layer was observed, the reason is returned, for example `not observed`. Every screen, mail and
+ * export shows this text first.
  * @param isBrief whether only the lower bound is shown, for narrow columns: `≥ 99.946 % forwarding`
  */
 export function formatWorstShare(times: MeasuredTimes, isBrief = false): string {
@@ -44,13 +45,16 @@ export function formatWorstShare(times: MeasuredTimes, isBrief = false): string 
   return worst && listOtherLayers(times, text).length > 0 ? `${shown} ${worst.layer}` : shown
 }
 
-/** Returns the measured layers whose availability has another text. */
+/**
+ * Returns the measured layers whose availability differs from the given one.
+ * @param text result of {@link formatUpShare}
+ */
 const listOtherLayers = (times: LayeredTimes, text: string): AvailabilityLayer[] =>
   availabilityLayers.filter((layer) => times[layer] && formatUpShare(times[layer]) !== text)
 
 /**
  * Formats the layers next to {@link formatWorstShare}: `session 100.000 %, reachability 99.988 %`. If all layers are
- * equal, their names are returned: `session, forwarding, reachability`.
+ * equal, only the names of the measured layers are returned: `session, forwarding, reachability`.
  */
 export function formatOtherShares(times: MeasuredTimes): string {
   const worst = findWorstShare(times)
@@ -82,8 +86,8 @@ const range = ({ downSeconds: { atLeast, atMost } }: LostSeconds) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
 
 /**
- * Returns the losses of each layer as texts: `down 58 s`, `no forwarding 19 min 58 s – 22 min 01 s`, `8 prefixes without
- * a route for ≤ 43 s`. Forwarding is left out if it was lost only while the sessions were down.
+ * Returns the losses of each layer as texts: `down 58 s`, `no forwarding 19 min 58 s – 22 min 01 s`, `8 prefixes
+ * without a route for ≤ 43 s`. Forwarding is left out unless it was lost for a longer time than the sessions.
  */
 export function listLostTimes({ session, forwarding, reachability }: LostTimes): string[] {
   const down = session.downSeconds.atMost
@@ -108,7 +112,10 @@ const outageLabels: Readonly<Record<AvailabilityLayer, string>> = {
   reachability: 'no route',
 }
 
-/** Formats a number of outages with their kinds: `3: 1 down, 2 no forwarding`; `0` if there are none. */
+/**
+ * Formats a number of outages with their kinds: `3: 1 down, 2 no forwarding`; `0` if there are none. If all outages are
+ * of one kind, the text is `2 no forwarding`, or only the number if all lost their sessions.
+ */
 export function formatOutageCounts(counts: LayerCounts): string {
   const kinds = availabilityLayers.filter((layer) => counts[layer] > 0)
   const total = kinds.reduce((sum, layer) => sum + counts[layer], 0)
@@ -125,7 +132,10 @@ interface NamedLoss extends LostSeconds {
   prefixesOmitted: number
 }
 
-/** Formats one loss with the names of its prefixes: `2 prefixes without a route for 58 s: 10.1.0.0/16, 10.2.0.0/16`. */
+/**
+ * Formats one loss: `no forwarding 58 s`. A loss of reachability has the names of its prefixes: `2 prefixes without a
+ * route for 58 s: 10.1.0.0/16, 10.2.0.0/16`.
+ */
 export function formatLoss(loss: NamedLoss): string {
   const { layer, prefixes, prefixesOmitted } = loss
   if (layer !== 'reachability') return `${outageLabels[layer]} ${range(loss)}`

@@ -366,7 +366,9 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 
 /**
  * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
- * the time of the last successful poll; any other state except `not_offered` becomes `unknown`, and is `lastKnown`.
+ * the time of the last successful poll. Any other state except `not_offered` becomes `unknown`, and `lastKnown` is the
+ * state that the last successful poll showed. The state of a gateway in a Virtual WAN hub always becomes `unknown`,
+ * because it depends on the polls of its routes.
  */
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,

@@ -38,7 +38,7 @@ export interface HubForwarding {
   hub: ResourceView
   /** traffic that the hub sends to a firewall (routing policies); null = unknown */
   policies: HubPolicy[] | null
-  /** `normalizeArmId` of the Azure Firewall in the hub */
+  /** normalized ARM ID (`normalizeArmId`) of the Azure Firewall in the hub; null = it has none */
   firewallKey: string | null
   routeMaps: string[]
   /** sentences about parts of the configuration that may not be in effect */
@@ -46,13 +46,14 @@ export interface HubForwarding {
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
   /**
-   * `normalizeArmId` of each virtual network that is connected to the hub; connections that may not be in effect are left out
+   * normalized ARM ID of each virtual network that is connected to the hub; connections that may not be in effect are
+   * left out
    */
   networkKeys: string[]
 }
 
 /**
- * Returns every hub that the caller may see, by `normalizeArmId`.
+ * Returns every hub that the caller may see, by its normalized ARM ID (`normalizeArmId`).
  * @param at undefined = now
  */
 export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {

@@ -111,11 +111,11 @@ export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()
 interface Facts {
   now: EpochMs
   byKey: ReadonlyMap<string, ResourceView>
-  /** resources inside hubs, and their gateways, by the `normalizeArmId` of the hub */
+  /** resources inside hubs, and their gateways, by the normalized ARM ID (`normalizeArmId`) of the hub */
   inside: ReadonlyMap<string, ResourceView[]>
   /** number of prefixes in each table that was recently polled with success */
   sizes: ReadonlyMap<string, number>
-  /** BGP peers by the `normalizeArmId` of the hub */
+  /** BGP peers by the normalized ARM ID of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
   /** number of routing infrastructure units of each hub's router, from Azure Monitor, by hub ID */
@@ -208,7 +208,7 @@ async function readPeers(
 
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
-/** Returns the `normalizeArmId` of the hub to which a resource belongs; '' if it belongs to none. */
+/** Returns the normalized ARM ID of the hub to which a resource belongs; '' if it does not belong to a hub. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return normalizeArmId(getTopLevelResourceId(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''

@@ -55,12 +55,13 @@ const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session'
  * - The problem of a circuit includes its sessions, and gateways that lost only a path of the circuit.
  * - The problem of a gateway includes its sessions.
  * - Both include polls that return no data about the resource.
- * - The problem of the collector includes circuits and gateways that are unknown because of it, and whose last known
- * state is known (`lastKnown`). They remain in the list.
+ * Exception: a circuit or gateway that is unknown because of a problem of the collector remains in the list. If its
+ * state before is known, it has `lastKnown`, so that screens can show only the problem of the collector.
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
-  // a circuit or gateway that is unknown only because of the collector does not include open incidents about it
+  // a circuit or gateway that is unknown only because of the collector must not hide open incidents about it; such an
+  // incident becomes a problem that replaces it
   const raised = addIncidentProblems(
     problems.filter(({ lastKnown }) => !lastKnown),
     { ...facts, folded },
@@ -265,8 +266,8 @@ const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds,
  * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or
  * gateway that is already a problem. If polls without an error are stale, they form the group "collector" together with
  * all polls that are late without an error. This group is left out if all stale polls belong to one circuit or gateway
- * that is already a problem. Polls that fail for the cause of an open incident of several resources belong to the group
- * "collector" as well, and are its first polls.
+ * that is already a problem. Polls that fail for the cause of an open incident of several resources, or with the same
+ * error code as such polls, belong to the group "collector" as well, and are its first polls.
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],
@@ -278,7 +279,7 @@ export function groupFailingPolls<Facts extends SourceFacts>(
     ),
   )
   const isOfCause = ({ lastOutcome, error }: Facts) => error !== null && classes.has(`collector_${lastOutcome}`)
-  // a list of which Azure answered only a part has the error of the other parts
+  // if Azure returned only a part of a list, the poll has another outcome, but the error of the missing parts
   const codes = new Set(sources.filter(isOfCause).map(({ error }) => error?.code))
   const isShared = (source: Facts) => isOfCause(source) || (source.error !== null && codes.has(source.error.code))
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
@@ -329,7 +330,7 @@ function sourceProblem({ id, name, sources }: UnseenGroup<SourceFacts>, facts: P
   return incident ? { ...own, href: `/incidents/${encodeURIComponent(incident.id)}`, incidentId: incident.id } : own
 }
 
-/** Returns the open incidents about polls of several resources: they fail for one cause, or are not made. */
+/** Returns the open incidents about polls of several resources that fail for one cause, or that are not made. */
 const listSharedPollIncidents = ({ incidents }: Pick<ProblemFacts, 'incidents'>) =>
   incidents.filter(
     ({ root, state }) => state === 'open' && (root?.kind === 'collector_degraded' || root?.kind === 'nothing_polled'),

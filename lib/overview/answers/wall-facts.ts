@@ -28,7 +28,10 @@ export interface WallFacts {
   sites: readonly EventResponse[]
   /** operators' cards, and the maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
-  /** effect of the loss of a circuit in its shortest form, by its short ID; absent = not known, as for a past time */
+  /**
+   * effect of the loss of a circuit in its shortest form, by the short ID of the circuit; absent = unknown, because the
+   * display shows a past time
+   */
   risks?: ReadonlyMap<string, string>
   /** views by short ID of the resource; null = the display is grouped by subscription */
   views?: WallViews | null

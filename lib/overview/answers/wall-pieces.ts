@@ -36,7 +36,7 @@ export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month
 /**
  * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
  * partial outage, is degraded.
- * @param inPart partial outages, for example of paths, forwarding or prefixes
+ * @param inPart partial outages, for example of paths, forwarding or prefixes; null = not measured
  */
 export function toIntervalStates(
   pieces: readonly Period[],

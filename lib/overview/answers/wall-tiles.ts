@@ -100,9 +100,9 @@ const rankOf = ({ state, lastKnown, recovered }: StoredTile) =>
   wallStates.indexOf(lastKnown?.state ?? state) - (recovered ? 0.5 : 0)
 
 /**
- * Order of tiles: by state or, if a problem of the collector hides it, by the last known state (so that tiles keep
- * their positions;a tile that recovered recently precedes the others of its state), then unacknowledged ones
- * first, then by name, so that tiles keep their positions.
+ * Compares tiles by state (a tile that recovered recently precedes the others of its state), then by acknowledgement
+ * (unacknowledged tiles first), then by name. If a problem of the collector hides the state, the last known state is
+ * used, so that tiles keep their positions.
  */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)

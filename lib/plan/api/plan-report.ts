@@ -88,7 +88,7 @@ function oldTables(old: PlanAnswer['old']): string {
 
 /**
  * Returns the announcement of a drill that compares the predicted effects of a plan with the measured effects. Null if
- * none of the effects can be measured.
+ * no change of the plan can be a part of a what-if.
  */
 export function createPlanDrill(
   { file, read, answer }: PlanReport,
@@ -109,8 +109,8 @@ export function createPlanDrill(
 }
 
 /**
- * Formats a change of a plan for a what-if, for example `weight:ID:100`. Null if the change does not affect routes or
- * load, or its resource is unknown.
+ * Formats a change of a plan for a what-if, for example `weight:ID:100`. Null if a what-if does not support this kind
+ * of change, or if the resource is unknown.
  */
 function whatIfText(term: PlanTerm, id: string | null): string | null {
   if (id === null) return null
@@ -135,7 +135,10 @@ export function formatPlanHeadline({ file, state, answer, read, failure }: PlanR
   return `${file} ${VERDICTS[state]}${effects} (${count(read.terms.length, 'change')})`
 }
 
-/** Returns the summary of the simulation as a part of a sentence. An unknown result never states that nothing changes. */
+/**
+ * Returns the summary of the simulation as a part of a sentence. If the state is unknown, the text never states that
+ * nothing changes.
+ */
 function formatEffects({ prefixes }: PlanAnswer, state: PlanReport['state']): string {
   const summary = formatWhatIfSummary(prefixes)
   if (summary === 'Nothing changes') return state === 'unknown' ? 'no known effect on routes' : 'no effect on routes'

@@ -8,7 +8,7 @@ import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-ga
 /** Connection of a hub's ExpressRoute or VPN gateway, over which the gateway learns routes. */
 export interface CommonHubLink {
   name: string
-  /** normalizeArmId (normalized ARM id) of the connection */
+  /** normalized ARM id (`normalizeArmId`) of the connection */
   key: string
   /**
    * all circuits to which this connection is known to have led at any time; empty = the connection belongs to the
@@ -97,8 +97,8 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
 }
 
 /**
- * Returns the key by which hubs are grouped: the normalizeArmId (normalized ARM id) of the Virtual WAN, from the first given
- * configuration that names one. A Route Server, or a hub without a Virtual WAN, is its own group.
+ * Returns the key by which hubs are grouped: the normalized ARM id (`normalizeArmId`) of the Virtual WAN, from the
+ * first given configuration that names one. A Route Server, or a hub without a Virtual WAN, is its own group.
  */
 function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): string {
   const ids = configs.map(

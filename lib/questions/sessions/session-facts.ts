@@ -12,7 +12,11 @@ import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
 import { judgePollFreshness } from '../freshness.ts'
 
-/** Determines the state of a stored session from its row. */
+/**
+ * Determines the state of a stored session from its row.
+ * @param now time for which the freshness of the poll is judged; `last read` = use the state of the last successful
+ *   poll, even if it is stale
+ */
 export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: EpochMs | 'last read'): JudgedSession {
   return judgeSession({
     last: row.last,

@@ -200,7 +200,7 @@ function buildRow(
 /** Maximum number of losses in a row of the report. */
 const MAX_LOSSES = 50
 
-/** Returns the parts of the only circuit, or of several circuits that back each other up. */
+/** Combines circuits that back each other up, so that they are down only while all of them are down. */
 const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
   all.length === 1 && all[0] ? all[0] : combineResourceParts(period, all)
 
@@ -283,7 +283,10 @@ function sumLayer(all: readonly (Times | null)[]): Times | null {
   return measured.length === 0 ? null : sumTimes(measured)
 }
 
-/** Returns the lost time of each day by its most basic layer, in seconds over all circuits. */
+/**
+ * Returns the maximum lost time of each UTC day by its most basic layer, in seconds over all circuits. If a circuit
+ * lost several layers on a day, the losses are assumed to overlap.
+ */
 function lostDays(
   circuits: readonly CircuitPeriod[],
   period: Period,

@@ -20,7 +20,7 @@ export interface LayeredUptime extends ResourceUptime {
   name: string
   /** null = no route table is polled */
   reachability: PeriodPart[] | null
-  /** prefixes that had no route for a part of the period */
+  /** prefixes that had at most a default route for a part of the period */
   prefixes: readonly PrefixPeriod[]
   /** short IDs of the gateways whose route tables would show a loss */
   gateways: readonly string[]

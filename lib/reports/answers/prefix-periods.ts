@@ -27,13 +27,13 @@ interface PrefixOutage extends PeriodOutage {
   incidentId: string | null
 }
 
-/** Prefixes that had no route for a part of a period, and the state of the route tables of gateways. */
+/** Prefixes that had at most a default route for a part of a period, and a function that divides the period by them. */
 export interface PrefixPeriods {
   prefixes: PrefixPeriod[]
   /**
    * Divides the period for several prefixes together, which are down while one of them is down.
    * @param gateways short IDs of the gateways whose route tables would show a loss
-   * @returns null if no route table of the gateways is polled
+   * @returns null if no prefix is given and no route table of the gateways is polled
    */
   divideReachability: (own: readonly PrefixPeriod[], gateways: readonly string[]) => PeriodPart[] | null
 }
@@ -83,7 +83,7 @@ export async function dividePrefixPeriods(
       const polled = gateways.flatMap((id) => unseen.get(id) ?? [])
       if (own.length === 0 && !gateways.some((id) => unseen.has(id))) return null
       const observed = dividePeriod(period, { outages: [], unseen: mergeSpans(polled), work: [] })
-      // most prefixes are lost together, so that each time is divided only once
+      // many prefixes are lost at the same times, so that each set of times is divided only once
       const each = new Map(own.map((one) => [JSON.stringify([one.outages, one.work]), one]))
       const lost = [...each.values()].map(({ outages, work }) => dividePeriod(period, { outages, unseen: [], work }))
       return lost.length === 0 ? observed : combineNeededParts(period, [observed, ...lost])

@@ -123,7 +123,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
   })
 }
 
-/** Returns the section with every loss of the circuits. */
+/** Returns the section with the listed losses of the circuits, newest first. */
 const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): TextSection =>
   createTableSection({
     heading: 'Losses',

@@ -26,12 +26,12 @@ type Evidence = Pick<FailoverVerdictFacts, 'checks' | 'azureTests'> & {
 }
 
 /**
- * Cache of the checks and tests of circuits, for each caller. The checks read the facts of all resources, and lists of
- * circuits must not wait for them at each request.
+ * Cache of the checks and tests of circuits, for one minute and separately for each reader. The checks need the facts
+ * of all resources, and pages with a list of circuits must not wait for these facts at each request.
  */
 const evidence = new Cache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MINUTE })
 
-/** Returns the verdict on the failover of each circuit that the caller may see, by name (ADR 0348). */
+/** Returns the verdict on the failover of each circuit that the caller may see, sorted by name (ADR 0348). */
 export async function getFailovers(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
@@ -75,8 +75,8 @@ async function readEvidence(db: Db, now: EpochMs): Promise<Evidence> {
 }
 
 /**
- * Returns the shortest form of the effect of the loss of each circuit, by its short id: `at risk: 9`. A circuit whose
- * loss was not computed yet, or cuts off no prefix, is left out.
+ * Returns the shortest form of the effect of the loss of each circuit, by its short id: `at risk: 9`. A circuit is left
+ * out if its loss was not computed yet, or if {@link formatFailoverRisk} returns null.
  */
 export async function readFailoverRisks(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const losses = await readFailoverEffects(q)

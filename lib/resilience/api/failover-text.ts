@@ -5,7 +5,7 @@ import { formatPrefixCounts } from './outcome-summary.ts'
 const counted = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 
-/** Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is not known. */
+/** Formats the effect of the loss of a circuit: `9 prefixes cut off, 5 fail over`, or the reason why it is unknown. */
 export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect' | 'unknown'>): string {
   if (!effect) return unknown === 'no_path' ? 'not known: no path is up now' : 'not known: not computed yet'
   const { unread } = effect
@@ -16,8 +16,8 @@ export function formatFailoverEffect({ effect, unknown }: Pick<Failover, 'effect
 }
 
 /**
- * Formats the effect of the loss of a circuit in its shortest form: `at risk: 9`, `at risk: ≥ 9`, `risk not known`.
- * Returns null if no prefix is at risk.
+ * Formats the effect of the loss of a circuit in its shortest form: `at risk: 9`, `at risk: ≥ 9`, `risk not known` or
+ * `5 to the Internet`. Returns null if it is known that no prefix is cut off or left with only a route to the Internet.
  */
 export function formatFailoverRisk({ effect }: Pick<Failover, 'effect'>): string | null {
   if (!effect) return 'risk not known'

@@ -23,7 +23,7 @@ const distinct = (rows: readonly { prefix: string }[]) => new Set(rows.map(({ pr
 
 /**
  * Summarizes numbers of prefixes in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`.
- * @param atLeast whether the numbers are minimums, because a table was not read
+ * @param atLeast whether the numbers are minimums, because a table was not read; the text is then empty if all are 0
  */
 export function formatPrefixCounts(counts: PrefixCounts, atLeast = false): string {
   const { cutOff, internet, defaultOnly, failOver, fewerPaths, unknown } = counts

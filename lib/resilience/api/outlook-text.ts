@@ -85,7 +85,10 @@ export function formatOutlookSummary(
   return [formatMaintenanceOf(lost), parts.join('; ')].filter((part) => part !== '').join(': ')
 }
 
-/** Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. */
+/**
+ * Formats the most severe effect of an interval of maintenance in a few words: `9 prefixes cut off`. The interval must
+ * have an effect by {@link hasSignificantEffect}.
+ */
 export function formatOutlookEffect({
   level,
   strandedPrefixes,

@@ -125,7 +125,7 @@ export async function readUptimeParts(
         id,
         type: 'gateway',
         parts: dividePeriod(period, { outages: down, ...factsOf(id, unseen) }),
-        // events of gateways are only of these kinds
+        // `own` has only the kinds in `partialOutages.gateway`, because the other kinds are events of circuits
         inPart: dividePeriod(period, { outages: own, unseen: [], work: [] }),
         forwarding: null,
         peerings: [],

@@ -24,7 +24,7 @@ interface JudgedPeering {
   paths: StoredPath[]
 }
 
-/** The known route filters by ARM ID, as `normalizeArmId` formats it. */
+/** The known route filters by their normalized ARM ID (`normalizeArmId`). */
 type RouteFilters = ReadonlyMap<string, ResourceView>
 
 /**

@@ -26,8 +26,8 @@ interface LinkedGateway {
 }
 
 /**
- * Returns the connections of each circuit, by the normalizeArmId of the circuit. `links` are connections to gateways of virtual
- * networks; `hubLinks` are the connected gateways of Virtual WAN hubs.
+ * Returns the connections of each circuit, by the normalized ARM ID of the circuit (`normalizeArmId`). `links` are
+ * connections to gateways of virtual networks; `hubLinks` are the connected gateways of Virtual WAN hubs.
  */
 export async function readLinksByCircuit(
   q: Queryable,

@@ -23,9 +23,9 @@ interface Network {
  */
 export interface TcoNetworks {
   estate: Topology
-  /** Virtual networks by normalizeArmId. */
+  /** Virtual networks by their normalized ARM ID (`normalizeArmId`). */
   networks: Map<string, Network>
-  /** Networks that use the gateway of another network, by the normalizeArmId of the network with the gateway. */
+  /** Networks that use the gateway of another network, by the normalized ARM ID of the network with the gateway. */
   spokesOf: Map<string, Network[]>
   /** Returns the customer of a resource; null = it belongs to no customer. */
   customerOf(resource: CustomerOwnedResource): string | null

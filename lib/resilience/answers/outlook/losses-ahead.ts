@@ -102,7 +102,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** Reports whether Microsoft announced a window. Calendars and declared windows do not name the party that works. */
+/** Reports whether Microsoft works in a window. Calendars and declared windows do not name the party that works. */
 const isMicrosofts = ({ source }: OutlookBody['windows'][number]) => source !== 'declared' && source !== 'calendar'
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */

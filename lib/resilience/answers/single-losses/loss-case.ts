@@ -15,7 +15,7 @@ export interface FailoverEffect extends PrefixCounts {
   unread: string[]
 }
 
-/** Reports whether a loss changes the path of a prefix. Circuits are stored without an effect, too. */
+/** Reports whether a loss changes, or may change, a path of a prefix. Losses of circuits are stored in any case. */
 export const hasEffect = ({ stranded, internet, defaultOnly, moves, unknown, reduced }: ComputedCase): boolean =>
   stranded + internet + defaultOnly + moves + unknown + reduced > 0
 
@@ -23,7 +23,10 @@ export const hasEffect = ({ stranded, internet, defaultOnly, moves, unknown, red
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
-/** Returns the numbers of prefixes by outcome, from the rows of a what-if. */
+/**
+ * Returns the numbers of rows of a what-if by outcome. A prefix has a row for each route table that contains it;
+ * only `strandedPrefixes` counts different prefixes. `prefixes` lists prefixes that lose all routes or keep only the route to the Internet.
+ */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
 ): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'failover'> {

@@ -99,15 +99,16 @@ function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): st
   return [...new Set([scope, ...own, ...peers])]
 }
 
-/** Returns the short ids of the resources of a group whose route tables were not read; all of them if none was. */
+/** Returns the short ids of the resources of a group whose route tables are missing; all of them if none was read. */
 function findUnreadTables(group: Group, facts: WhatIfFacts, { seen, unseen }: WhatIfRouteRows): string[] {
   const tables = tablesOf(group, facts)
   return tables.some((id) => seen.has(id)) ? tables.filter((id) => unseen.has(id)) : tables
 }
 
 /**
- * Returns a function that gives the short ids of the resources whose missing route tables may hold prefixes of a circuit:
- * the gateways of the networks and hubs to which it is connected, and the circuit itself.
+ * Returns a function that returns the short ids of the resources whose missing route tables may hold prefixes of a
+ * circuit: the circuit itself, and hubs, gateways and BGP peers of Route Servers in each network or hub to which the
+ * circuit is connected.
  */
 export function createUnreadTableFinder(facts: WhatIfFacts, read: WhatIfRouteRows): (circuit: string) => string[] {
   const groups = groupsOf(facts)
