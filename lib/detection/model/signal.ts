@@ -106,8 +106,8 @@ export interface AdvertisedSignal {
 export type FamilyCounts = Record<4 | 6, number>
 
 /**
- * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `getLastGoodTime`
- * is the start of the last good poll.
+ * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `lastGoodAt` =
+ * start of the last earlier good poll; null = there was none.
  */
 export interface OutcomeSignal {
   type: 'outcome'

@@ -76,7 +76,8 @@ export interface CircuitNode {
   port?: string
   /**
    * scope of the circuit at the other end of each Global Reach connection that was created on this circuit, if both
-   * circuits are in one subscription; the key is the name in polls. Absent = no such connection
+   * circuits are in one subscription. The key is the connection's name in polls; each address family has its own name.
+   * Absent = no such connection
    */
   reach?: Readonly<Record<string, string>>
   /**
@@ -232,7 +233,7 @@ export interface NetworkNode {
 
 /** A peering of a virtual network that contains gateways, with the states that ARM reports for each side. */
 export interface NetworkLink {
-  /** key (`armKey`) of the other network of the peering */
+  /** ARM ID of the other network of the peering, as `normalizeArmId` formats it */
   key: string
   /** name of this network's side of the peering, or of the other side if this side is missing */
   name: string

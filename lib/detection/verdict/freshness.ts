@@ -30,7 +30,7 @@ export function computeIntervalStaleAgeMs(intervalMs: number): number {
 /**
  * Returns the freshness of one source and kind at the time `at`. If the last poll is later than `at` by more than the
  * clock tolerance, the result is stale.
- * @param getLastGoodTime end of the last good poll; null = there was none
+ * @param lastGoodAt end of the last good poll; null = there was none
  * @param callMs maximum duration of a call in ms, by which the next poll may end later without being late
  */
 export function judgeFreshness(

@@ -89,8 +89,9 @@ export const combineResourceParts = (period: TimeSpan, all: readonly (readonly P
   combineParts(period, all, together)
 
 /**
- * Divides a period into parts for several things that are all needed. The whole is down while one of them is down, and
- * up while all of them are up.
+ * Divides a period into parts for several things that are all needed, for example prefixes. The whole is down while one
+ * of them is down, and up while all of them are up. If several of them are not up, the responsible party is the party
+ * of the outage that began last.
  */
 export const combineNeededParts = (period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] =>
   combineParts(period, all, ['down', 'planned', 'indeterminate', 'unknown', 'up'])
@@ -182,7 +183,10 @@ export interface PeriodLoss {
   ended: Bounds | null
   down: DurationBounds
   owner: CauseOwner
-  /** latest possible begin of the first outage in the loss, which may be before the period */
+  /**
+   * latest possible begin of the outage in the first part that is down, or in the first part if none is down. It may be
+   * before the period
+   */
   since: EpochMs
 }
 

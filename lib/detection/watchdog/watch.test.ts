@@ -226,7 +226,7 @@ describe('a cause that polls of several subscriptions may share', () => {
         }),
       ),
     )
-  /** Returns the open incidents with members, as the scope of the root event and the severity. */
+  /** Returns the open incidents that contain their root event, as the scope of that event and the severity. */
   const open = ({ incidents, reported }: ReturnType<typeof ticks>) =>
     incidents.flatMap(({ key, root, closedAt, severity }) => {
       const event = reported.find((one) => one.key === root)

@@ -35,8 +35,9 @@ export interface CollectorFacts {
 
 /**
  * Evaluates two kinds of faults that only a check of all sources can find (docs/rules/detection.md 2.1, 7). The first
- * is that no polls happen, which no poll can report. The second is that several resources, or most of a subscription,
- * fail for one reason; this is one fault and not a fault of each source.
+ * is that no polls happen, which no poll can report. The second is that several resources, most of a subscription, or
+ * several subscriptions fail for one reason; this is one fault and not a fault of each source. Events about faults of
+ * Peerwatch itself are also raised and ended.
  */
 export function applyCollectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
@@ -69,8 +70,9 @@ const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
 const SUBSCRIPTION = 'subscription'
 
 /**
- * Raises and ends one event for each cause that polls of several subscriptions share, and makes the events of these
- * subscriptions parts of it. Until the last of them ends, the event continues.
+ * Raises and ends one event for each cause that all subscriptions can have, if at least {@link MIN_SHARING} events of
+ * subscriptions have it. Makes these events parts of it. It continues until the last of them ends.
+ * @param degradedEvents `collector_degraded` events of all subscriptions
  */
 function allSubscriptionsRules(
   context: FoldContext,
@@ -138,7 +140,7 @@ function nothingPolled(
   })
   const failing = targets.filter(({ lastOutcome }) => lastOutcome !== null && !fine.has(lastOutcome))
   const outcome = mostFrequent(failing.map(({ lastOutcome }) => lastOutcome))
-  // polls that are made and fail for one reason show the cause; polls that are not made do not
+  // if more than half of the last polls failed with one outcome, this outcome is the cause
   const isCause =
     failing.filter(({ lastOutcome }) => lastOutcome === outcome).length > MIN_POLLED_SHARE * targets.length
   if (live && outcome && isCause) nameCause(live, outcome, failing)
@@ -146,7 +148,8 @@ function nothingPolled(
 }
 
 /**
- * Minimum share (0 to 1) of targets that must have been polled in time, with any outcome, before nothing_polled ends.
+ * Minimum share (0 to 1) of targets that must have been polled in time, with any outcome, before nothing_polled ends. A
+ * failure that a larger share of the targets has is the cause of nothing_polled.
  */
 const MIN_POLLED_SHARE = 0.5
 
@@ -171,8 +174,8 @@ function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: Epoc
 
 /**
  * Outcomes of polls that can have one cause for several resources, each with the outcome that names the common cause
- * (ADR 0349). `isOfAllSubscriptions`: all subscriptions can have the same cause, because they use the same identity,
- * the same address of Azure or the same machine. Other outcomes depend on the polled resource.
+ * (ADR 0349). `isOfAllSubscriptions` = all subscriptions can have the same cause, because they use the same identity,
+ * the same address of Azure or the same machine. Outcomes that are not listed depend on the polled resource.
  */
 const SHARED_CAUSES: Readonly<Partial<Record<Outcome, { cause: Outcome; isOfAllSubscriptions: boolean }>>> = {
   throttled: { cause: 'throttled', isOfAllSubscriptions: false },
@@ -190,8 +193,8 @@ const isOfCause = (event: DetectedEvent, cause: Outcome) =>
   getReplacedErrorClasses(event)?.includes(`collector_${cause}`) === true
 
 /**
- * Minimum number of resources that must fail for a shared cause before one common event is raised for them, and minimum
- * number of subscriptions for an event of all subscriptions (ADR 0308).
+ * Minimum number of resources that must fail for a shared cause before one common event is raised for them (ADR 0308).
+ * Also the minimum number of events of subscriptions for an event of all subscriptions (ADR 0349).
  */
 const MIN_SHARING = 2
 

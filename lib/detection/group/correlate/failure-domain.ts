@@ -8,7 +8,9 @@ import { findHubConnectionCircuit } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits that an event is about, neighbors that belong to no circuit, and removals that took them. Null if the event may be about
+ * Returns the circuits and hubs that an event is about, and its neighbors that belong to no circuit. If removals
+ * released all neighbors that the event's best paths no longer use, returns the removals in their place. A removal is
+ * about itself, its resource, and the circuits and gateways whose neighbors it released. Null if the event may be about
  * any resource of its group, for example because it is about a whole gateway, the collector, or a neighbor whose
  * circuit is unknown.
  */
@@ -21,7 +23,7 @@ function elementsOf(context: FoldContext, live: LiveEvent): Set<string> | null {
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (event.kind === 'resource_removed')
     return new Set([event.scope, `removal ${event.key}`, ...(scopes[event.scope]?.heirs ?? [])])
-  // the topology no longer knows the circuit of neighbors that a removal took
+  // the topology no longer knows the circuit of neighbors that a removal released
   const removals = isCircuit ? [] : findRemovalsOfLeftNeighbors(context, live)
   if (removals.length > 0) return new Set(removals.map((key) => `removal ${key}`))
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
@@ -79,8 +81,8 @@ function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]
 }
 
 /**
- * Reports whether two events are about the same circuit, neighbor or scope. No larger element (such as a provider) is
- * then needed to explain both.
+ * Reports whether two events are about the same circuit, neighbor, removal or scope. No larger element (such as a
+ * provider) is then needed to explain both.
  */
 export function areAboutSameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]

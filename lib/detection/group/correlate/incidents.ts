@@ -143,7 +143,7 @@ function tieTo(
     const [kind, scope, subject] = incident.rootOf
     const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
     if (isRoot || isPart) return 'repeated'
-    // an event that began with the incident may be proven only after the incident closed
+    // an event that began during the incident, near one of its events, may be reported only after the incident closed
     const isOfItsTime = isNear && event.started.earliest < (incident.ended?.earliest ?? Number.NEGATIVE_INFINITY)
     return isOfItsTime && isAboutMember(context, incident, live, byKey) ? 'same' : null
   }
@@ -153,7 +153,10 @@ function tieTo(
   return isRootAgain || isPart ? 'repeated' : null
 }
 
-/** Kinds of events that the watchdog raises about Peerwatch itself, each of which has one cause. */
+/**
+ * Kinds of events that the watchdog raises about Peerwatch itself. Events of different kinds, scopes or subjects have
+ * different causes, so that they do not share an incident (ADR 0349).
+ */
 const OWN_TROUBLE: ReadonlySet<EventKind> = new Set<EventKind>([
   'collector_degraded',
   'alerting_unproved',
@@ -327,14 +330,14 @@ function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
 
 const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
 
-/** Reports whether an event is about polls that fail for a cause which a larger event about polls has too. */
+/** Reports whether an event and the event of which it is a part are both about failing or missing polls. */
 const isPollFailurePart = ({ kind }: DetectedEvent, { event }: LiveEvent) =>
   [kind, event.kind].every((one) => getIncidentRole(one)?.pollFailure)
 
 /**
  * Moves an event into the incident of the event of which it is a part (`partOf`). An event that already has an incident
- * stays in it. Exceptions: the event of a flapping session follows the latest outage that explains it, and the event of
- * failing polls follows the larger event of the same cause.
+ * stays in it, with two exceptions. The event of a flapping session follows the latest outage that explains it, and an
+ * event about failing polls follows a larger event about polls.
  */
 function inheritIncident(
   live: LiveEvent,

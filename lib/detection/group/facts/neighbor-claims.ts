@@ -217,13 +217,16 @@ export function findCausingRemoval(context: FoldContext, live: LiveEvent): strin
   return first && removals.every((removal) => removal !== null) ? first.by : null
 }
 
-/** Reports whether all neighbors that an event's best paths no longer use were released by a removal. */
+/**
+ * Reports whether all neighbors that an event's best paths no longer use were released by removals; false if the best
+ * paths still use all neighbors.
+ */
 export const hasOnlyReleasedNeighbors = (context: FoldContext, live: LiveEvent): boolean =>
   findRemovalsOfLeftNeighbors(context, live).length > 0
 
 /**
  * Returns the keys of the removals that released the neighbors that an event's best paths no longer use; empty if any
- * of these neighbors was not released.
+ * of these neighbors was not released, or if there are none.
  */
 export function findRemovalsOfLeftNeighbors(context: FoldContext, live: LiveEvent): string[] {
   const left = releasedLeaving(context, live)
@@ -241,7 +244,10 @@ function releasedLeaving(context: FoldContext, live: LiveEvent): (NeighborReleas
   return left.map((neighbor) => releasedAs(context, live, neighbor))
 }
 
-/** Reports whether a removal that may be the reason of a change of routes released a neighbor. */
+/**
+ * Reports whether a removal released a neighbor and may be the reason of a change of routes.
+ * @param between earliest and latest possible time of the change
+ */
 export const isReleasedFor = (context: FoldContext, neighbor: string, between: Bounds): boolean =>
   releasedAs(context, { event: { started: between, ended: null } }, neighbor) !== null
 

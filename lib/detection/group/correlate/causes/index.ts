@@ -35,8 +35,8 @@ export function attachCauses(context: FoldContext): void {
 
 /**
  * Returns when the causes of events may change without a new event: at the next poll, while minutes of Azure Monitor, a
- * poll of tunnels, ARP or the customer's session, or the configuration are awaited; or when a lost instance has been
- * absent for longer than maintenance takes.
+ * poll of tunnels, ARP or the customer's session, the configuration, or the sessions that carried a lost site's routes
+ * are awaited; or when a lost instance has been absent for longer than maintenance takes.
  */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return findEarliestRecheck(

@@ -15,10 +15,11 @@ const FAULT = 'gateway_instance_fault'
 
 /**
  * Returns the causes of a lost gateway instance: maintenance, or a fault if it is absent for too long. Azure maintains
- * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6).
+ * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6). If only the
+ * instance's tunnel was lost, returns the cause of a lost tunnel.
  */
 export function findInstanceLossCauses(context: FoldContext, event: DetectedEvent): Cause[] {
-  // the instance itself works, so the loss has the cause of its only tunnel
+  // the instance itself works, so that the lost tunnel is the reason of the event
   if (!isOfInstance(context, event)) return [findDefaultCause('tunnel_down')]
   const maintenance = (confidence: number) =>
     createCause(

@@ -120,7 +120,7 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
 
 /**
  * Returns the causes of a lost Global Reach connection. Two circuits of one subscription need no authorization, so that
- * only Microsoft is left if a path of both circuits' private peering is up
+ * Microsoft is the only possible owner if each circuit has a session of private peering that is up
  * (docs/adr/0346-name-microsoft-for-global-reach-of-working-circuits.md).
  */
 function reachCauses({ topology, scopes }: FoldContext, { kind, scope, subject }: DetectedEvent): Cause[] {
@@ -354,9 +354,10 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
 }
 
 /**
- * Returns the causes for which a site lost its last path. One possibility is the loss of the site's own edge.
+ * Returns the causes for which a site lost its last path. One possibility is the loss of the site's own edge. If all
+ * carriers of the routes stayed up, and all polls that may show a loss of them were made, the routes were withdrawn.
  * Otherwise, if all circuits that reached the site have the same provider and peering location, the causes of the
- * circuit that fell at about the same time are returned.
+ * circuit that fell at about the same time are returned. Undeclared ranges get no cause.
  */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
@@ -378,8 +379,9 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Reports whether a poll of the sessions or the configuration may still show that a site lost its last path with the
- * carrier of its routes. Otherwise its routes were withdrawn.
+ * Reports whether a poll may still show that a site lost its last path together with the session, path or circuit that
+ * carried its routes: a removal released a former neighbor, or the neighbor's state was last polled before the loss.
+ * False for events other than `no_path`.
  */
 export function isAwaitingCarriers(context: FoldContext, { event, peersBefore = [] }: LiveEvent): boolean {
   if (event.kind !== 'no_path') return false

@@ -91,7 +91,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   const mayWait = mark.finishedAt <= between.latest + settings['failback.pending']
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
-  // a list may show that a connection was deleted before enough polls of the sessions do
+  // a list of resources may show the deletion of a connection before the polls of the sessions show the loss
   const isRemoved = parseMemberNeighbors(left).every((neighbor) => isReleasedFor(context, neighbor, between))
   const isLost = (left.length > 0 && isRemoved) || left.some((member) => isCarrierLost(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
