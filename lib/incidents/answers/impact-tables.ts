@@ -51,8 +51,8 @@ export interface TableIncident {
   /** short IDs of the gateways that may have lost routes because of the incident; null = unknown */
   gateways: readonly string[] | null
   /**
-   * time before the incident from which tables are compared; `BEFORE_MONITORING` = no table from before the incident
-   * exists
+   * begin of the time for which tables are compared. It is the begin of the incident, or of a later event if a rare
+   * poll dates the begin of the incident. `BEFORE_MONITORING` = no table from before the incident exists
    */
   from: EpochMs
   /** time up to which tables are compared; null = the incident is ongoing */
@@ -284,6 +284,7 @@ const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_sh
  * Returns a function that reports whether a route belongs to an incident; null = unknown, because another circuit may
  * carry the route. A route belongs to it in one of these cases:
  * - the incident is about its circuit
+ * - the incident moved traffic to its circuit, and the route began after the begin of the comparison
  * - the incident is about a neighbor that was lost, or about the session that announced it
  * - the incident is about the whole gateway
  * - no event of the incident is about a circuit; then all routes of its gateways belong to it
@@ -305,7 +306,7 @@ function belongsTo(
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))
   const own = new Set(ofCircuits.filter(isPrivate).map(({ scope }) => scope))
-  // The incident explains the routes that began on that circuit, but not a later loss of the circuit's own routes.
+  // The incident explains routes that began on that circuit, but not a later loss of the circuit's earlier routes.
   const targetIds = new Set(targets.map(({ resource }) => resource.id))
   const whole = new Set(
     ofCircuits.length === 0

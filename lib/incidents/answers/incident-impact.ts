@@ -141,8 +141,8 @@ async function tableImpacts(
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
   const others = findOthersPaths(q)
-  // A caller with limited access does not get the stored impact, because it counts the routes of all customers. If no
-  // prefix of any customer was lost, the caller lost none either, so that tables need not be compared again.
+  // A caller with limited access does not get the stored impact, because it counts the routes of all customers. An
+  // exception is a stored impact without absences: if no customer lost a prefix, the caller lost none either.
   const closed = incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id)
   const isStored = !ignoresStored && (others === null || withAbsences)
   const all = await readStoredImpacts(others?.whole ?? q, isStored ? closed : [], { withAbsences })
@@ -240,7 +240,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   }
 }
 
-/** Returns a hash of an incident's events and times. If it changes, the stored impact is out of date. */
+/** Returns a hash of an incident's events, begin and end. If it changes, the stored impact is out of date. */
 const digestOf = ({ about, began, to }: Pick<TableIncident, 'about' | 'to'> & { began: EpochMs }) =>
   createHash('sha256')
     .update(
@@ -254,7 +254,7 @@ const digestOf = ({ about, began, to }: Pick<TableIncident, 'about' | 'to'> & { 
  */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
-  /** class of the cause; null = no cause was found */
+  /** class of the cause; null = no cause was found, or the incident's root event is about monitoring */
   cause: string | null
   /** null = the event belongs to no incident */
   incidentId: string | null
@@ -292,7 +292,8 @@ export async function readPrefixLosses(
     owner: first?.owner ?? 'unknown',
     cause: first?.class ?? null,
   })
-  // failing polls did not cause a loss of prefixes, so that their owner, for example of throttled polls, is left out
+  // a root event about monitoring, for example about throttled polls, did not cause a loss of prefixes, so that its
+  // cause is left out
   const causes = new Map(roots.map(({ id, kind, causes: own }) => [id, monitoringEventKinds.has(kind) ? [] : own]))
   const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
   const ofIncidents = incidents.flatMap((incident) => {
@@ -355,16 +356,16 @@ export const incidentReading: IncidentReading = {
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
 /**
- * Reports whether the begin of an event lies between two polls that may be far apart: a failing poll, or an act of a
- * user, which a list of resources shows.
+ * Reports whether the begin of an event may be known only to within minutes, because the event is about failing polls,
+ * or about an act of a user that a list of resources shows.
  */
 const isDatedByRarePolls = ({ kind }: StoredEvent) =>
   userActionEventKinds.has(kind) || getIncidentRole(kind)?.pollFailure === true
 
 /**
- * Returns the events of an incident and the time range for which tables are compared: from the earliest begin of its
- * events until its end. If a rare poll dates the begin of the incident, that time may be within an earlier fault, so
- * that the tables are compared from the begin of the other events, if there are any.
+ * Returns the events of an incident that determine its routes, and the time range for which tables are compared: from
+ * the begin of the incident (`began`) until its end. If a rare poll dates the begin, that time may be within an earlier
+ * fault, so that tables are compared from the begin of the other events (`from`), if there are any.
  */
 function comparedIncident({ id, scope, started, ended, closedAt }: StoredIncident, events: readonly StoredEvent[]) {
   const affecting = events.filter(({ kind }) => AFFECTING_KINDS.includes(kind))

@@ -99,7 +99,8 @@ export async function getIncident(
     kinds,
     now,
   )
-  // withdrawn prefixes of a circuit are polled only at its gateways
+  // If the resources of the events have no such polls, the polls of all resources are used. For example, withdrawn
+  // prefixes of a circuit are polled only at its gateways.
   return { data, ...buildFreshness(own.length > 0 ? own : findSupportingPolls(sources, kinds, now), now) }
 }
 
