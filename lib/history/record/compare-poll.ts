@@ -57,7 +57,7 @@ export interface ComparedPoll extends RowSteps {
   status: RecordingResult['status']
   mark: PollRecord
   observation: Observation
-  /** the poll as detection evaluates it, without metric buckets that are too young; see {@link RecordingResult.evaluated} */
+  /** poll as detection evaluates it, without metric buckets that are too young: {@link RecordingResult.evaluated} */
   evaluated: Observation
   before: KnownPoll
   /**

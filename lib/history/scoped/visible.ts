@@ -67,8 +67,8 @@ export interface VisibleRows {
    */
   othersMembers: readonly string[]
   /**
-   * `loadRouterSessions` = row IDs of those sessions of customers' routers that run over the user's circuits. `routers` =
-   * row IDs of these routers.
+   * `routerSessions` = row IDs of the sessions of customers' routers that run over the user's circuits. `routers` = row
+   * IDs of these routers.
    */
   routerSessions: readonly number[]
   routers: readonly number[]

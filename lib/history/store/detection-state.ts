@@ -88,8 +88,8 @@ export async function lockUnchangedDetectionStates(
 }
 
 /**
- * Replaces states that {@link lockUnchangedDetectionStates} locked. They are sent as one JSON value, because an array of
- * texts would escape each quote.
+ * Replaces states that {@link lockUnchangedDetectionStates} locked. They are sent as one JSON value, because an array
+ * of texts would escape each quote.
  * @returns the new versions by source; a state that was stored again meanwhile is left out
  */
 export async function replaceDetectionStates(

@@ -17,7 +17,7 @@ type Moment = readonly [earliest: string, latest: string]
  * - `kept`: age deletes no row; the owner of the table or a foreign key deletes them
  * - `own step`: a separate step of history deletes the rows (raw samples, usage, routes)
  * - `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source
- * - `selectRowsOfSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept
+ * - `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept
  * - `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept
  * - `statement`: a complete statement; $1 = the oldest time that is kept, or the current time
  * - `step`: a function that deletes the rows

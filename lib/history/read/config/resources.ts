@@ -41,7 +41,7 @@ interface Row extends ResourceColumns {
 interface ResourceQuery {
   scope?: string | undefined
   types?: readonly string[] | undefined
-  /** only the resources with these ARM IDs, in the format of `armKey` */
+  /** only the resources with these ARM IDs, as `normalizeArmId` formats them */
   keys?: readonly string[] | undefined
   at?: EpochMs | undefined
 }

@@ -54,8 +54,8 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
 export const SELECT_INCIDENT_OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /**
- * SQL condition: the incident was not merged into another one. An incident is merged if its root event
- * about failing polls became part of a shared fault in another incident (ADR 0308).
+ * SQL condition: the incident was not merged into another one. An incident is merged if its root event about failing
+ * polls became part of a larger event in another incident (ADR 0308).
  */
 export const IS_NOT_MERGED_CONDITION = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind IN ('collector_error', 'collector_degraded') AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 

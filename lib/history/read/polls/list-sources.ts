@@ -48,8 +48,8 @@ export async function readSourcesInScope(db: Queryable, scope: QueryScope): Prom
 }
 
 /**
- * Returns an SQL condition that limits a column of source IDs to a list in a parameter: the result of {@link
- * readSourcesInScope}; null = no limit.
+ * Returns an SQL condition that limits a column of source IDs to a list in a parameter: the result of
+ * {@link readSourcesInScope}; null = no limit.
  * @param parameter number of the query parameter
  */
 export const createSourceListCondition = (column: string, parameter: number): string =>

@@ -77,8 +77,9 @@ export async function foldErrorsInto(
 }
 
 /**
- * Makes an ongoing `collector_error` event a part of the ongoing `collector_degraded` event of its subscription that
- * has one of these cause classes, if there is one, and moves it to the incident of that event.
+ * Makes an ongoing `collector_error` event a part of the ongoing `collector_degraded` event of its subscription, if its
+ * first cause has one of these classes, and moves it to the incident of that event, if it has one. An event that is
+ * already a part of another event is unchanged.
  */
 export async function foldErrorIntoShared(db: Queryable, eventId: string, classes: readonly string[]): Promise<void> {
   await db.query(

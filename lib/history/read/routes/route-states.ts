@@ -30,8 +30,9 @@ export interface RouteStates {
 }
 
 /**
- * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. It returns {@link UNKNOWN_ROUTE_STATE} if a past
- * interval must be read: the current interval began after the moment, and a past interval ended after the moment.
+ * Returns SQL of a {@link RouteState} that uses only the row `x` of a route. It returns {@link UNKNOWN_ROUTE_STATE} if
+ * a past interval must be read, because the current interval began after the moment, and a past interval ended after
+ * the moment.
  * @param moment a parameter, such as `$1`
  */
 export const selectRowState = (moment: string): string => `
