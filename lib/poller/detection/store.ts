@@ -310,7 +310,8 @@ export function createPostgresStore(client: PoolClient, noteState?: (peeked: Pee
     },
     async saveEvents(sourceId, events, settingsVersion) {
       await upsertEvents(client, sourceId, events, settingsVersion)
-      // an error with the cause of an ongoing shared fault must not open an incident until the watchdog's next run
+      // An error with the cause of an ongoing shared fault joins it here, because the error would otherwise have an
+      // incident of its own until the watchdog's next run.
       for (const event of events)
         if (event.kind === 'collector_error' && event.ended === null)
           await foldErrorIntoShared(client, computeEventId(event.key), getReplacedErrorClasses(event) ?? [])

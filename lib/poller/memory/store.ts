@@ -1,6 +1,6 @@
 /**
- * Store of detection in memory, based on the state of {@link MemoryRecorder}. It returns the same results as the queries of
- * the database.
+ * Store of detection in memory, based on the state of {@link MemoryRecorder}. It returns the same results as the
+ * queries of the database.
  */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import {
@@ -209,7 +209,7 @@ export class MemoryStore implements DetectionStore {
     for (const event of events) this.#foldErrorIntoShared(event)
   }
 
-  /** Makes an open error a part of the open event of its cause, as in the database. */
+  /** Makes an ongoing error, and all other ongoing errors with its cause, parts of the ongoing event of that cause. */
   #foldErrorIntoShared(event: DetectedEvent): void {
     if (event.kind !== 'collector_error' || event.ended) return
     const classes = getReplacedErrorClasses(event) ?? []
