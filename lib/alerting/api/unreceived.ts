@@ -1,2 +1,2 @@
-/** Text for every screen while no channel receives incidents (`isReceived` is false). */
+/** Text that screens show while no channel receives incidents (`isReceived` is false). */
 export const ALERTING_UNRECEIVED = 'Alerting reaches nobody: add a channel'

@@ -3,7 +3,10 @@ import { eventKindRecords } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
-/** Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
+/**
+ * Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. The
+ * headline of a loss that is still ahead is its time and summary.
+ */
 export function formatIncidentHeadline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
   if (ahead) return `${formatSpan(ahead.from, ahead.to)} ${ahead.summary}`
   const where = card?.displayName || scopeName

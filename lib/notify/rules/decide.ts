@@ -89,7 +89,10 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
   }
 }
 
-/** Returns how long an event waits for related events before its first notice, in milliseconds. */
+/**
+ * Returns how long an event waits for related events before its first notice, in milliseconds. The wait is at least
+ * `settle.major`, unless a router reported the event, so that the watchdog can first find a shared cause (ADR 0349).
+ */
 export function getSettleTimeMs(
   severity: Severity,
   { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,

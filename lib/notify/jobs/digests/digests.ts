@@ -22,8 +22,6 @@ function weeklyDue(now: EpochMs, settings: NotifySettings): EpochMs {
   return Math.floor((now - after) / WEEK) * WEEK + after
 }
 
-/** Returns the Monday of a weekly digest as YYYY-MM-DD. */
-
 /**
  * Returns the enabled channels that want a digest and were not changed since its due time. A channel that was created
  * or changed later begins with the next digest.
