@@ -56,11 +56,12 @@ export async function takePictures(browser: Browser, url: string, view: View, pa
   return pictures
 }
 
-/** Maximum wait for a page and each part of it, because a picture may be taken on a slow machine. */
+/** Maximum wait for each step of loading a page, in milliseconds. It is long, because the machine may be slow. */
 const DOCUMENT_PICTURE_MS = 180_000
 
 /**
- * Takes a picture of a page at rest for the documents, in the light theme. The mark of a development server is hidden.
+ * Takes a WebP picture of a loaded page for the documents, in the light theme. The badge of a development server is
+ * hidden.
  */
 export async function takeDocumentPicture(
   browser: Browser,

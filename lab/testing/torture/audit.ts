@@ -64,7 +64,7 @@ export interface Facts {
 
 /**
  * Faults of two kinds: violations that must never happen (`safety`), and recoveries that must happen in time
- * (`livenessSchema`).
+ * (`liveness`).
  */
 export interface Verdicts {
   safety: string[]
