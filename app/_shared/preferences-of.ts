@@ -9,7 +9,10 @@ import {
 } from '#components/ui/preferences-values.ts'
 import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
-/** Returns the theme, time zone, density, days of uptime and dismissed things to try from the cookies of the visitor's browser. */
+/**
+ * Returns the preferences from the cookies of the visitor's browser: theme, time zone, density, days of uptime, and
+ * whether the things to try are dismissed.
+ */
 export async function readCookiePreferences(): Promise<Preferences> {
   const jar = await cookies()
   const kept = (name: string) => jar.get(name)?.value

@@ -57,7 +57,10 @@ export function recordPicture(picture: DocumentPicture, root: string): void {
   writeFileSync(path.join(root, RECORD), `${JSON.stringify(record, null, 2)}\n`)
 }
 
-/** Returns the pictures whose sources differ from the record, that is, pictures that are older than their page. */
+/**
+ * Returns the pictures whose sources differ from the record, that is, pictures that are older than their page or were
+ * not recorded.
+ */
 export function listStalePictures(root: string, pictures = documentPictures): DocumentPicture[] {
   const record = readRecord(root)
   return pictures.filter((picture) => record[picture.file] !== hashPictureSources(picture, root))

@@ -26,7 +26,10 @@ export function getWorstSessionState(rows: readonly Session[]): ExitState {
   return rows.length === 0 ? 'unknown' : findWorstState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
-/** Returns the verdict on a session, with the last known verdict if it is unknown: `unknown, was up at 2026-11-20T03:12:00.000Z`. */
+/**
+ * Returns the verdict on a session, with the last known verdict if it is unknown: `unknown, was up at
+ * 2026-11-20T03:12:00.000Z`.
+ */
 const formatVerdict = ({ verdict, lastKnown }: Session): string =>
   lastKnown
     ? `${verdictNames[verdict]}, was ${verdictNames[lastKnown.state]} at ${lastKnown.at}`

@@ -113,7 +113,7 @@ function Trend({ report: { days } }: { report: AvailabilityReport }) {
 const EXPLANATION =
   'lowest of session (BGP up), forwarding (traffic passes) and reachability (every prefix has a route); gaps and planned work excluded'
 
-/** Printed form of a month's availability, with a lane in which the report is signed. */
+/** Printed form of a month's availability, with lines to sign. */
 function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: AnswerAgeFacts }) {
   const title = `Availability ${report.month}`
   return (
@@ -384,7 +384,7 @@ interface Layered extends Lengths {
   reachability: (Lengths & { prefixes?: number }) | null
 }
 
-/** Returns a column with the lowest availability of all layers, and below it the availability of every layer. */
+/** Returns a column with the lowest availability of all layers, and below it the other layers. */
 const layersColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'up',
   header: 'Availability',
@@ -557,7 +557,7 @@ const prefixColumns: Column<PrefixRow>[] = [
   ...lengthColumns<PrefixRow>(),
 ]
 
-/** Returns the certain lost time of the lowest layer by owner. */
+/** Formats the certain lost time by owner, in the layer with the lowest availability. */
 function formatOwners(row: AvailabilityRow): string {
   const layer = findWorstShare(layersOfRow(row))?.layer ?? 'session'
   const byOwner = (layer === 'session' ? row : row[layer])?.byOwner ?? {}

@@ -9,7 +9,7 @@ const names = { session: 'down', forwarding: 'no forwarding', reachability: 'pre
 
 const format = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
-/** Distances between the labels of the value axis, in seconds. */
+/** Possible distances between the labels of the value axis, in seconds. */
 const STEPS = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400]
 
 /** Returns the labelled values of the axis, at most four above 0. */
@@ -19,7 +19,7 @@ function chooseTicks(days: AvailabilityReport['days']): number[] {
   return Array.from({ length: Math.max(1, Math.ceil(most / step)) + 1 }, (_, n) => n * step)
 }
 
-/** Bars of the lost time of each day by layer. The layers differ in their fill as well as in their color. */
+/** Bars of the lost time of each day by layer. Reachability is hatched, because it has the color of forwarding. */
 export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
   const scale = useTypeScale()
   const hatch = useId()

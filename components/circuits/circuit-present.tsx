@@ -19,7 +19,10 @@ import { FailoverCard } from './failover-card.tsx'
 import { PathBlock } from './path-block.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
-/** Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the last days. */
+/**
+ * Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the
+ * last days.
+ */
 export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const { id, name } = circuit
   return (

@@ -57,7 +57,8 @@ const planOf = ({ sku }: Circuit) => [sku.tier, formatCircuitPlan(sku.family)].f
 
 /**
  * Returns the columns of the table.
- * @param riskOf returns the effect of a circuit's loss in its shortest form: `at risk: 9`; null = no effect, or unknown
+ * @param riskOf returns the effect of a circuit's loss in its shortest form: `at risk: 9`; null = no prefix is at
+ *   risk, or not loaded
  */
 const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[] => [
   buildNameColumn('Circuit', 'circuits', ({ peeringLocation, provider }) => [peeringLocation, provider]),

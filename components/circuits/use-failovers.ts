@@ -3,8 +3,9 @@ import { useEndpoint } from '../data/index.ts'
 import { useAsOf } from '../links/range-search.tsx'
 
 /**
- * Returns the effect of the loss of each circuit in its shortest form, by its ID: `at risk: 9`. It is empty if the page
- * shows the past, because the effect is known for the present only.
+ * Returns the effect of the loss of each circuit in its shortest form, by the circuit's ID: `at risk: 9`. Circuits
+ * whose loss puts no prefix at risk are left out. The map is empty until the effects are loaded, and if the page shows
+ * the past, because the effects are known for the present only.
  */
 export function useFailoverRisks(): ReadonlyMap<string, string> {
   const isNow = useAsOf() === null
@@ -15,7 +16,10 @@ export function useFailoverRisks(): ReadonlyMap<string, string> {
   )
 }
 
-/** Returns a function that gives the effect of a circuit's loss in its shortest form; null = no effect, or unknown. */
+/**
+ * Returns a function that returns the effect of a circuit's loss in its shortest form; null = no prefix is at risk, or
+ * the effects are not loaded or are of the past.
+ */
 export function useFailoverRisk(): (id: string) => string | null {
   const risks = useFailoverRisks()
   return useCallback((id) => risks.get(id) ?? null, [risks])

@@ -15,7 +15,7 @@ import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { OPEN_INCIDENTS_QUERY, getSessionsStatus } from './customer-text.ts'
 
 /**
- * Printed report on a customer: all parts of the page, with a lane in which the report is signed. The parts in closed
+ * Printed report on a customer: the parts of all tabs except closed incidents, with lines to sign. The parts in closed
  * tabs are loaded together with the page, because a print starts without waiting for them.
  */
 export function CustomerSheet({

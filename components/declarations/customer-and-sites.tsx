@@ -10,7 +10,10 @@ interface Owners {
   sites: string[]
 }
 
-/** Returns the customers of the given resources, and the declared or learned sites whose home is one of the circuits. */
+/**
+ * Returns the customers of the given resources, the declared sites whose home circuit is one of them, and the learned
+ * sites of one of these circuits.
+ */
 export function useCustomersAndSites(scopes: readonly string[]): Owners {
   const customers = useEndpoint('customers').data?.data
   const declared = useEndpoint('declarations').data?.data
@@ -29,7 +32,7 @@ export function useCustomersAndSites(scopes: readonly string[]): Owners {
   }, [customers, declared, scopes])
 }
 
-/** Links to the pages of customers and sites, for a sentence or a list of facts. */
+/** Names of customers with links to their pages, for a sentence or a list of facts. */
 export const CustomerLinks = ({ customers }: Pick<Owners, 'customers'>) =>
   customers.map((name, index) => (
     <span key={name}>
@@ -40,7 +43,7 @@ export const CustomerLinks = ({ customers }: Pick<Owners, 'customers'>) =>
     </span>
   ))
 
-/** Links to the routes of sites. */
+/** Names of sites with links to the page on which sites are declared. */
 export const SiteLinks = ({ sites }: Pick<Owners, 'sites'>) =>
   sites.map((name, index) => (
     <span key={name}>
@@ -52,8 +55,8 @@ export const SiteLinks = ({ sites }: Pick<Owners, 'sites'>) =>
   ))
 
 /**
- * Customer and sites of resources in the head of a page: `Contoso · London, Manchester`. Empty if none is known. A phone
- * does not show it, because the content below would move when the customers are loaded.
+ * Customer and sites of resources in the head of a page: `Contoso · London, Manchester`. Empty if none is known. A
+ * phone does not show it, because the content below would move when the customers are loaded.
  */
 export function CustomerAndSites({ scopes }: { scopes: readonly string[] }) {
   const { customers, sites } = useCustomersAndSites(scopes)

@@ -43,8 +43,8 @@ export function OperatorCardPanel({
   /** whether the card is inside another panel, so that it has no border of its own */
   flat?: boolean
   /**
-   * `card` shows only an existing card; `invitation` shows only the button to add a missing card, and `name` the same
-   * button with the name of the resource alone, for a line that begins with {@link INVITATION}
+   * `card` shows only an existing card; `invitation` shows only the button to add a missing card; `name` shows this
+   * button with only the name of the resource, for a line that begins with {@link INVITATION}
    */
   shown?: 'both' | 'card' | 'invitation' | 'name'
 }) {

@@ -53,14 +53,20 @@ export function formatDayName(at: number, zone: string, today: number): string {
   return date === formatDate(today, zone) ? 'today' : date
 }
 
-/** Formats a planned instant without seconds: `20:37` on the day of `now`, `Tue 20:37` within a week, otherwise with its date. */
+/**
+ * Formats a planned instant without seconds: `20:37` on the day of `now`, `Tue 20:37` on another of the next 6 days,
+ * otherwise with its date.
+ */
 export function formatPlanned(at: number, zone: string, now: number): string {
   const isNear = at - now > 0 && at - now < 6 * DAY && civil(at, zone).date !== civil(now, zone).date
   const [, minute = ''] = formatMinute(at, zone, null).split(' ')
   return isNear ? `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${minute}` : formatMinute(at, zone, now)
 }
 
-/** Formats a planned time range without seconds, with the zone: `Tue 20:37 – 22:00 UTC`. */
+/**
+ * Formats a planned time range without seconds, with the zone: `Tue 20:37 – 22:00 UTC`.
+ * @param today current time, epoch milliseconds; null = the start has its date
+ */
 export function formatPlannedRange(from: number, to: number, zone: string, today: number | null): string {
   const end =
     civil(from, zone).date === civil(to, zone).date ? civil(to, zone).time.slice(0, 5) : formatMinute(to, zone, null)

@@ -61,7 +61,7 @@ function useAffectedResources(shift: Handover) {
   return { rows, columns, uptimeOf: of }
 }
 
-/** Table of the resources with an incident in the shift, on paper. The bars of the days are not a control there. */
+/** Table of the resources with an incident in the shift, on paper. The bars of the days contain no controls there. */
 export function PrintedResources({ shift }: { shift: Handover }) {
   const { rows, columns, uptimeOf } = useAffectedResources(shift)
   if (!rows || rows.length === 0) return null

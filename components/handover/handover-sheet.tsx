@@ -20,7 +20,7 @@ import {
 import { listShiftIncidents } from './shift-incidents.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 
-/** Printed form of a handover, with a lane in which both shifts sign. */
+/** Printed form of a handover, with lines that both shifts sign. */
 export function HandoverSheet({ shift, answer }: { shift: Handover; answer: AnswerAgeFacts }) {
   const times = formatRange(Date.parse(shift.since), Date.parse(shift.until), useZone(), null)
   return (

@@ -83,8 +83,9 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
 }
 
 /**
- * CSS grid areas of a row: one line on a very wide screen, otherwise two lines, or more on narrow screens. A closed
- * incident has no next step.
+ * CSS grid areas of a row by the width of the list: one line if it is very wide, otherwise two lines, or more if it is
+ * narrow. A narrow row of a closed incident has no area for its impact, which the other rows show in place of the next
+ * step.
  */
 const AREAS = {
   open: "max-sm:min-h-44 [grid-template-areas:'title_title'_'state_state'_'owner_owner'_'next_next'_'actions_actions']",
@@ -219,7 +220,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         title={`began between ${times.from} and ${times.to} ${formatZoneLabel(until, zone)}`}
       >
         {began === 0 && 'before '}
-        {/* the heading of the list shows the day on a phone */}
+        {/* a phone has no space for the day, which is the heading in the list of closed incidents */}
         <span className="max-sm:hidden">{formatDate(began || until, zone)} </span>
         {formatMinute(began || until, zone, began || until)}
       </span>

@@ -12,8 +12,8 @@ import { outlookLevelTones } from './level-text.ts'
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
 /**
- * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00 erc-lon
- * maintenance: 14 prefixes cut off`.
+ * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00 UTC
+ * erc-lon maintenance: 14 prefixes cut off`.
  */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>

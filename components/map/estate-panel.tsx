@@ -141,12 +141,12 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
   )
 }
 
-/** Maximum number of failed circuits that are named above the map. */
+/** Maximum number of failed rows that are named above the map. */
 const MARKS = 3
 
 /**
- * Names the circuits that are not up, each with a button that scrolls to its row in the map. The rows keep their places, so the row of
- * a failed circuit may be below the visible part of the page.
+ * Names the rows of the map (circuits and tunnels) that are down or degraded, each with a button that scrolls to the
+ * row. The rows keep their places, so that a failed row may be below the visible part of the page.
  */
 function FailedCircuits({ map }: { map: TopologyMap }) {
   const failed = map.places

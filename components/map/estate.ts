@@ -14,7 +14,7 @@ export interface MapAnswers {
   sites: DeclaredSite[]
   /** sites that Peerwatch learned from routes, for circuits without a declared site; absent = unknown */
   learnedSites?: LearnedSiteView[]
-  /** effect of a circuit's loss in its shortest form, by its ID: `at risk: 9`; absent = not loaded, or for the past */
+  /** effect of a circuit's loss in its shortest form, by the circuit's ID: `at risk: 9`; absent = not shown */
   risks?: ReadonlyMap<string, string>
   /** ongoing problems, which are the same as on the overview and the wall display; absent = not loaded yet */
   problems?: readonly ActiveProblem[]
@@ -61,7 +61,7 @@ export interface MapRow extends MapItem {
    * - `status`: state of the site in a what-if scenario; absent = the map does not show a scenario
    */
   site: MapItem & { detail: string; names?: readonly string[]; status?: StatusText }
-  /** effect of the loss of the circuit in its shortest form; absent = no effect, or unknown */
+  /** effect of the loss of the circuit in its shortest form; absent = no prefix is at risk, or not loaded */
   risk?: string
   /** connections to gateways */
   links: { gatewayId: string; title: string }[]

@@ -105,6 +105,6 @@ export function formatBothSides(
 
 const yesNo = (flag: boolean | null) => (flag === null ? 'not reported' : flag ? 'yes' : 'no')
 
-/** Shortens the GUIDs in a name to their first part, because they are long and say nothing to a reader. */
+/** Shortens the GUIDs in a name to their first part, because they are long and have no meaning for a reader. */
 export const shortenGuids = (name: string): string =>
   name.replaceAll(/(?<![0-9a-f])([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/gi, '$1…')

@@ -17,7 +17,7 @@ import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/** Maximum number of rows with open incidents. */
+/** Maximum number of rows with open incidents, and its value on a very wide screen. */
 const ROWS = 3
 const VERY_WIDE_ROWS = 12
 
@@ -32,7 +32,8 @@ function subscribeWidth(listener: () => void): () => void {
 
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
- * incident. Closed incidents are folded into one line, so that the map below is visible without scrolling.
+ * incident. Closed incidents are folded until the user opens them, so that the map below is visible without scrolling.
+ * On a very wide screen, they are shown.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents

@@ -29,7 +29,7 @@ export function OverviewPage() {
         <AlertingFaults />
         <TrustChips />
         <ThingsToTry />
-        {/* the figures are next to the map on a wide screen, and the incidents too on a very wide one; otherwise all are below each other */}
+        {/* on a wide screen the figures are next to the map, on a very wide screen the incidents, too */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem]">
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents">

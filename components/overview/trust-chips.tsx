@@ -19,7 +19,10 @@ interface Trust {
   words: ReactNode
 }
 
-/** Row of links that tell how far the headline can be trusted. It is absent from a page of the past. */
+/**
+ * Row of links about the reliability of the headline: the polls, failover tests, alerting, and announced maintenance.
+ * It is absent from a page of the past.
+ */
 export function TrustChips() {
   const isNow = useAsOf() === null
   const now = useToday()
@@ -55,7 +58,7 @@ export function TrustChips() {
 }
 
 /**
- * One chip. While its answer is not loaded, it is empty; if the request failed, its state is unknown.
+ * One chip. While its text is not loaded, a placeholder is shown; if the request failed, its state is unknown.
  * @param children returns the text; undefined = not loaded yet
  */
 function Chip<Answer>({
@@ -92,7 +95,10 @@ const judgeAlerting = ({ state, isReceived, words }: Alerting['proof']): Trust =
   words,
 })
 
-/** Returns the first interruption that maintenance causes, or whether one is known to be absent. */
+/**
+ * Returns the first significant effect of announced maintenance that has not ended. Without such an effect, the result
+ * is unknown if intervals or notices are not evaluated; otherwise no prefix is at risk.
+ */
 function judgeOutlook(
   { computedAt, intervals, unreadNotices, notComputed }: Outlook,
   now: number,

@@ -2,7 +2,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
 
-/** Thing to try for a first-time user. Without `href` it opens the control panel of the simulated Azure. */
+/** Thing to try for a first-time user. If `href` is null, it opens the control panel of the simulated Azure. */
 interface TryItem {
   text: string
   href: string | null
@@ -12,8 +12,9 @@ interface TryItem {
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
 /**
- * Returns three things to try: with the simulated Azure of the demo its answers, and otherwise the first settings. The
- * result is empty if the estate is not new, that is, if sites are declared.
+ * Returns the things to try. With the simulated Azure of the demo, these are a look-up of a past path, the simulated
+ * failure of a circuit, and the control panel. Otherwise they are the first settings and a look-up; the result is then
+ * empty if sites are declared, because the estate is not new.
  * @param night most recent 03:12 UTC, ISO 8601
  */
 export function listTryItems(

@@ -46,7 +46,7 @@ export interface PaletteSources {
   sites: readonly { name: string; href: string }[]
   /** open incidents */
   incidents: readonly Incident[]
-  /** acknowledges an incident; null = the user may not */
+  /** acknowledges an incident; null = not permitted, or the page shows the past */
   acknowledge: ((incident: Incident) => void) | null
   /** whether the user may plan tests */
   mayPlanTests: boolean
@@ -77,8 +77,9 @@ const MIN_FOR_SESSIONS = 3
 
 /**
  * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents, resources, customers,
- * sites and pages by name, actions, and a search in the event log. The group with the best match is first. Without a
- * text, returns open incidents, recent items, pages and actions.
+ * sites and pages by name, actions, and a search in the event log. The lookups are the first group and the search is
+ * the last group; the groups between them are sorted by their best match. Without a text, returns open incidents,
+ * recent items, pages and actions.
  */
 export function listPaletteGroups(text: string, findable: PaletteSources, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
@@ -154,7 +155,10 @@ function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, may
   ]
 }
 
-/** Quality of a match, the best first: the whole name, its start, the start of a word in it, another part, a detail. */
+/**
+ * Returns the rank of a match: 0 = the whole name, 1 = the start of the name, 2 = the start of a word in it, 3 =
+ * another part of the name or several parts, 4 = a detail or the status.
+ */
 function rankMatch({ name }: PaletteItem, typed: string): number {
   const [own, sought] = [name.toLowerCase(), typed.toLowerCase()]
   const at = own.indexOf(sought)

@@ -93,8 +93,9 @@ export function useActions(): PaletteItem[] {
 }
 
 /**
- * Returns the declared and learned sites. A site opens the page of its circuit, or the routes within its first prefix if
- * it has no circuit or several.
+ * Returns the declared and learned sites. A declared site opens the routes within its first prefix, or the declarations
+ * if it has no prefix. A learned site opens the page of its circuit, or the list of circuits unless it has exactly one
+ * known circuit.
  */
 export function useSites(circuits: readonly Circuit[] | undefined): { name: string; href: string }[] {
   const declared = useEndpoint('declarations').data?.data
@@ -113,7 +114,7 @@ export function useSites(circuits: readonly Circuit[] | undefined): { name: stri
   }, [declared, circuits])
 }
 
-/** Returns the function that acknowledges an incident; null if the user may not, or if the page shows the past. */
+/** Returns the function that acknowledges an incident; null if this is not permitted, or the page shows the past. */
 export function useAcknowledgement(): ((incident: Incident) => void) | null {
   const may = useMay('acknowledge')
   const isPast = useAsOf() !== null

@@ -37,7 +37,10 @@ export function formatLinkReason(
 export const formatLightLevel = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
 
-/** Compares the optical power of a link with its minimum: `0.8 above min −10`. Null if Azure reported no value. */
+/**
+ * Formats the distance of a link's optical power (dBm) from its minimum, in dB: `0.8 above min −10`. Null = no value is
+ * known.
+ */
 export function formatLightMargin({ lightLimits: { least } }: Pick<Port, 'lightLimits'>, light: PortLink['rx']) {
   if (light === null) return null
   const margin = light.dbm - least

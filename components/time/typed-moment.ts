@@ -45,8 +45,8 @@ export function formatTypedMoment(at: number, zone: string): string {
 
 /**
  * Parses `2026-11-20 03:12`, with or without seconds, with `T` or a space. The text is a wall clock time in the given
- * zone, or in the zone of its own offset (`UTC+1`). See {@link convertLocalToInstant} for times that a change of daylight saving
- * time skips or repeats.
+ * zone, or in the zone of its own offset (`UTC+1`). See {@link convertLocalToInstant} for times that a change of
+ * daylight saving time skips or repeats.
  * @returns epoch milliseconds; null if the text is not a date and time, or the date does not exist
  */
 export function parseWallClock(text: string, zone: ClockZone): number | null {

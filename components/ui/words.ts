@@ -43,7 +43,7 @@ const lastKnownStatus = (name: string, at: string): StatusText => ({
   at: formatLastKnownTime(at),
 })
 
-/** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with its date if it is not of the last day. */
+/** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with the date if older than a day. */
 const formatLastKnownTime = (at: string): string =>
   `${at.slice(Date.now() - Date.parse(at) < DAY ? 11 : 0, 19).replace('T', ' ')} UTC`
 
@@ -61,6 +61,7 @@ type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown
 
 /**
  * Returns the status of a circuit: its redundancy, or an open event that impairs the circuit if that is more important.
+ * If the redundancy is unknown and no event impairs the circuit, its last known redundancy is returned.
  */
 export const getCircuitStatus = (
   circuit: CircuitState & Pick<Circuit, 'impaired'> & { peerings?: PeeringStates },
@@ -113,6 +114,7 @@ export const getPathStatus = (
 
 /**
  * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
+ * If the state is unknown and no event impairs the gateway, its last known state is returned.
  */
 export const getGatewayStatus = (
   gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince' | 'lastKnown'>,
@@ -187,7 +189,7 @@ export const getVerdictStatus = (verdict: Session['verdict']) => statusOf(verdic
 /**
  * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
  * as in `DOWN (BGP Active)`. A verdict (up or down) that comes from availability metrics has the detail `by metrics`,
- * because metrics are coarser than the session's own state.
+ * because metrics are coarser than the session's own state. An unknown verdict becomes the last known verdict.
  */
 export function getSessionStatus(
   session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,

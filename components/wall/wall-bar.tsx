@@ -35,8 +35,8 @@ const soundLabels: Record<SoundState, string | null> = {
 }
 
 /**
- * Formats the next time at which planned work will interrupt traffic: `Thu 02:00-04:00 erc-lon maintenance: 14
- * prefixes cut off`.
+ * Formats the next time at which planned work will interrupt traffic: `2026-12-03 02:00 – 04:00 erc-lon
+ * maintenance: 14 prefixes cut off`. The date is left out for the present day.
  */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]

@@ -32,7 +32,7 @@ export interface TileText {
    * PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text.
    */
   note: string | null
-  /** Party that probably must act, for example `Equinix`. `formatOwnerShare` also contains the confidence if it is known. */
+  /** party that probably must act, for example `Equinix`; `ownerShare` also contains the confidence if it is known */
   owner: string | null
   ownerShare: string | null
 }

@@ -127,8 +127,8 @@ export function Tile({ tile, spot, words, late, history, until, mayAcknowledge }
 }
 
 /**
- * Line about a resource without a problem: its name, its last 24 hours and its rate. If the data is late, the delay is
- * shown instead of the rate.
+ * Line about a resource without a problem: its name, a note or the risk of its loss, its last 24 hours and its rate. If
+ * the data is late, the delay is shown instead of the rate.
  */
 function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'mayAcknowledge'>) {
   return (

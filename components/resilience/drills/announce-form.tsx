@@ -12,8 +12,8 @@ import { ExpectedMarks } from './mark-table.tsx'
 import { createTestPeriod, usePlanDrill } from './plan-drill.ts'
 
 /**
- * Form that plans a failover test (a drill). Before the user submits it, the form shows the predicted
- * effect of the chosen failure.
+ * Form that plans a failover test (a drill). Before the user submits it, the form shows the predicted effect of the
+ * chosen failure.
  */
 export function AnnounceForm({
   lose,

@@ -134,7 +134,7 @@ export function listTestsByCircuit(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
-/** Formats how many circuits were tested recently: `1 of 6`. */
+/** Formats the number of circuits with a recent test of known verdict, and of all circuits: `1 of 6`. */
 export const formatTestedShare = (tests: readonly CircuitTest[], now: number): string =>
   `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
 

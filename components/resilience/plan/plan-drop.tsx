@@ -23,7 +23,7 @@ const PlanCheck = createLazyPart(
 export function PlanDrop({ children }: { children: ReactNode }) {
   const [given, setGiven] = useState<{ source: PlanSource; turn: number } | null>(null)
   const [isOver, setOver] = useState(false)
-  // a plan is compared with the present, so that pages about the past and snapshots have no place for it
+  // a plan is compared with the present, so that pages about the past and snapshots do not check it
   const isFrozen = useIsFrozen()
   const isOff = useAsOf() !== null || isFrozen
   const chooser = useRef<HTMLInputElement>(null)
@@ -159,7 +159,7 @@ function PasteForm({ onText }: { onText: (text: string) => void }) {
   )
 }
 
-/** Calls `onPlan` with the fragment of the URL if it contains a plan: when the page opens, and when the fragment changes. */
+/** Calls `onPlan` with the URL's fragment if it contains a plan, when the page opens and when the fragment changes. */
 function usePlanFragment(onPlan: (fragment: string) => void): void {
   const latest = useRef(onPlan)
   useEffect(() => {

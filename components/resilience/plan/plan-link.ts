@@ -20,7 +20,7 @@ const linkedPlanSchema = z.strictObject({
   }),
 })
 
-/** Maximum number of characters of a plan in a link. Chat programs cut off longer URLs. */
+/** Maximum number of characters of a plan in a link, so that other programs do not cut off the URL. */
 const MAX_LINK_CHARACTERS = 8_000
 /** Maximum number of bytes of a plan after decompression, so that a forged link cannot fill the browser's memory. */
 const MAX_PLAN_BYTES = 1_000_000
@@ -35,7 +35,7 @@ export async function encodePlanFragment(plan: LinkedPlan): Promise<string | nul
   return encoded.length > MAX_LINK_CHARACTERS ? null : `${PLAN_FRAGMENT}${encoded}`
 }
 
-/** Returns the plan in a fragment of a URL; null if the fragment is damaged. */
+/** Returns the plan in a fragment of a URL; null if the fragment is damaged or its content is too large. */
 export async function decodePlanFragment(fragment: string): Promise<LinkedPlan | null> {
   try {
     const base64 = fragment.slice(PLAN_FRAGMENT.length).replaceAll('-', '+').replaceAll('_', '/')

@@ -5,7 +5,7 @@ import { decodePlanFragment, type LinkedPlan } from './plan-link.ts'
 /** Plan that the user gave: a chosen or dropped file, a pasted text, or the fragment of a link. */
 export type PlanSource = { file: File } | { text: string } | { fragment: string }
 
-/** Maximum size of a file in bytes. The browser parses it without a break, so that a larger file would freeze the page. */
+/** Maximum size of a file in bytes. A larger file would freeze the page, because it is parsed without a pause. */
 const MAX_FILE_BYTES = 50_000_000
 
 /**

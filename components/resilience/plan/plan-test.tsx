@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { createTestPeriod, usePlanDrill } from '../drills/plan-drill.ts'
 
-/** Form that keeps the predicted effects of a plan as a test, whose result Peerwatch measures when the plan is applied. */
+/** Form that stores the predicted effects of a plan as a test, whose result Peerwatch measures in the chosen period. */
 export function PlanTest({ report }: { report: PlanReport }) {
   const [period, setPeriod] = useState(createTestPeriod)
   const drill = createPlanDrill(report, period)

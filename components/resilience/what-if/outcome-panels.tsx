@@ -24,8 +24,8 @@ import { formatMoneyChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /**
- * Results of a what-if scenario or a plan: the outcome for each prefix, the load of the remaining paths, the use of Azure's
- * limits, the cost, and the assumptions.
+ * Results of a what-if scenario or a plan: the outcome for each prefix, the load of the remaining paths, the use of
+ * Azure's limits, the cost, and the assumptions.
  * @param covered whether all route tables were polled at the time of the scenario, so that the result is complete
  */
 export function OutcomePanels({ data, covered }: { data: Omit<WhatIf, 'lost' | 'changed'>; covered: boolean }) {

@@ -69,7 +69,8 @@ const SHOWN = 5
 
 /**
  * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in any route
- * table of Azure, and the names of these tables, because other tables may keep a route.
+ * table of Azure, and the names of these tables, because other tables may keep a route. If there are more than two
+ * tables, the status contains only their number, and the title contains their names.
  */
 function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site'] {
   const rows = (site.names ?? []).flatMap((name) => stranded.get(name) ?? [])
@@ -97,8 +98,8 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
 const isOne = (key: string) => !key.includes('/')
 
 /**
- * Reports whether a row is a VPN tunnel, whose only line is the tunnel itself. It has no paths, so that the line fails
- * the whole tunnel.
+ * Reports whether a row is a VPN tunnel, whose line is the tunnel itself. It has no paths, so that a click on the line
+ * fails the whole tunnel.
  */
 const isTunnel = ({ key, lines }: MapRow): boolean => lines.some((line) => line.key === `${key}/tunnel`)
 

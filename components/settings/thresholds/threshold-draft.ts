@@ -4,8 +4,8 @@ import { type FormValidation, validateFormInput } from '../../schema-form/read.t
 import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
 /**
- * Values of the thresholds form: the text of every threshold by its key ({@link buildThresholdKey}), and a note. An empty
- * text means the default value.
+ * Values of the thresholds form: the text of every threshold by its key ({@link buildThresholdKey}), and a note. An
+ * empty text means the default value.
  */
 export interface ThresholdsDraft {
   values: Record<string, string>
