@@ -28,7 +28,7 @@ export function isBgpPolled({ type, config, hasBgpConnection = false }: PlannedR
   return gateway?.resource === 'gateway' && getReasonWithoutBgp(gateway, hasBgpConnection) === null
 }
 
-/** Returns the keys (`armKey`) of the gateways that have a connection with BGP. */
+/** Returns the keys (`normalizeArmId`) of the gateways that have a connection with BGP. */
 export function listBgpConnectionGateways(resources: readonly PlannedResource[]): ReadonlySet<string> {
   return new Set(
     resources.flatMap(({ type, config }) => {

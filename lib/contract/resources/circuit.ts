@@ -89,7 +89,7 @@ export interface GlobalReachConfig {
   name: string
   /** true if it was created on this circuit, false if on the other circuit */
   isOwn: boolean
-  /** key (`armKey`) of the circuit at the other end; null = not reported by ARM */
+  /** key (`normalizeArmId`) of the circuit at the other end; null = not reported by ARM */
   circuitKey: string | null
   /** prefix from which Microsoft's routers take the addresses of the connection: a /29, for IPv6 a /125 */
   addressPrefix: string | null

@@ -7,13 +7,13 @@ export interface ConnectionConfig extends ConnectionFacts, IpsecFacts {
   type: string | null
   status: string | null
   provisioningState: string | null
-  /** keys (`armKey`) of the gateways that the connection joins */
+  /** keys (`normalizeArmId`) of the gateways that the connection joins */
   gatewayKeys: string[]
-  /** key (`armKey`) of the connected circuit; null for other connection types */
+  /** key (`normalizeArmId`) of the connected circuit; null for other connection types */
   circuitKey: string | null
   /**
-   * key (`armKey`) of the local network gateway, which represents the on-premises device; null for other connection
-   * types
+   * key (`normalizeArmId`) of the local network gateway, which represents the on-premises device; null for other
+   * connection types
    */
   deviceKey: string | null
   /**

@@ -136,8 +136,8 @@ export interface GatewayConfig {
    */
   instanceCount: number | null
   /**
-   * keys (`armKey`) of the gateway's public addresses; empty = not listed by ARM, for example because Azure manages
-   * them
+   * keys (`normalizeArmId`) of the gateway's public addresses; empty = not listed by ARM, for example because Azure
+   * manages them
    */
   publicAddressKeys: string[]
   /**
@@ -149,7 +149,7 @@ export interface GatewayConfig {
   isOfMigration: boolean
   /** name of the gateway's virtual network */
   vnet: string | null
-  /** key (`armKey`) of the gateway's virtual network or hub */
+  /** key (`normalizeArmId`) of the gateway's virtual network or hub */
   networkKey: string | null
   /** minimum number of scale units; only for ErGwScale and for a gateway in a Virtual WAN hub, otherwise null */
   scaleUnits: number | null

@@ -3,10 +3,10 @@ import { formatUnapplied } from './provisioning.ts'
 
 /** Configuration that a Virtual WAN hub has in addition to that of a network; null if ARM does not report the value. */
 export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> {
-  /** `wan` = name of the Virtual WAN to which the hub belongs, `wanKey` = its key (`armKey`) */
+  /** `wan` = name of the Virtual WAN to which the hub belongs, `wanKey` = its key (`normalizeArmId`) */
   wan: string | null
   wanKey: string | null
-  /** key (`armKey`) of the Azure Firewall in the hub; null = not reported by ARM */
+  /** key (`normalizeArmId`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
   /** names of the route maps of the hub */
   routeMaps: string[]
@@ -30,9 +30,11 @@ export const parseHubLinkConnection = (name: string): string => name.split('/')[
 /** Connection of a gateway in a Virtual WAN hub. */
 export interface HubConnectionConfig extends ConnectionFacts {
   name: string
-  /** key (`armKey`) of the circuit; only for ExpressRoute, otherwise null */
+  /** key (`normalizeArmId`) of the circuit; only for ExpressRoute, otherwise null */
   circuitKey: string | null
-  /** `site` = name of the VPN site at the far end, `siteKey` = its key (`armKey`); only for VPN, otherwise null */
+  /**
+   * `site` = name of the VPN site at the far end, `siteKey` = its key (`normalizeArmId`); only for VPN, otherwise null
+   */
   site: string | null
   siteKey: string | null
   provisioningState: string | null
@@ -72,7 +74,7 @@ export interface HubBgpConnectionConfig {
 /** Connection of a virtual network to a hub. */
 export interface HubNetworkConnectionConfig {
   resource: 'hubNetworkConnection'
-  /** key (`armKey`) of the virtual network */
+  /** key (`normalizeArmId`) of the virtual network */
   networkKey: string | null
   provisioningState: string | null
   /** true if the network receives the hub's default route */

@@ -20,7 +20,7 @@ export interface NetworkConfig {
   encryption: string | null
   /** prefixes of the subnets that contain gateways or Route Servers; for a hub, the hub's address space */
   gatewayPrefixes: string[]
-  /** key (`armKey`) of the table of user-defined routes that is attached to the GatewaySubnet; null = none */
+  /** key (`normalizeArmId`) of the table of user-defined routes that is attached to the GatewaySubnet; null = none */
   gatewayRouteTableKey: string | null
   /** the GatewaySubnet; null = the network has none */
   gatewaySubnet: { prefixes: string[]; hasNsg: boolean } | null
@@ -49,7 +49,9 @@ export interface PrivateEndpointSubnet {
 
 /** Group of virtual networks that reach each other without peerings, because Virtual Network Manager connects them. */
 export interface ConnectedNetworks {
-  /** key (`armKey`) of the mesh, or of the network group whose spokes Virtual Network Manager connects directly */
+  /**
+   * key (`normalizeArmId`) of the mesh, or of the network group whose spokes Virtual Network Manager connects directly
+   */
   key: string
   name: string
   /** false = only networks in the same region reach each other */
@@ -65,7 +67,7 @@ export interface NetworkConnectivityConfig {
 /** Configuration of a network interface; null if ARM does not report the value. */
 export interface NetworkInterfaceConfig {
   resource: 'networkInterface'
-  /** key (`armKey`) of the virtual network that contains the interface */
+  /** key (`normalizeArmId`) of the virtual network that contains the interface */
   networkKey: string | null
   subnet: string | null
   /** virtual machine to which the interface is attached; null = none */
@@ -76,7 +78,7 @@ export interface NetworkInterfaceConfig {
 
 /** One of the two sides of a peering between virtual networks. */
 export interface PeeringConfig extends Omit<NetworkPeering, 'remoteId' | 'otherSide' | 'back'> {
-  /** key (`armKey`) of the other network; null if ARM does not report it */
+  /** key (`normalizeArmId`) of the other network; null if ARM does not report it */
   remoteKey: string | null
   /**
    * name of the Virtual WAN hub at the other side, whose network belongs to Microsoft; null = the other side is a

@@ -117,7 +117,7 @@ export interface MaintenanceSchedule {
 /** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
 export interface PortConfig extends PortFacts {
   resource: 'port'
-  /** keys (`armKey`) of the circuits on this port */
+  /** keys (`normalizeArmId`) of the circuits on this port */
   circuitKeys: string[]
   links: PortLinkConfig[]
 }

@@ -6,7 +6,7 @@ import { readTopology } from '#lib/questions/index.ts'
 /** A gateway and the virtual network or hub that contains it. */
 export interface GatewayInNetwork {
   gateway: ResourceView
-  /** `armKey` (normalized ARM ID) of the virtual network or hub */
+  /** normalized ARM ID (`normalizeArmId`) of the virtual network or hub */
   networkKey: string
 }
 

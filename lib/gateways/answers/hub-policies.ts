@@ -38,7 +38,7 @@ export interface HubForwarding {
   hub: ResourceView
   /** traffic that the hub sends to a firewall (routing policies); null = unknown */
   policies: HubPolicy[] | null
-  /** normalized ARM ID (`normalizeArmId`) of the Azure Firewall in the hub; null = it has none */
+  /** normalized ARM ID (`normalizeArmId`) of the Azure Firewall in the hub; null = not reported by ARM */
   firewallKey: string | null
   routeMaps: string[]
   /** sentences about parts of the configuration that may not be in effect */

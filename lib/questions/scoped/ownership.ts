@@ -237,8 +237,8 @@ async function readGatewaysBeside(
 }
 
 /**
- * Returns the armKey of the virtual network of a gateway as a list with one entry; empty if the network is unknown or
- * the resource has another type.
+ * Returns the normalized ARM id of the virtual network of a gateway as a list with one entry; empty if the network is
+ * unknown or the resource has another type.
  */
 function networkOf({ type, config }: OwnedResource): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []

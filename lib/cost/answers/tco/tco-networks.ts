@@ -94,7 +94,7 @@ interface Hub {
   network: Network
   gateway: Topology['gateways'][number]
   spokes: Network[]
-  /** armKeys of the circuits that are connected to the gateway of the network. */
+  /** Normalized ARM IDs of the circuits that are connected to the gateway of the network. */
   circuitKeys: Set<string>
 }
 

@@ -24,8 +24,9 @@ const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
 /**
- * Returns the numbers of rows of a what-if by outcome. A prefix has a row for each route table that contains it;
- * only `strandedPrefixes` counts different prefixes. `prefixes` lists prefixes that lose all routes or keep only the route to the Internet.
+ * Returns the numbers of rows of a what-if by outcome. A prefix has a row for each route table that contains it. Only
+ * `strandedPrefixes` counts different prefixes. `prefixes` lists prefixes that lose all routes or keep only the route
+ * to the Internet.
  */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
