@@ -54,8 +54,8 @@ function useAvailability() {
 }
 
 /**
- * Page about the availability in a month: how the time of each circuit, site or customer divides into up, down, planned
- * and unknown.
+ * Page about the availability in a month: the lost time of each day, the availability of each circuit, site or customer
+ * in its three layers, and the losses.
  */
 export function AvailabilityPage() {
   const { query } = useAvailability()

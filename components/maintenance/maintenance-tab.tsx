@@ -119,7 +119,9 @@ function nextTimes(draft: FormDraft, zone: string, now: number) {
   return { words: formatRule(read.rule), zone: timeZone, next }
 }
 
-/** Formats a time span without seconds: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
+/**
+ * Formats a time span without seconds: `Sat 2026-12-05 20:00 – 22:00 UTC`. The end has a date if it is on another day.
+ */
 function span(from: number, to: number, zone: string): string {
   return `${formatUtcWeekday(convertInstantToLocal(from, zone))} ${formatPlannedRange(from, to, zone, null)}`
 }

@@ -149,7 +149,7 @@ function Edge({ at, words, format = formatMinute }: { at: number; words: string;
   return <span suppressHydrationWarning>{text}</span>
 }
 
-/** Maximum number of circuits in the chart, chosen by the lowest uptime. */
+/** Maximum number of circuits in the chart, chosen by the lowest availability. */
 const BARS = 6
 
 function Uptime() {
