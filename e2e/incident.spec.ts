@@ -175,7 +175,7 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
   await page.getByRole('radio', { name: '90 days of uptime' }).click()
   await expect(page).toHaveURL(/uptime=90/)
   await expect(days).toHaveAttribute('aria-valuetext', /^90 days: up .* days without data$/)
-  // day by day with the keys, with a text next to the bars
+  // the keys select a day, which a tooltip describes
   await days.focus()
   await page.keyboard.press('Home')
   await expect(days).toHaveAttribute('aria-valuetext', /^\d{4}-\d\d-\d\d: not observed/)

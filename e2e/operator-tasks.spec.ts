@@ -167,7 +167,7 @@ test("should a circuit's plan change, what does that save, and why", tagLongIf(t
   expect([walk.clicks, walk.keys]).toEqual([2, 0])
 })
 
-/** Terraform plan that lowers the priority of a connection, with secrets in all other parts of the file. */
+/** Terraform plan that raises the routing weight of a connection, with secrets in the other parts of the file. */
 const planFile = {
   format_version: '1.2',
   complete: true,

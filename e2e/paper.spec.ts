@@ -21,15 +21,16 @@ const linesOf = async (page: Page, button: string) => {
 interface Paper {
   /** text of all pages without spaces */
   text: string
+  /** number of printed pages */
   sides: number
 }
 
 const squeeze = (text: string) => text.replaceAll(/\s/g, '')
 const countOf = (text: string, part: string) => text.split(squeeze(part)).length - 1
-/** Right edge of the text on A4, px: the width of the paper without the margin. */
+/** Right edge of the printable area of A4 in px: the width of the paper without the right margin. */
 const RIGHT_EDGE_PX = 794 - 45
 
-/** Lists the controls of a sheet, and the elements beyond its right edge. */
+/** Lists the controls of a sheet, the elements beyond its right edge, and the cells of columns that are too narrow. */
 const findFaults = (sheet: Element) => {
   const edge = sheet.getBoundingClientRect().right + 1
   const shown = [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility())
@@ -37,14 +38,14 @@ const findFaults = (sheet: Element) => {
     ...shown.filter((one) => one.matches('button, input, select, textarea, summary, [role=tab], [role=slider]')),
     // the browser cuts off the parts of an SVG drawing that are outside of the drawing
     ...shown.filter((one) => !one.closest('svg *') && one.getBoundingClientRect().right > edge),
-    // a cell of many lines is a column of one word a line
+    // a high cell is in a column so narrow that each line has one word
     ...shown.filter(
       (one) => one.matches('td') && (one as HTMLTableCellElement).colSpan === 1 && one.clientHeight > 120,
     ),
   ].map((one) => one.outerHTML.slice(0, 120))
 }
 
-/** Prints the page on A4, checks the form of the sheet, and returns its text. */
+/** Prints the page on A4, checks the form of the sheet, and returns its text and the number of its pages. */
 async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<Paper> {
   await settled(page)
   await page.emulateMedia({ media: 'print', colorScheme })
@@ -209,7 +210,7 @@ test('a handover prints its incidents, and the lines that both shifts sign, now 
   }
 })
 
-/** Returns a moment one minute after the start of the outage in the demo's history. */
+/** Returns the time one minute after the latest possible start of an outage, ISO 8601. */
 const duringOutage = ({ startedBetween }: Incident) => new Date(Date.parse(startedBetween[1]) + 60_000).toISOString()
 
 test('a look-up prints its answer, its path in two rows and its lanes, at rest and in a failure of the past', async ({
@@ -224,7 +225,7 @@ test('a look-up prints its answer, its path in two rows and its lanes, at rest a
     for (const part of ['Route look-up: 10.10.4.7', 'Path, continued', 'AS path', 'Routes that cover it', 'Round-trip'])
       expect(text).toContain(squeeze(part))
     expect(countOf(text, 'Route changes')).toBe(1)
-    // the state of then: the circuit in use was down
+    // at that time, the circuit that is now in use was down
     if (at) expect(text).not.toContain(squeeze('via erc-london, both paths'))
   }
 })

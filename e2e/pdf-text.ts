@@ -1,6 +1,9 @@
 import { inflateSync } from 'node:zlib'
 
-/** Page of a PDF: its text without spaces, and the right edge of its text in px from the left edge of the paper. */
+/**
+ * Page of a PDF: its text without spaces, and the distance in px from the left edge of the paper to the start of the
+ * rightmost piece of text (`right`).
+ */
 interface PdfPage {
   text: string
   right: number
@@ -19,8 +22,9 @@ const UNIT: Matrix = [1, 0, 0, 1, 0, 0]
 const POINTS_PER_PX = 0.75
 
 /**
- * Returns the pages of a PDF that Chromium has printed. The reader knows only the parts of the format that Chromium
- * writes: one object for each stream, fonts and forms named by the number of their object, and text with a ToUnicode map.
+ * Returns the pages of a PDF that Chromium has printed. The reader supports only the parts of the format that Chromium
+ * writes: one object for each stream, fonts and forms named by the number of their object, and text with a ToUnicode
+ * map.
  */
 export function readPdfPages(pdf: Buffer): PdfPage[] {
   const source = pdf.toString('latin1')

@@ -14,7 +14,7 @@ export async function savedFile(page: Page, label: string | RegExp, form: 'SVG' 
   return download
 }
 
-/** Returns the place of a chart on the screen, after it was scrolled into view. */
+/** Scrolls a chart into view, and returns its position and size on the screen, px. */
 async function placeOf(chart: Locator) {
   await chart.scrollIntoViewIfNeeded()
   const box = await chart.boundingBox()
@@ -23,8 +23,10 @@ async function placeOf(chart: Locator) {
 }
 
 /**
- * Drags over a chart or a timeline. @param from and to: positions as shares of its width @param key key that is held,
- * for example Shift to pan
+ * Drags over a chart or a timeline.
+ * @param from start of the drag, as a share of the width
+ * @param to end of the drag, as a share of the width
+ * @param key key that is held: Shift pans; absent = the drag selects a range
  */
 export async function dragOver(page: Page, chart: Locator, from: number, to: number, key?: 'Shift'): Promise<void> {
   const { x, y, width, height } = await placeOf(chart)
@@ -38,13 +40,14 @@ export async function dragOver(page: Page, chart: Locator, from: number, to: num
 }
 
 /**
- * Moves the pointer over a chart, and expects its tooltip next to the pointer: near it, inside the screen, and not over
- * it. @param at position as a share of the chart's width
+ * Moves the pointer over a chart, and expects its tooltip near the pointer, within the width of the screen, and not
+ * over the pointer.
+ * @param at position as a share of the chart's width
  * @returns the tooltip
  */
 export async function expectTooltipAtPointer(page: Page, chart: Locator, at: number): Promise<Locator> {
   const tooltip = page.locator('[data-plot-tooltip]:popover-open')
-  // a chart that receives data draws its tooltip again
+  // repeated, because a chart that receives data draws its tooltip again
   await expect(async () => {
     const { x, y, width, height } = await placeOf(chart)
     const [left, top] = [x + width * at, y + height / 2]

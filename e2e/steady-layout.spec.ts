@@ -49,7 +49,7 @@ for (const [where, width, count, pathOf] of [
       await awaitRefetch(page, page.getByText(word).filter({ visible: true }).first())
       expect(await sidewaysExcess(page)).toEqual([])
       // these pages are not reloaded, so content that appears later must not shift the text that a user reads
-      // on the overview, the rows of open incidents move the map down once, so that it is visible while there are none
+      // on the overview, the map is at the top while there are no incidents, so their rows move it down once
       const most = where === 'the overview' ? 0.12 : MAX_SHIFT
       if (isSteady) expect((await page.evaluate(layoutShift)) - before, 'layout shift').toBeLessThan(most)
     },

@@ -17,7 +17,7 @@ test('a circuit’s traffic can be read point by point, by path and over any tim
   await chart.focus()
   await chart.press('ArrowLeft')
   await expect(chart).toHaveAttribute('aria-valuetext', /of one path: To Azure .*b\/s, From Azure \(billable\) .*b\/s/)
-  // the label of a line has two lines in the margin, and the label of a limit above the chart has one
+  // a limit within the axis has a label of two lines in the margin, and a limit above the axis a label of one line
   await expect(panel.locator('svg').getByText(/^one path$|↑ 1 Gb\/s, one path/)).toBeVisible()
   await expect(panel.getByText('2 Gb/s, burst')).toBeVisible()
   // one drawing shows both directions, with traffic to Azure above; the legend isolates and hides series

@@ -5,8 +5,8 @@
  * offline, with one row and with two hundred), light and dark, in a window of 360, 1440 and 3840 px. Components are
  * compared with the pictures in gallery/baseline if the browser has the same version and the system's fonts draw the
  * same; `--accept` replaces the baseline by the new pictures. Screens query the product, which is started unless an
- * address is given; `--components` leaves out the screens. The pictures of the documents are taken too, from the whole
- * product without altered answers; `--documents` takes only these.
+ * address is given; `--components` leaves out the screens. Without `--components`, `--only` and `--state`, the pictures
+ * of the documents are also taken, from the whole product without altered responses; `--documents` takes only these.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
