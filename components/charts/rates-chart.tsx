@@ -6,7 +6,7 @@ import type { PlotReading } from './plot/plot-model.ts'
 import { Sparkline } from './sparkline.tsx'
 import { useStepSlider } from './use-step-slider.tsx'
 
-/** Steps of a small picture of rates: equal times from `from` on. */
+/** Times of the steps of a small picture of rates. All steps have the same length. */
 export interface RateSteps {
   /** start of the first step, ISO 8601 */
   from: string
@@ -15,7 +15,7 @@ export interface RateSteps {
 
 /**
  * Sparkline with a tooltip that shows the time and the rates of the step at the pointer.
- * @param isSlider whether the arrow keys move the tooltip too; a list with many rows leaves this out
+ * @param isSlider whether the arrow keys also move the tooltip; lists with many rows leave this out
  */
 export function RatesChart({
   steps: { from, stepSeconds },

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react'
 /** Distance in px that the pointer must move for a press to count as a drag instead of a click. */
 const SLACK = 3
 const ZOOM_OF_WHEEL = 1.0016
-/** Time in ms after a click in which a second click makes it a double click. */
+/** Delay of `onPress` after a click in ms, so that a double click does not also count as a press. */
 const DOUBLE_CLICK_MS = 250
 
 /** Positions on the time axis of a chart as shares of the visible time: 0 at its start, 1 at its end. */
@@ -27,17 +27,18 @@ export interface ChartGestures {
    */
   onPan?: ((share: number) => void) | undefined
   onZoom?: ((factor: number, share: number) => void) | undefined
-  /** called after a click, that is, a press that is neither a drag nor the first half of a double click */
+  /** called after a click, that is, a press that is neither a drag nor a part of a double click */
   onPress?: ((share: number) => void) | undefined
   /** called after a double click */
   onReset?: (() => void) | undefined
 }
 
 /**
- * Handles the gestures of all charts with a time axis. A drag selects a range to zoom in, and with Shift it pans. The
- * wheel zooms with Ctrl or Cmd, and pans if it turns sideways or with Shift; a plain wheel scrolls the page. A double
- * click resets (ADR 0350). The listeners are attached once and call the latest `gestures`. They are not React listeners, because
- * React's wheel listener cannot prevent the page from scrolling.
+ * Handles the gestures of all charts with axes. A drag selects a range to zoom in, and with Shift it pans. The wheel
+ * zooms with Ctrl or Cmd, and pans if it turns sideways or with Shift; a plain wheel scrolls the page. A double click
+ * resets (ADR 0350). A gesture whose function is absent does nothing. The listeners are attached once and call the
+ * latest `gestures`. They are not React listeners, because React's wheel listener cannot prevent the page from
+ * scrolling.
  */
 export function useChartGestures(place: RefObject<HTMLElement | null>, gestures: ChartGestures): void {
   const latest = useRef(gestures)

@@ -22,7 +22,7 @@ export function useGestureEnd<Value extends object>(value: Value | null, onSettl
   }, [value])
 }
 
-/** Maximum age in ms of the start of a range when the user zooms out. */
+/** Maximum age in ms of the start of a range when the user zooms out or pans. */
 const BEYOND_MS = 400 * 86_400_000
 
 /**

@@ -28,7 +28,10 @@ function read(): number {
   return known
 }
 
-/** Returns the font size relative to 16 px. Charts are drawn larger on a screen with a larger font size. */
+/**
+ * Returns the font size relative to 16 px. Charts are drawn larger on a screen with a larger font size. On paper, the
+ * font size is fixed.
+ */
 export function useTypeScale(): number {
   const scale = useSyncExternalStore(subscribe, read, () => 1)
   return useContext(FixedSizeContext)?.scale ?? scale

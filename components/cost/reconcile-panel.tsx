@@ -191,7 +191,10 @@ function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   ))
 }
 
-/** Names of the units in which Azure bills a meter. The answer does not contain the units of other meters. */
+/**
+ * Names of the units in which Azure bills a meter, by the kind of the meter. They are listed here, because the response
+ * of the API does not contain units.
+ */
 const unitLabels: Record<ReconciledMeter['kind'], string> = {
   data: 'GB',
   circuit: 'months',

@@ -76,8 +76,8 @@ export function formatSubject(subject: string): string {
 /**
  * Formats the subject of an event. For a path change, the subject contains an arrow from the value before to the value
  * after, as in the event's evidence. A recovery has the same subject as the change that it ends. Its arrow is therefore
- * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored. An announced loss is described by its work
- * and its effect.
+ * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored. An announced loss is described by the
+ * time, the title and the effect of its work.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   if (kind === 'loss_ahead') return formatLossAhead({ subject, evidence })

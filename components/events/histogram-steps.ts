@@ -35,7 +35,10 @@ export const formatHistogram = ({ steps }: EventsSummary): string =>
 export const isBetween = (index: number, { from, to }: TimeSpan) =>
   index >= Math.min(from, to) && index <= Math.max(from, to)
 
-/** Returns the content of the tooltip of a selected time range: its numbers of events by severity. */
+/**
+ * Returns the content of the tooltip of a selected time range: its numbers of events by severity, or a note if there
+ * are no events. The content is empty if a bar does not exist.
+ */
 export function describeSelection(summary: EventsSummary, brush: TimeSpan, zone: string): PlotReading {
   const range = findBrushedRange(summary, brush.from, brush.to)
   if (!range) return { title: '', lines: [] }

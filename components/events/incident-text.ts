@@ -64,8 +64,9 @@ export const findStateStartBounds = (
 export type ToneFacts = Pick<Incident, 'severity'> & { root: { kind: EventKind } | null }
 
 /**
- * Returns the tone of an ongoing incident. It is the tone of the affected resource, so that a fault has one color on
- * all screens: down if the resource is lost completely, otherwise degraded.
+ * Returns the tone of an ongoing incident. An incident whose severity is not a problem has the tone of its severity.
+ * Other incidents have the tone of the affected resource, so that a fault has one color on all screens. The tone is
+ * `down` if the root event is a total loss or a critical event that means "down", otherwise `degraded`.
  */
 export function getIncidentTone({ severity, root }: ToneFacts): Tone {
   if (!isProblemSeverity({ severity })) return severityTone[severity]

@@ -4,7 +4,8 @@ import { type Column, keepColumnsWithValues } from '../ui/table/features.ts'
 
 /**
  * Table on a printed sheet. Its columns have fixed widths, so that no text is squeezed into a column of one word a
- * line. The head is repeated on each page, and pages break between rows. Columns without any value are left out.
+ * line. The head is repeated on each page, and pages break between rows. Columns that {@link keepColumnsWithValues}
+ * removes, and columns without a width, are left out.
  * @param widths relative widths of the printed columns by column id, in the order of printing
  * @param rowDetail content below a row, over the whole width; null = none
  * @param total renders a cell of a last row with totals

@@ -28,8 +28,8 @@ interface SheetHead {
 
 /**
  * Sheet that is printed in place of the page: a head with the title, the time of the data and the address, then the
- * content, then lines to sign. It has the width of A4, on which it was designed, and contains no controls. All pages
- * with a "Print" button use it, so that the button and the browser's own print command give the same paper (ADR 0351).
+ * content, then lines to sign. Its width is A4 without margins. Pages with a "Print" button use it, so that the button
+ * and the browser's own print command print the same sheet (ADR 0351).
  * @param content renders the content; it is called only while the page is printed
  * @param signature names of the lines to sign; absent = none
  * @param isOver whether the sheet is printed in place of the sheet of the page, for an open dialog
@@ -63,8 +63,8 @@ export function PrintSheet({
 export const PrintedPageHead = () => (usePrinting() ? <PaperHead title={null} property="--page-foot" /> : null)
 
 /**
- * Head of a paper: title, time of the data, time of printing and the page's address. It also passes the text of the
- * foot of each page to `app/globals.css`, which adds the page number.
+ * Head of a printed page: title, time of the data, time of printing and, except in a snapshot, the page's address. It
+ * also passes the text of the foot of each page to `app/globals.css`, which adds the page number.
  */
 function PaperHead({
   title,

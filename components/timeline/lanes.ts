@@ -12,7 +12,9 @@ const marksIn = (tracks: readonly TimelineTrack[]): TimelineMark[] =>
     marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` })),
   )
 
-/** Maximum number of tracks with outages that have a named row each; more tracks share rows without names. */
+/**
+ * Maximum number of tracks with outages that have a named row each. If there are more, they share rows without names.
+ */
 const MAX_NAMED_ROWS = 4
 
 const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, marks: TimelineMark[], rows: number) => ({
@@ -26,7 +28,7 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
 
 /**
  * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and a named row for
- * each track with outages. If there are many such tracks, their outages share rows without names.
+ * each track with outages. If more than `MAX_NAMED_ROWS` tracks have outages, the outages share rows without names.
  */
 export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const quiet = marksIn(tracks).filter(({ isQuiet }) => isQuiet)

@@ -110,8 +110,9 @@ export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 
 const ADDRESS = /^[\da-f]*[.:][\da-f.:]*$/i
 
 /**
- * Reports whether an event concerns a session: the session itself, its neighbor or instance, its path or peering, or its
- * whole resource. Events of other sessions and of single prefixes do not concern it.
+ * Reports whether an event concerns a session: the session itself, its neighbor or instance, its path or peering, or
+ * its whole resource. Events of other sessions and of single prefixes do not concern it. An event whose subject
+ * contains no address, path or peering counts as an event of the whole resource.
  */
 export function isEventOfSession(
   { subject }: { subject: string },

@@ -35,7 +35,7 @@ export function TimelinePanel({
   names,
 }: {
   title: string
-  /** name of the resource, for files */
+  /** name of the resource, for files and so that hidden lines apply only to this resource */
   of: string
   note?: string
   timeline: TimelineData

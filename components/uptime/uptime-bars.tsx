@@ -45,13 +45,13 @@ const drawn = ['up', 'off', 'degraded', 'down'] as const
 /** Unobserved share of a day above which a hatched part is drawn. */
 const MIN_GAP = 0.05
 
-/** Height of the gap in the bar of a day on which traffic was lost while sessions were up. */
+/** Height of the gap in the middle of a broken bar, in the units of `HEIGHT`. */
 const BREAK = 3
 
 /**
  * Draws a bar for each day in the tone that {@link getUptimeDayTone} returns, with a hatched part for the unobserved
- * share. The bar is broken in the middle if traffic or prefixes were lost while sessions were up. All days with the same
- * tone are one SVG path.
+ * share. The bar of a degraded day is broken in the middle if {@link hasTrafficLoss} is true for the day. All days with
+ * the same tone are one SVG path.
  */
 function Bars({
   days,
@@ -60,7 +60,7 @@ function Bars({
   isUnseen = false,
   className,
 }: {
-  /** whether the present state is unknown; the last day then has a hatched part, however short the time is */
+  /** whether the current state is unknown; at least half of the last bar is then hatched, however short the time is */
   isUnseen?: boolean
   days: readonly UptimeDay[]
   chosen?: number | null
@@ -120,7 +120,9 @@ function Bars({
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-/** Returns the slider over days, with the tooltip and the text of the selected day. */
+/**
+ * Returns the slider over days, with the tooltip of the selected day; without a selection, its text describes all days.
+ */
 function useDaySlider(view: UptimeView) {
   const { days, losses } = view
   const { index, note, pointer, slider } = useStepSlider(days.length, (at) =>
@@ -136,7 +138,10 @@ function useDaySlider(view: UptimeView) {
   }
 }
 
-/** Uptime bars and availability of a resource in a list. A tooltip describes the day at the pointer or the arrow keys. */
+/**
+ * Uptime bars and availability of a resource in a list. A tooltip describes the day that the user selected by pointer
+ * or arrow keys. The availability links to the newest incident of the resource's losses.
+ */
 export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; isBrief?: boolean }) {
   const { days, losses } = uptime
   const { index, note, slider } = useDaySlider(uptime)
@@ -218,7 +223,8 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBr
 )
 
 /**
- * Uptime bars over the whole width of a panel. A tooltip describes the day at the pointer or the arrow keys.
+ * Uptime bars over the whole width of a panel, with a list of the newest losses. A tooltip describes the day that the
+ * user selected by pointer or arrow keys.
  */
 export function UptimeDaysChart({ name, uptime }: { name: string; uptime: UptimeView }) {
   const { days, losses } = uptime

@@ -19,8 +19,9 @@ const percent = (share: number, round: (value: number) => number) => round(share
 const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
 
 /**
- * Returns a table column with uptime bars. It sorts by the minimum availability of the lowest layer.
- * @param of returns the days of a row
+ * Returns a table column with uptime bars. It sorts by the lower bound of the availability, in the layer with the
+ * lowest availability.
+ * @param of returns the uptime of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
 export function createUptimeColumn<Row>(

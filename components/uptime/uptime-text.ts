@@ -29,7 +29,10 @@ export interface UptimeView {
   losses: readonly AvailabilityLoss[]
 }
 
-/** Converts the response of the API. Objects without layers, for example sessions, have only their days. */
+/**
+ * Converts the response of the API. Objects without layers, for example sessions, have only the times of the layer
+ * `session`, which are the sums of the days.
+ */
 export function toUptimeView({
   type,
   days: runs,
@@ -52,13 +55,14 @@ const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly
     })),
   )
 
-/** Reports whether traffic was not forwarded, or prefixes had no route, on a day while sessions were up. */
+/** Reports whether, certainly or possibly, no traffic was forwarded or a prefix had no route on a day. */
 export const hasTrafficLoss = ({ noForwardingSeconds, noRouteSeconds }: UptimeDay): boolean =>
   noForwardingSeconds !== undefined || noRouteSeconds !== undefined
 
 /**
- * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage, a possible outage
- * or a loss of traffic, `unknown` if no time was observed, `off` if there was planned work, otherwise `up`.
+ * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage, a possible
+ * outage, or a certain or possible loss of traffic, `unknown` if no time was observed, `off` if there was planned work,
+ * otherwise `up`.
  */
 export function getUptimeDayTone(day: UptimeDay): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'
@@ -94,8 +98,8 @@ const wordsOf: Record<UptimeOf, StateText> = {
 }
 
 /**
- * Returns the times of a day that differ from healthy, each with its state and its bounds. A loss is left out if a more
- * basic loss lasted as long.
+ * Returns the times of a day that differ from healthy, each with its state and its bounds. A loss of forwarding and a
+ * partial outage are left out if a more basic loss lasted at least as long; the upper bounds are compared.
  */
 function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
   const { downSeconds, partDownSeconds, noForwardingSeconds, noRouteSeconds, unknownSeconds, plannedSeconds } = day
@@ -132,7 +136,10 @@ export function describeDay(day: UptimeDay, losses: UptimeView['losses']): PlotR
   }
 }
 
-/** Returns the names of the prefixes that had no route on a day as one text: `10.1.0.0/16, 10.2.0.0/16`. */
+/**
+ * Returns the names of the prefixes that had no route on a day, as a list of one text: `10.1.0.0/16, 10.2.0.0/16 and 3
+ * more`. The list is empty if no prefix is known.
+ */
 function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeView['losses']): string[] {
   const own = losses.filter(
     ({ startedBetween, endedBetween }) =>
@@ -143,7 +150,7 @@ function listDayPrefixes({ day, noRouteSeconds }: UptimeDay, losses: UptimeView[
   return noRouteSeconds && names.length > 0 ? [`${names.join(', ')}${omitted > 0 ? ` and ${omitted} more` : ''}`] : []
 }
 
-/** Returns the total times of several days, in the form that `computeUpShare` expects. */
+/** Returns the total times of several days, in the form that `computeUpShare` expects, with the seconds down. */
 function sumUptimeDays(days: readonly UptimeDay[]): UptimeBreakdown & Pick<UptimeDay, 'downSeconds'> {
   const sum = (of: (day: UptimeDay) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
@@ -166,8 +173,9 @@ export const countDaysByTone = (days: readonly UptimeDay[]) => ({
 })
 
 /**
- * Formats the lowest availability over several days. If most of them were not observed, the text contains the number of
- * observed days. A hub has no availability, because only its provisioning state is known.
+ * Formats the availability over several days, in the layer with the lowest availability. If most days were not
+ * observed, the text contains the number of observed days. A hub has no availability, because only its provisioning
+ * state is known; its text contains the number of days on which it failed.
  * @param isBrief whether only the lower bound of the availability is shown
  */
 export function formatDaysAvailability({ days, times }: UptimeView, isBrief = false): string {
@@ -179,8 +187,9 @@ export function formatDaysAvailability({ days, times }: UptimeView, isBrief = fa
 }
 
 /**
- * Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. If
- * several layers are measured, each of them has its share and its losses.
+ * Describes several days in one sentence: `3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day,
+ * 1 degraded, 1 day without data`. If forwarding or reachability is measured, the sentence contains the share of each
+ * layer.
  * @param withLosses whether the lost times are part of the sentence
  */
 export function formatDays(view: UptimeView, withLosses = true): string {

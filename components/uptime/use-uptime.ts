@@ -70,14 +70,14 @@ export function useSessionUptime(scope: string | null): {
   return { length, of }
 }
 
-/** Returns the days of each session by its key. Sessions with identical days share one sequence in the response. */
+/** Returns the uptime of each session by its key. Sessions with identical days share one sequence in the response. */
 function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, UptimeView> {
   const each = sequences.map((days) => toUptimeView({ type: 'session', days }))
   const none = toUptimeView({ type: 'session', days: [] })
   return new Map(sessions.map((session) => [getSessionEndsKey(session), each[session.sequence] ?? none]))
 }
 
-/** Reports whether the uptime of a resource is loaded. */
+/** Reports whether the uptime of a resource is loaded and the resource has one. */
 export const isUptimeRead = (read: DailyUptimeRead): read is UptimeView => read !== null && typeof read !== 'string'
 
 const wasUp = ({ upSeconds }: UptimeView['days'][number]) => upSeconds.atMost > 0

@@ -154,8 +154,9 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
 }
 
 /**
- * Loads the traffic of each path, which the tooltip shows next to the sum.
- * @param isRead whether the user reads the chart; without a reader, nothing is loaded
+ * Loads the traffic of each path, which the tooltip shows in addition to the sum.
+ * @param isRead whether the user has moved the pointer or the focus to the chart of the sum; otherwise nothing is
+ *   loaded
  */
 function useUsageOfPaths(
   parameters: { id: string; from: string; to: string | null; step: UsageAnswer['step'] },
@@ -170,7 +171,10 @@ function useUsageOfPaths(
   })
 }
 
-/** A constant function, so that React Query returns the same list until a response changes. */
+/**
+ * Returns the traffic of the paths that are loaded. The function is constant, so that React Query returns the same list
+ * until a response changes.
+ */
 const combinePaths = (answers: readonly { data: { data: UsageAnswer } | undefined; isPlaceholderData: boolean }[]) =>
   answers.flatMap(({ data, isPlaceholderData }, index) => {
     const path = paths[index]

@@ -18,10 +18,11 @@ const directions = [
   },
 ] as const
 
-/** Values of a column that the traffic chart compares its rates with. */
+/** Values with which the traffic chart compares the rates of a column. */
 interface UsageComparison {
   /** column of the week before; undefined = no comparison */
   before?: UsageColumn | undefined
+  /** usual range of the rates at the column's time; null or undefined = unknown */
   usual?: UsualBand | null | undefined
   /** columns of each path, if the chart shows the sum of both paths */
   paths?: readonly { path: CircuitPath; column: UsageColumn }[]
@@ -68,7 +69,7 @@ export function describeUsageColumn(
   return { title: formatRange(from, to, zone, today), lines, notes }
 }
 
-/** Legend entries that hide the values of the comparison. */
+/** Names of the legend entries that hide the usual range and the values of the week before. */
 const [USUAL, WEEK] = ['usual of that hour and weekday', 'a week before']
 
 function formatBound(column: UsageColumn, of: 'in' | 'out'): string {

@@ -66,7 +66,7 @@ function useNearViewport<Element extends HTMLElement>(): [RefObject<Element | nu
  * loaded at that time (`createLazyPlot`).
  * @param label description of the chart, for screen readers
  * @param className CSS class with the height of the drawing including its axes
- * @param legend entries above the drawing; entries with series hide and show them
+ * @param legend entries above the drawing; if at least two entries have series, they hide and show their series
  * @param legendNote content at the right end of the legend
  * @param isTableShown whether the table is open from the start, for a chart with few points
  */

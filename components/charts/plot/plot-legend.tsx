@@ -23,7 +23,8 @@ export interface LegendEntry {
 }
 
 /**
- * Explains the shapes that a chart uses. An entry with series is a button that isolates, hides or shows them.
+ * Explains the shapes that a chart uses. If at least two entries have series, each of these entries is a button that
+ * isolates, hides or shows its series.
  * @param children content at the right end of the legend
  */
 export function PlotLegend({

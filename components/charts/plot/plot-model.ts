@@ -27,7 +27,7 @@ export interface PlotReading {
   /** time with its zone, or value of the x axis with its unit */
   title: string
   lines: readonly ReadingLine[]
-  /** remarks on the quality of the values, for example `no data` or `lower bound: a counter was reset` */
+  /** remarks on the quality of the values, for example `partial data` or `counter reset: lower bound` */
   notes?: readonly string[]
 }
 

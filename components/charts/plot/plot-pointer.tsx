@@ -38,8 +38,8 @@ export interface CrosshairStops {
   stops: readonly PlotStop[]
   read: (index: number) => PlotReading
   /**
-   * Zoom of the page's time range. Only charts over time have it. These charts also show the moment that the user points
-   * at in any other chart over time.
+   * Zoom of the page's time range. Only charts over time have it. These charts also show the moment at which the user
+   * points in any other chart over time.
    */
   time?: TimeZoom | undefined
   /** called after a click or Enter at a stop; if it is absent, the chart is read-only */
@@ -66,8 +66,8 @@ interface PlotAreaPx {
 export const PlotPointerContext = createContext<Pointer | null>(null)
 
 /**
- * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows, the
- * range that is being dragged, and the plotted area.
+ * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
+ * the range that is being dragged, and the plotted area.
  */
 export function usePointer(stops: CrosshairStops & { label: string; drag: PlotStop | null }): Pointer {
   const active = useRef<number | null>(null)

@@ -6,9 +6,9 @@ type HiddenNames = ReadonlySet<string>
 const NOTHING_HIDDEN: HiddenNames = new Set()
 
 /**
- * Returns the hidden series after a press of a legend entry. A plain press isolates a series, or shows all series if it
- * is already isolated. A press that adds (with Ctrl, Cmd or Shift) hides or shows only this series. At least one series
- * stays visible.
+ * Returns the hidden series after a press of a legend entry. A plain press isolates the series. A press with Ctrl, Cmd
+ * or Shift (`isAdding`) hides or shows only this series. If the series is the only visible one, each press shows all
+ * series, so that at least one series stays visible.
  */
 export function toggleSeries(
   hidden: HiddenNames,
@@ -25,7 +25,7 @@ export function toggleSeries(
   return next
 }
 
-/** Hidden series by chart. They are kept outside the components, so that they survive a chart that loads again. */
+/** Hidden series by chart. They are stored outside the components, so that they apply when the chart is drawn again. */
 const choices = new Map<string, HiddenNames>()
 const listeners = new Set<() => void>()
 
@@ -45,7 +45,8 @@ export interface SeriesChoice {
 }
 
 /**
- * Returns the series of a chart that the user hid. The choice applies until the page is loaded again.
+ * Returns the series of a chart that the user hid, with functions that change them. The choice applies until the
+ * browser reloads the page.
  * @param chart label of the chart, which identifies it
  * @param names names of all series that can be hidden
  */
@@ -55,7 +56,7 @@ export function useSeriesChoice(chart: string, names: readonly string[]): Series
     () => choices.get(chart) ?? NOTHING_HIDDEN,
     () => NOTHING_HIDDEN,
   )
-  // after a change of the data, the remaining series may all be hidden; all are then shown
+  // if the data change and all remaining series are hidden, all of them are shown
   const hidden = names.every((name) => stored.has(name)) ? NOTHING_HIDDEN : stored
   const store = (next: HiddenNames) => {
     choices.set(chart, next)

@@ -16,14 +16,18 @@ export function chooseValueTicks(from: number, to: number, most = MAX_STEPS, isC
   return Array.from({ length: last - first + 1 }, (_, index) => rounded((first + index) * step))
 }
 
-/** Share of the values above which a limit is drawn; a limit further away would press the values to the axis. */
+/**
+ * Minimum share of a limit that the highest value must reach so that the limit is drawn. A limit further away would
+ * press the values to the axis.
+ */
 const MIN_SHARE_OF_LIMIT = 0.4
 /** Space above the highest value, as a factor. */
 const ABOVE_HIGHEST = 1.05
 
 /**
- * Returns the upper end of an axis from zero: a tick above the highest value. If the highest value is at least 40 % of
- * the limit, or if `isLimitWanted` is set, the axis ends above the limit, so that the limit is drawn as a line.
+ * Returns the upper end of an axis from zero: a tick above the highest value, or 1 without values. If the highest value
+ * is at least 40 % of the limit, or if `isLimitWanted` is set, the axis ends above the limit and the highest value, so
+ * that the limit is drawn as a line; this end is not a tick.
  * @param highest highest value of all series; 0 = no values
  * @param limit value of the reference line in the unit of the axis; null = unknown
  */
@@ -42,8 +46,8 @@ interface AxisEnds {
 }
 
 /**
- * Returns the ends of the value axis for the series that are not hidden. An axis that shows a direction below zero
- * keeps zero, even if only one direction is visible.
+ * Returns the ends of the value axis for the series that are not hidden. The axis always contains zero, even if only
+ * values below zero are visible. If all visible values are zero or unknown, returns `given`.
  * @param points points with the values of all series by key; a pair is a band
  * @param given ends of the axis for all series
  */

@@ -34,7 +34,7 @@ export interface TimelineProps {
   base?: TimeWindow
   limits: TimeWindow
   now: number
-  /** called with the new window */
+  /** called with the new window; null resets to the initial window */
   onWindow: (window: TimeWindow | null) => void
   /** resets the window and shows all series; absent = only the window can be reset */
   onReset?: () => void
@@ -50,13 +50,18 @@ export interface TimelineProps {
   picture?: RefObject<SVGSVGElement | null>
 }
 
-/** Height in px at which the tooltip of a keyboard crosshair is placed, below the upper edge of the drawing. */
+/**
+ * Distance in px from the upper edge of the drawing at which the tooltip points if the user moves it with the keyboard.
+ */
 const KEYBOARD_Y = 24
 
 /**
  * Draws tracks (rows of states, events or numeric series) on one time axis, with a crosshair through all of them.
- * Zoom: drag, wheel with Ctrl, buttons, + and -. Pan: drag with Shift, or Shift with the arrow keys. Reset: double click
- * or 0. The crosshair and its tooltip follow the pointer or the arrow keys.
+ * - Zoom: drag, wheel with Ctrl or Cmd, + and -.
+ * - Pan: drag with Shift, sideways wheel, wheel with Shift, or Shift with the arrow keys.
+ * - Reset: double click or 0.
+ *
+ * The crosshair and its tooltip follow the pointer or the arrow keys.
  */
 export function StateTimeline({
   tracks,

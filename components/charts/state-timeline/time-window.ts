@@ -7,8 +7,12 @@ export type TimeWindow = TimeSpan
 export interface TimeZoom {
   /** range before the first zoom, epoch milliseconds; equals the visible range if the user did not zoom */
   base: TimeWindow
+  /** whether the user zoomed, or chose a range with an absolute start */
   isZoomed: boolean
-  /** sets the page's time range, epoch milliseconds; a range that extends into the future ends now */
+  /**
+   * Sets the page's time range, epoch milliseconds. A range that extends into the future ends now, and a range shorter
+   * than 10 s is ignored.
+   */
   zoom: (from: number, to: number) => void
   /** restores the range before the first zoom, or the page's default range */
   reset: () => void

@@ -13,8 +13,8 @@ const linesOf = (tracks: readonly TimelineTrack[]) =>
 export const listLineNames = (tracks: readonly TimelineTrack[]): string[] => [...linesOf(tracks).keys()]
 
 /**
- * Legend that explains the marks and lines which occur in the tracks of a state timeline. A line's entry is a button
- * that isolates, hides or shows the line.
+ * Legend that explains the marks and lines which occur in the tracks of a state timeline. If there are several lines,
+ * the entry of a line is a button that isolates, hides or shows it.
  */
 export function TrackKey({ tracks, choice }: { tracks: readonly TimelineTrack[]; choice?: SeriesChoice }) {
   const marks = tracks.filter(({ key }) => key !== 'notes').flatMap((track) => track.marks)

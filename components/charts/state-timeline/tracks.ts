@@ -121,8 +121,8 @@ export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number):
 }
 
 /**
- * Returns a text for each track at a time: its states, its values, or why data is missing. Tracks that have none of
- * these at that time are left out.
+ * Returns a text for each track at a time: its states, its values, and why data is missing. Tracks that have none of
+ * these at that time are left out. `isQuiet` = the track has only healthy states at that time.
  */
 export function formatTracksAt(
   tracks: readonly TimelineTrack[],
@@ -131,7 +131,7 @@ export function formatTracksAt(
   return tracks.flatMap((track) => {
     const marks = track.marks.flatMap((mark) => {
       const certainty = getCertaintyAt(mark, at)
-      // a loss in a lane of several sessions is named
+      // in a track with named rows, a state that is not healthy gets the name of its row
       const part = mark.isQuiet ? undefined : track.rowNames?.[mark.row]
       const word = part === undefined ? mark.word : `${part} ${mark.word}`
       return certainty ? [{ mark, word: certainty === 'certain' ? word : `possibly ${word}` }] : []
@@ -150,10 +150,16 @@ const formatGap = ({ why }: TimelineGap): string => {
   return reason === 'not polled' ? reason : `not polled: ${reason}`
 }
 
-/** Maximum number of lines of a tooltip. If there are more, healthy tracks are only counted. */
+/**
+ * Maximum number of tracks in a tooltip. If there are more, the healthy tracks, and other tracks above this number, are
+ * only counted.
+ */
 const MAX_LINES = 14
 
-/** Returns the content of the tooltip at a time: a line for each track, and for each line of a numeric series. */
+/**
+ * Returns the content of the tooltip at a time. It has a text for each track, or, for a track with numeric values and
+ * without a data gap at that time, one text for each line of its series.
+ */
 export function describeTracksAt(tracks: readonly TimelineTrack[], at: number, title: string): PlotReading {
   const all = formatTracksAt(tracks, at)
   const shown = all.length > MAX_LINES ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_LINES) : all

@@ -56,7 +56,7 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
 
 const formatCaption = ({ projections: { month } }: CostReview) => `Cost of each circuit in ${month}`
 
-/** Table of the review on paper: each circuit with its recommendation, the confidence in it, and its reason. */
+/** Table of the review on paper, with one row for each circuit and the reason of its recommendation below the row. */
 export const PrintedReviewTable = ({ review }: { review: CostReview }) => (
   <PaperTable
     caption={formatCaption(review)}

@@ -97,7 +97,11 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
 const keyOf = ({ candidates }: RouteLookup) =>
   candidates.length === 0 ? 'no route' : 'solid is in use, dashed are other candidates'
 
-/** Returns the changes of the prefix in use within a time range, oldest first, and whether they are still loading. */
+/**
+ * Returns the times of the newest route changes in a time range, oldest first, and whether they are still loading. It
+ * includes changes of the prefix in use (of the address itself if no prefix matches it) and of more specific prefixes.
+ * Each time has bounds (`before`, `after`), epoch milliseconds.
+ */
 export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
   const [scope] = useQueryState('scope', parseAsString)
   const changes = useEndpoint('routes/changes', {

@@ -93,9 +93,9 @@ export const getPathNodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>)
 const MAX_COLUMNS_ON_PAPER = 4
 
 /**
- * Splits a picture into two rows for paper, which is too narrow for all columns. The second row begins with the last
- * column of the first row, so that the rows can be read together. A node whose line passes over that column is repeated
- * in it.
+ * Splits a picture with more than {@link MAX_COLUMNS_ON_PAPER} columns into two rows for paper, which is too narrow for
+ * all columns. The second row begins with the last column of the first row, so that the rows can be read together. If a
+ * line passes over that column, its first node is repeated there in the second row. The rows have no sentences.
  */
 export function splitLookupPath({ nodes, edges }: LookupPath): LookupPath[] {
   const used = lookupPathColumns.filter((column) => nodes.some((node) => node.column === column))

@@ -9,7 +9,7 @@ import { useLookupChanges, useLookupPath } from './lookup-over-time.tsx'
 import { splitLookupPath } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
-/** Properties of the content, in addition to the parts that the screen shows in the same form. */
+/** Data of the sheet, and the parts of the screen that are printed in the same form (`lead`, `ranking`). */
 interface SheetContent {
   lookup: RouteLookup
   range: TimeRange
@@ -19,7 +19,7 @@ interface SheetContent {
   ranking: ReactNode
 }
 
-/** Printed form of a route lookup. The picture of the path has two rows, because the paper is narrower than a screen. */
+/** Printed form of a route lookup. A wide picture of the path has two rows, because paper is narrower than a screen. */
 export function LookupSheet({ answer, ...content }: SheetContent & { answer: AnswerAgeFacts }) {
   const name = `Route look-up: ${content.lookup.ip}`
   return <PrintSheet title={name} name={name} answer={answer} content={() => <LookupOnPaper {...content} />} />
