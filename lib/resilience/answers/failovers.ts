@@ -26,8 +26,8 @@ type Evidence = Pick<FailoverVerdictFacts, 'checks' | 'azureTests'> & {
 }
 
 /**
- * Cache of the checks and tests of circuits, for one minute and separately for each reader. The checks need the facts
- * of all resources, and pages with a list of circuits must not wait for these facts at each request.
+ * Cache of the checks and tests of circuits, for at most one minute and separately for each reader. The checks need the
+ * facts of all resources, and pages with a list of circuits must not wait for these facts at each request.
  */
 const evidence = new Cache<Promise<Evidence>>('failover_evidence', { maxAgeMs: MINUTE })
 
