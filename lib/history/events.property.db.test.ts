@@ -398,7 +398,8 @@ describe('incidents are as the list of their last versions', () => {
         // errors that became parts of a shared fault moved from their incident to the incident of that fault
         const isLeft = ({ key, root }: DetectedIncident) => {
           const event = stored.find((one) => one.key === root)
-          const isPart = event?.kind === 'collector_error' && event.partOf != null && event.incident != null
+          const isMonitoring = event?.kind === 'collector_error' || event?.kind === 'collector_degraded'
+          const isPart = isMonitoring && event.partOf != null && event.incident != null
           return isPart && event.incident !== key
         }
         const every = [...incidents.values()]
