@@ -91,6 +91,10 @@ describe('the palette offers', () => {
   it('the best match first: a whole name, its start, then a part of it', () => {
     expect(ask('london')).toMatchObject({ Circuits: ['london', 'old-london'] })
     expect(Object.keys(ask('ergw-hub'))[0]).toBe('Gateways')
+    // a site that starts with the text is not better than a circuit with the text as a word
+    const sites = [{ name: 'London (via Equinix)', href: '/circuits/london' }]
+    const [group] = listPaletteGroups('lond', { ...findable, sites, circuits: [testMapCircuit('erc-london')] }, times)
+    expect(group?.name).toBe('Circuits')
     // the name of a page is better than the detail of a circuit
     expect(first('sources')).toBe('/sources')
   })

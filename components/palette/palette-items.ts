@@ -156,18 +156,19 @@ function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, may
 }
 
 /**
- * Returns the rank of a match: 0 = the whole name, 1 = the start of the name, 2 = the start of a word in it, 3 =
- * another part of the name or several parts, 4 = a detail or the status.
+ * Returns the rank of a match: 0 = the whole name, 1 = the start of a word in it, 2 = another part of the name or
+ * several parts, 3 = a detail or the status.
  */
 function rankMatch({ name }: PaletteItem, typed: string): number {
   const [own, sought] = [name.toLowerCase(), typed.toLowerCase()]
   const at = own.indexOf(sought)
   if (own === sought) return 0
-  if (at === 0) return 1
-  if (at > 0) return /[a-z0-9]/.test(own.charAt(at - 1)) ? 3 : 2
+  if (at >= 0) return at > 0 && /[a-z0-9]/.test(own.charAt(at - 1)) ? 2 : 1
   // several typed words may be in the name in another order
-  return doesMatchFilter([name], typed) ? 3 : 4
+  return doesMatchFilter([name], typed) ? 2 : 3
 }
+
+const hasStart = ({ name }: PaletteItem, typed: string) => name.toLowerCase().startsWith(typed.toLowerCase())
 
 /**
  * Returns the items of each group that contain every typed word, the best match first, and the group with the best
@@ -179,7 +180,7 @@ function sortByBestMatch(typed: string, groups: readonly PaletteGroup[]): Palett
       const found = items
         .filter((item) => doesMatchFilter([item.name, item.detail, item.status?.word ?? null], typed))
         .map((item) => ({ item, rank: rankMatch(item, typed) }))
-        .toSorted((a, b) => a.rank - b.rank)
+        .toSorted((a, b) => a.rank - b.rank || Number(hasStart(b.item, typed)) - Number(hasStart(a.item, typed)))
       const shown = found.slice(0, MAX_OF_A_KIND).map(({ item }) => item)
       return { name, items: shown, rank: found[0]?.rank ?? 0 }
     })

@@ -28,6 +28,8 @@ export function useHeadingFocus(): void {
     const from = document.activeElement
     const isDone = () => {
       const active = document.activeElement
+      // the effects of the new page run first, so that an element in the anchor may already have the focus
+      if (isInAnchor(active)) return true
       if (
         active !== from &&
         active !== document.body &&
@@ -48,6 +50,9 @@ export function useHeadingFocus(): void {
     }
   }, [pathname])
 }
+
+/** Reports whether an element is in the part of the page that the URL's fragment names. */
+const isInAnchor = (element: Element | null) => document.getElementById(location.hash.slice(1))?.contains(element)
 
 /**
  * Focuses the main heading.

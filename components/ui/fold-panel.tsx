@@ -65,7 +65,7 @@ export function FoldPanel({
  * after a click on a client-side link.
  * @param id null = the panel has no anchor
  */
-function useAnchor(id: string | null, onNamed: () => void): void {
+export function useAnchor(id: string | null, onNamed: () => void): void {
   const latest = useRef(onNamed)
   useEffect(() => {
     latest.current = onNamed

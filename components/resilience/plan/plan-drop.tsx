@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { RequireRight } from '../../access/needs.tsx'
 import { useAsOf, useIsFrozen } from '../../links/range-search.tsx'
 import { Button } from '../../ui/button.tsx'
+import { useAnchor } from '../../ui/fold-panel.tsx'
 import { createLazyPart } from '../../ui/later-part.tsx'
 import { SkeletonRows } from '../../ui/answer-view.tsx'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
@@ -100,9 +101,7 @@ function Strip({ onChoose, onText }: { onChoose: () => void; onText: (text: stri
   const [isPasting, setPasting] = useState(false)
   const choose = useRef<HTMLButtonElement>(null)
   // the command palette opens the page with this fragment
-  useEffect(() => {
-    if (location.hash === '#plan') choose.current?.focus()
-  }, [])
+  useAnchor('plan', () => choose.current?.focus())
   return (
     <section
       id="plan"
