@@ -20,8 +20,8 @@ type Change = Pick<z.input<typeof auditEntrySchema>, 'action' | 'subject' | 'bef
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
 export async function recordChange(db: Queryable, actor: AuditActor, change: Change): Promise<void> {
   const { before, after } = findAuditDifference(change.before, change.after)
-  await withPrisma(db, ({ auditEntry: auditEntrySchema }) =>
-    auditEntrySchema.create({
+  await withPrisma(db, ({ auditEntry }) =>
+    auditEntry.create({
       data: {
         actorKind: actor.kind,
         actorId: actor.id,
@@ -45,8 +45,8 @@ export async function listChanges(
   db: Queryable,
   { before, limit }: { before: bigint | null; limit: number },
 ): Promise<z.input<typeof auditEntrySchema>[]> {
-  const rows = await withPrisma(db, ({ auditEntry: auditEntrySchema }) =>
-    auditEntrySchema.findMany({
+  const rows = await withPrisma(db, ({ auditEntry }) =>
+    auditEntry.findMany({
       where: before === null ? {} : { id: { lt: before } },
       orderBy: { id: 'desc' },
       take: limit,

@@ -55,8 +55,8 @@ export async function addDrill(
  * @returns false if it does not exist or is already cancelled
  */
 export async function cancelDrill(db: Queryable, id: string, by: string, at: EpochMs): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ drill: drillSchema }) =>
-    drillSchema.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
+  const { count } = await withPrisma(db, ({ drill }) =>
+    drill.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
   )
   return count > 0
 }
