@@ -33,7 +33,7 @@ import {
  * Tests the data that the server puts into pages. All text in their HTML comes from answers and properties that are
  * passed to client components, and from titles. `api/isolation.db.test.ts` tests the later answers of the API.
  */
-vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), settings: vi.fn() }))
+vi.mock('#lib/platform/settings.ts', async (original) => ({ ...(await original<object>()), getSettings: vi.fn() }))
 vi.mock('next/server', async (original) => ({ ...(await original<object>()), connection: async () => {} }))
 vi.mock('next/headers', () => ({ headers: async () => new Headers(), cookies: async () => ({ get: () => undefined }) }))
 

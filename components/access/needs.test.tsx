@@ -79,9 +79,9 @@ const sends = [...sources]
 
 /**
  * Patterns that count as a check of the right. The wall display does not know its caller, so its page tells it whether
- * to show the control.
+ * to show the control. The palette offers an action only with the right.
  */
-const GUARD = /<RequireRight\b|\bmayAcknowledge && /
+const GUARD = /<RequireRight\b|\bmayAcknowledge && |\bif \(!may \|\| isPast\) return null/
 
 /**
  * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link RequireRight} or

@@ -31,7 +31,7 @@ export async function encodePlanFragment(plan: LinkedPlan): Promise<string | nul
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer())
   if (bytes.length > MAX_LINK_CHARACTERS) return null
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-  const encoded = base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  const encoded = base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
   return encoded.length > MAX_LINK_CHARACTERS ? null : `${PLAN_FRAGMENT}${encoded}`
 }
 

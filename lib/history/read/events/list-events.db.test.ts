@@ -4,7 +4,8 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { computeEventId, upsertEvents } from '../../store/events.ts'
 import { readEventIdsInPeriod } from '#lib/routes/store/index.ts'
-import { listEvents } from './list-events.ts'
+import { listEvents, readEventsById } from './list-events.ts'
+import { foldErrorIntoShared } from '../polls/polled-targets.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -86,4 +87,16 @@ it('events around a moment are those that may have lasted then, of the asked sco
   const around = (limit: number) => readEventIdsInPeriod(db.pool, { scopes: ['around'], ...window, limit })
   expect(await around(9)).toEqual(['maybe', 'open', 'inside'].map(computeEventId))
   expect(await around(1)).toEqual([computeEventId('maybe')])
+})
+
+it('an error becomes a part of the ongoing shared fault of its subscription with one of the given causes', async () => {
+  const sourceId = await ensureSource(db.pool, { resourceId: GATEWAY, subresource: '' })
+  const subscriptionId = await ensureSource(db.pool, { resourceId: '/subscriptions/s', subresource: '' })
+  await upsertEvents(db.pool, sourceId, [{ ...event('error'), kind: 'collector_error' }])
+  await upsertEvents(db.pool, subscriptionId, [{ ...event('shared'), kind: 'collector_degraded' }])
+  const getShared = async () => (await readEventsById(db.pool, [computeEventId('error')]))[0]?.partOf ?? null
+  await foldErrorIntoShared(db.pool, computeEventId('error'), ['unknown_cause'])
+  expect(await getShared()).toBeNull()
+  await foldErrorIntoShared(db.pool, computeEventId('error'), ['link_loss'])
+  expect(await getShared()).toBe(computeEventId('shared'))
 })
