@@ -171,10 +171,10 @@ test('the shift hands over what happened since, and copies as text', async ({ pa
     .getByRole('region', { name: 'Uptime of the affected resources' })
     .getByRole('row', { name: /erc-london/ })
   const days = uptime.getByRole('slider', { name: 'Days of uptime' })
-  await expect(days).toHaveAttribute('aria-valuetext', /^30 days: up .*, \d+ degraded/)
+  await expect(days).toHaveAttribute('aria-valuetext', /^30 days: .*\d+ degraded/)
   await page.getByRole('radio', { name: '90 days of uptime' }).click()
   await expect(page).toHaveURL(/uptime=90/)
-  await expect(days).toHaveAttribute('aria-valuetext', /^90 days: up .* days without data$/)
+  await expect(days).toHaveAttribute('aria-valuetext', /^90 days: .* days without data$/)
   // the keys select a day, which a tooltip describes
   await days.focus()
   await page.keyboard.press('Home')

@@ -71,14 +71,18 @@ function Verdict({ failover }: { failover: Failover }) {
       </p>
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
         <li>
-          <PageLink href="/resilience?tab=drills" className="link" title={failover.lastTest?.title}>
+          <PageLink
+            href="/resilience?tab=drills"
+            className="link inline-flex min-h-6 items-center"
+            title={failover.lastTest?.title}
+          >
             {formatLastTest(failover, now)}
           </PageLink>
         </li>
         <li>
           <PageLink
             href={`/resilience?${new URLSearchParams({ 'checks.q': circuitName })}`}
-            className="link"
+            className="link inline-flex min-h-6 items-center"
             title={checks.notEvaluated > 0 ? `${formatPlural(checks.notEvaluated, 'check')} without data` : undefined}
           >
             {formatFailoverChecks(failover)}
@@ -86,7 +90,11 @@ function Verdict({ failover }: { failover: Failover }) {
         </li>
         {nextWork && (
           <li>
-            <PageLink href="/resilience?tab=weeks-ahead" className="link" title={nextWork.title}>
+            <PageLink
+              href="/resilience?tab=weeks-ahead"
+              className="link inline-flex min-h-6 items-center"
+              title={nextWork.title}
+            >
               {formatNextWork(nextWork, now, (at) => formatPlanned(at, zone, now))}
             </PageLink>
             {nextWork.cutOff !== null &&

@@ -37,7 +37,7 @@ export const CustomerLinks = ({ customers }: Pick<Owners, 'customers'>) =>
   customers.map((name, index) => (
     <span key={name}>
       {index > 0 && ', '}
-      <PageLink href={customerHref(name)} className="link">
+      <PageLink href={customerHref(name)} className="link inline-flex min-h-6 items-center">
         {name}
       </PageLink>
     </span>
@@ -48,7 +48,7 @@ export const SiteLinks = ({ sites }: Pick<Owners, 'sites'>) =>
   sites.map((name, index) => (
     <span key={name}>
       {index > 0 && ', '}
-      <PageLink href="/settings/declarations" className="link">
+      <PageLink href="/settings/declarations" className="link inline-flex min-h-6 items-center">
         {name}
       </PageLink>
     </span>

@@ -33,7 +33,7 @@ export function OverviewPage() {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem]">
           <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:contents">
-              <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
+              <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5 5xl:content-stretch">
                 <AnswerView query={overview} skeleton={<div className="skeleton h-6" />}>
                   {({ data }) => (isUnpolled(data) ? <Unpolled /> : <IncidentsNow overview={data} />)}
                 </AnswerView>

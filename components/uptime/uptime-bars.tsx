@@ -152,7 +152,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
       <span
         {...slider}
         aria-label="Days of uptime"
-        className="block h-4 rounded-xs outline-offset-2"
+        className="block h-6 rounded-xs py-1 outline-offset-2"
         style={{ width: roomOf(days.length) }}
       >
         <Bars days={days} chosen={index} className="h-full w-full" />
@@ -163,7 +163,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
           <PageLink
             href={`/incidents/${encodeURIComponent(incident)}`}
             title={formatLosses(losses)}
-            className="link text-xs whitespace-nowrap tabular-nums"
+            className="link inline-flex min-h-6 items-center text-xs whitespace-nowrap tabular-nums"
           >
             {share}
           </PageLink>
