@@ -66,7 +66,7 @@ async function print(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promi
   const text = pages.map((one) => one.text).join('')
   const { pathname, searchParams } = new URL(page.url())
   expect(text).toContain(squeeze(pathname))
-  const at = searchParams.get('at')
+  const at = searchParams.get('at') ?? searchParams.get('to')
   expect(text).toMatch(at ? `Stateof${at.slice(0, 10)}` : /Asof\d{4}-\d\d-\d\d\d\d:\d\d:\d\dUTC/)
   return { text, sides: pages.length }
 }
