@@ -59,6 +59,7 @@ export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
 
 const buttonClass =
   'inline-flex h-7 items-center rounded-md border border-line-strong bg-surface px-2.5 text-xs font-medium hover:bg-hover'
+const linkClass = 'link inline-flex min-h-6 items-center'
 
 function Verdict({ failover }: { failover: Failover }) {
   const [now, zone] = [useRealNow(60_000), useZone()]
@@ -71,18 +72,14 @@ function Verdict({ failover }: { failover: Failover }) {
       </p>
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
         <li>
-          <PageLink
-            href="/resilience?tab=drills"
-            className="link inline-flex min-h-6 items-center"
-            title={failover.lastTest?.title}
-          >
+          <PageLink href="/resilience?tab=drills" className={linkClass} title={failover.lastTest?.title}>
             {formatLastTest(failover, now)}
           </PageLink>
         </li>
         <li>
           <PageLink
             href={`/resilience?${new URLSearchParams({ 'checks.q': circuitName })}`}
-            className="link inline-flex min-h-6 items-center"
+            className={linkClass}
             title={checks.notEvaluated > 0 ? `${formatPlural(checks.notEvaluated, 'check')} without data` : undefined}
           >
             {formatFailoverChecks(failover)}
@@ -90,11 +87,7 @@ function Verdict({ failover }: { failover: Failover }) {
         </li>
         {nextWork && (
           <li>
-            <PageLink
-              href="/resilience?tab=weeks-ahead"
-              className="link inline-flex min-h-6 items-center"
-              title={nextWork.title}
-            >
+            <PageLink href="/resilience?tab=weeks-ahead" className={linkClass} title={nextWork.title}>
               {formatNextWork(nextWork, now, (at) => formatPlanned(at, zone, now))}
             </PageLink>
             {nextWork.cutOff !== null &&

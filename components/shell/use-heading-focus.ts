@@ -28,15 +28,12 @@ export function useHeadingFocus(): void {
     const from = document.activeElement
     const isDone = () => {
       const active = document.activeElement
-      // the effects of the new page run first, so that an element in the anchor may already have the focus
-      if (isInAnchor(active)) return true
-      if (
+      const isTaken =
         active !== from &&
         active !== document.body &&
         active?.closest('main h1, [role=dialog], input, select, textarea')
-      )
-        return true
-      return focusHeading(byKeys.current)
+      // the effects of the new page run first, so that an element in the anchor may already have the focus
+      return isTaken || isInAnchor(active) || focusHeading(byKeys.current)
     }
     if (isDone()) return
     const observer = new MutationObserver(() => {

@@ -8,8 +8,7 @@ import { createPollSlots } from './schedule.ts'
 import { FACT_KINDS, sessionExpectations } from './score.ts'
 import { type SessionFact, deriveSessionFacts } from './session-facts.ts'
 import { visible } from './visibility.ts'
-import { SHARED_OUTCOMES, WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
-import { SUBSCRIPTION } from './watching.ts'
+import { WATCHDOG_KINDS, deriveWatchdogFacts } from './watchdog-facts.ts'
 
 /** Tolerance of the bounds in the catalogue (the scenario files), in milliseconds. */
 const TOLERANCE = SECOND
@@ -88,9 +87,7 @@ describe('the watchdog', () => {
       createPollSlots(scenario, createScenarioWorld(scenario).scenario, MINUTE),
       MINUTE,
     )
-    // an incident of one cause stays open if its cause later affects most of the subscription (ADR 0349)
-    const subjects = subject === SUBSCRIPTION ? [subject, ...Object.keys(SHARED_OUTCOMES)] : [subject]
-    const fact = facts.find((one) => one.kind === event && subjects.includes(one.subject))
+    const fact = facts.find((one) => one.kind === event && one.subject === subject)
     expect(fact).toBeDefined()
     if (detectedAt !== null) expect(near(fact?.seen.detectedAt ?? 0, detectedAt, TICK_TOLERANCE)).toBe(true)
   })

@@ -75,7 +75,7 @@ interface Standing {
 }
 
 /** Outcomes of polls whose cause affects more than one resource, by cause (ADR 0349). */
-export const SHARED_OUTCOMES: Readonly<Record<string, readonly string[]>> = {
+const SHARED: Readonly<Record<string, readonly string[]>> = {
   throttled: ['throttled'],
   forbidden: ['forbidden'],
   unauthorized: ['unauthorized'],
@@ -83,9 +83,7 @@ export const SHARED_OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   clock: ['clock'],
 }
 const causeOf = ({ last }: Standing): string =>
-  Object.keys(SHARED_OUTCOMES).find((cause) => SHARED_OUTCOMES[cause]?.includes(last?.result.reason ?? '')) ??
-  last?.result.reason ??
-  ''
+  Object.keys(SHARED).find((cause) => SHARED[cause]?.includes(last?.result.reason ?? '')) ?? last?.result.reason ?? ''
 const isOfSeveral = (own: readonly Standing[]) => new Set(own.map(({ last }) => last?.source.resource)).size > 1
 
 function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: number): WatchdogFact[] {
@@ -120,12 +118,12 @@ function degraded(slots: readonly Slot[], ticks: readonly EpochMs[], everyMs: nu
     const isMost = (own: readonly Standing[]) => sources.size > 1 && own.length / sources.size > MOST
     const [top = '', all = []] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? []
     const whole = open.get(SUBSCRIPTION)
-    for (const cause of Object.keys(SHARED_OUTCOMES)) {
+    for (const cause of Object.keys(SHARED)) {
       const own = byCause.get(cause) ?? []
       const begins = isOfSeveral(own) && !isMost(own) && whole?.cause !== cause
       turn(cause, open.has(cause) ? own.length > 0 : begins, { cause, own, tick })
     }
-    const goesOn = whole?.cause === top && top in SHARED_OUTCOMES && isOfSeveral(all)
+    const goesOn = whole?.cause === top && top in SHARED && isOfSeveral(all)
     turn(SUBSCRIPTION, (isMost(all) || goesOn) && !open.has(top), { cause: top, own: all, tick })
     before = tick
   }
