@@ -6,4 +6,4 @@ import path from 'node:path'
 import { listStalePictures, PICTURES_FOLDER } from './docs/pictures.ts'
 
 for (const { file, page } of listStalePictures(path.join(import.meta.dirname, '..')))
-  console.log(`${PICTURES_FOLDER}/${file} is older than its page ${page}: npm run gallery -- --documents`)
+  process.stdout.write(`${PICTURES_FOLDER}/${file} is older than its page ${page}: npm run gallery -- --documents\n`)

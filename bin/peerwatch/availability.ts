@@ -6,12 +6,14 @@ import {
   layersOfRow,
   listLostTimes,
 } from '#lib/contract/words/up-share.ts'
+import type { AvailabilityReportParameters } from '#lib/reports/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { getFreshnessState } from './exit.ts'
 import { UsageError } from './moment.ts'
 import { formatTextTable, formatTimeBounds } from './table.ts'
 
-const subjects = ['circuit', 'site', 'customer'] as const
+// the list of the API is in a module with schemas, which the command line does not load
+const subjects = ['circuit', 'site', 'customer'] as const satisfies readonly AvailabilityReportParameters['by'][]
 
 export const availabilityCommand: CliCommand = {
   usage: 'availability [--month 2026-11] [--by circuit|site|customer] [--customer NAME]',
