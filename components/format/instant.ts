@@ -1,11 +1,11 @@
-import { formatUtcDay, formatUtcSecond, formatUtcWeekday } from '#lib/contract/time/dates.ts'
+import { formatUtcSecond, formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { convertInstantToLocal, type ClockZone } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /** Returns the date and time of day of an instant in a time zone. */
 function civil(at: number, zone: ClockZone): { date: string; time: string } {
-  const local = convertInstantToLocal(at, zone)
-  return { date: formatUtcDay(local), time: formatUtcSecond(local).slice(11, 19) }
+  const [date = '', time = ''] = formatUtcSecond(convertInstantToLocal(at, zone)).split(' ')
+  return { date, time }
 }
 
 /**
@@ -58,9 +58,9 @@ export function formatDayName(at: number, zone: string, today: number): string {
  * otherwise with its date.
  */
 export function formatPlanned(at: number, zone: string, now: number): string {
-  const isNear = at - now > 0 && at - now < 6 * DAY && civil(at, zone).date !== civil(now, zone).date
-  const [, minute = ''] = formatMinute(at, zone, null).split(' ')
-  return isNear ? `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${minute}` : formatMinute(at, zone, now)
+  const isNear = at - now > 0 && at - now < 6 * DAY && formatDate(at, zone) !== formatDate(now, zone)
+  if (!isNear) return formatMinute(at, zone, now)
+  return `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${formatMinute(at, zone, at)}`
 }
 
 /**
@@ -68,11 +68,9 @@ export function formatPlanned(at: number, zone: string, now: number): string {
  * @param today current time, epoch milliseconds; null = the start has its date
  */
 export function formatPlannedRange(from: number, to: number, zone: string, today: number | null): string {
-  const end =
-    civil(from, zone).date === civil(to, zone).date ? civil(to, zone).time.slice(0, 5) : formatMinute(to, zone, null)
   const own = findDifferentOffset(from, to, zone)
   const begin = today === null ? formatMinute(from, zone, null) : formatPlanned(from, zone, today)
-  return `${begin}${own === null ? '' : ` ${own}`} – ${end} ${formatZoneLabel(to, zone)}`
+  return `${begin}${own === null ? '' : ` ${own}`} – ${formatMinute(to, zone, from)} ${formatZoneLabel(to, zone)}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatUtcTime } from '#lib/contract/time/dates.ts'
+import { formatUtcSecond, formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
@@ -45,7 +45,7 @@ const lastKnownStatus = (name: string, at: string): StatusText => ({
 
 /** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with the date if older than a day. */
 const formatLastKnownTime = (at: string): string =>
-  `${at.slice(Date.now() - Date.parse(at) < DAY ? 11 : 0, 19).replace('T', ' ')} UTC`
+  formatUtcSecond(at).slice(Date.now() - Date.parse(at) < DAY ? 11 : 0)
 
 /** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>

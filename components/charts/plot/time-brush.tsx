@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import { Brush, ComposedChart } from 'recharts'
-import { formatMoment } from '../../format/instant.ts'
+import { formatMinute } from '../../format/instant.ts'
 import { useGestureEnd } from '../use-live-view.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { computeMomentAtPosition, computePositionInWindow, type TimeWindow } from '../state-timeline/time-window.ts'
@@ -56,7 +56,7 @@ export default function TimeBrush({
         travellerWidth={9}
         startIndex={startIndex}
         endIndex={Math.max(startIndex + 1, endIndex)}
-        tickFormatter={(at: number) => formatMoment(at, zone, null).slice(0, 16)}
+        tickFormatter={(at: number) => formatMinute(at, zone, null)}
         fill="var(--sunken)"
         stroke="var(--ink-3)"
         onChange={setMoved}
