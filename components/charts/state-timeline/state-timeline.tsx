@@ -4,7 +4,7 @@ import { useWidth } from '../use-width.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { layOutChart, type PlacedTrack } from './chart-layout.ts'
 import { TimelineDrawing } from './timeline-drawing.tsx'
-import { describeTracksAt, formatTracksAt, type TimelineTrack } from './tracks.ts'
+import { describeTracks, formatTracksAt, type TimelineTrack } from './tracks.ts'
 import {
   clipWindow,
   computeMomentAtPosition,
@@ -98,6 +98,7 @@ export function StateTimeline({
   const until = useDeferredValue(now)
   const layout = useMemo(() => layOutChart(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY } = layout
+  const xOf = (at: number) => plot.x + computePositionInWindow(window, at) * plot.width
   const zoom = (factor: number, at = pointed ?? computeMomentAtPosition(window, 0.5)) =>
     onWindow(zoomWindow(window, factor, at, limits))
   const windowOf = ({ from, to }: { from: number; to: number }): TimeWindow => ({
@@ -162,8 +163,8 @@ export function StateTimeline({
         <TimelineDrawing layout={layout} window={window} now={until} width={measured} scale={scale} picture={picture}>
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
-              x1={plot.x + computePositionInWindow(window, elsewhere) * plot.width}
-              x2={plot.x + computePositionInWindow(window, elsewhere) * plot.width}
+              x1={xOf(elsewhere)}
+              x2={xOf(elsewhere)}
               y1={0}
               y2={axisY}
               strokeWidth={scale}
@@ -172,8 +173,8 @@ export function StateTimeline({
           )}
           {shown !== null && (
             <line
-              x1={plot.x + computePositionInWindow(window, shown) * plot.width}
-              x2={plot.x + computePositionInWindow(window, shown) * plot.width}
+              x1={xOf(shown)}
+              x2={xOf(shown)}
               y1={0}
               y2={axisY}
               strokeWidth={1.5 * scale}
@@ -183,11 +184,8 @@ export function StateTimeline({
           )}
           {selected && (
             <rect
-              x={plot.x + computePositionInWindow(window, selected.from) * plot.width}
-              width={
-                computePositionInWindow(window, selected.to) * plot.width -
-                computePositionInWindow(window, selected.from) * plot.width
-              }
+              x={xOf(selected.from)}
+              width={xOf(selected.to) - xOf(selected.from)}
               y={0}
               height={axisY}
               fillOpacity={0.2}
@@ -198,15 +196,15 @@ export function StateTimeline({
         </TimelineDrawing>
         {shown !== null && !selected && (
           <PointerReading
-            reading={describeTracksAt(tracks, shown, formatInstant(shown, zone))}
-            at={{ x: plot.x + computePositionInWindow(window, shown) * plot.width, y: pointerY }}
+            reading={describeTracks(said, formatInstant(shown, zone))}
+            at={{ x: xOf(shown), y: pointerY }}
           />
         )}
       </div>
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
         <NoteHere
           at={pressed}
-          style={{ left: plot.x + computePositionInWindow(window, pressed) * plot.width, top: axisY - 36 * scale }}
+          style={{ left: xOf(pressed), top: axisY - 36 * scale }}
           onDone={() => setPressed(null)}
         />
       )}

@@ -43,13 +43,17 @@ export interface TrackSeries {
   write: (value: number) => string
 }
 
+/** Value of a line at a time, as text. */
+export interface SeriesValue {
+  name: string
+  value: string
+  ink: SeriesColorName
+}
+
 /**
  * Returns the value (or range of values) of each line at a time. Lines without a value at that time are left out.
  */
-export function formatSeriesAt(
-  { lines, write }: TrackSeries,
-  at: number,
-): { name: string; value: string; ink: SeriesColorName }[] {
+export function formatSeriesAt({ lines, write }: TrackSeries, at: number): SeriesValue[] {
   return lines.flatMap(({ name, side, ink, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name

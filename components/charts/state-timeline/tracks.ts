@@ -2,7 +2,7 @@ import { type TimeSpan, subtractSpans } from '#lib/contract/time/spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { PlotReading, ReadingLine } from '../plot/plot-model.ts'
 import type { SeriesColorName } from '../series-ink.ts'
-import { type TrackSeries, formatSeriesAt } from './track-series.ts'
+import { type SeriesValue, type TrackSeries, formatSeriesAt } from './track-series.ts'
 
 /** Earliest and latest possible time of a moment that is known only within bounds, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
@@ -120,14 +120,22 @@ export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number):
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
 }
 
+/** Texts of a track at a time. */
+interface TrackReading {
+  track: TimelineTrack
+  /** states, values, and why data is missing */
+  words: string
+  /** values of the numeric series; empty in a data gap */
+  values: readonly SeriesValue[]
+  /** whether the track has only healthy states */
+  isQuiet: boolean
+}
+
 /**
- * Returns a text for each track at a time: its states, its values, and why data is missing. Tracks that have none of
- * these at that time are left out. `isQuiet` = the track has only healthy states at that time.
+ * Returns the texts of each track at a time. Tracks that have neither a state nor a value nor a data gap at that time
+ * are left out.
  */
-export function formatTracksAt(
-  tracks: readonly TimelineTrack[],
-  at: number,
-): { track: TimelineTrack; words: string; isQuiet: boolean }[] {
+export function formatTracksAt(tracks: readonly TimelineTrack[], at: number): TrackReading[] {
   return tracks.flatMap((track) => {
     const marks = track.marks.flatMap((mark) => {
       const certainty = getCertaintyAt(mark, at)
@@ -137,11 +145,12 @@ export function formatTracksAt(
       return certainty ? [{ mark, word: certainty === 'certain' ? word : `possibly ${word}` }] : []
     })
     const held = marks.map(({ word }) => word)
-    if (track.series) held.push(...formatSeriesAt(track.series, at).map(({ name, value }) => `${name} ${value}`))
+    const values = track.series ? formatSeriesAt(track.series, at) : []
+    held.push(...values.map(({ name, value }) => `${name} ${value}`))
     const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
     if (gap) held.push(formatGap(gap))
     const isQuiet = !gap && !track.series && marks.every(({ mark }) => mark.isQuiet)
-    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', '), isQuiet }] : []
+    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', '), values: gap ? [] : values, isQuiet }] : []
   })
 }
 
@@ -159,16 +168,13 @@ const MAX_LINES = 14
 /**
  * Returns the content of the tooltip at a time. It has a text for each track, or, for a track with numeric values and
  * without a data gap at that time, one text for each line of its series.
+ * @param all result of {@link formatTracksAt}
  */
-export function describeTracksAt(tracks: readonly TimelineTrack[], at: number, title: string): PlotReading {
-  const all = formatTracksAt(tracks, at)
+export function describeTracks(all: readonly TrackReading[], title: string): PlotReading {
   const shown = all.length > MAX_LINES ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_LINES) : all
-  const lines = shown.flatMap(({ track, words }): ReadingLine[] => {
-    const values = track.series ? formatSeriesAt(track.series, at) : []
-    const gap = track.unseen.some(({ from, to }) => at >= from && at <= to)
-    if (values.length === 0 || gap) return [{ name: `${track.name} ${track.part}`.trim(), value: words }]
-    return values.map(({ name, value, ink }) => ({ name, value, ink }))
-  })
+  const lines = shown.flatMap(({ track, words, values }): readonly ReadingLine[] =>
+    values.length > 0 ? values : [{ name: `${track.name} ${track.part}`.trim(), value: words }],
+  )
   return {
     title,
     lines,
