@@ -7,10 +7,8 @@ type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 const described = (tracks: readonly TimelineTrack[]) =>
   tracks.flatMap(({ part, description }) => (description ? [`${part} ${description}`] : [])).join('; ')
 
-const marksIn = (tracks: readonly TimelineTrack[]): TimelineMark[] =>
-  tracks.flatMap(({ key, part, marks }) =>
-    marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` })),
-  )
+const marksIn = ({ key, part, marks }: TimelineTrack): TimelineMark[] =>
+  marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` }))
 
 /**
  * Maximum number of tracks with outages that have a named row each. If there are more, they share rows without names.
@@ -31,13 +29,14 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
  * each track with outages. If more than `MAX_NAMED_ROWS` tracks have outages, the outages share rows without names.
  */
 export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
-  const quiet = marksIn(tracks).filter(({ isQuiet }) => isQuiet)
-  const lossesOf = (track: TimelineTrack) => marksIn([track]).filter(({ isQuiet }) => !isQuiet)
-  const lossy = tracks.filter((track) => lossesOf(track).length > 0)
+  const quiet = tracks.flatMap(marksIn).filter(({ isQuiet }) => isQuiet)
+  const lossy = tracks
+    .map((track) => ({ part: track.part, lost: marksIn(track).filter(({ isQuiet }) => !isQuiet) }))
+    .filter(({ lost }) => lost.length > 0)
   const isNamed = lossy.length <= MAX_NAMED_ROWS
   const losses = isNamed
-    ? lossy.flatMap((track, row) => lossesOf(track).map((mark) => ({ ...mark, row })))
-    : assignRows(lossy.flatMap(lossesOf))
+    ? lossy.flatMap(({ lost }, row) => lost.map((mark) => ({ ...mark, row })))
+    : assignRows(lossy.flatMap(({ lost }) => lost))
   const marks = [...quiet.map((mark) => ({ ...mark, row: 0 })), ...losses]
   const lane = laneOf(tracks, names, marks, countTrackRows(losses))
   return isNamed ? { ...lane, rowNames: lossy.map(({ part }) => part) } : lane
@@ -45,6 +44,6 @@ export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Nam
 
 /** Combines several tracks into one track with a row for each of them, in their order. */
 export function combineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
-  const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
+  const marks = tracks.flatMap((track, row) => marksIn(track).map((mark) => ({ ...mark, row })))
   return { ...laneOf(tracks, names, marks, Math.max(1, tracks.length)), rowNames: tracks.map(({ part }) => part) }
 }
