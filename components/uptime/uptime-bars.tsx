@@ -120,21 +120,20 @@ function Bars({
 
 const round = (value: number) => Math.round(value * 10) / 10
 
+/** Returns the selected day and its tooltip, with the properties of {@link useStepSlider}. */
+const useDayReading = ({ days, losses }: UptimeView) =>
+  useStepSlider(days.length, (at) => (days[at] ? describeDay(days[at], losses) : { title: '', lines: [] }))
+
 /**
  * Returns the slider over days, with the tooltip of the selected day; without a selection, its text describes all days.
  */
 function useDaySlider(view: UptimeView) {
-  const { days, losses } = view
-  const { index, note, pointer, slider } = useStepSlider(days.length, (at) =>
-    days[at] ? describeDay(days[at], losses) : { title: '', lines: [] },
-  )
-  const day = index === null ? undefined : days[index]
+  const { index, note, pointer, slider } = useDayReading(view)
+  const day = index === null ? undefined : view.days[index]
   return {
     index,
     note,
-    day,
-    pointer,
-    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day, losses) : formatDays(view) },
+    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day, view.losses) : formatDays(view) },
   }
 }
 
@@ -181,7 +180,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
  * resource has the details.
  */
 export function DayBars({ uptime, uptime: { days }, isUnseen = false }: { uptime: UptimeView; isUnseen?: boolean }) {
-  const { index, note, pointer } = useDaySlider(uptime)
+  const { index, note, pointer } = useDayReading(uptime)
   return (
     <span
       {...pointer}

@@ -16,7 +16,7 @@ const percent = (share: number, round: (value: number) => number) => round(share
  * CSS class with the minimum width of the column, so that the columns do not move when the bars and the text below them
  * are loaded.
  */
-const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-58', 90: 'min-w-58' }
+const MIN_WIDTH = 'min-w-58'
 
 /**
  * Returns a table column with uptime bars. It sorts by the lower bound of the availability, in the layer with the
@@ -59,7 +59,7 @@ export function createUptimeColumn<Row>(
   return {
     id: 'uptime',
     header: `${length} days`,
-    ...(!isBrief && { className: leastWidths[length] }),
+    ...(!isBrief && { className: MIN_WIDTH }),
     keep: true,
     priority: 2,
     value: (row) => share(row)?.atLeast ?? null,
