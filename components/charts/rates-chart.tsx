@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { useZone } from '../ui/preferences.tsx'
-import type { PlotReading } from './plot/plot-model.ts'
+import { formatReading, type PlotReading } from './plot/plot-model.ts'
 import { Sparkline } from './sparkline.tsx'
 import { useStepSlider } from './use-step-slider.tsx'
 
@@ -39,12 +39,8 @@ export function RatesChart({
     }
   }
   const { index, note, pointer, slider } = useStepSlider(Math.max(above.length, below?.length ?? 0), read)
-  const said =
-    index === null
-      ? title
-      : `${read(index).title}: ${read(index)
-          .lines.map(({ name, value }) => `${name} ${value}`)
-          .join(', ')}`
+  // without the notes, because the value already tells a screen reader that the rate is unknown
+  const said = index === null ? title : formatReading({ ...read(index), notes: [] })
   return (
     <span
       {...pointer}
