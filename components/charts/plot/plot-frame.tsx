@@ -13,7 +13,7 @@ import { BrushRow } from './brush-row.tsx'
 import { drawingQueue } from './lazy-plot.tsx'
 import type { PlotFiles } from './plot-files.ts'
 import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
-import { findStopIndex, type PlotReading, type PlotStop } from './plot-model.ts'
+import { findStopIndex, getStopMiddle, type PlotReading, type PlotStop } from './plot-model.ts'
 import {
   moveCrosshairToLast,
   handlePointerKeys,
@@ -120,7 +120,8 @@ export function PlotFrame({
     const reading = withNotes(plot.read(index), stops[index], noted)
     return { ...reading, lines: reading.lines.filter(({ name, of = name }) => !choice.hidden.has(of)) }
   }
-  const pick = plot.onPick ?? (time && notes ? (index: number) => setPressed(middleOf(stops[index])) : undefined)
+  const press = (index: number) => setPressed(stops[index] ? getStopMiddle(stops[index]) : null)
+  const pick = plot.onPick ?? (time && notes ? press : undefined)
   const pointer = usePointer({ ...plot, domain, label, read, onPick: pick, drag })
   const at = (share: number) => domain[0] + share * (domain[1] - domain[0])
   const rangeOf = ({ from, to }: { from: number; to: number }): PlotStop | null => {
@@ -210,8 +211,6 @@ export function PlotFrame({
     </div>
   )
 }
-
-const middleOf = (stop: PlotStop | undefined): number | null => (stop ? (stop.from + stop.to) / 2 : null)
 
 /** Button that shows all series and the whole time range again. */
 const ResetButton = ({ label, onClick }: { label: string; onClick: () => void }) => (

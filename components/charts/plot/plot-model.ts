@@ -9,6 +9,9 @@ export interface PlotStop {
   to: number
 }
 
+/** Returns the middle of a stop, at which the crosshair is drawn. */
+export const getStopMiddle = ({ from, to }: PlotStop): number => (from + to) / 2
+
 /**
  * Value of one series at the position of the crosshair, as text with its unit and, if known, its bounds: `12 to 15
  * Mb/s`.

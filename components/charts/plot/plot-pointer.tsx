@@ -23,7 +23,7 @@ import {
 import type { TimeZoom } from '../state-timeline/time-window.ts'
 import { PointerReading } from '../pointer-reading.tsx'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
-import { type PlotReading, type PlotStop, formatReading, findStopIndex } from './plot-model.ts'
+import { type PlotReading, type PlotStop, formatReading, findStopIndex, getStopMiddle } from './plot-model.ts'
 
 const PAGE = 12
 
@@ -89,8 +89,6 @@ function usePointerContext(): Pointer {
   return pointer
 }
 
-const middleOf = ({ from, to }: PlotStop) => (from + to) / 2
-
 /**
  * Returns the properties that turn a Recharts chart into a slider over its crosshair stops. The arrow keys move from
  * stop to stop (done by Recharts), and screen readers read each stop.
@@ -100,7 +98,7 @@ export function useSliderProperties() {
   const last = stops.length - 1
   // Recharts gets one row for each stop, so that tooltip and arrow keys move between columns and not between the points
   // of the lines. The rows are memoized, because Recharts would otherwise receive new rows in each rendering.
-  const data = useMemo(() => stops.map((stop) => ({ x: middleOf(stop) })), [stops])
+  const data = useMemo(() => stops.map((stop) => ({ x: getStopMiddle(stop) })), [stops])
   return {
     data,
     role: 'slider',
@@ -212,7 +210,7 @@ function ActiveStop() {
   const place = useRef<SVGGElement>(null)
   const index = isActive && label !== undefined ? findStopIndex(stops, Number(label)) : null
   const stop = index === null ? undefined : stops[index]
-  const moment = stop && time ? middleOf(stop) : null
+  const moment = stop && time ? getStopMiddle(stop) : null
   const sentence = index === null ? null : formatReading(read(index))
   useEffect(() => {
     setActive(index)
