@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { DAY } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../data/server-clock.ts'
 import { panWindow, type TimeWindow, type TimeZoom, zoomWindow } from './state-timeline/time-window.ts'
 
@@ -23,7 +24,7 @@ export function useGestureEnd<Value extends object>(value: Value | null, onSettl
 }
 
 /** Maximum age in ms of the start of a range when the user zooms out or pans. */
-const BEYOND_MS = 400 * 86_400_000
+export const MAX_RANGE_AGE_MS = 400 * DAY
 
 /**
  * Returns the visible range of a chart while the user pans or zooms it (null = the range of its data), with functions
@@ -38,7 +39,7 @@ export function useLiveView([from, to]: readonly [number, number], time: TimeZoo
   const current = view ?? { from, to }
   const move = (next: (limits: TimeWindow) => TimeWindow) => {
     const now = getServerNow()
-    setMoved({ view: next({ from: now - BEYOND_MS, to: Math.max(to, now) }), of: { from, to } })
+    setMoved({ view: next({ from: now - MAX_RANGE_AGE_MS, to: Math.max(to, now) }), of: { from, to } })
   }
   return {
     view,

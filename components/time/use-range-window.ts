@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { useGestureEnd } from '../charts/use-live-view.ts'
+import { MAX_RANGE_AGE_MS, useGestureEnd } from '../charts/use-live-view.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { resolveEdges } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
@@ -8,8 +8,6 @@ import { useTimeZoom } from './use-time-zoom.ts'
 
 /** Distance in ms between the end of a window and now below which the end counts as now and moves with it. */
 const NEARLY_NOW_MS = 15_000
-/** Maximum age in ms of a window's start when the user zooms out. */
-const BEYOND_MS = 400 * 86_400_000
 
 /**
  * Returns the page's time range as a window that can be zoomed and panned. `window` follows each gesture immediately;
@@ -33,7 +31,7 @@ export function useRangeWindow() {
     now,
     whole,
     window: moving ?? whole,
-    limits: { from: now - BEYOND_MS, to: now },
+    limits: { from: now - MAX_RANGE_AGE_MS, to: now },
     time,
     onWindow: (window: TimeWindow | null) => {
       setMoving(window)
