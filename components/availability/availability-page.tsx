@@ -354,8 +354,7 @@ const shareColumn = <Row,>(
   align: 'right',
   value: (row) => computeUpShare(of(row))?.atLeast ?? null,
   exported: [
-    { header: `${exported.bounds} at least (s)`, value: (row) => of(row).upSeconds.atLeast },
-    { header: `${exported.bounds} at most (s)`, value: (row) => of(row).upSeconds.atMost },
+    ...boundColumns<Row>(exported.bounds, (row) => of(row).upSeconds),
     { header: exported.observed, value: (row) => computeObservedSeconds(of(row)) },
   ],
   cell: (row) => <span className="sm:whitespace-nowrap">{formatUpShare(of(row))}</span>,
@@ -373,7 +372,7 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
 
 type Bounds = Lengths['downSeconds']
 /** Returns the columns of a file for the bounds of a duration; empty cells if it is not measured. */
-const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | undefined): ExportedColumn<Row>[] => [
+const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | null | undefined): ExportedColumn<Row>[] => [
   { header: `${name} at least (s)`, value: (row) => of(row)?.atLeast ?? null },
   { header: `${name} at most (s)`, value: (row) => of(row)?.atMost ?? null },
 ]
@@ -481,21 +480,20 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
     )
   },
 })
+/** Returns the columns with the parts of the month that the availability excludes. */
+const excludedColumns = <Row extends Lengths>(): Column<Row>[] => [
+  secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
+  secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
+]
 /** Returns the columns with the parts of the month: up, down, no data and planned. */
 const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   pictureColumn(),
   upColumn(),
   downColumn(),
-  secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
-  secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
+  ...excludedColumns<Row>(),
 ]
 /** Returns the columns with the parts of the month by layer: availability, lost, no data and planned. */
-const layerColumns = <Row extends Layered>(): Column<Row>[] => [
-  layersColumn(),
-  lostColumn(),
-  secondsColumn('unknown', 'No data', ({ unknownSeconds }) => unknownSeconds),
-  secondsColumn('planned', 'Planned', ({ plannedSeconds }) => plannedSeconds),
-]
+const layerColumns = <Row extends Layered>(): Column<Row>[] => [layersColumn(), lostColumn(), ...excludedColumns<Row>()]
 const outagesColumn = <Row extends Pick<AvailabilityRow, 'outages' | 'outagesByLayer'>>(): Column<Row> => ({
   id: 'outages',
   header: 'Outages',
@@ -514,10 +512,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
   header: 'MTTR',
   align: 'right',
   value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null,
-  exported: [
-    { header: 'MTTR at least (s)', value: ({ mttrSeconds }) => mttrSeconds?.atLeast ?? null },
-    { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
-  ],
+  exported: boundColumns('MTTR', ({ mttrSeconds }) => mttrSeconds),
   cell: ({ mttrSeconds }) =>
     mttrSeconds ? (
       <span className="sm:not-print:whitespace-nowrap">{formatOutageSeconds(mttrSeconds)}</span>
@@ -560,7 +555,7 @@ const prefixColumns: Column<PrefixRow>[] = [
 /** Formats the certain lost time by owner, in the layer with the lowest availability. */
 function formatOwners(row: AvailabilityRow): string {
   const layer = findWorstShare(layersOfRow(row))?.layer ?? 'session'
-  const byOwner = (layer === 'session' ? row : row[layer])?.byOwner ?? {}
+  const byOwner = layersOfRow(row)[layer]?.byOwner ?? {}
   return Object.entries(byOwner)
     .map(
       ([owner, s]) =>
