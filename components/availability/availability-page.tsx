@@ -432,8 +432,8 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
     return lost.length === 0
       ? 'none'
       : lost.map((words) => (
-          <span key={avoidLineBreaks(words)} className="block tabular-nums">
-            {words}
+          <span key={words} className="block tabular-nums">
+            {avoidLineBreaks(words)}
           </span>
         ))
   },
