@@ -10,7 +10,7 @@ import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { createBandwidthLimits } from './bandwidth-limits.ts'
-import { formatRate, describeUsageColumn } from './usage-reading.ts'
+import { formatRate, describeUsageColumn, usageEntryNames } from './usage-reading.ts'
 import { mapPreviousWeekColumns, findHighestRate, type UsageColumn, buildUsageColumns } from './usage-series.ts'
 import { formatUsageStep } from './usage-text.ts'
 import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
@@ -76,16 +76,18 @@ export function UsageChart({
       domain={domain}
       time={useTimeZoom()}
       stops={columns}
-      read={(index) =>
-        describeUsageColumn(columns[index], bandwidth, zone, today, {
-          before: before.get(columns[index]?.from ?? 0),
-          usual: columns[index] && usual(columns[index]),
+      read={(index) => {
+        const column = columns[index]
+        const start = column?.from ?? 0
+        return describeUsageColumn(column, bandwidth, zone, today, {
+          before: before.get(start),
+          usual: column && usual(column),
           paths: paths.flatMap(({ path, columnsByStart }) => {
-            const column = columnsByStart.get(columns[index]?.from ?? 0)
-            return column ? [{ path, column }] : []
+            const own = columnsByStart.get(start)
+            return own ? [{ path, column: own }] : []
           }),
         })
-      }
+      }}
       legend={legend}
       // minimum height, because the usual range and the incidents are loaded later and then add entries to the legend
       legendClassName="sm:min-h-13"
@@ -118,14 +120,14 @@ function legendOf(
   const some = (holds: (column: UsageColumn) => boolean, entry: LegendEntry) => (columns.some(holds) ? [entry] : [])
   return [
     {
-      name: 'To Azure (upper half)',
+      name: usageEntryNames.in,
       shape: 'area',
       ink: 'series-2',
       value: peak(columns.map((column) => column.in)),
       keys: ['to', 'toMetric', 'areaTo'],
     },
     {
-      name: 'From Azure (billable, lower half)',
+      name: usageEntryNames.out,
       shape: 'area',
       ink: 'series-1',
       value: peak(columns.map(({ out }) => out)),
@@ -134,7 +136,7 @@ function legendOf(
     ...(bands.some((band) => band.in || band.out)
       ? [
           {
-            name: 'usual of that hour and weekday',
+            name: usageEntryNames.usual,
             shape: 'band' as const,
             ink: 'series-2' as const,
             keys: ['usualTo', 'usualFrom'],
@@ -144,7 +146,7 @@ function legendOf(
     ...([...before.values()].some((column) => column.in !== null || column.out !== null)
       ? [
           {
-            name: 'a week before',
+            name: usageEntryNames.before,
             shape: 'line' as const,
             ink: 'ink-3' as const,
             keys: ['beforeTo', 'beforeFrom'],

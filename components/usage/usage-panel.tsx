@@ -42,29 +42,20 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   const zone = useZone()
   const now = useRealNow(10_000)
   const [from, to] = resolveEdges(range, now)
-  const usage = useEndpoint('circuits/{id}/usage', {
-    id: circuit.id,
-    from: range.from,
-    to: range.to,
-    step: chooseUsageStep(from, to, now),
-    path,
-  })
+  const asked = { id: circuit.id, from: range.from, to: range.to, step: chooseUsageStep(from, to, now) }
+  const usage = useEndpoint('circuits/{id}/usage', { ...asked, path })
   const isCompared = useIsCompared()
   const before = useQuery({
     ...createEndpointQuery('circuits/{id}/usage', {
-      id: circuit.id,
+      ...asked,
       ...computeRangeWeekBefore(range, now),
-      step: chooseUsageStep(from, to, now),
       path,
     }),
     enabled: isCompared,
   })
   const bands = useUsualBands(circuit.id, from, to, path)
   const [isRead, setRead] = useState(false)
-  const ofPaths = useUsageOfPaths(
-    { id: circuit.id, from: range.from, to: range.to, step: chooseUsageStep(from, to, now) },
-    isRead && path === null,
-  )
+  const ofPaths = useUsageOfPaths(asked, isRead && path === null)
   const incidents = useIncidentRanges(circuit.id, from, to)
   return (
     <Panel id="usage" title="Traffic" answer={usage.data}>

@@ -7,15 +7,17 @@ import type { UsageColumn } from './usage-series.ts'
 
 export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
 
+/** Names of the legend entries that hide and show the values of the traffic chart. */
+export const usageEntryNames = {
+  in: 'To Azure (upper half)',
+  out: 'From Azure (billable, lower half)',
+  usual: 'usual of that hour and weekday',
+  before: 'a week before',
+} as const
+
 const directions = [
-  { of: 'in', name: 'To Azure', short: 'To Azure', entry: 'To Azure (upper half)', ink: 'series-2' },
-  {
-    of: 'out',
-    name: 'From Azure (billable)',
-    short: 'From Azure',
-    entry: 'From Azure (billable, lower half)',
-    ink: 'series-1',
-  },
+  { of: 'in', name: 'To Azure', short: 'To Azure', ink: 'series-2' },
+  { of: 'out', name: 'From Azure (billable)', short: 'From Azure', ink: 'series-1' },
 ] as const
 
 /** Values with which the traffic chart compares the rates of a column. */
@@ -53,24 +55,34 @@ export function describeUsageColumn(
       out !== null &&
       `${formatShare(Math.max(into, out) / bandwidth)} of one path`,
   ].filter((note) => note !== false)
-  const lines = directions.flatMap(({ of, name, short, entry, ink }): ReadingLine[] => {
-    const band = usual?.[of]
+  const lines = directions.flatMap(({ of, name, short, ink }): ReadingLine[] => {
+    const [band, entry] = [usual?.[of], usageEntryNames[of]]
     return [
       { name, value: formatBound(column, of), ink, of: entry },
       ...paths.map(({ path, column: own }) => ({ name: `${short}, ${path}`, value: formatBound(own, of), of: entry })),
       ...(band
-        ? [{ name: `${short}, usual`, value: `${formatRate(band[0])} to ${formatRate(band[1])}`, of: USUAL }]
+        ? [
+            {
+              name: `${short}, usual`,
+              value: `${formatRate(band[0])} to ${formatRate(band[1])}`,
+              of: usageEntryNames.usual,
+            },
+          ]
         : []),
       ...(before
-        ? [{ name: `${short}, a week before`, value: formatRate(before[of]), ink: 'ink-3' as const, of: WEEK }]
+        ? [
+            {
+              name: `${short}, a week before`,
+              value: formatRate(before[of]),
+              ink: 'ink-3' as const,
+              of: usageEntryNames.before,
+            },
+          ]
         : []),
     ]
   })
   return { title: formatRange(from, to, zone, today), lines, notes }
 }
-
-/** Names of the legend entries that hide the usual range and the values of the week before. */
-const [USUAL, WEEK] = ['usual of that hour and weekday', 'a week before']
 
 function formatBound(column: UsageColumn, of: 'in' | 'out'): string {
   const rate = column[of]
