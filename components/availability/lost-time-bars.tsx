@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import type { AvailabilityReport } from '#lib/reports/api/index.ts'
+import { availabilityLayers } from '#lib/contract/up-share.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/durations.ts'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
@@ -23,6 +24,7 @@ function chooseTicks(days: AvailabilityReport['days']): number[] {
 export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
   const scale = useTypeScale()
   const hatch = useId()
+  const ticks = chooseTicks(days)
   const tick = { fontSize: SVG_FONT_SIZES.tick * scale, fill: 'var(--ink-3)' }
   const fills = { session: 'var(--down-mark)', forwarding: 'var(--degraded-mark)', reachability: `url(#${hatch})` }
   return (
@@ -42,8 +44,8 @@ export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
           axisLine={{ stroke: 'var(--line-strong)' }}
         />
         <YAxis
-          ticks={chooseTicks(days)}
-          domain={[0, chooseTicks(days).at(-1) ?? 0]}
+          ticks={ticks}
+          domain={[0, ticks.at(-1) ?? 0]}
           tickFormatter={(seconds: number) => (seconds === 0 ? '0' : formatInterval(seconds))}
           tick={tick}
           width={64 * scale}
@@ -64,7 +66,7 @@ export function LostTimeBars({ days }: Pick<AvailabilityReport, 'days'>) {
           wrapperStyle={{ fontSize: tick.fontSize }}
           formatter={(name) => <span className="text-ink-2">{name}</span>}
         />
-        {(['session', 'forwarding', 'reachability'] as const).map((layer) => (
+        {availabilityLayers.map((layer) => (
           <Bar
             key={layer}
             dataKey={layer}
