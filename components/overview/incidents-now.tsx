@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { useState, useSyncExternalStore } from 'react'
+import { useState } from 'react'
 import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
 import { CLOSED_INCIDENTS } from '#lib/overview/api/wall-states.ts'
@@ -11,6 +11,7 @@ import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
+import { createMediaQueryHook } from '../ui/table/use-drawn-lines.ts'
 import { useMeasured } from '../ui/times/clock.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import { formatUnconfirmed } from '../ui/words.ts'
@@ -21,14 +22,8 @@ const MORE = 'link text-xs text-ink-2 hover:text-ink'
 const ROWS = 3
 const VERY_WIDE_ROWS = 12
 
-/** Screens on which the incidents have their own column, which has space for closed incidents. */
-const VERY_WIDE = '(min-width: 200rem)'
-
-function subscribeWidth(listener: () => void): () => void {
-  const query = matchMedia(VERY_WIDE)
-  query.addEventListener('change', listener)
-  return () => query.removeEventListener('change', listener)
-}
+/** Reports whether the incidents have their own column, which has space for closed incidents. */
+const useIsVeryWide = createMediaQueryHook('(min-width: 200rem)')
 
 /**
  * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
@@ -38,11 +33,7 @@ function subscribeWidth(listener: () => void): () => void {
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
   const [isUnfolded, setUnfolded] = useState(false)
-  const isVeryWide = useSyncExternalStore(
-    subscribeWidth,
-    () => matchMedia(VERY_WIDE).matches,
-    () => false,
-  )
+  const isVeryWide = useIsVeryWide()
   const isOpen = isUnfolded || isVeryWide
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned

@@ -105,18 +105,18 @@ export function useDrawnLines(
  */
 export const PHONE_MEDIA_QUERY = '(width < 40rem)'
 
-function subscribe(listener: () => void): () => void {
-  const query = matchMedia(PHONE_MEDIA_QUERY)
-  query.addEventListener('change', listener)
-  return () => query.removeEventListener('change', listener)
+/** Returns a hook that reports whether the screen matches a media query. Its result is always false on the server. */
+export function createMediaQueryHook(query: string): () => boolean {
+  const subscribe = (listener: () => void) => {
+    const media = matchMedia(query)
+    media.addEventListener('change', listener)
+    return () => media.removeEventListener('change', listener)
+  }
+  const isMatch = () => matchMedia(query).matches
+  return () => useSyncExternalStore(subscribe, isMatch, () => false)
 }
 
 /**
  * Reports whether table rows are shown as two lines, as on a phone. Always false on the server, which renders tables.
  */
-export const useIsStacked = (): boolean =>
-  useSyncExternalStore(
-    subscribe,
-    () => matchMedia(PHONE_MEDIA_QUERY).matches,
-    () => false,
-  )
+export const useIsStacked = createMediaQueryHook(PHONE_MEDIA_QUERY)
