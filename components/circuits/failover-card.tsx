@@ -13,6 +13,7 @@ import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { buildWhatIfHref } from '../links/what-if-href.ts'
+import { buildPlanTestHref } from '../resilience/drills/drill-text.ts'
 import { CurrentStateSection } from '../resource-page/resource-frame.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -47,7 +48,7 @@ export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
         </PageLink>
         {isNow && (
           <ShowIfPermitted right="declare">
-            <PageLink href={`/resilience?tab=drills&lose=${encodeURIComponent(id)}`} className={buttonClass}>
+            <PageLink href={buildPlanTestHref(id)} className={buttonClass}>
               Plan a test
             </PageLink>
           </ShowIfPermitted>

@@ -10,7 +10,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { missingValueDash } from '../ui/table/nothing.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { customerHref } from '../links/customer-href.ts'
+import { buildCustomerHref } from '../links/customer-href.ts'
 import { connectionModelLabels, getSessionsStatus } from './customer-text.ts'
 
 const UNASSIGNED = 'No customer'
@@ -43,7 +43,7 @@ const columns: Column<Customer>[] = [
           customer.name === null ? (
             UNASSIGNED
           ) : (
-            <PageLink href={customerHref(customer.name)} className="link font-medium">
+            <PageLink href={buildCustomerHref(customer.name)} className="link font-medium">
               {customer.name}
             </PageLink>
           )

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { useEndpoint } from '../data/index.ts'
-import { customerHref } from '../links/customer-href.ts'
+import { buildCustomerHref } from '../links/customer-href.ts'
 import { PageLink } from '../links/page-link.tsx'
 
 /** Customers and on-premises sites to which resources belong, sorted, as display names. */
@@ -37,7 +37,7 @@ export const CustomerLinks = ({ customers }: Pick<Owners, 'customers'>) =>
   customers.map((name, index) => (
     <span key={name}>
       {index > 0 && ', '}
-      <PageLink href={customerHref(name)} className="link inline-flex min-h-6 items-center">
+      <PageLink href={buildCustomerHref(name)} className="link inline-flex min-h-6 items-center">
         {name}
       </PageLink>
     </span>

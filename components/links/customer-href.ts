@@ -1,2 +1,2 @@
 /** Returns the address of the page of a customer. */
-export const customerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`
+export const buildCustomerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

@@ -11,7 +11,9 @@ import { formatPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
 import { formatHubKind, getHubStatus } from '../hubs/hub-text.ts'
+import { buildCustomerHref } from '../links/customer-href.ts'
 import { PLAN_CHECK_HREF, buildWhatIfHref } from '../links/what-if-href.ts'
+import { buildPlanTestHref } from '../resilience/drills/drill-text.ts'
 import { formatRouterProtocol, getRouterName, getRouterStatus } from '../routers/router-text.ts'
 import { parseTypedLookup } from '../routes/lookup/typed-lookup.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
@@ -139,7 +141,7 @@ function resourceActions({ circuits, gateways, hubs, incidents, acknowledge, may
     ),
     ...(mayPlanTests ? circuits : []).map(
       ({ id, name }): PaletteItem => ({
-        href: `/resilience?tab=drills&lose=${encodeURIComponent(id)}`,
+        href: buildPlanTestHref(id),
         name: `Plan a test of ${name}`,
         detail: 'failover test',
       }),
@@ -194,11 +196,7 @@ const incidentItem = (incident: Incident): PaletteItem => ({
   status: getIncidentStatus(incident),
 })
 
-const customerItem = (name: string): PaletteItem => ({
-  href: `/customers/${encodeURIComponent(name)}`,
-  name,
-  detail: 'customer',
-})
+const customerItem = (name: string): PaletteItem => ({ href: buildCustomerHref(name), name, detail: 'customer' })
 
 const circuitItem = ({ id, name, peeringLocation, provider, ...circuit }: Circuit): PaletteItem => ({
   href: `/circuits/${encodeURIComponent(id)}`,
