@@ -36,6 +36,12 @@ export function listCustomerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>)
   )
 }
 
+/** Formats the cost of a customer in one currency, as a range if its bounds differ: `12.00 USD – 20.00 USD`. */
+export function formatCustomerCost({ cost, atMost, currency }: Pick<Row, 'cost' | 'atMost' | 'currency'>): string {
+  if (currency === null) return 'no priced items'
+  return [...new Set([cost, atMost])].map((amount) => formatMoney({ amount, currency })).join(' – ')
+}
+
 const columns: Column<Row>[] = [
   {
     id: 'customer',
@@ -67,12 +73,11 @@ const columns: Column<Row>[] = [
     header: 'Cost',
     align: 'right',
     value: ({ cost, currency }) => (currency === null ? null : toSortableAmount({ amount: cost })),
-    cell: ({ cost, atMost, currency, unpriced }) => (
+    cell: (row) => (
       <span className="whitespace-nowrap tabular-nums">
-        {currency === null ? 'no priced items' : formatMoney({ amount: cost, currency })}
-        {currency !== null && cost !== atMost && ` – ${formatMoney({ amount: atMost, currency })}`}
-        {unpriced > 0 && (
-          <span className="block text-xs text-ink-3">{formatPlural(unpriced, 'item')} without a price</span>
+        {formatCustomerCost(row)}
+        {row.unpriced > 0 && (
+          <span className="block text-xs text-ink-3">{formatPlural(row.unpriced, 'item')} without a price</span>
         )}
       </span>
     ),

@@ -2,8 +2,7 @@ import type { Customer } from '#lib/customers/api/index.ts'
 import { useMay } from '../access/caller.tsx'
 import { PrintedMonth } from '../availability/availability-page.tsx'
 import { PrintedCircuits } from '../circuits/circuit-table.tsx'
-import { listCustomerCosts } from '../cost/customer-costs.tsx'
-import { formatMoney } from '../cost/money-text.ts'
+import { formatCustomerCost, listCustomerCosts } from '../cost/customer-costs.tsx'
 import { tcoColumns, UnpricedList } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
@@ -68,11 +67,7 @@ function PrintedCost({ name }: { name: string }) {
   const tco = useMonthCost(name)
   if (!tco) return <Missing part="Cost" />
   const unpriced = tco.rows.filter(({ cost }) => cost === null)
-  const sums = listCustomerCosts(tco).map(({ cost, atMost, currency }) =>
-    currency === null
-      ? 'no priced items'
-      : [...new Set([cost, atMost])].map((amount) => formatMoney({ amount, currency })).join(' – '),
-  )
+  const sums = listCustomerCosts(tco).map(formatCustomerCost)
   return (
     <>
       <PaperTable
