@@ -47,29 +47,21 @@ export function LookupPanel({ range }: { range: TimeRange }) {
       </div>
       <section data-panel className="relative min-w-0 rounded-lg border bg-surface">
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-          {({ data, settled, uncovered, uncoveredOmitted, ...age }) => (
-            <>
+          {({ data, settled, uncovered, uncoveredOmitted, ...age }) => {
+            const lead = (
               <LookupAnswer lookup={data} at={at} settled={settled} uncovered={uncovered} omitted={uncoveredOmitted} />
-              <LookupSheet
-                lookup={data}
-                range={range}
-                answer={{ ...age, settled }}
-                lead={
-                  <LookupAnswer
-                    lookup={data}
-                    at={at}
-                    settled={settled}
-                    uncovered={uncovered}
-                    omitted={uncoveredOmitted}
-                  />
-                }
-                ranking={<RankList lookup={data} at={at === null ? null : data.at} />}
-              />
-              <LookupOverTime lookup={data} at={at} range={range} />
-              {data.candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />}
-              <AzCommands commands={commandsOf(data)} />
-            </>
-          )}
+            )
+            const ranking = <RankList lookup={data} at={at === null ? null : data.at} />
+            return (
+              <>
+                {lead}
+                <LookupSheet lookup={data} range={range} answer={{ ...age, settled }} lead={lead} ranking={ranking} />
+                <LookupOverTime lookup={data} at={at} range={range} />
+                {data.candidates.length > 0 && ranking}
+                <AzCommands commands={commandsOf(data)} />
+              </>
+            )
+          }}
         </AnswerView>
       </section>
     </>
