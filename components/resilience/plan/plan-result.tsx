@@ -33,8 +33,8 @@ const levelStatuses: Record<PlanFinding['level'], StatusText> = {
   warn: { tone: 'degraded', word: 'WARNING' },
 }
 
-/** Sections of the report that the panels of the simulation show in more detail. */
-const SIMULATED = new Set(['prefixes', 'limits'])
+/** Sections that have their own place, and sections that the panels of the simulation show in more detail. */
+const SHOWN_OTHERWISE = new Set(['findings', 'changes', 'prefixes', 'limits'])
 
 /**
  * Predicted effects of a plan: the verdict of the command line, its reasons, the data that was sent, and the panels of
@@ -56,7 +56,10 @@ export function PlanResult({
   onClose: () => void
 }) {
   const { answer, asOf, freshness, file, read } = report
-  const sections = listPlanSections(report).filter(({ id }) => !SIMULATED.has(id))
+  const sections = listPlanSections(report)
+  const findings = sections.find(({ id }) => id === 'findings')
+  const changes = sections.find(({ id }) => id === 'changes')
+  const others = sections.filter(({ id }) => !SHOWN_OTHERWISE.has(id))
   const base = file.replace(/\.json$/i, '')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -85,36 +88,28 @@ export function PlanResult({
         <Button onClick={onClose}>Close the plan</Button>
       </div>
       <Sent read={read} request={request} />
-      {sections
-        .filter(({ id }) => id === 'findings')
-        .map((section) => (
-          <SectionPanel
-            key={section.id}
-            section={section}
-            note={
-              read.unknown.length > 0
-                ? 'an unknown part never passes; if it cannot affect routes, list it under “ignore” in a threshold file of the command line'
-                : undefined
-            }
-          />
-        ))}
-      {sections
-        .filter(({ id }) => id === 'changes')
-        .map((section) => (
-          <SectionPanel
-            key={section.id}
-            section={section}
-            answer={asOf !== null && freshness !== null ? { asOf, freshness } : undefined}
-          />
-        ))}
+      {findings && (
+        <SectionPanel
+          section={findings}
+          note={
+            read.unknown.length > 0
+              ? 'an unknown part never passes; if it cannot affect routes, list it under “ignore” in a threshold file of the command line'
+              : undefined
+          }
+        />
+      )}
+      {changes && (
+        <SectionPanel
+          section={changes}
+          answer={asOf !== null && freshness !== null ? { asOf, freshness } : undefined}
+        />
+      )}
       {answer && (
         <>
           <PlanTest report={report} />
-          {sections
-            .filter(({ id }) => id !== 'findings' && id !== 'changes')
-            .map((section) => (
-              <SectionPanel key={section.id} section={section} />
-            ))}
+          {others.map((section) => (
+            <SectionPanel key={section.id} section={section} />
+          ))}
           <OutcomePanels data={{ ...answer, at: asOf ?? '', cost: null }} covered />
         </>
       )}
