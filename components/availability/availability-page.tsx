@@ -115,11 +115,9 @@ const EXPLANATION =
 
 /** Printed form of a month's availability, with lines to sign. */
 function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: AnswerAgeFacts }) {
-  const title = `Availability ${report.month}`
   return (
     <PrintSheet
-      title={title}
-      name={title}
+      title={`Availability ${report.month}`}
       answer={answer}
       status={EXPLANATION}
       signature={['Report accepted by', 'Name', 'Date']}

@@ -178,12 +178,10 @@ function Parts({
 
 /** Shows the parts of the review that users go through each week to make decisions, and contains the printed review. */
 function Review({ review, answer, opened }: { review: CostReview; answer: AnswerAgeFacts; opened: string | null }) {
-  const title = `Cost review ${review.week}`
   return (
     <div className="flex flex-col gap-4">
       <PrintSheet
-        title={title}
-        name={title}
+        title={`Cost review ${review.week}`}
         answer={answer}
         signature={['Decision', 'Name', 'Date']}
         content={() => (

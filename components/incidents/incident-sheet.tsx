@@ -38,7 +38,6 @@ export function IncidentSheet({ answer, ...content }: SheetContent & { answer: A
   return (
     <PrintSheet
       title={title}
-      name={title}
       answer={answer}
       status={<Status {...getIncidentStatus(incident)} />}
       content={() => <IncidentOnPaper {...content} />}

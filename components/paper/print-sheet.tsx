@@ -17,8 +17,9 @@ const WIDTH_PX = 703
 const TYPE_SCALE = 0.74
 
 interface SheetHead {
-  title: ReactNode
-  /** title as text, for the foot of each page; absent = the title of the browser's tab */
+  /** null = the page shows its own title, and the foot of each page contains the title of the browser's tab */
+  title: string | null
+  /** longer title for the foot of each page; absent = `title` */
   name?: string
   /** response that the sheet shows; it contains the time of the data */
   answer?: AnswerAgeFacts | undefined
@@ -78,7 +79,7 @@ function PaperHead({
   const isFrozen = useIsFrozen()
   const shownAt = formatInstant(Date.parse(moment ?? answer?.asOf ?? '') || printedAt, 'UTC')
   const late = moment === null && answer ? formatLate(answer.freshness, printedAt) : null
-  const foot = `${name ?? document.title}, as of ${shownAt}`
+  const foot = `${name ?? title ?? document.title}, as of ${shownAt}`
   useLayoutEffect(() => {
     const { style } = document.documentElement
     style.setProperty(property, `"${foot.replaceAll(/["\\\n]/g, ' ')}"`)

@@ -31,7 +31,6 @@ export function TicketBody({
       </div>
       <PrintSheet
         title="Ticket"
-        name="Ticket"
         isOver
         content={() => <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>}
       />

@@ -21,8 +21,8 @@ interface SheetContent {
 
 /** Printed form of a route lookup. A wide picture of the path has two rows, because paper is narrower than a screen. */
 export function LookupSheet({ answer, ...content }: SheetContent & { answer: AnswerAgeFacts }) {
-  const name = `Route look-up: ${content.lookup.ip}`
-  return <PrintSheet title={name} name={name} answer={answer} content={() => <LookupOnPaper {...content} />} />
+  const title = `Route look-up: ${content.lookup.ip}`
+  return <PrintSheet title={title} answer={answer} content={() => <LookupOnPaper {...content} />} />
 }
 
 function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {
