@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { type CarriedRates, getPathRates } from '#lib/circuits/api/carried.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { findWorstShare } from '#lib/contract/up-share.ts'
@@ -175,7 +176,7 @@ function Uptime() {
       note={
         worst &&
         (unseen ? (
-          `until ${unseen.slice(11, 16)} UTC, not confirmed since`
+          `until ${formatUtcTime(unseen)} UTC, not confirmed since`
         ) : worst.up === 1 ? (
           'each circuit'
         ) : (

@@ -5,14 +5,12 @@ import type { TimeRange } from '../../time/range.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-const dayOf = (at: number, zone: string) => formatDate(at, zone)
-
 function formatDay(at: number, zone: string, now: number): string {
-  const day = dayOf(at, zone)
-  if (day === dayOf(now, zone)) return 'today'
-  if (day === dayOf(now - DAY, zone)) return 'yesterday'
+  const day = formatDate(at, zone)
+  if (day === formatDate(now, zone)) return 'today'
+  if (day === formatDate(now - DAY, zone)) return 'yesterday'
   const words = `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`
-  return day.slice(0, 4) === dayOf(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
+  return day.slice(0, 4) === formatDate(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
 }
 
 /** Formats a time of day as `03:12`, with seconds only if they are not zero. */
@@ -30,6 +28,6 @@ export function formatClock({ kind, at }: PageTime, range: TimeRange | null, zon
   if (range === null) return 'Now'
   if (range.relative) return `Now · ${range.relative.replace(/(?<!\d)(\d+)(\w)/, '$1 $2')}`
   if (at === null) return `${moment(range.from)} – now`
-  const isOneDay = dayOf(Date.parse(range.from), zone) === dayOf(Date.parse(at), zone)
+  const isOneDay = formatDate(Date.parse(range.from), zone) === formatDate(Date.parse(at), zone)
   return `${moment(range.from)} – ${isOneDay ? formatTime(Date.parse(at), zone) : moment(at)} ${label}`
 }
