@@ -1,5 +1,12 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
+/** Sends a command for an incident. */
+const sendIncidentCommand = (id: string, command: string, body: object) =>
+  sendJson('POST', `/api/v1/incidents/${encodeURIComponent(id)}/${command}`, body)
+
+/** Sends the command that acknowledges an incident, without a note. The caller refetches {@link INCIDENT_LISTS}. */
+export const sendAcknowledgement = (id: string) => sendIncidentCommand(id, 'ack', {})
+
 /**
  * Returns a mutation that sends a command for an incident. An empty note is left out of the request.
  * @param rereads first parts of the keys of the queries that are refetched after the command
@@ -7,28 +14,25 @@ import { sendJson, useCommand } from '../data/index.ts'
 function useIncidentCommand<Fields extends object>(id: string, command: string, rereads: readonly string[]) {
   return useCommand(
     ({ note, ...fields }: Fields & { note: string }) =>
-      sendJson('POST', `/api/v1/incidents/${encodeURIComponent(id)}/${command}`, {
-        ...fields,
-        ...(note.trim() !== '' && { note: note.trim() }),
-      }),
+      sendIncidentCommand(id, command, { ...fields, ...(note.trim() !== '' && { note: note.trim() }) }),
     rereads.map((key) => [key]),
   )
 }
 
 /** First parts of the query keys of all lists of incidents. */
-const LISTS = ['events', 'overview']
+export const INCIDENT_LISTS = ['events', 'overview']
 
 /** Returns the mutation that acknowledges an incident. */
-export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', LISTS)
+export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', INCIDENT_LISTS)
 
 /**
  * Returns the mutation that snoozes an incident, so that its reminders are muted for some minutes; 0 minutes ends the
  * snooze.
  */
-export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', LISTS)
+export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', INCIDENT_LISTS)
 
 /** Returns the mutation that assigns an incident to a name; null removes the assignment. */
-export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', LISTS)
+export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', INCIDENT_LISTS)
 
 /**
  * Returns the mutation that sends an incident to a channel. The overview is not refetched, because it does not show

@@ -4,8 +4,9 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
-import { sendJson, useEndpoint } from '../data/index.ts'
+import { useEndpoint } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
+import { sendAcknowledgement, INCIDENT_LISTS } from '../incidents/use-incident-command.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { usePreferences } from '../ui/preferences.tsx'
@@ -123,9 +124,9 @@ export function useAcknowledgement(): ((incident: Incident) => void) | null {
   return useMemo(() => {
     if (!may || isPast) return null
     return (incident) =>
-      void sendJson('POST', `/api/v1/incidents/${encodeURIComponent(incident.id)}/ack`, {}).then(
+      void sendAcknowledgement(incident.id).then(
         () => {
-          for (const topic of ['events', 'overview']) void client.invalidateQueries({ queryKey: [topic] })
+          for (const topic of INCIDENT_LISTS) void client.invalidateQueries({ queryKey: [topic] })
           notify({ tone: 'up', title: `Acknowledged: ${formatIncidentTitle(incident)}` })
         },
         (error: unknown) =>
