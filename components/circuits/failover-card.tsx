@@ -24,22 +24,16 @@ import { useRealNow } from '../ui/times/clock.tsx'
  */
 export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
   const isNow = useAsOf() === null
-  const query = useEndpoint('resilience/failovers')
-  const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
   return (
     <CurrentStateSection title="If this fails">
       {/* the minimum height keeps the content below in its place when the verdict is loaded */}
       <div className="min-h-16">
-        {!isNow ? (
+        {isNow ? (
+          <PresentVerdict id={id} />
+        ) : (
           <p className="text-xs text-ink-2">
             Computed for the present only. The simulation has the routes of this time.
           </p>
-        ) : failover ? (
-          <Verdict failover={failover} />
-        ) : query.isError ? (
-          <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
-        ) : (
-          <div className="skeleton h-16" />
         )}
       </div>
       <p className="mt-2 flex flex-wrap gap-2 print:hidden">
@@ -61,6 +55,14 @@ export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
 const buttonClass =
   'inline-flex h-7 items-center rounded-md border border-line-strong bg-surface px-2.5 text-xs font-medium hover:bg-hover'
 const linkClass = 'link inline-flex min-h-6 items-center'
+
+function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
+  const query = useEndpoint('resilience/failovers')
+  const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
+  if (failover) return <Verdict failover={failover} />
+  if (query.isError) return <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
+  return <div className="skeleton h-16" />
+}
 
 function Verdict({ failover }: { failover: Failover }) {
   const [now, zone] = [useRealNow(60_000), useZone()]

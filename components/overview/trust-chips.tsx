@@ -21,10 +21,11 @@ interface Trust {
 
 /**
  * Row of links about the reliability of the headline: the polls, failover tests, alerting, and announced maintenance.
- * It is absent from a page of the past.
+ * It is absent from a page of the past, which therefore does not request the data of the chips.
  */
-export function TrustChips() {
-  const isNow = useAsOf() === null
+export const TrustChips = () => (useAsOf() === null ? <Chips /> : null)
+
+function Chips() {
   const now = useToday()
   const zone = useZone()
   const polls = useEndpoint('sources/summary')
@@ -32,7 +33,6 @@ export function TrustChips() {
   const outlook = useEndpoint('resilience/outlook')
   const drills = useEndpoint('resilience/drills')
   const circuits = useEndpoint('circuits').data?.data
-  if (!isNow) return null
   const tests = circuits && drills.data && listTestsByCircuit(circuits, drills.data.data, [], now)
   return (
     <ul aria-label="Trust" className="flex min-h-7 flex-wrap gap-2 max-sm:min-h-25 max-sm:content-start">
