@@ -67,10 +67,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
     header: 'State',
     value: (circuit) => formatStatusText(getCircuitStatus(circuit)),
     compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
-    exported: [
-      { header: 'State', value: (circuit) => formatStatusText(getCircuitStatus(circuit)) },
-      { header: 'If it fails', value: ({ id }) => riskOf(id) },
-    ],
+    also: [{ header: 'If it fails', value: ({ id }) => riskOf(id) }],
     phone: 'state',
     cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => (
       <TwoLines
