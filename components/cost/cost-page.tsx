@@ -189,11 +189,7 @@ function Review({ review, answer, opened }: { review: CostReview; answer: Answer
             <Savings review={review} />
             <PrintedReviewTable review={review} />
             <DecisionsPanel review={review} />
-            {review.unused.length > 0 && (
-              <Panel title="Unused resources">
-                <UnusedResources review={review} />
-              </Panel>
-            )}
+            <UnusedResources review={review} />
             {review.corrections.length > 0 && (
               <Panel title="Corrections">
                 <Corrections review={review} />
@@ -256,14 +252,10 @@ function Files({ review: { week, projections } }: { review: CostReview }) {
  * "Budgets and findings" shows the unused resources.
  */
 function FindingsPanels({ review }: { review: CostReview }) {
-  const { unused, corrections, closedAt } = review
+  const { corrections, closedAt } = review
   return (
     <>
-      {unused.length > 0 && closedAt !== null && (
-        <Panel title="Unused resources">
-          <UnusedResources review={review} />
-        </Panel>
-      )}
+      {closedAt !== null && <UnusedResources review={review} />}
       {corrections.length > 0 && (
         <FoldPanel
           id="corrections"
@@ -277,22 +269,28 @@ function FindingsPanels({ review }: { review: CostReview }) {
   )
 }
 
-const UnusedResources = ({ review: { unused } }: { review: CostReview }) => (
-  <ul className="space-y-2">
-    {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }) => (
-      <li key={`${kind} ${resourceId}`}>
-        <span className="font-medium">{name}</span>
-        {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
-        {saving && getMoneySign(saving) > 0 && (
-          <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
-        )}
-        <span className="block text-xs text-ink-2">
-          {reason} {remedy}
-        </span>
-      </li>
-    ))}
-  </ul>
-)
+/** Panel with the paid resources that are unused; renders nothing if there are none. */
+function UnusedResources({ review: { unused } }: { review: CostReview }) {
+  if (unused.length === 0) return null
+  return (
+    <Panel title="Unused resources">
+      <ul className="space-y-2">
+        {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }) => (
+          <li key={`${kind} ${resourceId}`}>
+            <span className="font-medium">{name}</span>
+            {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
+            {saving && getMoneySign(saving) > 0 && (
+              <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
+            )}
+            <span className="block text-xs text-ink-2">
+              {reason} {remedy}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
 
 function Corrections({ review: { corrections, projections } }: { review: CostReview }) {
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
