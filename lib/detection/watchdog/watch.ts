@@ -81,16 +81,14 @@ function allSubscriptionsRules(
   degradedEvents: readonly LiveEvent[],
 ): LiveEvent[] {
   const causes = Object.values(SHARED_CAUSES).filter(({ isOfAllSubscriptions }) => isOfAllSubscriptions)
+  const lost = groupLostByCause(context, facts, targets)
   return [...new Set(causes.map(({ cause }) => cause))].flatMap((cause) => {
     const own = degradedEvents.filter((live) => isOpen(live) && isOfCause(live.event, cause))
     const isKnown = findOpenEvent(context, 'collector_degraded', facts.collector, cause) !== null
     const holds = isKnown ? own.length > 0 : own.length >= MIN_SHARING
-    const failing = targets.filter(
-      (target) => isLost(context, facts, target) && getSharedCause(target.lastOutcome) === cause,
-    )
     const severity = own.some(({ event }) => event.severity === 'major') ? 'major' : 'warning'
     const condition = { scope: facts.collector, subject: cause, holds }
-    const whole = degraded(context, facts, condition, { own: failing, of: targets.length, severity })
+    const whole = degraded(context, facts, condition, { own: lost.get(cause) ?? [], of: targets.length, severity })
     for (const live of own) inside(live, whole)
     return whole ?? []
   })
@@ -139,11 +137,9 @@ function nothingPolled(
     ],
   })
   const failing = targets.filter(({ lastOutcome }) => lastOutcome !== null && !fine.has(lastOutcome))
-  const outcome = mostFrequent(failing.map(({ lastOutcome }) => lastOutcome))
+  const [outcome, own] = findLargestGroup(Map.groupBy(failing, ({ lastOutcome }) => lastOutcome)) ?? [null, []]
   // if more than half of the last polls failed with one outcome, this outcome is the cause
-  const isCause =
-    failing.filter(({ lastOutcome }) => lastOutcome === outcome).length > MIN_POLLED_SHARE * targets.length
-  if (live && outcome && isCause) nameCause(live, outcome, failing)
+  if (live && outcome && own.length > MIN_POLLED_SHARE * targets.length) nameCause(live, outcome, own)
   return live
 }
 
@@ -220,9 +216,8 @@ function degradedRules(
   scope: string,
   targets: readonly PolledTarget[],
 ): LiveEvent[] {
-  const failing = targets.filter((target) => isLost(context, facts, target))
-  const byCause = Map.groupBy(failing, ({ lastOutcome }) => getSharedCause(lastOutcome))
-  const [[topCause, top] = [null, []]] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)
+  const byCause = groupLostByCause(context, facts, targets)
+  const [topCause, top] = findLargestGroup(byCause) ?? [null, []]
   const { faults = [] } = facts
   const known = findOpenEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
   const isMost = (own: readonly PolledTarget[]) =>
@@ -249,8 +244,16 @@ function degradedRules(
   return [all, ...isShared.values()].filter((live) => live !== null)
 }
 
-const mostFrequent = <Value>(values: readonly Value[]): Value | null =>
-  [...Map.groupBy(values, (value) => value)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? null
+/** Returns the group with the most values; the first one if several have as many; undefined = there is no group. */
+const findLargestGroup = <Key, Value>(groups: ReadonlyMap<Key, Value[]>): [Key, Value[]] | undefined =>
+  [...groups].toSorted(([, a], [, b]) => b.length - a.length)[0]
+
+/** Groups the targets whose polls fail and whose state is no longer known by the cause that several can share. */
+const groupLostByCause = (context: FoldContext, facts: CollectorFacts, targets: readonly PolledTarget[]) =>
+  Map.groupBy(
+    targets.filter((target) => isLost(context, facts, target)),
+    ({ lastOutcome }) => getSharedCause(lastOutcome),
+  )
 
 const areSharing = (own: readonly PolledTarget[]) => new Set(own.map(({ scope }) => scope)).size >= MIN_SHARING
 
@@ -261,7 +264,7 @@ function degraded(
   { own, of, severity }: { own: readonly PolledTarget[]; of: number; severity: Severity },
 ): LiveEvent | null {
   const { holds } = condition
-  const cause = mostFrequent(own.map(({ lastOutcome }) => lastOutcome))
+  const [cause] = findLargestGroup(Map.groupBy(own, ({ lastOutcome }) => lastOutcome)) ?? [null]
   const live = applyCondition(context, {
     kind: 'collector_degraded',
     ...condition,
