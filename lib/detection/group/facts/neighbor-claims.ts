@@ -167,10 +167,7 @@ export function getRemovalCauses(context: FoldContext, live: LiveEvent): Cause[]
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
   // a change of the best path that follows a removal is not a part of the removal event, so the removal is found by the
   // neighbors
-  if (!partOf)
-    return hasOnlyReleasedNeighbors(context, live)
-      ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null)
-      : null
+  if (!partOf) return causesBy(findRemovalsOfLeftNeighbors(context, live)[0] ?? null) ?? null
   return causesBy(partOf) ?? causesBy(findCausingRemoval(context, live)) ?? null
 }
 
@@ -186,13 +183,15 @@ export function deleteEndedReleases(context: FoldContext): void {
   for (const { by, back } of Object.values(asked?.released ?? {}))
     if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
   const marked = Object.entries(scopes).filter(([, { released }]) => Object.keys(released).length > 0)
-  for (const [scope, { sessions, released }] of marked.length > 0 ? Object.entries(scopes) : []) {
+  if (marked.length === 0) return
+  for (const [scope, { sessions, released }] of Object.entries(scopes)) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
+      if (level !== 'up') continue
       const own = released[neighbor]?.by
       // a circuit whose connection was created under another name keeps the release until it is in this group again
       const isOf = (circuit: string) =>
         topology.mappings.some((one) => one.gateway === scope && one.neighbor === neighbor && one.circuit === circuit)
-      for (const [name, other] of level === 'up' ? marked : []) {
+      for (const [name, other] of marked) {
         const one = other.released[neighbor]
         if (one && since.earliest > one.between.latest && (one.by === own || isOf(name)))
           delete other.released[neighbor]
@@ -212,7 +211,7 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
  */
 export function findCausingRemoval(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
-  const removals = neighbors.map((neighbor) => releasedAs(context, live, neighbor))
+  const removals = neighbors.map((neighbor) => releasedAs(context, neighbor, live.event))
   const [first] = removals
   return first && removals.every((removal) => removal !== null) ? first.by : null
 }
@@ -228,20 +227,13 @@ export const hasOnlyReleasedNeighbors = (context: FoldContext, live: LiveEvent):
  * Returns the keys of the removals that released the neighbors that an event's best paths no longer use; empty if any
  * of these neighbors was not released, or if there are none.
  */
-export function findRemovalsOfLeftNeighbors(context: FoldContext, live: LiveEvent): string[] {
-  const left = releasedLeaving(context, live)
-  const removals = left.flatMap((released) => released?.by ?? [])
-  return removals.length < left.length ? [] : [...new Set(removals)]
-}
-
-/**
- * Returns, for each neighbor that an event's best paths no longer use, the removal that released it; null for a
- * neighbor that was not released.
- */
-function releasedLeaving(context: FoldContext, live: LiveEvent): (NeighborRelease | null)[] {
-  const { peersBefore = [], peersAfter = [] } = live
+export function findRemovalsOfLeftNeighbors(
+  context: FoldContext,
+  { event, peersBefore = [], peersAfter = [] }: LiveEvent,
+): string[] {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
-  return left.map((neighbor) => releasedAs(context, live, neighbor))
+  const removals = left.flatMap((neighbor) => releasedAs(context, neighbor, event)?.by ?? [])
+  return removals.length < left.length ? [] : [...new Set(removals)]
 }
 
 /**
@@ -249,13 +241,9 @@ function releasedLeaving(context: FoldContext, live: LiveEvent): (NeighborReleas
  * @param between earliest and latest possible time of the change
  */
 export const isReleasedFor = (context: FoldContext, neighbor: string, between: Bounds): boolean =>
-  releasedAs(context, { event: { started: between, ended: null } }, neighbor) !== null
+  releasedAs(context, neighbor, { started: between, ended: null }) !== null
 
-function releasedAs(
-  context: FoldContext,
-  { event }: { event: Pick<DetectedEvent, 'started' | 'ended'> },
-  neighbor: string,
-) {
+function releasedAs(context: FoldContext, neighbor: string, event: Pick<DetectedEvent, 'started' | 'ended'>) {
   const slack = context.settings['config.before']
   const own = Object.values(context.scopes).flatMap(({ released }) => released[neighbor] ?? [])
   return (
