@@ -64,6 +64,9 @@ export function getIncidentRole(kind: EventKind) {
   return incident === 'aside' ? null : incident
 }
 
+/** Reports whether events of a kind are about failing or missing polls instead of a fault of the network. */
+export const isPollFailureKind = (kind: EventKind): boolean => getIncidentRole(kind)?.pollFailure === true
+
 /**
  * Returns the number of consecutive good polls that must show the same before a notification about an event of this
  * kind is sent. It is 1 for kinds without a defined proof.

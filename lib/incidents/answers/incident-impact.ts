@@ -10,7 +10,7 @@ import {
   monitoringEventKinds,
   type OutageTimingEvent,
   findLastRecovery,
-  getIncidentRole,
+  isPollFailureKind,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
@@ -359,8 +359,7 @@ const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closed
  * Reports whether the begin of an event may be known only to within minutes, because the event is about failing polls,
  * or about an act of a user that a list of resources shows.
  */
-const isDatedByRarePolls = ({ kind }: StoredEvent) =>
-  userActionEventKinds.has(kind) || getIncidentRole(kind)?.pollFailure === true
+const isDatedByRarePolls = ({ kind }: StoredEvent) => userActionEventKinds.has(kind) || isPollFailureKind(kind)
 
 /**
  * Returns the events of an incident that determine its routes, and the time range for which tables are compared: from

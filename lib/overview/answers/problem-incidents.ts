@@ -4,7 +4,7 @@ import {
   type DeclaredWindow,
   type EpochMs,
   eventKindRecords,
-  getIncidentRole,
+  isPollFailureKind,
   isProblemSeverity,
   TOTAL_LOSS_KINDS,
   computeOutageDuration,
@@ -62,7 +62,7 @@ export function addIncidentProblems(states: readonly StoredProblem[], facts: Pro
  * and not the polled resources.
  */
 export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
-  root !== null && getIncidentRole(root.kind)?.pollFailure === true
+  root !== null && isPollFailureKind(root.kind)
 
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 

@@ -1,5 +1,5 @@
 import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
-import { type DetectedEvent, type EventKind, getIncidentRole } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, getIncidentRole, isPollFailureKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
@@ -71,7 +71,7 @@ export function canShareFailureDomain(context: FoldContext, a: LiveEvent, b: Liv
  * circuit. They have nothing in common, except that polls of both may fail.
  */
 function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]): boolean {
-  if (lives.some(({ event }) => getIncidentRole(event.kind)?.pollFailure)) return false
+  if (lives.some(({ event }) => isPollFailureKind(event.kind))) return false
   const [one, other] = lives.map(({ event: { scope } }) => {
     const through = topology.connections?.find((connection) => connection.scope === scope)?.gateway ?? scope
     return [...topology.gateways, ...topology.circuits].find((known) => known.scope === through)

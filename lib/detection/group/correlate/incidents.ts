@@ -4,6 +4,7 @@ import {
   type EpochMs,
   type EventKind,
   getIncidentRole,
+  isPollFailureKind,
   outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
@@ -302,7 +303,7 @@ function join(
  * does not explain a failure that good samples show.
  */
 function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
-  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => getIncidentRole(event.kind)?.pollFailure === true)
+  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => isPollFailureKind(event.kind))
   if (isOfPolls !== isRootOfPolls) {
     const [blind, seen] = isOfPolls ? [live, root] : [root, live]
     if (findFailedLeaves(context, seen).length > 0) return seen === live
@@ -332,7 +333,7 @@ const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'ses
 
 /** Reports whether an event and the event of which it is a part are both about failing or missing polls. */
 const isPollFailurePart = ({ kind }: DetectedEvent, { event }: LiveEvent) =>
-  [kind, event.kind].every((one) => getIncidentRole(one)?.pollFailure)
+  isPollFailureKind(kind) && isPollFailureKind(event.kind)
 
 /**
  * Moves an event into the incident of the event of which it is a part (`partOf`). An event that already has an incident
