@@ -3,6 +3,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type EventKind,
+  filterEventKinds,
   getIncidentRole,
   isPollFailureKind,
   outageEventKinds,
@@ -156,16 +157,12 @@ function tieTo(
 
 /**
  * Kinds of events that the watchdog raises about Peerwatch itself. Events of different kinds, scopes or subjects have
- * different causes, so that they do not share an incident (ADR 0349).
+ * different causes, so that they do not share an incident (ADR 0349). No poll of Azure shows a fault of Peerwatch itself,
+ * so that the kinds of these faults have no polls.
  */
-const OWN_TROUBLE: ReadonlySet<EventKind> = new Set<EventKind>([
-  'collector_degraded',
-  'alerting_unproved',
-  'channel_failing',
-  'storage_low',
-  'deletion_held',
-  'screen_silent',
-])
+const OWN_TROUBLE: ReadonlySet<EventKind> = filterEventKinds(
+  ({ area, polls }, kind) => kind === 'collector_degraded' || (area === 'monitoring' && polls.length === 0),
+)
 
 /**
  * Reports whether an event and an incident are about different troubles of Peerwatch, for example the throttling of two
