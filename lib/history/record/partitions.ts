@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -15,15 +16,13 @@ const DAYS_AHEAD = 2
 const LOCK_WITHIN = '500ms'
 const LOCK_NOT_AVAILABLE = '55P03'
 
-const dayOf = (at: EpochMs) => new Date(at).toISOString().slice(0, 10)
-
 /**
  * Creates missing day partitions for today and the next two days. Also creates partitions for days whose samples are in
  * the default partition, and moves these samples. Meant for an idle hour of a worker: tables that are in use are
  * skipped until the next run.
  */
 export async function ensurePartitions(db: Database, now: EpochMs): Promise<void> {
-  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => dayOf(now + i * DAY))
+  const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, i) => formatUtcDay(now + i * DAY))
   for (const table of Object.keys(timeColumns) as Partitioned[]) {
     for (const day of new Set([...ahead, ...(await daysInDefault(db.pool, table))])) await ensureDay(db, table, day)
   }
@@ -64,7 +63,7 @@ export async function ensurePartitionsForTimes(
   table: Partitioned,
   times: readonly EpochMs[],
 ): Promise<void> {
-  const days = [...new Set(times.map(dayOf))].toSorted()
+  const days = [...new Set(times.map(formatUtcDay))].toSorted()
   const missing = await missingDays(client, table, days)
   if (missing.length === 0) return
   await client.query('SAVEPOINT partitions')

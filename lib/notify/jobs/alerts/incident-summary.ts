@@ -168,9 +168,7 @@ function evidenceLines(evidence: readonly Evidence[]): string[] {
 
 function evidenceLine(evidence: Evidence): string {
   const { sampledBefore, sampledAfter } = evidence
-  const samples = [sampledBefore, sampledAfter].flatMap((bounds) =>
-    bounds ? [formatUtcSecond(iso(bounds.latest))] : [],
-  )
+  const samples = [sampledBefore, sampledAfter].flatMap((bounds) => (bounds ? [formatUtcSecond(bounds.latest)] : []))
   const sampled = samples.length === 0 ? '' : ` (sampled ${samples.join(' and ')})`
   return `${formatEvidence(evidence, shortValue)}${sampled}`
 }

@@ -36,7 +36,7 @@ function formatLight(levels: readonly LightLevel[]): string[] {
       const low = dbm < NORMAL_LIGHT_RANGE_DBM.least ? ` (low, healthy from ${NORMAL_LIGHT_RANGE_DBM.least})` : ''
       return `${direction} ${dbm.toFixed(1)} dBm${low}`
     })
-    const at = new Date(Math.min(...own.map((level) => level.at))).toISOString()
+    const at = Math.min(...own.map((level) => level.at))
     return `light of ${link} at ${formatUtcTime(at)} UTC ${words.join(' and ')}`
   })
 }
