@@ -158,6 +158,10 @@ const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCou
 /** Name of the private peering, which is the only peering of a circuit to which gateways connect. */
 export const PRIVATE_PEERING = 'AzurePrivatePeering'
 
+/** Returns the private peering of a circuit; undefined if the circuit is unknown or has none. */
+export const findPrivatePeering = ({ circuits }: Topology, circuit: string | null): PeeringNode | undefined =>
+  circuits.find(({ scope }) => scope === circuit)?.peerings.find(({ name }) => name === PRIVATE_PEERING)
+
 /**
  * Reports whether an event of a circuit affects a gateway's session with the edge router of a path. It does if the
  * event is about the whole circuit, the whole private peering, or this path of it.

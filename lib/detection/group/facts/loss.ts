@@ -12,7 +12,12 @@ import { findNeighborCarrier } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { getSourceFreshness, type AnsweredSource } from './last-answer.ts'
-import { doesCircuitEventAffectSession, findPathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
+import {
+  doesCircuitEventAffectSession,
+  findPathOfCustomer,
+  findPrivatePeering,
+  PRIVATE_PEERING,
+} from '../../model/topology.ts'
 
 /**
  * Reports whether a loss can be the reason for a change of routes, by comparing the times. A loss that began after the
@@ -118,9 +123,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
   const sessions = sessionsWith(context, gateway, peer)
   if (sessions.length > 0 && sessions.every(({ localAddress }) => restarted.has(localAddress))) return ofPeer
   const { circuit, path } = findNeighborCarrier(context, gateway, peer)
-  const peering = context.topology.circuits
-    .find(({ scope }) => scope === circuit)
-    ?.peerings.find(({ name }) => name === PRIVATE_PEERING)
+  const peering = findPrivatePeering(context.topology, circuit)
   if (!peering || path === null) return []
   return restarts.filter(
     ({ event }) => event.scope === circuit && findPathOfCustomer(peering, parseSubjectNeighbor(event.subject)) === path,

@@ -31,7 +31,7 @@ import { canFollowLoggedChange } from './configuration.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
-import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { findPathOfCustomer, findPrivatePeering } from '../../../model/topology.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
@@ -124,12 +124,9 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
  * (docs/adr/0346-name-microsoft-for-global-reach-of-working-circuits.md).
  */
 function reachCauses({ topology, scopes }: FoldContext, { kind, scope, subject }: DetectedEvent): Cause[] {
-  const { circuits } = topology
-  const other = circuits.find((circuit) => circuit.scope === scope)?.reach?.[subject]
+  const other = topology.circuits.find((circuit) => circuit.scope === scope)?.reach?.[subject]
   const isUp = (of: string) => {
-    const peering = circuits
-      .find((circuit) => circuit.scope === of)
-      ?.peerings.find((one) => one.name === PRIVATE_PEERING)
+    const peering = findPrivatePeering(topology, of)
     return Object.values(scopes[of]?.sessions ?? {}).some(
       ({ neighbor, level }) => level === 'up' && peering && findPathOfCustomer(peering, neighbor) !== null,
     )
