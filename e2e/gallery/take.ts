@@ -1,10 +1,8 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { sizes, themes } from '#lab/pictures/take.ts'
+import { createPageSettings, sizes, themes } from '#lab/pictures/take.ts'
 import { NOW } from './now.ts'
 import { answerIn, type State } from './states.ts'
 import type { Stage } from './stage/server.ts'
-
-type Theme = (typeof themes)[number]
 
 /** A picture taken by a browser, as PNG. */
 export interface Taken {
@@ -25,8 +23,6 @@ const PLAIN = { animations: 'disabled' } as const
 const MAX_MS = 180_000
 const PATIENCE_MS = 12_000
 const OFFLINE_MS = 60_000
-const contextIn = (theme: Theme) =>
-  ({ colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' }) as const
 /** Leaves a request without an answer while the picture is taken. */
 const never = () => new Promise<never>(() => {})
 
@@ -37,7 +33,7 @@ const never = () => new Promise<never>(() => {})
 export async function takeCases(browser: Browser, stage: Stage): Promise<Taken[]> {
   const taken: Taken[] = []
   for (const theme of themes) {
-    const context = await browser.newContext({ ...contextIn(theme), viewport: { width: WIDTH, height: 900 } })
+    const context = await browser.newContext({ ...createPageSettings(theme), viewport: { width: WIDTH, height: 900 } })
     context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     const faults: string[] = []
@@ -79,7 +75,7 @@ export async function takeScreen(
 ): Promise<Taken[]> {
   const taken: Taken[] = []
   for (const theme of view.isWall ? (['dark'] as const) : themes) {
-    const context = await browser.newContext({ ...contextIn(theme), viewport: sizes[1] })
+    const context = await browser.newContext({ ...createPageSettings(theme), viewport: sizes[1] })
     context.setDefaultTimeout(MAX_MS)
     const page = await context.newPage()
     await answered(context, url, state)

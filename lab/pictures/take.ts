@@ -22,6 +22,10 @@ const KEPT_WIDTH = 1_920
 const PAPER: Size = { width: 1440, height: 900, most: 3_600 }
 const PAPER_WIDTH = 794
 
+/** Returns the settings of a page in a theme that make its pictures the same on every machine. */
+export const createPageSettings = (theme: Theme) =>
+  ({ colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' }) as const
+
 export interface Picture {
   name: string
   bytes: Buffer
@@ -34,12 +38,7 @@ export interface Picture {
 export async function takePictures(browser: Browser, url: string, view: View, path: string): Promise<Picture[]> {
   const pictures: Picture[] = []
   for (const [theme, styles] of Map.groupBy(stylesOf(view), ({ theme }) => theme)) {
-    const context = await browser.newContext({
-      reducedMotion: 'reduce',
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-      colorScheme: theme,
-    })
+    const context = await browser.newContext(createPageSettings(theme))
     const page = await context.newPage()
     if (view.onPaper) await page.emulateMedia({ media: 'print' })
     await page.goto(`${url}${path}`)
@@ -68,13 +67,7 @@ export async function takeDocumentPicture(
   url: string,
   { page: address, width, height }: { page: string; width: number; height: number },
 ): Promise<Buffer> {
-  const context = await browser.newContext({
-    reducedMotion: 'reduce',
-    locale: 'en-GB',
-    timezoneId: 'UTC',
-    colorScheme: 'light',
-    viewport: { width, height },
-  })
+  const context = await browser.newContext({ ...createPageSettings('light'), viewport: { width, height } })
   context.setDefaultTimeout(DOCUMENT_PICTURE_MS)
   const page = await context.newPage()
   await page.goto(`${url}${address}`)
@@ -82,7 +75,7 @@ export async function takeDocumentPicture(
   await page.locator('.skeleton').first().waitFor({ state: 'detached' })
   const png = await page.screenshot({ animations: 'disabled', style: 'nextjs-portal { display: none }' })
   await context.close()
-  return sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
+  return compressNearLossless(png)
 }
 
 export function stylesOf(view: View): { size: Size; theme: Theme }[] {
@@ -114,6 +107,9 @@ async function showWhole(page: Page, { height, most }: Size): Promise<void> {
 
 /** Compresses a picture. Wide pictures are halved and compressed with losses; others are nearly lossless. */
 function compressed(png: Buffer, { width }: Size): Promise<Buffer> {
-  if (width <= KEPT_WIDTH) return sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
+  if (width <= KEPT_WIDTH) return compressNearLossless(png)
   return sharp(png).resize(KEPT_WIDTH).webp({ quality: 70 }).toBuffer()
 }
+
+const compressNearLossless = (png: Buffer): Promise<Buffer> =>
+  sharp(png).webp({ nearLossless: true, quality: 20 }).toBuffer()
