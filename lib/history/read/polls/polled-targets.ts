@@ -47,7 +47,7 @@ export async function readPolledTargets(db: Queryable): Promise<PolledTargetRow[
 export async function readDroppedErrors(db: Queryable): Promise<{ scope: string; key: string }[]> {
   const { rows } = await db.query<{ scope: string; key: string }>(
     `SELECT e.scope, e.key FROM event e
-     WHERE e.kind = 'collector_error' AND e.ended_earliest IS NULL
+     WHERE e.kind = 'collector_error' AND e.ended_latest IS NULL
        AND NOT EXISTS (SELECT FROM poll_schedule ps WHERE ps.source_id = e.source_id AND ps.kind = split_part(e.subject, ' ', 1))
      ORDER BY e.scope, e.key`,
   )
@@ -70,7 +70,7 @@ export async function foldErrorsInto(
     `UPDATE event e SET part_of = $2, incident_id = coalesce((SELECT f.incident_id FROM event f WHERE f.id = $2), e.incident_id), updated_at = now()
      FROM source s JOIN resource r ON r.id = s.resource_id
      WHERE s.id = e.source_id AND '/subscriptions/' || lower(r.subscription_id) = $1
-       AND e.kind = 'collector_error' AND e.ended_earliest IS NULL AND e.part_of IS NULL AND e.id <> $2
+       AND e.kind = 'collector_error' AND e.ended_latest IS NULL AND e.part_of IS NULL AND e.id <> $2
        AND ($3::text[] IS NULL OR e.causes #>> '{0,class}' = ANY ($3))`,
     [subscription, eventId, classes],
   )
@@ -85,10 +85,10 @@ export async function foldErrorIntoShared(db: Queryable, eventId: string, classe
   await db.query(
     `UPDATE event e SET part_of = d.id, incident_id = coalesce(d.incident_id, e.incident_id), updated_at = now()
      FROM source s JOIN resource r ON r.id = s.resource_id
-     JOIN resource dr ON lower(dr.arm_id) = '/subscriptions/' || lower(r.subscription_id)
+     JOIN resource dr ON dr.arm_key = '/subscriptions/' || lower(r.subscription_id)
      JOIN source ds ON ds.resource_id = dr.id
-     JOIN event d ON d.source_id = ds.id AND d.kind = 'collector_degraded' AND d.ended_earliest IS NULL
-     WHERE e.id = $1 AND s.id = e.source_id AND e.ended_earliest IS NULL AND e.part_of IS NULL
+     JOIN event d ON d.source_id = ds.id AND d.kind = 'collector_degraded' AND d.ended_latest IS NULL
+     WHERE e.id = $1 AND s.id = e.source_id AND e.ended_latest IS NULL AND e.part_of IS NULL
        AND d.causes #>> '{0,class}' = ANY ($2)`,
     [eventId, classes],
   )
