@@ -101,13 +101,28 @@ function combineParts(
   all: readonly (readonly PeriodPart[])[],
   order: readonly PeriodState[],
 ): PeriodPart[] {
+  const partsAt = all.map(findPartsInOrder)
   return pieces(period, all.flat()).map(({ from, to }) => {
-    const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
+    const now = partsAt.flatMap((partAt) => partAt(from) ?? [])
     const state = order.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
     const failed = now.filter((part) => part.since !== null).toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
     const [last] = state === 'up' || state === 'unknown' ? [] : failed
     return { from, to, state, owner: last?.owner ?? null, since: last?.since ?? null }
   })
+}
+
+/**
+ * Returns a function that returns the part at a time; undefined = none. It must be called with increasing times, because
+ * it reads each part only once: a month may have thousands of parts.
+ * @param parts in order of time, without overlaps
+ */
+function findPartsInOrder(parts: readonly PeriodPart[]): (at: EpochMs) => PeriodPart | undefined {
+  let next = 0
+  return (at) => {
+    let part = parts[next]
+    while (part && part.to <= at) part = parts[++next]
+    return part && part.from <= at ? part : undefined
+  }
 }
 
 /** Divides a period at every begin and end of the given spans that is inside the period. */
