@@ -204,7 +204,7 @@ test('a handover prints its incidents, and the lines that both shifts sign, now 
       'Handed over by',
       'Taken over by',
       'Polling gaps',
-      ...(query ? ['Circuit down: erc-london'] : []),
+      ...(query ? ['Peering down: erc-london'] : []),
     ])
       expect(text).toContain(squeeze(part))
   }

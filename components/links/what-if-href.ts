@@ -33,3 +33,7 @@ export const PLAN_CHECK_HREF = '/resilience?tab=what-if#plan'
 
 /** Start of a URL's fragment that contains a plan. Browsers do not send fragments to servers (ADR 0352). */
 export const PLAN_FRAGMENT = '#plan='
+
+/** Returns the address of the form that plans a failover test of a circuit. */
+export const buildPlanTestHref = (circuitId: string): string =>
+  `/resilience?tab=drills&lose=${encodeURIComponent(circuitId)}`

@@ -138,10 +138,6 @@ export function listTestsByCircuit(
 export const formatTestedShare = (tests: readonly CircuitTest[], now: number): string =>
   `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
 
-/** Returns the address of the form that plans a failover test of a circuit. */
-export const buildPlanTestHref = (circuitId: string): string =>
-  `/resilience?tab=drills&lose=${encodeURIComponent(circuitId)}`
-
 /** Reports whether a circuit's last test ended within the last {@link DRILL_DAYS} days and had a known verdict. */
 const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

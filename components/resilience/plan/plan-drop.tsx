@@ -17,6 +17,9 @@ const PlanCheck = createLazyPart(
   <SkeletonRows rows={6} />,
 )
 
+/** Number of plans that were given since the browser loaded the script. Cached results are found by it. */
+let givenPlans = 0
+
 /**
  * Place to give a plan (Terraform, ARM what-if or a list of changes), above the simulation of failures. A plan is
  * dropped anywhere on the tab, chosen, or pasted. While a plan is open, its predicted effects replace the simulation.
@@ -28,7 +31,10 @@ export function PlanDrop({ children }: { children: ReactNode }) {
   const isFrozen = useIsFrozen()
   const isOff = useAsOf() !== null || isFrozen
   const chooser = useRef<HTMLInputElement>(null)
-  const give = (source: PlanSource) => setGiven((last) => ({ source, turn: (last?.turn ?? 0) + 1 }))
+  const give = (source: PlanSource) => {
+    givenPlans += 1
+    setGiven({ source, turn: givenPlans })
+  }
   const close = () => {
     history.replaceState(history.state, '', location.pathname + location.search)
     setGiven(null)
