@@ -98,9 +98,18 @@ const connectionColumns: Column<Row>[] = [
     header: 'Prefixes',
     align: 'right',
     value: ({ connection }) => connection.prefixes,
+    exported: [
+      { header: 'Prefixes', value: ({ connection }) => connection.prefixes },
+      { header: 'Prefixes unknown because', value: ({ connection }) => connection.unread },
+    ],
     cell: ({ gateway, connection }) =>
       connection.prefixes === null ? (
-        <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+        <span className="flex flex-col items-end gap-0.5">
+          <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
+          {connection.unread && (
+            <span className="max-w-44 text-xs whitespace-normal text-ink-2">{connection.unread}</span>
+          )}
+        </span>
       ) : (
         <PageLink href={buildRoutesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
           {formatTablePrefixCount(connection.prefixes)}

@@ -23,6 +23,8 @@ interface Fault {
 
 type Refusal = NonNullable<Source['refusedIdentities']>[number]
 
+const NO_FAULT: ReadonlySet<Source['lastOutcome']> = new Set(['paused', 'not_given'])
+
 /**
  * Groups failing polls by error and remedy. If Azure refuses one identity, this is a fault even if another identity
  * succeeds.
@@ -45,8 +47,8 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // a poll that a user paused, or that belongs to a stopped virtual machine, does not count as a fault
-    if (source.error && source.lastOutcome !== 'paused' && !isOfStoppedVm(source)) {
+    // a poll that a user paused, that belongs to a stopped virtual machine, or that got no routes is not a fault
+    if (source.error && !NO_FAULT.has(source.lastOutcome) && !isOfStoppedVm(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
     for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)

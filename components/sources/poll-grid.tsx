@@ -12,7 +12,7 @@ import type { PollCell, PollGroup } from './poll-rows.ts'
 function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
   if (isOfStoppedVm(source)) return 'off'
-  if (state === 'stale' || state === 'never') return 'unknown'
+  if (state === 'stale' || state === 'never' || lastOutcome === 'not_given') return 'unknown'
   return lastOutcome === 'ok'
     ? getFreshnessStatus(state).tone
     : getOutcomeTone(lastOutcome) === 'up'
@@ -184,6 +184,7 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   malformed: 'unreadable',
   incomplete: 'incomplete',
   not_polled: 'not polled',
+  not_given: 'no routes given',
   paused: 'paused',
 }
 const formatShort = (source: Source) =>

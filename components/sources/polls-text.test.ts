@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { formatChip, formatPolls } from './polls-text.ts'
 
-const fresh = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 45 }
+const fresh = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 45 }
 
 it.each([
   [fresh, '45 of 45 polls fresh', 'up', '45/45 fresh'],
   [{ ...fresh, notPolled: 1 }, '45 of 46 polls fresh, 1 not polled yet', 'up', '45/46 fresh'],
   [{ ...fresh, vmOff: 1 }, '45 of 45 polls fresh, 1 not polled: VM is off', 'up', '45/45 fresh'],
+  [{ ...fresh, notGiven: 1 }, '45 of 45 polls fresh, 1 without routes, because Azure gives none', 'up', '45/45 fresh'],
   [{ ...fresh, late: 2 }, '45 of 47 polls fresh, 2 late', 'degraded', 'LATE 45/47 fresh'],
   [{ ...fresh, stale: 1, late: 2 }, '45 of 48 polls fresh, 1 stale, 2 late', 'degraded', 'STALE 45/48 fresh'],
   [{ ...fresh, failing: 2, stale: 1 }, '45 of 48 polls fresh, 2 failing, 1 stale', 'down', '45/48 fresh, 2 failing'],

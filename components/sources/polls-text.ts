@@ -7,6 +7,7 @@ const matters = {
   notPolled: 'not polled yet',
   late: 'late',
   vmOff: 'not polled: VM is off',
+  notGiven: 'without routes, because Azure gives none',
 } as const
 
 /** Summarizes polls: `109 of 113 polls fresh, 2 failing, 1 late`. Each poll counts once. */
@@ -18,7 +19,7 @@ export function formatPolls(counts: PollCounts): string {
 }
 
 const formatFresh = (counts: PollCounts) =>
-  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff))}`
+  `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff - counts.notGiven))}`
 
 /**
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll

@@ -74,8 +74,15 @@ export function DataGaps({
             <span className="hatch rounded-xs px-0.5 font-semibold text-ink">
               <span className="bg-surface/80 px-0.5">NO DATA</span>
             </span>{' '}
-            {formatPollKind(interval.kind)} of {nameOf(interval.scope)}, <Moment at={interval.from} zoned={false} /> –{' '}
-            <Moment at={interval.to} />: {formatOutcome(interval.outcome)}
+            {formatPollKind(interval.kind)} of {nameOf(interval.scope)},{' '}
+            {Date.parse(interval.from) === 0 ? (
+              'never read'
+            ) : (
+              <>
+                <Moment at={interval.from} zoned={false} /> – <Moment at={interval.to} />
+              </>
+            )}
+            : {formatOutcome(interval.outcome)}
           </li>
         ))}
         {further > 0 && <li className="text-ink-3">and {formatCount(further)} more</li>}

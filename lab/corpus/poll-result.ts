@@ -26,6 +26,12 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
 /** Value of {@link PollResult.reason} if another operation locks the resource. */
 export const LOCKED = 'locked'
 
+/** Value of {@link PollResult.reason} if Azure gives no routes for a connection of a hub. */
+export const NOT_GIVEN = 'not_given'
+
+/** Faults after which Azure gives no routes for a connection of a hub. */
+const WITHHELD: ReadonlySet<string> = new Set(['null', 'no-body', 'null-value'])
+
 /** Outcomes of polls by the fault that makes them fail (docs/rules/detection.md 2.1). */
 const FAILURES: Readonly<Record<string, string>> = {
   429: 'throttled', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 500: 'unavailable', 503: 'unavailable',
@@ -69,6 +75,9 @@ export interface PollResult {
   readonly ageless: (instance: string, neighbor: string) => boolean
 }
 
+const outcomeOf = (fault: string, { operation }: PollTarget): string | undefined =>
+  operation === 'hub.inbound' && WITHHELD.has(fault) ? NOT_GIVEN : FAILURES[fault]
+
 const noRow = () => false
 
 export function derivePollResult(
@@ -87,7 +96,7 @@ export function derivePollResult(
       ? 'timeout'
       : isGone(happenings, target, at)
         ? 'not_found'
-        : (faults.flatMap(({ fault }) => FAILURES[fault] ?? [])[0] ?? null)
+        : (faults.flatMap(({ fault }) => outcomeOf(fault, target) ?? [])[0] ?? null)
   const rows = (name: Fault['fault']) => {
     const own = faults.filter(({ fault }) => fault === name)
     if (own.length === 0) return noRow

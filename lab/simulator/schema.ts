@@ -267,6 +267,12 @@ export const globalReach = z.strictObject({
 })
 
 /**
+ * Azure's answer for a connection of a hub of which Azure gives no routes, although it has routes; absent = Azure gives
+ * them.
+ */
+const noRoutes = z.enum(['null', 'empty', '404']).optional()
+
+/**
  * The hub of a Virtual WAN with its gateways. Circuits bring it the routes of the sites that announce them there. The
  * traffic of its connections is visible only in metrics, because the circuits' byte counters contain only traffic of
  * their other gateways.
@@ -314,6 +320,7 @@ export const hub = z.strictObject({
             fastPath: z.boolean().default(false),
             /** Its traffic as a share of the circuit's traffic. */
             share: z.number().min(0).max(1).default(0),
+            noRoutes,
           }),
         )
         .default([]),
@@ -334,6 +341,7 @@ export const hub = z.strictObject({
             prefixes: z.array(prefixSet).default([]),
             /** Traffic of its tunnels in each direction, Mbit/s. */
             mbps: z.number().min(0).default(0),
+            noRoutes,
           }),
         )
         .default([]),

@@ -208,7 +208,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
           if (!from || slice) return await start(definition, read, known, from?.operation)
           return await goOn(definition, read, known, await checkOperation(call, arm, from.operation))
         } catch (error) {
-          throw (error instanceof PollFailure && definition.refused?.(error)) || error
+          throw (error instanceof PollFailure && definition.refused?.(error, id.type)) || error
         }
       })
     const reached = await asWhom(target, kind, options, from?.operation, ask)

@@ -3,7 +3,7 @@ import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './config/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
-import { armError } from './testing/arm-server.ts'
+import { armError, type Behaviour } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
 const context = withAzure()
@@ -197,6 +197,61 @@ describe('what a connection of a hub brings', () => {
       'hubs/hub1/a',
       'hubs/hub1/b',
     ])
+  })
+
+  const vpnId = `${place}/vpnGateways/vpn-hub`
+  const noData = 'There is no route data for the connection, try again later.'
+  it.each<[string, Behaviour]>([
+    ['null', { do: 'text', text: 'null' }],
+    ['an empty body', { do: 'text', text: '' }],
+    ['an empty 204', { do: 'answer', status: 204 }],
+    ['a list that is null', { do: 'answer', body: { value: null } }],
+    ['a 404 with a sentence about routes', armError(404, 'NotFound', noData)],
+    ['an operation that ends in null', { do: 'operation', style: 'location', body: null }],
+    [
+      'an operation that ends in an empty 204',
+      { do: 'operation', style: 'location', body: {}, end: { do: 'answer', status: 204 } },
+    ],
+    [
+      'an operation that ends in such a 404',
+      { do: 'operation', style: 'location', body: {}, end: armError(404, 'NoRouteData', noData) },
+    ],
+    ['an operation with a status that has no routes', { do: 'operation', style: 'asyncOutput', body: { value: null } }],
+  ])('is not given by Azure after %s', async (_, behaviour) => {
+    for (const resourceId of [gatewayId, vpnId]) {
+      context.server.reset(estateOf({}))
+      context.server.rule({ when: /inboundRoutes$/i, behaviour })
+      const read = await context.azure.poll({ resourceId, subresource: 'hub1/branch-7' }, 'learned')
+      expect(read).toMatchObject({
+        outcome: 'not_given',
+        rows: [],
+        error: { code: 'ROUTES_NOT_GIVEN', detail: 'Azure gives no routes for this connection' },
+      })
+    }
+  })
+
+  it.each<[string, Behaviour, string]>([
+    [
+      'a connection that was deleted',
+      armError(404, 'ResourceNotFound', "The connection 'route-7' was not found."),
+      'not_found',
+    ],
+    ['a hub that was deleted', armError(404, 'NotFound', `Resource ${hubId}/inbound-routes not found.`), 'not_found'],
+    ['a page of a proxy', { do: 'text', text: '<html>' }, 'malformed'],
+    ['an object without a list', { do: 'answer', body: { rows: [] } }, 'malformed'],
+  ])('still fails for %s', async (_, behaviour, outcome) => {
+    context.server.reset(estateOf({}))
+    context.server.rule({ when: /inboundRoutes$/i, behaviour })
+    expect(await context.azure.poll({ resourceId: vpnId, subresource: 'hub1/branch-7' }, 'learned')).toMatchObject({
+      outcome,
+    })
+  })
+
+  it('is malformed for a table of a hub that is null, because a hub always has a table', async () => {
+    context.server.reset(estateOf({ bodies: { [`${hubId}/effectiveRoutes`]: null }, rounds: 0 }))
+    expect(await context.azure.poll({ resourceId: hubId, subresource: 'defaultRouteTable' }, 'tables')).toMatchObject({
+      outcome: 'malformed',
+    })
   })
 
   it('is not asked for without a connection', async () => {

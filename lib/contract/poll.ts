@@ -70,6 +70,8 @@ export const isForwardingTable = (kind: string): kind is ForwardingTable => kind
  * - `throttled`: a request budget of Azure is used up.
  * - `locked`: another operation on the resource is running, which does not affect any budget.
  * - `superseded`: another worker took over the poll.
+ * - `not_given`: Azure gives no routes for this connection of a hub, although the connection may have routes. This is not a
+ * failure.
  * - `paused`: an operator paused the poll, which is not a failure.
  * - `clock`: the polling machine's clock differs from the clock of the database, so the result is discarded.
  */
@@ -87,6 +89,7 @@ export const outcomes = [
   'superseded',
   'clock',
   'not_polled',
+  'not_given',
   'paused',
 ] as const
 export type Outcome = (typeof outcomes)[number]

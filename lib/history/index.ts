@@ -116,7 +116,7 @@ export {
   readPolledTargets,
 } from './read/polls/polled-targets.ts'
 export { readPrefixMaxima } from './read/routes/prefix-maxima.ts'
-export { countPrefixesInTables } from './read/routes/prefixes-in-tables.ts'
+export { countPrefixesInTables, hasStoredRoutes } from './read/routes/prefixes-in-tables.ts'
 
 export { type ReportedRoutes, readReportedRoutes } from './read/routes/reported-routes.ts'
 export { listResources, readResourceByIdOrArmId } from './read/config/resources.ts'

@@ -42,13 +42,17 @@ export function computeCallSeconds({
  * Returns the combined freshness of the polls behind a response. `state` is the worst state. `oldestPollAt` is the
  * oldest end of a last successful poll. If the worst state is `late` or `stale`, `latePollAt` is the oldest end among
  * the polls with that state; it can be later than `oldestPollAt`, because the oldest poll may have a longer interval
- * and so not be late. Polls that never succeeded are only counted, in `missing`.
+ * and so not be late. Polls that never succeeded are only counted, in `missing`, and so are connections of hubs for which
+ * Azure no longer gives routes.
  */
 export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
-  const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
-  const known = judged.filter((poll) => poll.state !== 'never')
+  const judged = polls.map((poll) => ({ poll, state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
+  // routes that Azure gave once and gives no more are missing; they are not late
+  const isMissing = ({ poll, state }: (typeof judged)[number]) =>
+    state === 'never' || (poll.lastOutcome === 'not_given' && !isUsable(state))
+  const known = judged.filter((one) => !isMissing(one))
   const state = findWorstFreshness(known.map((poll) => poll.state))
-  const without = polls.filter((poll) => judgePollFreshness(poll, now) === 'never')
+  const without = judged.flatMap((one) => (isMissing(one) ? [one.poll] : []))
   const notPolled = without.filter(({ lastStartedAt }) => lastStartedAt === null).length
   const isBehind = state === 'late' || state === 'stale'
   return {

@@ -17,7 +17,15 @@ import { checkAzureRights } from './rights.ts'
 const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
 /** Outcomes of a request to which ARM itself responded, even if it refused the request. */
-const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
+const ANSWERED: ReadonlySet<Outcome> = new Set([
+  'ok',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'throttled',
+  'locked',
+  'not_given',
+])
 
 /** Returns the results of all setup checks about Azure. */
 export function checkAzure(

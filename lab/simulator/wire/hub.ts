@@ -379,6 +379,12 @@ export function hubInboundRoutes(c: Context) {
   if (connection === undefined)
     throw new ArmError(404, 'ResourceNotFound', `The connection '${resourceUri}' was not found.`)
   const state = c.world.state(domain, c.at)
+  const { expressRoute, vpn } = spec
+  const { noRoutes } =
+    [...(expressRoute?.connections ?? []), ...(vpn?.connections ?? [])].find(({ name }) => name === connection) ?? {}
+  if (noRoutes === '404') throw new ArmError(404, 'NotFound', `There is no route data for '${connection}'.`)
+  if (noRoutes === 'null') return null
+  if (noRoutes === 'empty') return { value: [] }
   return new Steady(state, `hub-inbound/${spec.name}/${connection}`, () => ({
     value: inboundHubRoutes(state, spec)
       .filter((route) => route.connection === connection)

@@ -48,15 +48,18 @@ export function decodeAnswer(
     header: (name) => wire.headers[name],
     body: wire.body,
   }
-  const result = resultOf(() => {
-    const { type } = requireResourceType(parseTargetId(target), types, kind)
-    const [final, of] = [requireFinalResponse(answer, span.finishedAt), { type, subresource: target.subresource }]
-    const short = known?.read(final, (table) => operation?.decode(table, of))
-    if (short) return short
-    const whole = decode(final, of) as KindPollResult<unknown>
-    known?.keep(final, whole)
-    return whole
-  }, refused)
+  const result = resultOf(
+    () => {
+      const { type } = requireResourceType(parseTargetId(target), types, kind)
+      const [final, of] = [requireFinalResponse(answer, span.finishedAt), { type, subresource: target.subresource }]
+      const short = known?.read(final, (table) => operation?.decode(table, of))
+      if (short) return short
+      const whole = decode(final, of) as KindPollResult<unknown>
+      known?.keep(final, whole)
+      return whole
+    },
+    (failure) => refused?.(failure, parseTargetId(target).type) ?? null,
+  )
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
   return withLazyRows({
@@ -72,13 +75,13 @@ export function decodeAnswer(
 
 function resultOf(
   read: () => KindPollResult<unknown>,
-  refused: ((failure: PollFailure) => PollFailure | null) | undefined,
+  refused: (failure: PollFailure) => PollFailure | null,
 ): KindPollResult<unknown> {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
-    const failure = refused?.(error) ?? error
+    const failure = refused(error) ?? error
     return { outcome: failure.outcome, error: failure.error, rows: [] }
   }
 }

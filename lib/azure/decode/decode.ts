@@ -37,8 +37,13 @@ function jsonOf(answer: CallAnswer): Json {
  */
 export function requireBodyObject(body: Json): JsonObject {
   if (isJsonObject(body)) return body
-  throw createMalformedFailure(`the body: expected object, got ${describeType(body)}`)
+  throw createMalformedFailure(`the body: expected object, got ${describeType(body)}`, codeOfMissing(body))
 }
+
+/** Code of a malformed response that contains `null` where its object or list should be. */
+export const NULL_BODY = 'NULL_BODY'
+
+const codeOfMissing = (value: Json | undefined) => (value === null ? NULL_BODY : undefined)
 
 /**
  * Returns the rows of a list response (`value`).
@@ -50,7 +55,7 @@ export function readValueRows(body: Json): Json[] {
 
 export function requireArrayAt(value: Json | undefined, path: string): Json[] {
   if (Array.isArray(value)) return value
-  throw createMalformedFailure(`${path}: expected array, got ${describeType(value)}`)
+  throw createMalformedFailure(`${path}: expected array, got ${describeType(value)}`, codeOfMissing(value))
 }
 
 /**

@@ -7,11 +7,13 @@ import {
   getTopLevelResourceId,
   parseArmId,
   type PollTarget,
+  ROUTES_NOT_GIVEN,
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { createArmObject } from '../config/arm-object.ts'
-import { decodeRows } from '../decode/decode.ts'
+import { PollFailure } from '../call/failure.ts'
+import { decodeRows, NULL_BODY } from '../decode/decode.ts'
 import { asPath, acceptEmptyAsNull, textOrNull } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { type PollInput, createUnsupportedFailure } from '../read.ts'
@@ -178,6 +180,27 @@ const inboundRow = createArmRowSchema({ prefix: createPrefixField('prefixed'), a
     localPref: null,
   }),
 )
+
+/** Returns Azure's sentence without names and ids in it, which can contain any word. */
+const withoutNames = (sentence: string) => sentence.replace(/'[^']*'|"[^"]*"|\S*\/\S*/g, '')
+
+/** Splits an error code into words: `NoRouteData` becomes `No Route Data`. */
+const splitWords = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+
+/**
+ * Converts a failure to the outcome `not_given` if Azure's answer means that Azure gives no routes for a connection of a
+ * hub (ADR 0355): an empty body, `null`, or a 404 with a sentence about routes. Such an answer does not mean that the
+ * connection has no routes.
+ * @returns null for all other failures
+ */
+export function findRoutesNotGiven({ outcome, error }: PollFailure): PollFailure | null {
+  const { code, detail, httpStatus } = error
+  const isEmpty = outcome === 'malformed' && (code === 'EMPTY_BODY' || code === NULL_BODY)
+  const isWithoutRoutes =
+    outcome === 'not_found' && /\broutes?\b(?! (?:table|map))/i.test(`${splitWords(code)} ${withoutNames(detail)}`)
+  if (!isEmpty && !isWithoutRoutes) return null
+  return new PollFailure('not_given', { ...ROUTES_NOT_GIVEN, httpStatus })
+}
 
 export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
   normalizeRouteTable(decodeRows(effectiveRow, rows, at, unread).flat())

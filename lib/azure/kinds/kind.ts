@@ -159,8 +159,9 @@ export type KindDefinition<Kind extends ObservableKind> = {
   /**
    * Replaces a failure if Azure's response does not mean that something is broken. Returns null to keep the failure.
    * @param failure the failure with its outcome
+   * @param type ARM type of the polled resource, lower case
    */
-  refused?(failure: PollFailure): PollFailure | null
+  refused?(failure: PollFailure, type: string): PollFailure | null
   /**
    * Returns the request of a poll, for simulations that do not use the Azure client. Absent for kinds that need several
    * requests.

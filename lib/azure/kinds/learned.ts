@@ -8,6 +8,7 @@ import {
   getHubIdOfGateway,
   buildInboundRoutesRequest,
   decodeInboundRoutes,
+  findRoutesNotGiven,
 } from './hub-routes.ts'
 import { getHubIdOfPeer, isBgpPolled, getPeerNames, decodePeerRoutes } from './hub-peers.ts'
 import { decodeGatewayRoutes } from './route-tables.ts'
@@ -40,6 +41,7 @@ export const learnedRoutesKind: KindDefinition<'learned'> = {
     if (resource.type === armTypes.hubBgpConnection) return getHubIdOfPeer(resource)
     return isPolledGatewayType(resource.type) ? null : getHubIdOfGateway(resource)
   },
+  refused: (failure, type) => (hubGatewayTypes.includes(type) ? findRoutesNotGiven(failure) : null),
   plainRequest: (target) => {
     const ofHub = buildInboundRoutesRequest(target)
     if (ofHub) return buildArmPostWithBody(ofHub)

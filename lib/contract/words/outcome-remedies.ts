@@ -75,6 +75,11 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
       'The clock of the worker’s machine differs from the database’s by more than 2 s, so that its polls can’t be dated and are not recorded. Check the time service (NTP) of both machines; polling continues on its own.',
   },
   not_polled: { owner: 'unknown', remedy: null },
+  not_given: {
+    owner: 'unknown',
+    remedy:
+      'Nothing is broken. The routes of this connection are unknown until Azure gives them; the effective routes of the hub contain the routes that the hub uses.',
+  },
   paused: { owner: 'unknown', remedy: null },
 }
 

@@ -14,8 +14,12 @@ const reasons: Readonly<Record<Outcome, string>> = {
   superseded: 'overtaken by another worker',
   clock: 'the collector’s clock is wrong',
   not_polled: 'not polled',
+  not_given: 'Azure gives no routes for this connection',
   paused: 'paused by an operator',
 }
 
 /** Returns the outcome of a poll as text: `Azure refused (403)`. Screens show it as the reason for an unknown state. */
 export const formatOutcome = (outcome: Outcome): string => reasons[outcome]
+
+/** Error of a poll with the outcome `not_given` (ADR 0355). */
+export const ROUTES_NOT_GIVEN = { code: 'ROUTES_NOT_GIVEN', detail: reasons.not_given } as const

@@ -18,10 +18,16 @@ import type { FailingKind, FailingKinds, PollIntervalAndError } from '../model/s
  */
 export const REPORTED_AT_ONCE_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /**
- * Outcomes that are not failures of a poll: the source was not polled, or Azure answered that the resource is busy with
- * another operation.
+ * Outcomes that are not failures of a poll: the source was not polled, Azure answered that the resource is busy with
+ * another operation, or that it gives no routes for a connection (ADR 0355).
  */
-export const NON_FAILURE_OUTCOMES: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
+export const NON_FAILURE_OUTCOMES: ReadonlySet<Outcome> = new Set([
+  'not_polled',
+  'superseded',
+  'paused',
+  'locked',
+  'not_given',
+])
 /**
  * Reports whether a poll is ignored here: it is a connectivity probe, which is never required, or its outcome is not a
  * failure.
@@ -44,8 +50,9 @@ export function foldFailingPolls(
   settings: DetectionSettings,
 ): { failing: FailingKinds; events: DetectedEvent[] } {
   const known = failing[mark.kind] ?? null
-  // polls are paused, so that the event ends; the next poll after the pause shows whether the source still fails
-  if (mark.outcome === 'paused' && known) return recovered(failing, known, mark)
+  // The event ends while polls are paused, and the next poll after the pause shows whether the source still fails. The
+  // event also ends if Azure answers that it gives no routes, because the poll then works.
+  if ((mark.outcome === 'paused' || mark.outcome === 'not_given') && known) return recovered(failing, known, mark)
   if (isExempt(mark)) return { failing, events: [] }
   if (isReporting(mark.outcome)) return known ? recovered(failing, known, mark) : { failing, events: [] }
   const now = known ?? firstFailure(mark, before)

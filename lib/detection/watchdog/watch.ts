@@ -294,8 +294,8 @@ function nameCause(live: LiveEvent, outcome: Outcome, failing: readonly PolledTa
   live.event = { ...live.event, causes: [createCollectorCause(outcome, error)] }
 }
 
-/** Outcomes that are not a failure: the poll read data, or an operator paused it. */
-const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'paused'])
+/** Outcomes that are not a failure: the poll read data, Azure gives no routes, or an operator paused the poll. */
+const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'not_given', 'paused'])
 
 /**
  * Reports whether the polls of a target fail and its state is no longer known: its data is stale, or the outcome will

@@ -383,7 +383,7 @@ function stateOf(
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
   const present = { ...judgeGateway({ ...known, freshness, lostInstances }), unconfirmedSince: null }
   if (kind === 'vwan' && !isUsable(freshness))
-    Object.assign(present, { state: 'unknown', reason: 'Its routes are stale.' })
+    Object.assign(present, { state: 'unknown', reason: describeUnreadTables(facts) })
   else if (withoutBgp !== null) return present
   const at = lastGoodOf(facts, kind === 'vwan' ? 'learned' : 'peers')
   if (isUsable(freshness) || at === null) return present
@@ -391,6 +391,13 @@ function stateOf(
   const last = judgeGateway({ ...known, sessions: before, freshness: 'fresh', lostInstances: [] })
   if (LOSSES.includes(last.state) && kind !== 'vwan') return { ...last, unconfirmedSince: at }
   return last.state === 'unknown' ? present : { ...present, lastKnown: { state: last.state, at } }
+}
+
+/** Returns why the routes of a hub's gateway are unknown. */
+function describeUnreadTables({ sources }: GatewayFacts): string {
+  const tables = sources.filter(({ poll }) => poll.kind === 'learned')
+  const isNotGiven = tables.length > 0 && tables.every(({ poll }) => poll.lastOutcome === 'not_given')
+  return isNotGiven ? 'Azure gives no routes for its connections.' : 'Its routes are stale.'
 }
 
 const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']

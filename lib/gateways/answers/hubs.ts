@@ -9,6 +9,7 @@ import {
   type ConfigSetting,
   DEFAULT_HUB_TABLE,
   type EpochMs,
+  formatOutcome,
   formatUnapplied,
   forwardingTables,
   type HubConfig,
@@ -115,6 +116,7 @@ interface Facts {
   inside: ReadonlyMap<string, ResourceView[]>
   /** number of prefixes in each table that was recently polled with success */
   sizes: ReadonlyMap<string, number>
+  sources: readonly SourceStatus[]
   /** BGP peers by the normalized ARM ID of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
@@ -151,6 +153,7 @@ async function readHubs(
   const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
   const facts: Facts = {
     now,
+    sources,
     links: await readHubLinkFacts(q, vpnGateways, sources, now),
     unitsInUse: new Map(
       (await readRecentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
@@ -379,7 +382,7 @@ function stateOf({
   return { state: 'healthy', reason: null }
 }
 
-function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
+function describeGateway(resource: ResourceView, { byKey, sizes, links: polled, sources }: Facts): HubGateway[] {
   const config = decodeResourceConfig(resource.type, resource.config)
   if (config?.resource !== 'gateway') return []
   const { id, resourceId, type } = resource
@@ -405,6 +408,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
           circuitName: circuitKey === null ? null : (circuit?.name ?? parseArmId(circuitKey)?.name ?? null),
           table: table ? table.slice(`${id} learned `.length) : null,
           prefixes: table ? (sizes.get(table) ?? null) : null,
+          unread: findUnreadReason(sources, id, connection.name),
         }
       }),
     },
@@ -430,6 +434,16 @@ const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][
  */
 const isTableOf = (table: string, scope: string, connection: string) =>
   table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
+
+/** Returns why the last poll of a connection's routes read none; null if it read them, or did not run yet. */
+function findUnreadReason(sources: readonly SourceStatus[], gateway: string, connection: string): string | null {
+  const source = sources.find(
+    ({ scope, subresource, poll }) =>
+      poll.lastStartedAt !== null && isTableOf(tableOf(scope, subresource, poll.kind), gateway, connection),
+  )
+  const outcome = source?.poll.lastOutcome ?? 'ok'
+  return outcome === 'ok' || outcome === 'incomplete' ? null : formatOutcome(outcome)
+}
 
 function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
   const connection = decodeResourceConfig(armTypes.hubNetworkConnection, config)

@@ -80,6 +80,13 @@ const hubConnection = z.object({
     .number()
     .nullable()
     .describe('number of prefixes that it announces to the hub; null = not polled yet, or not recently'),
+  unread: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'reason why the last poll read no routes of it, for example `Azure gives no routes for this connection`; null = it read them',
+    ),
   azCommand: z.string().nullable().describe('Azure CLI command that shows its routes; null = there is no such command'),
   traffic: connectionTrafficSchema
     .nullable()

@@ -284,7 +284,8 @@ export function groupFailingPolls<Facts extends SourceFacts>(
   const isShared = (source: Facts) => isOfCause(source) || (source.error !== null && codes.has(source.error.code))
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
   // Effective routes are ignored, because a stopped virtual machine has none. The page of the network shows this.
-  const known = sources.filter(({ kind }) => kind !== 'effective')
+  // A connection of which Azure gives no routes is ignored too, because its poll works. The page of the hub shows it.
+  const known = sources.filter(({ kind, lastOutcome }) => kind !== 'effective' && lastOutcome !== 'not_given')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
   const shared = known.filter((source) => isShared(source) && (isBehind(source.state) || source.state === 'never'))
   const isCollector =

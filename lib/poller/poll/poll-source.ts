@@ -30,7 +30,7 @@ import { PollTrace } from './poll-trace.ts'
 import { computeNextIntervalSeconds } from '../plan/next-interval.ts'
 import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import { markIncompletePoll } from './refine.ts'
+import { isEmptyVpnTable, markIncompletePoll, markRoutesNotGiven } from './refine.ts'
 import type { RequestBudgetPlace, RequestSide, SideTurns } from '../throttle/request-pace.ts'
 import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { ThrottleHandler } from '../throttle/throttling.ts'
@@ -269,7 +269,9 @@ export class SourcePoll {
     if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
     await queryOrDefault(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
     if (raw.outcome === 'not_found') book.moved(source)
-    const observation = markIncompletePoll(raw, knowledge)
+    const read = markIncompletePoll(raw, knowledge)
+    const isNotGiven = isEmptyVpnTable(read) && !(await book.hasStoredRoutes(source, read.kind))
+    const observation = isNotGiven ? markRoutesNotGiven(read) : read
     const rows = getObservedSessions(observation)
     const active = rows === null ? [] : findSessionsWithActivity(knowledge, rows)
     const throttling = new ThrottleHandler(this.#context, source, raw)
@@ -300,8 +302,8 @@ export class SourcePoll {
     if (committed.status !== 'superseded' && committed.status !== 'clock') {
       if (kind === 'peers' || kind === 'summary')
         book.learned(source.sourceId, lease.epoch, rows, observation.outcome === 'ok')
-      const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
-      if (read !== null) book.noteRead(lease, read)
+      const readUpTo = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
+      if (readUpTo !== null) book.noteRead(lease, readUpTo)
     }
     const adverse = committed.status === 'recorded' ? findBurstScopes(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {

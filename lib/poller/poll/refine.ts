@@ -1,4 +1,11 @@
-import type { EpochMs, Observation, RoutesObservation } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  type Observation,
+  parseArmId,
+  ROUTES_NOT_GIVEN,
+  type RoutesObservation,
+} from '#lib/contract/index.ts'
 import { isInstanceReplaced } from '#lib/detection/index.ts'
 import { type KnownFacts, MISSING_ROW_STATE } from './knowledge.ts'
 
@@ -26,6 +33,22 @@ export function markIncompletePoll(observation: Observation, knowledge: KnownFac
     missingAction: null,
   }
   return { ...observation, outcome: 'incomplete', error, silentInstances: missing.silent }
+}
+
+/**
+ * Reports whether a poll read an empty table of a VPN connection of a hub. Azure also returns such a table for a
+ * connection whose routes it never gives, although the connection has BGP.
+ */
+export const isEmptyVpnTable = (observation: Observation): observation is RoutesObservation =>
+  observation.kind === 'learned' &&
+  observation.outcome === 'ok' &&
+  sizeOf(observation) === 0 &&
+  parseArmId(observation.target.resourceId)?.type === armTypes.vpnGateway
+
+/** Returns the poll of an empty table as a poll for which Azure gave no routes (ADR 0355). */
+export function markRoutesNotGiven({ answer: _, ...observation }: RoutesObservation): RoutesObservation {
+  const error = { ...ROUTES_NOT_GIVEN, httpStatus: null, retryAfterSeconds: null, missingAction: null }
+  return { ...observation, outcome: 'not_given', error }
 }
 
 interface Missing {

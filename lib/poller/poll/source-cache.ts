@@ -12,10 +12,12 @@ import {
   findMseePathAddresses,
   type PollKind,
   type PollTarget,
+  type RouteKind,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
   ensureSource,
+  hasStoredRoutes,
   listEvents,
   listSources,
   readResourceByIdOrArmId,
@@ -79,6 +81,8 @@ export class SourceCache {
   #changes = 0
   /** End of the time that was read by windowed polls, by source and kind, with the epoch of the lease. */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
+  /** Route tables of which a poll read a route, by source and kind. */
+  readonly #withRoutes = new Set<string>()
 
   constructor(db: Database, now: () => EpochMs) {
     this.#db = db
@@ -145,13 +149,14 @@ export class SourceCache {
     this.#metered.delete(sourceId)
     const isOfSource = (key: string) => key.startsWith(`${sourceId}/`)
     for (const key of this.#polled) if (isOfSource(key)) this.#polled.delete(key)
-    for (const key of this.#readUpTo.keys()) if (isOfSource(key)) this.#readUpTo.delete(key)
+    for (const keys of [this.#readUpTo, this.#withRoutes])
+      for (const key of keys.keys()) if (isOfSource(key)) keys.delete(key)
   }
 
   /** Number of cached entries. */
   get size(): number {
     const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#metered, this.#polled]
-    return [...kept, this.#readUpTo].reduce((sum, { size }) => sum + size, 0)
+    return [...kept, this.#readUpTo, this.#withRoutes].reduce((sum, { size }) => sum + size, 0)
   }
 
   /**
@@ -308,6 +313,13 @@ export class SourceCache {
   noteRead({ sourceId, kind, epoch }: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>, at: EpochMs): void {
     const key = `${sourceId}/${kind}`
     this.#readUpTo.set(key, { at: Math.max(at, this.#readUpTo.get(key)?.at ?? at), epoch: BigInt(epoch) })
+  }
+
+  /** Reports whether the polls of a route table ever read a route. */
+  async hasStoredRoutes({ sourceId }: Pick<SourceRef, 'sourceId'>, kind: RouteKind): Promise<boolean> {
+    const key = `${sourceId}/${kind}`
+    if (!this.#withRoutes.has(key) && (await hasStoredRoutes(this.#db.pool, sourceId, kind))) this.#withRoutes.add(key)
+    return this.#withRoutes.has(key)
   }
 
   async #load(source: SourceRef, earlier: KnownFacts): Promise<KnownFacts> {

@@ -11,13 +11,14 @@ export async function getSourcesSummary(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sourcesSummary'>> {
   const polls = (await readSources(getQueryable(db))).map(({ poll }) => poll)
-  const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 0 }
+  const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
   return { data: counts, ...buildFreshness(polls, now) }
 }
 
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
   if (isOfStoppedVm(poll)) return 'vmOff'
+  if (poll.lastOutcome === 'not_given') return 'notGiven'
   if (poll.error !== null) return 'failing'
   const state = judgePollFreshness(poll, now)
   return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state

@@ -25,7 +25,7 @@ const budget = z.object({
 })
 
 /**
- * Numbers of polls by state. Each poll counts once: as `vmOff`, otherwise as `failing`, otherwise as `notPolled`,
+ * Numbers of polls by state. Each poll counts once: as `vmOff` or `notGiven`, otherwise as `failing`, otherwise as `notPolled`,
  * otherwise by its freshness.
  */
 export const pollCountsSchema = z.object({
@@ -37,6 +37,7 @@ export const pollCountsSchema = z.object({
     .number()
     .int()
     .describe('number of polls of interfaces whose virtual machine is off, so that there is no data to poll'),
+  notGiven: z.number().int().describe('number of polls of connections of hubs for which Azure gives no routes'),
   fresh: z.number().int(),
 })
 export type PollCounts = z.output<typeof pollCountsSchema>

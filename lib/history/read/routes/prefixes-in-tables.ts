@@ -30,3 +30,12 @@ export async function countPrefixesInTables(
   )
   return rows
 }
+
+/** Reports whether polls of a table ever read a route, also a route that ended since. */
+export async function hasStoredRoutes(db: Queryable, sourceId: number, kind: RouteKind): Promise<boolean> {
+  const { rowCount } = await db.query('SELECT 1 FROM route WHERE source_id = $1 AND kind = $2 LIMIT 1', [
+    sourceId,
+    kind,
+  ])
+  return (rowCount ?? 0) > 0
+}
