@@ -97,15 +97,17 @@ export const statusCommand: CliCommand = {
       )
       context.out(
         formatTextTable(
-          ['INCIDENT', 'SEVERITY', 'PHASE', 'OUTAGES', 'LAST BEGAN', 'WHERE', 'TITLE'],
-          incidents.open.map(({ id, severity, phase, startedBetween, outages, scopeName, title }) => [
+          ['INCIDENT', 'NEEDS YOU', 'SEVERITY', 'PHASE', 'OUTAGES', 'LAST BEGAN', 'WHERE', 'TITLE', 'BECAUSE'],
+          incidents.open.map(({ id, needsYou, severity, phase, startedBetween, outages, scopeName, title }) => [
             id,
+            needsYou.when,
             severity,
             phase,
             String(outages.length),
             formatTimeBounds(findLatestOutage(outages)?.startedBetween ?? startedBetween),
             scopeName,
             title,
+            needsYou.reason,
           ]),
         ),
       )

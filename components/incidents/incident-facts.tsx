@@ -13,7 +13,7 @@ import { useNow } from '../ui/times/clock.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isRecovered } from './is-over.ts'
-import { splitNextStepAdvice } from './next-text.ts'
+import { formatNeed, splitNextStepAdvice } from './next-text.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
 import { describeIncidentTraffic } from './traffic-fact.ts'
@@ -32,7 +32,7 @@ import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
 
 /**
- * Summary at the top of an incident's page: duration, impact, next step and likely owner. Next to it are the times, the
+ * Summary at the top of an incident's page: whether it needs a person, duration, impact, next step and likely owner. Next to it are the times, the
  * acknowledgement and the assignment.
  */
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
@@ -42,12 +42,14 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const several = formatOutages(incident, now)
   const longest = findLongerEvent(incident)
   const [step, known] = splitNextStepAdvice(cause)
+  const need = formatNeed(incident)
   return (
     <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
       <div className="min-w-0">
         <h2 id="summary" className="sr-only">
           Summary
         </h2>
+        {need !== '' && <p className="mb-2 max-w-3xl text-base font-semibold">{need}</p>}
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
           {formatDurationPrefix(incident)}
           {avoidLineBreaks(formatDurationBounds(least, most))}

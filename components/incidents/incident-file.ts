@@ -19,6 +19,8 @@ export const incidentFileColumns: Column<Incident>[] = [
     also: [
       { header: 'Part', value: (incident) => formatIncidentPart(incident) || null },
       { header: 'Id', value: ({ id }) => id },
+      { header: 'Needs you', value: ({ needsYou }) => needsYou.when },
+      { header: 'Needs you because', value: ({ needsYou }) => needsYou.reason },
       { header: 'Impact', value: ({ impact }) => impact.summary },
       { header: 'State', value: (incident) => getIncidentStatus(incident).word },
       { header: 'Severity', value: ({ severity }) => severity },

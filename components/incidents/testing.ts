@@ -82,6 +82,7 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     events: 2,
     recurrence: { key: 'path_down/c1', count: 1, openedAt: [testMinuteIso(2)] },
     maintenance: false,
+    needsYou: { when: 'nobody', reason: 'it is over' },
     ...fields,
   }
 }

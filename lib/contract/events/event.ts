@@ -97,6 +97,12 @@ export const BY_METRIC_FLAG = 'by_metric'
 export const MAINTENANCE_FLAG = 'maintenance:'
 
 /**
+ * Prefix of the flag of an event that is still open after a maintenance window and its grace period. The window's id
+ * follows the prefix.
+ */
+export const OVERRUN_FLAG = 'maintenance_overrun:'
+
+/**
  * Flag of an event about failing polls whose resources cannot be reached because of a network fault. Only the network
  * fault sends a notification.
  */

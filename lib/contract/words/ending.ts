@@ -16,7 +16,9 @@ const NOT_BACK: Readonly<Record<string, string>> = createSafeLookupTable({
  * the event is ongoing, it ended with a recovery, or there is no event.
  * @source docs/rules/events.md
  */
-export function formatEndWithoutRecovery(event: Pick<DetectedEvent, 'kind' | 'flags'> | null): string | null {
+export function formatEndWithoutRecovery(
+  event: (Pick<DetectedEvent, 'kind'> & { flags: readonly string[] }) | null,
+): string | null {
   const reason = event?.flags.map((flag) => NOT_BACK[flag]).find((words) => words !== undefined)
   // A change of the best path loses nothing. Such an event ends after the new paths have carried the traffic for a day.
   if (reason && event?.kind === 'best_path_shift') return 'the new paths are usual by now'

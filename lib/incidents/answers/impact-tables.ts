@@ -12,8 +12,11 @@ import {
 import {
   cutByLosses,
   findRouteEffects,
+  findThinnedPrefixes,
   countRouteImpact,
+  type RouteEffect,
   type RouteImpact,
+  type ThinnedPrefix,
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
@@ -77,7 +80,11 @@ interface Domain extends RouteTableWindow {
   serverOf: ReadonlyMap<string, string>
 }
 
-type Effects = ReturnType<typeof findRouteEffects>
+/** Differences between the tables of a group of gateways before and after an incident. */
+interface Differences {
+  effects: readonly RouteEffect[]
+  thinned: readonly ThinnedPrefix[]
+}
 
 /**
  * Compares the route tables before and after each incident. To save time, tables are read only if one of their routes
@@ -104,19 +111,26 @@ export async function compareTablesOfIncidents(
     reader,
     asked.map(({ domain }) => domain),
   )
-  const effects = new Map<string, Effects | null>(known.map(({ id }) => [id, []]))
+  const differences = new Map<string, Differences | null>(known.map(({ id }) => [id, { effects: [], thinned: [] }]))
   for (const [n, { incident, domain }] of asked.entries()) {
     const losses = instancesLost(domain)
     if (!changed.has(n) && losses.length === 0) continue
-    const before = effects.get(incident.id) ?? null
-    const found = await effectsIn(reader, { incident, domain, topology, others, losses })
-    effects.set(incident.id, before && found && [...before, ...found])
+    const before = differences.get(incident.id) ?? null
+    const found = await differencesIn(reader, { incident, domain, topology, others, losses })
+    const joined = before &&
+      found && {
+        effects: [...before.effects, ...found.effects],
+        thinned: [...before.thinned, ...found.thinned],
+      }
+    differences.set(incident.id, joined)
   }
   return new Map(
     incidents.map((incident) => {
-      const found = effects.get(incident.id) ?? null
-      const isDrawn = drawnFromSites(incident)
-      return [incident.id, found && countRouteImpact(found, belongsTo(incident, topology), incident.isWhole, isDrawn)]
+      const found = differences.get(incident.id) ?? null
+      const { isWhole } = incident
+      const count = ({ effects, thinned }: Differences) =>
+        countRouteImpact(effects, belongsTo(incident, topology), isWhole, drawnFromSites(incident), thinned)
+      return [incident.id, found && count(found)]
     }),
   )
 }
@@ -196,25 +210,28 @@ interface Comparison {
  * Compares the tables of one group of gateways. The result is cached, except for a caller with limited access.
  * @returns null if the tables have too many routes
  */
-async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
+async function differencesIn(reader: Queryable, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, others } = comparison
   const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to, incident.followedTo])
   const read = () => compareTables(reader, comparison)
-  return others ? read() : cacheUntilChange(reader, `effects ${key}`, read)
+  return others ? read() : cacheUntilChange(reader, `differences ${key}`, read)
 }
 
-async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
+async function compareTables(reader: Queryable, comparison: Comparison): Promise<Differences | null> {
   const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
   const compare = async (followedTo: EpochMs) => {
     const spans = await readRouteSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
-    return findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
+    return {
+      effects: findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo }),
+      thinned: findThinnedPrefixes({ preference, routes }, { from, to }),
+    }
   }
   const found = await compare(to)
   // Later routes are read only if a prefix is still lost at the end.
-  const isLost = found?.some(({ absences }) => absences.at(-1)?.ended === null) ?? false
+  const isLost = found?.effects.some(({ absences }) => absences.at(-1)?.ended === null) ?? false
   return isLost && incident.followedTo !== null ? ((await compare(incident.followedTo)) ?? found) : found
 }
 

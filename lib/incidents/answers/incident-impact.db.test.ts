@@ -260,6 +260,16 @@ describe('the impact by route tables', () => {
     expect(await impactOf(key)).toMatchObject(expected)
   })
 
+  it.each([
+    ['withdrawn', 'now', '8 prefixes are cut off'],
+    ['quiet', 'nobody', 'it is over'],
+    ['unrelated', 'today', 'no recent poll confirms its state; it is unknown whether a spare path is left'],
+    ['hub', 'now', '1 prefix is cut off'],
+    ['late', 'now', 'no path on ckt-late, and it is unknown whether its traffic moved'],
+  ])('decides with the events whether %s needs a person: %s', async (key, when, reason) => {
+    expect((await getIncident(db, computeEventId(key), now)).data.needsYou).toEqual({ when, reason })
+  })
+
   it('is the same in the list, and in messages', async () => {
     const listed = (await getIncidents(db, { limit: 100 }, now)).data
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])

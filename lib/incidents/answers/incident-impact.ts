@@ -15,10 +15,13 @@ import {
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
+import { neededEventKinds, type NeedFacts, type WorkWindow } from '../rules/needs-you.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   readEventsById,
   readEventsOfIncidents,
+  readExpectedMaintenance,
   readIncidentById,
   listIncidents,
   listSources,
@@ -51,7 +54,9 @@ import { readIncidentTraffic } from './incident-traffic.ts'
 /** Event kinds that determine which routes belong to an incident. */
 const AFFECTING_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds, 'resource_removed']
 /** Event kinds that are read to compute the impact of incidents. */
-const READ_KINDS: readonly EventKind[] = [...new Set([...AFFECTING_KINDS, ...userActionEventKinds])]
+const READ_KINDS: readonly EventKind[] = [
+  ...new Set([...AFFECTING_KINDS, ...userActionEventKinds, ...neededEventKinds]),
+]
 
 /**
  * Reads the data for the impact of incidents. The result contains only data that the caller may see. Every response and
@@ -64,7 +69,7 @@ export async function readImpacts(
   incidents: readonly StoredIncident[],
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
   known: { events?: readonly StoredEvent[]; topology?: Topology | undefined; withTraffic?: boolean } = {},
-): Promise<(incident: StoredIncident) => ReturnType<typeof computeIncidentImpact>> {
+): Promise<(incident: StoredIncident) => ReturnType<typeof computeIncidentImpact> & { evidence: ImpactEvidence }> {
   const { topology, eventsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
     id: incident.id,
@@ -76,17 +81,53 @@ export async function readImpacts(
     topology && known.withTraffic !== false ? await readIncidentTraffic(q, timed, { topology, sources, now }) : null
   const tables = topology
     ? await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: false })
-    : new Map<string, TableImpact>()
+    : new Map<string, WithAbsences>()
+  const windows = await readOpenWork(q, incidents, now)
+  const isBlind = !hasCurrentSessions(sources, now)
+  const learned = sources.filter(({ poll }) => poll.kind === 'learned')
   return (incident) => {
-    const { routes, unread, counts } = tables.get(incident.id) ?? { routes: 'unknown', unread: [], counts: null }
-    return computeIncidentImpact(byIncident.get(incident.id) ?? [], {
+    const { routes, unread, counts, isStillLost } = tables.get(incident.id) ?? UNKNOWN_TABLES
+    const events = eventsOf(incident)
+    const last = Math.max(incident.started.latest, ...events.map(({ started }) => started.latest))
+    const gateways = topology && gatewaysOf(scopesOf(incident, events), topology)
+    const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
+    const impact = computeIncidentImpact(byIncident.get(incident.id) ?? [], {
       isOver: isOver(incident),
       routes,
       unread,
       traffic: traffic?.get(incident.id) ?? null,
       tables: counts,
     })
+    const pathsLeft = counts?.pathsLeft ?? null
+    const isReadSinceLast = sinceLast.routes === 'read'
+    return { ...impact, evidence: { events, windows, isBlind, isReadSinceLast, pathsLeft, isStillLost } }
   }
+}
+
+/** Facts behind an impact that decide, together with the impact, whether the incident needs a person. */
+type ImpactEvidence = Pick<
+  NeedFacts,
+  'events' | 'windows' | 'isBlind' | 'isReadSinceLast' | 'pathsLeft' | 'isStillLost'
+>
+
+const UNKNOWN_TABLES: TableImpact & { isStillLost: boolean } = {
+  routes: 'unknown',
+  unread: [],
+  counts: null,
+  isStillLost: false,
+}
+
+/** Reads the windows of announced work that are open now, if maintenance explains one of the incidents. */
+async function readOpenWork(q: Queryable, incidents: readonly StoredIncident[], now: EpochMs): Promise<WorkWindow[]> {
+  if (!incidents.some((one) => one.maintenance && !isOver(one))) return []
+  const windows = await readExpectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig)
+  return windows.map(({ id, to, scopes }) => ({ id, to: Date.parse(to), scopes }))
+}
+
+/** Reports whether a scheduled poll that shows sessions is recent. True if no such poll is scheduled. */
+function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
+  const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))
+  return own.length === 0 || own.some(({ poll }) => isUsable(judgePollFreshness(poll, now)))
 }
 
 /**
@@ -127,7 +168,7 @@ interface Reading {
   now: EpochMs
 }
 
-type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[] }
+type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[]; isStillLost: boolean }
 
 /**
  * Returns the impact of incidents as route tables show it. An incident with a stored impact that is still valid is not
@@ -169,8 +210,10 @@ async function tableImpacts(
     // If some tables were not read since the incident began, the result is used only if it shows an effect. Otherwise
     // it is unknown and not "no effect".
     const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
-    const counts = difference && isKnown ? { isWhole: difference.isWhole, effects: difference.effects } : null
-    return [id, { routes, unread, counts, absences: difference?.absences ?? [] }]
+    const { absences = [], ...counted } = difference ?? {}
+    const counts =
+      difference && isKnown ? { ...counted, isWhole: difference.isWhole, effects: difference.effects } : null
+    return [id, { routes, unread, counts, absences, isStillLost: hasOpenAbsence({ absences }) }]
   })
   return new Map<string, WithAbsences>([...stored, ...fresh])
 }

@@ -51,6 +51,7 @@ import {
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { buildEventViews } from './events.ts'
 import { readImpacts, withTimes } from './incident-impact.ts'
+import { judgeNeed } from '../rules/needs-you.ts'
 
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
 export type EventResponse = NonNullable<IncidentResponse['root']>
@@ -354,13 +355,32 @@ function incidentView(
   },
   now: EpochMs,
 ): IncidentResponse {
-  const { observed: _, ...impact } = impactOf(stored)
+  const { observed: _, evidence: facts, ...impact } = impactOf(stored)
   const isOpen = stored.closedAt === null
   const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
+  const { phase, flapping } = phaseOf(stored, times)
+  const unconfirmed = event && isOpen ? unverifiedSince(event, sources, now) : null
+  const needsYou = judgeNeed(
+    {
+      ...facts,
+      impact,
+      phase,
+      closedAt: stored.closedAt,
+      rootKind: event?.kind ?? null,
+      isFlapping: flapping !== null,
+      repeats: recurrence?.count ?? 1,
+      isPlanned: stored.maintenance,
+      isDiagnosing: isDiagnosed,
+      isUnverified: unconfirmed !== null,
+    },
+    now,
+  )
   return {
     ...stored,
     state: isOpen ? 'open' : 'closed',
-    ...phaseOf(stored, times),
+    phase,
+    flapping,
+    needsYou,
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
     evidence: event?.flags.includes(BY_METRIC_FLAG) ? 'metric' : 'state',
@@ -372,7 +392,7 @@ function incidentView(
     endedBetween: stored.ended,
     outages: findOutages(times).map((one) => ({ ...one, startedBetween: one.started, endedBetween: one.ended })),
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
-    unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
+    unverifiedSince: unconfirmed,
     confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
     // Only an open incident has a maximum delay, because it is computed from the current poll intervals.
     delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,

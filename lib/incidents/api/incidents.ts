@@ -6,6 +6,7 @@ import {
   confirmedAtSchema,
   sharedElementKinds,
   instantCodec,
+  neededTimes,
   notificationStates,
   severities,
 } from '#lib/contract/index.ts'
@@ -166,6 +167,16 @@ export const incidentSchema = z.object({
     .describe(
       'incident that contains the events of this incident, because later evidence showed that it was a part of it. This incident is then empty and closed; null = none',
     ),
+  needsYou: z
+    .object({
+      when: z
+        .enum(neededTimes)
+        .describe(
+          'now = traffic is or may be cut off; today = a person must look at it, but not at night; nobody = every fact is known, and it has recovered or is covered by announced work with a spare path left',
+        ),
+      reason: z.string().describe('clause without a period'),
+    })
+    .describe('whether it needs a person, and why'),
   impact,
   startedBetween: boundsCodec,
   endedBetween: boundsCodec

@@ -190,6 +190,39 @@ function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbse
   absences.push({ started: { earliest, latest: at }, ended: null })
 }
 
+/** A prefix that lost at least one of its paths, and the paths that it has left. */
+export interface ThinnedPrefix {
+  prefix: string
+  /** number of different paths at the end of the period, whether they are in use or not */
+  left: number
+  /** routes of the period's begin that ended */
+  because: readonly TimedRoute[]
+}
+
+/**
+ * Returns the prefixes with fewer paths at the end of a period than at its begin. Unlike {@link findRouteEffects}, it
+ * counts paths that carry nothing, because a lost spare path moves no traffic. Rows of several gateway instances from
+ * one neighbor are one path.
+ */
+export function findThinnedPrefixes(
+  { routes }: TimedTable,
+  { from, to }: Pick<Period, 'from' | 'to'>,
+): ThinnedPrefix[] {
+  const learned = routes.filter(({ isOwnSpace }) => !isOwnSpace)
+  return [...Map.groupBy(learned, ({ prefix }) => prefix)].flatMap(([prefix, own]): ThinnedPrefix[] => {
+    const was = own.filter((route) => isThere(route, from))
+    const left = new Set(own.filter((route) => isThere(route, to)).map(nameLine))
+    const because = was.filter((route) => !left.has(nameLine(route)))
+    return because.length === 0 ? [] : [{ prefix, left: left.size, because }]
+  })
+}
+
+/** Returns a name of the line behind a row, which is equal for all rows that fail together with it. */
+const nameLine = (route: TimedRoute): string =>
+  route.circuit !== null && route.path !== null
+    ? `${route.circuit} ${route.path}`
+    : (neighborOf(route) ?? `${route.gateway} ${route.circuit}`)
+
 const rankOf = ({ kind }: Pick<RouteEffect, 'kind'>) => routeEffectKinds.indexOf(kind)
 
 function nodesOf(routes: readonly TimedRoute[]): Node[] {
@@ -323,6 +356,8 @@ export interface RouteCounts {
   /** false = a table was not read, so that more prefixes may be affected */
   isWhole: boolean
   effects: readonly CountedEffect[]
+  /** minimum number of paths that a prefix which lost a path has left; null or absent = no prefix lost one */
+  pathsLeft?: number | null
 }
 
 export interface RouteImpact extends RouteCounts {
@@ -336,12 +371,14 @@ export interface RouteImpact extends RouteCounts {
  * over an uncertain one.
  * @param belongs reports whether a route belongs to the incident; null = unknown
  * @param isDrawn reports whether the incident is about traffic that left a route for a more specific prefix
+ * @param thinned prefixes with fewer paths, of any incident
  */
 export function countRouteImpact(
   effects: readonly RouteEffect[],
   belongs: (route: TimedRoute) => boolean | null,
   isWhole: boolean,
   isDrawn: (route: TimedRoute) => boolean = () => false,
+  thinned: readonly ThinnedPrefix[] = [],
 ): RouteImpact {
   const found = effects.flatMap((effect) => {
     const own = [
@@ -356,6 +393,7 @@ export function countRouteImpact(
     const worst = (certain.length > 0 ? certain : all).toSorted((a, b) => rankOf(a) - rankOf(b))[0]
     return worst ? [worst] : []
   })
+  const left = thinned.filter(({ because }) => because.some((route) => belongs(route) !== false)).map((one) => one.left)
   const counted = Map.groupBy(shown, ({ kind, destination, isCertain }) => `${kind} ${destination} ${isCertain}`)
   return {
     isWhole,
@@ -371,6 +409,7 @@ export function countRouteImpact(
           ]
         : [],
     ),
+    pathsLeft: left.length === 0 ? null : Math.min(...left),
     absences: absencesOf(found.filter(isAbsence)),
   }
 }

@@ -42,7 +42,7 @@ it('keeps the impact of a closed incident until it is calculated for something e
   const stored = async (withAbsences = false) => (await readStoredImpacts(db.pool, [id], { withAbsences })).get(id)
   await store('first', 3)
   expect(await readUnstoredIncidents(db.pool, START + MINUTE, 10)).toEqual([])
-  expect(await stored()).toEqual({ ...impact, of: 'first', absences: [] })
+  expect(await stored()).toEqual({ ...impact, of: 'first', isStillLost: false, absences: [] })
   expect((await stored(true))?.absences).toEqual(absences)
   await store('first', 0)
   expect((await stored())?.counts?.effects[0]?.count).toBe(3)

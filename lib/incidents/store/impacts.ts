@@ -19,7 +19,12 @@ interface StoredImpact extends TableImpact {
   of: string
   /** times during which prefixes had at most a default route; empty if the caller did not request them */
   absences: PrefixAbsence[]
+  /** true = the return of a prefix is not known */
+  isStillLost: boolean
 }
+
+/** SQL that is true for a stored impact with a prefix whose return is not known. */
+const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
 
 /** Reads the stored impacts of incidents, by incident ID. */
 export async function readStoredImpacts(
@@ -28,18 +33,15 @@ export async function readStoredImpacts(
   { withAbsences }: { withAbsences: boolean },
 ): Promise<Map<string, StoredImpact>> {
   if (ids.length === 0) return new Map()
-  const rows = await queryPrepared<{ id: string; of: string; impact: TableImpact; absences: PrefixAbsence[] }>(
+  const rows = await queryPrepared<Omit<StoredImpact, keyof TableImpact> & { id: string; impact: TableImpact }>(
     db,
     'storedImpacts',
-    `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences
-     FROM incident_impact WHERE incident_id = ANY ($1)`,
+    `SELECT incident_id AS id, of, impact, CASE WHEN $2 THEN absences ELSE '[]' END AS absences, ${IS_OPEN} AS "isStillLost"
+     FROM incident_impact m WHERE incident_id = ANY ($1)`,
     [ids, withAbsences],
   )
-  return new Map(rows.map(({ id, of, impact, absences }) => [id, { ...impact, of, absences }]))
+  return new Map(rows.map(({ id, impact, ...row }) => [id, { ...impact, ...row }]))
 }
-
-/** SQL that is true for a stored impact with a prefix whose return is not known. */
-const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
 
 /**
  * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; latest
@@ -66,7 +68,7 @@ export async function readUnstoredIncidents(db: Queryable, closedBy: EpochMs, li
  */
 export async function storeImpacts(
   db: Queryable,
-  impacts: readonly (StoredImpact & { id: string; closedAt: EpochMs })[],
+  impacts: readonly (Omit<StoredImpact, 'isStillLost'> & { id: string; closedAt: EpochMs })[],
 ): Promise<void> {
   await queryPrepared(
     db,

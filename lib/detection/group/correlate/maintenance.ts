@@ -5,6 +5,7 @@ import {
   eventKindRecords,
   isExpectedByMaintenance,
   MAINTENANCE_FLAG,
+  OVERRUN_FLAG,
   parsePath,
 } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
@@ -12,7 +13,7 @@ import { type FoldContext, isOpen, listLiveEvents } from '../../model/context.ts
 import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 import { type MaintenanceWindow, findPathOfCustomer } from '../../model/topology.ts'
-import { isMaintenanceFlag, OVERRUN_FLAG } from '../facts/apply-events.ts'
+import { isMaintenanceFlag } from '../facts/apply-events.ts'
 
 /**
  * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that the maintenance explains.

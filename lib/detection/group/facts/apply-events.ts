@@ -1,4 +1,4 @@
-import { type DetectedEvent, MAINTENANCE_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
+import { type DetectedEvent, MAINTENANCE_FLAG, OVERRUN_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
 import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/condition.ts'
 import { type FoldContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -40,11 +40,6 @@ function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent)
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
   return { source: formatSourceKey(mark), lastAt: mark.startedAt, left: countPollsToConfirm(kind) - 1 }
 }
-
-/**
- * Flag of an event that is still open after a maintenance window and its grace period. The id of the window follows it.
- */
-export const OVERRUN_FLAG = 'maintenance_overrun:'
 
 export const isMaintenanceFlag = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 

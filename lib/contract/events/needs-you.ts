@@ -1,0 +1,26 @@
+/**
+ * Times at which an incident needs a person, most urgent first: `now` at any hour, `today` in the next working hours,
+ * `nobody` not at all.
+ */
+export const neededTimes = ['now', 'today', 'nobody'] as const
+export type NeededTime = (typeof neededTimes)[number]
+
+/** Verdict whether an incident needs a person, with the reason as a clause without a period. */
+export interface NeedsYou {
+  when: NeededTime
+  reason: string
+}
+
+/** Display texts of the times. */
+export const neededTimeLabels: Readonly<Record<NeededTime, string>> = {
+  now: 'Needs you now',
+  today: 'Needs you today',
+  nobody: 'Needs nobody',
+}
+
+/** Formats the verdict as a sentence, for example `Needs you now: 8 prefixes are cut off.` */
+export const formatNeedsYou = ({ when, reason }: NeedsYou): string => `${neededTimeLabels[when]}: ${reason}.`
+
+/** Reports whether a time is at least as urgent as another time. */
+export const isNeededBy = (when: NeededTime, limit: NeededTime): boolean =>
+  neededTimes.indexOf(when) <= neededTimes.indexOf(limit)

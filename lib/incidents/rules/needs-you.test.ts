@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { formatNeedsYou } from '#lib/contract/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
+import { judgeNeed, type NeedEvent, type NeedFacts } from './needs-you.ts'
+
+const NOW = Date.parse('2030-03-04T02:00:00Z')
+const event = (kind: NeedEvent['kind'], fields: Partial<NeedEvent> = {}): NeedEvent => ({
+  kind,
+  severity: 'major',
+  scope: 'c1',
+  scopeName: 'ckt-lon',
+  subject: 'AzurePrivatePeering/primary',
+  ended: null,
+  partOf: null,
+  flags: [],
+  evidence: [],
+  ...fields,
+})
+const planned = { flags: ['maintenance:chg-7'] }
+const pathDown = event('path_down')
+const circuitDown = event('circuit_down', { subject: 'AzurePrivatePeering' })
+const exactly = (count: number) => ({ atLeast: count, atMost: count })
+const MOVED = {
+  routes: 'read',
+  prefixesLost: exactly(0),
+  prefixesOnDefault: exactly(0),
+  prefixesCovered: exactly(0),
+  prefixesRerouted: exactly(8),
+} as const
+const UNREAD = {
+  routes: 'not_read',
+  prefixesLost: null,
+  prefixesOnDefault: null,
+  prefixesCovered: null,
+  prefixesRerouted: null,
+} as const
+const WINDOW = { id: 'chg-7', to: NOW + 2 * HOUR, scopes: ['c1'] }
+
+/** Facts of a path that is down within announced work, whose prefixes all moved and have three paths left. */
+const calm: NeedFacts = {
+  rootKind: 'path_down',
+  events: [event('path_down', planned)],
+  phase: 'ongoing',
+  closedAt: null,
+  isFlapping: false,
+  repeats: 1,
+  isPlanned: true,
+  windows: [WINDOW],
+  isDiagnosing: false,
+  isUnverified: false,
+  isBlind: false,
+  impact: MOVED,
+  isReadSinceLast: true,
+  pathsLeft: 3,
+  isStillLost: false,
+}
+const unplanned: Partial<NeedFacts> = { events: [pathDown], isPlanned: false, windows: [] }
+const sentence = (fields: Partial<NeedFacts>) => formatNeedsYou(judgeNeed({ ...calm, ...fields }, NOW))
+
+describe('an incident needs nobody', () => {
+  it.each<[string, Partial<NeedFacts>, string]>([
+    [
+      'if all prefixes moved, a spare path is left, and announced work covers it',
+      {},
+      'Needs nobody: all 8 affected prefixes moved, and 3 paths are left, within announced work until 2030-03-04 04:00 UTC.',
+    ],
+    [
+      'if announced work takes a whole circuit whose prefixes moved',
+      { rootKind: 'circuit_down', events: [event('circuit_down', planned)], pathsLeft: 2 },
+      'Needs nobody: all 8 affected prefixes moved, and 2 paths are left, within announced work until 2030-03-04 04:00 UTC.',
+    ],
+    ['if it is over', { phase: 'closed', closedAt: NOW - HOUR, ...unplanned }, 'Needs nobody: it is over.'],
+    ['if it has recovered', { phase: 'recovered' }, 'Needs nobody: recovered, and closes once it stays up.'],
+  ])('%s', (_, fields, text) => expect(sentence(fields)).toBe(text))
+})
+
+describe('an incident needs a person today', () => {
+  it.each<[string, Partial<NeedFacts>, string]>([
+    [
+      'if nobody announced it',
+      unplanned,
+      'all 8 affected prefixes moved, and 3 paths are left, but no announced work covers it',
+    ],
+    [
+      'if the work was announced for another circuit',
+      { events: [pathDown], isPlanned: false },
+      'all 8 affected prefixes moved, and 3 paths are left, but no announced work covers it',
+    ],
+    ['if no spare path is left', { pathsLeft: 1 }, 'no spare path is left'],
+    [
+      'if one more failure cuts off prefixes',
+      { events: [event('path_down', planned), event('n1_stranding', planned)] },
+      'no spare path is left',
+    ],
+    ['if the paths that are left are unknown', { pathsLeft: null }, 'it is unknown whether a spare path is left'],
+    [
+      'if the end of the announced work has passed',
+      { windows: [] },
+      'all 8 affected prefixes moved, and 3 paths are left, but the announced work should be over',
+    ],
+    [
+      'if it lasts longer than the announced work and its grace period',
+      { events: [event('path_down', { flags: ['maintenance_overrun:chg-7'] })], isPlanned: false },
+      'all 8 affected prefixes moved, and 3 paths are left, but the announced work should be over',
+    ],
+    [
+      'if the announced work names no resource',
+      { windows: [{ ...WINDOW, scopes: [] }] },
+      'all 8 affected prefixes moved, and 3 paths are left, but the announced work names no resource',
+    ],
+    ['if routes were not read since', { impact: UNREAD, pathsLeft: null }, 'its effect on routes is not read yet'],
+    [
+      'if routes were not read since its latest event',
+      { isReadSinceLast: false },
+      'its effect on routes is not read yet',
+    ],
+    ['if routes are not polled', { impact: { ...UNREAD, routes: 'not_polled' } }, 'routes are not polled'],
+    [
+      'if a prefix is only covered by a less specific route',
+      { impact: { ...MOVED, prefixesCovered: exactly(1) } },
+      'not all of its prefixes have another route that is as specific',
+    ],
+    ['if it flaps', { isFlapping: true }, 'it recovers and fails again'],
+    ['if no poll confirms it', { isUnverified: true }, 'no recent poll confirms its state'],
+    ['if its cause is still open', { isDiagnosing: true }, 'its cause is not known yet'],
+    [
+      'if the other end reports the loss',
+      { ...unplanned, pathsLeft: 1, events: [event('path_down', { evidence: [{ field: 'routerEnd' }] })] },
+      'no spare path is left; the other end reports it too',
+    ],
+    [
+      'if only one subscription is not polled',
+      { rootKind: 'collector_degraded', events: [event('collector_degraded')] },
+      'monitoring is impaired; no fault of the network is known',
+    ],
+    [
+      'if a session failed three times in a day',
+      { phase: 'closed', closedAt: NOW - HOUR, repeats: 3 },
+      'ended, but it happened 3 times in 24 h',
+    ],
+    [
+      'if it ended without a recovery',
+      { phase: 'closed', closedAt: NOW - HOUR, events: [event('mass_withdraw', { flags: ['baseline'] })] },
+      'ended, but the former state is not restored: absent as long as it had been known',
+    ],
+    [
+      'if its prefixes have not returned',
+      { phase: 'closed', closedAt: NOW - HOUR, isStillLost: true },
+      'ended, but some of its prefixes have not returned',
+    ],
+  ])('%s', (_, fields, reason) => expect(sentence(fields)).toBe(`Needs you today: ${reason}.`))
+})
+
+describe('an incident needs a person now', () => {
+  it.each<[string, Partial<NeedFacts>, string]>([
+    ['if prefixes are cut off', { impact: { ...MOVED, prefixesLost: exactly(1) } }, '1 prefix is cut off'],
+    [
+      'if prefixes may be cut off',
+      { impact: { ...MOVED, prefixesLost: { atLeast: 0, atMost: 4 } } },
+      'up to 4 prefixes are cut off',
+    ],
+    [
+      'if only a default route is left',
+      { impact: { ...MOVED, prefixesOnDefault: exactly(2) } },
+      '2 prefixes are on a default route only',
+    ],
+    [
+      'if a circuit is down and its routes were not read',
+      { ...unplanned, events: [circuitDown], impact: UNREAD },
+      'no path on ckt-lon, and it is unknown whether its traffic moved',
+    ],
+    [
+      'if a circuit is down within announced work, and tables are older than its last event',
+      { events: [event('circuit_down', planned)], isReadSinceLast: false },
+      'no path on ckt-lon, and it is unknown whether its traffic moved',
+    ],
+    [
+      'if traffic stops on paths that are up',
+      { events: [event('green_but_dead')] },
+      'no traffic flows, although the sessions are up',
+    ],
+    [
+      'if every subscription is blind',
+      { rootKind: 'collector_degraded', events: [event('collector_degraded')], isBlind: true },
+      'no poll shows the network, so that an outage would not be noticed',
+    ],
+  ])('%s', (_, fields, reason) => expect(sentence(fields)).toBe(`Needs you now: ${reason}.`))
+})
+
+it('is not asked of a person a day after the end', () => {
+  expect(sentence({ phase: 'closed', closedAt: NOW - 2 * DAY, repeats: 9 })).toBe(
+    'Needs nobody: closed more than a day ago.',
+  )
+})

@@ -1,0 +1,203 @@
+import {
+  type EpochMs,
+  type EventKind,
+  isExpectedByMaintenance,
+  MAINTENANCE_FLAG,
+  monitoringEventKinds,
+  type NeedsYou,
+  OVERRUN_FLAG,
+  type Severity,
+} from '#lib/contract/index.ts'
+import { formatUtcMinute } from '#lib/contract/time/dates.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
+import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
+import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
+import type { RoutesSeenState } from '../api/index.ts'
+
+/** The fields of an event on which the verdict depends. */
+export interface NeedEvent extends ImpactEvent {
+  severity: Severity
+  evidence: readonly (ImpactEvent['evidence'][number] & { field?: string })[]
+}
+
+/** A period of announced work. */
+export interface WorkWindow {
+  id: string
+  to: EpochMs
+  /** short IDs of the resources that the work is about; empty = the announcement names none */
+  scopes: readonly string[]
+}
+
+/** The facts about an incident that decide whether it needs a person. */
+export interface NeedFacts {
+  /** kind of the root event; null = no longer stored */
+  rootKind: EventKind | null
+  /** events with an effect on the network, and events about failing polls */
+  events: readonly NeedEvent[]
+  phase: 'ongoing' | 'recovered' | 'closed'
+  /** time of the closing; null = open */
+  closedAt: EpochMs | null
+  isFlapping: boolean
+  /** number of incidents with the same kind and resource in the 24 hours up to its opening, including itself */
+  repeats: number
+  /** true = maintenance explains every event of the incident */
+  isPlanned: boolean
+  /** windows of announced work that are open now */
+  windows: readonly WorkWindow[]
+  /** true = a poll on which the cause depends is still to come */
+  isDiagnosing: boolean
+  /** true = the polls behind its root event fail or are too old */
+  isUnverified: boolean
+  /** true = no poll of any subscription shows a session */
+  isBlind: boolean
+  impact: PrefixCounts & { routes: RoutesSeenState }
+  /** true = all tables were read after the begin of its latest event */
+  isReadSinceLast: boolean
+  /** minimum number of paths that its affected prefixes have left; null = unknown */
+  pathsLeft: number | null
+  /** true = prefixes that it cut off have not returned */
+  isStillLost: boolean
+}
+
+/**
+ * Event kinds that report the loss of every path of a resource. Its traffic is cut off unless tables show that it
+ * moved.
+ */
+const WHOLE_LOSSES: readonly EventKind[] = [
+  'circuit_down',
+  'gateway_isolated',
+  'connection_down',
+  'hub_connection_emptied',
+  'provider_state_changed',
+  'peering_disabled',
+  'resource_removed',
+]
+
+/** Event kinds that report lost packets, although route tables may show nothing. Values are texts for the reason. */
+const UNFORWARDED: Readonly<Partial<Record<EventKind, string>>> = {
+  no_path: 'a prefix has no path',
+  green_but_dead: 'no traffic flows, although the sessions are up',
+  one_way_traffic: 'traffic flows in one direction only',
+  network_peering_disconnected: 'a network peering is disconnected',
+  global_reach_disconnected: 'Global Reach is disconnected',
+}
+
+/** Kinds that the verdict reads, in addition to the kinds of the impact. */
+export const neededEventKinds: readonly EventKind[] = [...WHOLE_LOSSES, ...(Object.keys(UNFORWARDED) as EventKind[])]
+
+/** Minimum number of paths that count as a path in use with a spare path. */
+const MIN_PATHS_WITH_SPARE = 2
+/** Minimum number of incidents in 24 hours that count as repeated, so that somebody must look for the reason. */
+const MIN_REPEATS = 3
+
+/**
+ * Decides whether an incident needs a person now, today or not at all (docs/rules/events.md, "Does it need you?"). The
+ * verdict is `nobody` only if every fact that it depends on is known. Anything that is unknown makes it at least
+ * `today`, and an unknown effect of a loss of all paths makes it `now`.
+ */
+export function judgeNeed(facts: NeedFacts, now: EpochMs): NeedsYou {
+  const { phase, events } = facts
+  if (phase !== 'ongoing') return judgeEnded(facts, now)
+  const open = events.filter(({ ended }) => ended === null)
+  const isMonitoring =
+    facts.rootKind !== null &&
+    monitoringEventKinds.has(facts.rootKind) &&
+    open.every(({ kind }) => monitoringEventKinds.has(kind))
+  if (isMonitoring) return judgeMonitoring(facts)
+  const cut = findCut(facts, open)
+  if (cut !== null) return { when: 'now', reason: cut }
+  const doubts = findDoubts(facts, open, now)
+  if (doubts.length > 0) return { when: 'today', reason: doubts.join('; ') }
+  const until = Math.min(...listWorkOfEvents(open, facts.windows).map(({ to }) => to))
+  return {
+    when: 'nobody',
+    reason: `${formatMoved(facts)}, within announced work until ${formatUtcMinute(until)}`,
+  }
+}
+
+/** Decides about an incident that has recovered or is closed. */
+function judgeEnded(facts: NeedFacts, now: EpochMs): NeedsYou {
+  const { closedAt, events, rootKind, repeats, isStillLost, phase } = facts
+  if (closedAt !== null && now - closedAt > DAY) return { when: 'nobody', reason: 'closed more than a day ago' }
+  const unrestored = events.map(formatEndWithoutRecovery).find((reason) => reason !== null)
+  const isRemoved = rootKind === 'resource_removed' || events.some(({ kind }) => kind === 'resource_removed')
+  if (isRemoved) return { when: 'today', reason: 'a resource was removed and has not returned' }
+  if (unrestored) return { when: 'today', reason: `ended, but the former state is not restored: ${unrestored}` }
+  if (isStillLost) return { when: 'today', reason: 'ended, but some of its prefixes have not returned' }
+  if (repeats >= MIN_REPEATS) return { when: 'today', reason: `ended, but it happened ${repeats} times in 24 h` }
+  return { when: 'nobody', reason: phase === 'recovered' ? 'recovered, and closes once it stays up' : 'it is over' }
+}
+
+/** Decides about an incident that is only about monitoring. The network may be in order, but nobody would notice. */
+function judgeMonitoring({ isBlind, rootKind }: NeedFacts): NeedsYou {
+  if (isBlind || rootKind === 'nothing_polled')
+    return { when: 'now', reason: 'no poll shows the network, so that an outage would not be noticed' }
+  if (rootKind === 'alerting_unproved') return { when: 'now', reason: 'an outage may not be notified' }
+  return { when: 'today', reason: 'monitoring is impaired; no fault of the network is known' }
+}
+
+/** Returns the reason if traffic is cut off, or may be cut off as a whole; null = neither. */
+function findCut({ impact, isUnverified, isReadSinceLast }: NeedFacts, open: readonly NeedEvent[]): string | null {
+  const { prefixesLost: lost, prefixesOnDefault: onDefault } = impact
+  if (lost && lost.atLeast > 0) return `${formatCount(lost.atLeast)} cut off`
+  if (onDefault && onDefault.atLeast > 0) return `${formatCount(onDefault.atLeast)} on a default route only`
+  const unforwarded = open.map(({ kind }) => UNFORWARDED[kind]).find((reason) => reason !== undefined)
+  if (unforwarded) return unforwarded
+  if (lost?.atMost) return `up to ${formatCount(lost.atMost)} cut off`
+  if (onDefault?.atMost) return `up to ${formatCount(onDefault.atMost)} on a default route only`
+  const whole = open.filter(({ kind }) => WHOLE_LOSSES.includes(kind))
+  const isKnown = isReadSinceLast && !isUnverified && isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault)
+  const isMoved = isKnown && (impact.prefixesRerouted?.atLeast ?? 0) > 0
+  const names = [...new Set(whole.map(({ scopeName }) => scopeName))].join(' and ')
+  return whole.length > 0 && !isMoved ? `no path on ${names}, and it is unknown whether its traffic moved` : null
+}
+
+/** Returns the reasons for which a person must look at an incident without a cut, most important first. */
+function findDoubts(facts: NeedFacts, open: readonly NeedEvent[], now: EpochMs): string[] {
+  const { impact, pathsLeft, isFlapping, isUnverified, isDiagnosing, isReadSinceLast } = facts
+  const isMoved = isNone(impact.prefixesLost) && isNone(impact.prefixesOnDefault) && isNone(impact.prefixesCovered)
+  const isStranding = open.some(({ kind }) => kind === 'n1_stranding')
+  const hasNoSpare = isStranding || (pathsLeft !== null && pathsLeft < MIN_PATHS_WITH_SPARE)
+  const isReported = open.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END_FIELD))
+  const work = findWorkDoubt(facts, open, now)
+  const isRead = impact.routes === 'read' && isReadSinceLast
+  const doubts = [
+    isFlapping ? 'it recovers and fails again' : null,
+    isUnverified ? 'no recent poll confirms its state' : null,
+    isRead ? null : impact.routes === 'not_polled' ? 'routes are not polled' : 'its effect on routes is not read yet',
+    isRead && !isMoved ? 'not all of its prefixes have another route that is as specific' : null,
+    isRead && pathsLeft === null ? 'it is unknown whether a spare path is left' : null,
+    hasNoSpare ? 'no spare path is left' : null,
+    isDiagnosing ? 'its cause is not known yet' : null,
+  ].filter((doubt) => doubt !== null)
+  if (doubts.length > 0) return [...doubts.slice(0, 2), ...(isReported ? ['the other end reports it too'] : [])]
+  return work === null ? [] : [`${formatMoved(facts)}, but ${work}`]
+}
+
+/** Returns the reason for which announced work does not cover an incident; null = it covers all open events. */
+function findWorkDoubt({ isPlanned, windows }: NeedFacts, open: readonly NeedEvent[], now: EpochMs): string | null {
+  if (open.some(({ flags }) => flags.some((flag) => flag.startsWith(OVERRUN_FLAG))))
+    return 'the announced work should be over'
+  const roots = open.filter(({ partOf }) => partOf === null)
+  if (!isPlanned || roots.length === 0 || !roots.every(isExpectedByMaintenance)) return 'no announced work covers it'
+  const work = listWorkOfEvents(roots, windows)
+  const isCovered = roots.every((event) => listWorkOfEvents([event], work).some(({ to }) => to > now))
+  if (!isCovered) return 'the announced work should be over'
+  return work.some(({ scopes }) => scopes.length === 0) ? 'the announced work names no resource' : null
+}
+
+/** Returns the windows that the flags of events name. */
+const listWorkOfEvents = (events: readonly NeedEvent[], windows: readonly WorkWindow[]): WorkWindow[] =>
+  windows.filter(({ id }) => events.some(({ flags }) => flags.includes(`${MAINTENANCE_FLAG}${id}`)))
+
+const isNone = (count: PrefixCounts['prefixesLost']) => count !== null && count.atLeast === 0 && count.atMost === 0
+
+const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'prefixes'} ${count === 1 ? 'is' : 'are'}`
+
+function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: NeedFacts): string {
+  const count = moved?.atMost ?? moved?.atLeast ?? 0
+  const text = count === 0 ? 'no prefix had to move' : `all ${count} affected prefixes moved`
+  const traffic = count === 1 ? 'the only affected prefix moved' : text
+  return `${traffic}, and ${pathsLeft} paths are left`
+}
