@@ -25,6 +25,8 @@ const link = (more: Partial<PortLink> = {}): PortLink => ({
   bitsInPerSecond: null,
   bitsOutPerSecond: null,
   macsec: null,
+  members: [],
+  activePorts: null,
   ...more,
 })
 const port: Port = {
@@ -34,6 +36,9 @@ const port: Port = {
   subscriptionId: 's',
   resourceGroup: null,
   location: null,
+  kind: 'port',
+  minActivePorts: null,
+  lacpTimer: null,
   peeringLocation: null,
   bandwidthGbps: 10,
   provisionedGbps: 4,

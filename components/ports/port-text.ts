@@ -5,29 +5,46 @@ import type { StatusText } from '../ui/status.tsx'
 export const linkStatuses: Record<PortLink['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   degraded: { tone: 'degraded', word: 'LIGHT LOW' },
+  reduced: { tone: 'degraded', word: 'FEWER PORTS' },
   down: { tone: 'down', word: 'DOWN' },
   disabled: { tone: 'off', word: 'DISABLED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-export const linkStatesWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
+export const linkStatesWorstFirst: PortLink['state'][] = ['down', 'degraded', 'reduced', 'unknown', 'up', 'disabled']
 
-/** Returns one row for each link of each ExpressRoute Direct port. */
+/** Returns one row for each link of each ExpressRoute Direct port and LAG. */
 export const listPortLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** Explains the state of a port's link in one line, for example that the received optical power is low. */
-export function formatLinkReason(
-  { lightLimits: { least, most } }: Port,
-  { state, adminState, lineProtocol, rx, tx }: PortLink,
-): string {
+export function formatLinkReason(port: Port, link: PortLink): string {
+  const { least, most } = port.lightLimits
+  const { state, adminState, lineProtocol, rx, tx } = link
   if (state === 'disabled') return `administratively ${adminState ?? 'disabled'} in Azure`
+  if (port.kind === 'lag') return formatLagReason(port, link)
   if (state === 'unknown') return 'Azure Monitor reported nothing lately'
   if (lineProtocol === 'down') return 'line protocol (LACP) down'
   const low = [rx?.isLow ? 'Rx' : null, tx?.isLow ? 'Tx' : null].filter((name) => name !== null)
   return low.length > 0
     ? `${low.join(' and ')} below ${least} dBm; healthy is ${least} to ${most} dBm`
     : 'line protocol (LACP) up, light within its limits'
+}
+
+/** Explains the state of a LAG's link, which Peerwatch knows only by its configuration. */
+function formatLagReason(port: Port, link: PortLink): string {
+  const active = formatActivePorts(port, link)
+  if (active === null) return 'Azure does not report the state of all its ports'
+  return link.state === 'down' ? `${active}: the link carries nothing` : `${active}; Azure measures no line state`
+}
+
+/**
+ * Formats the number of active ports of a LAG's link: `3 of 4 ports active, minimum 2`. Null = not a LAG, or unknown.
+ */
+export function formatActivePorts({ minActivePorts }: Port, { activePorts, members }: PortLink): string | null {
+  if (activePorts === null) return null
+  const minimum = minActivePorts === null ? '' : `, minimum ${minActivePorts}`
+  return `${activePorts} of ${members.length} ports active${minimum}`
 }
 
 /**
@@ -55,12 +72,22 @@ export const formatMacsec = ({ macsec }: PortLink): string =>
 
 /**
  * Formats the bandwidth that is provisioned to circuits on a port, and its maximum. The maximum is twice the bandwidth
- * of a link, because a port has two links.
+ * of a link, because a port has two links. For a LAG, whose maximum is not documented, the size of its ports is shown.
  */
-export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
+export function formatProvisionedBandwidth({ kind, bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
   const given = provisionedGbps === null ? 'unknown' : `${provisionedGbps}`
+  if (kind === 'lag')
+    return `${given} Gb/s on ports of ${bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
+}
+
+/** Formats the ports of a LAG's link that are not enabled, or the interfaces of all; empty if the link has no members. */
+export function formatMembers({ members }: PortLink): string {
+  const off = members.filter(({ adminState }) => adminState?.toLowerCase() !== 'enabled')
+  return off.length > 0
+    ? off.map(({ name, adminState }) => `${name} ${adminState?.toLowerCase() ?? 'not reported'}`).join(', ')
+    : members.map((one) => one.interface ?? one.name).join(', ')
 }
 
 /** Formats the other settings of a port that Azure reports in one line. */

@@ -15,6 +15,8 @@ import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
+  formatActivePorts,
+  formatMembers,
   formatProvisionedBandwidth,
   formatLightLevel,
   formatLightMargin,
@@ -44,7 +46,7 @@ const columns: Column<Row>[] = [
             {port.name} {link.name}
           </span>
         }
-        second={port.peeringLocation}
+        second={[port.kind === 'lag' ? 'LAG' : null, port.peeringLocation].filter(Boolean).join(', ')}
       />
     ),
   },
@@ -61,6 +63,19 @@ const columns: Column<Row>[] = [
         title={formatLinkReason(row.port, row.link)}
         className="sm:max-w-60"
       />
+    ),
+  },
+  {
+    id: 'active',
+    header: 'Active ports',
+    priority: 2,
+    value: ({ port, link }) => formatActivePorts(port, link),
+    exported: [
+      { header: 'Active ports', value: ({ link }) => link.activePorts },
+      { header: 'Minimum of active ports', value: ({ port }) => port.minActivePorts },
+    ],
+    cell: ({ port, link }) => (
+      <TwoLines first={formatActivePorts(port, link)} second={formatMembers(link)} title={formatMembers(link)} />
     ),
   },
   lightColumn('rx', 'Rx, dBm'),
@@ -161,7 +176,7 @@ function lightColumn(name: 'rx' | 'tx', header: string): Column<Row> {
 
 const worstFirst = { id: 'state', desc: false }
 
-/** Page of ExpressRoute Direct ports, with one row for each link. */
+/** Page of ExpressRoute Direct ports and LAGs, with one row for each link. */
 export function PortsPage() {
   return (
     <ListPage query={useEndpoint('ports')} title="Ports" rows={4}>
@@ -184,7 +199,7 @@ function LinkTable({ ports }: { ports: Port[] }) {
   return (
     <DataTable
       name="ports"
-      caption="Links of ExpressRoute Direct ports"
+      caption="Links of ExpressRoute Direct ports and LAGs"
       columns={withUptime}
       rows={listPortLinks(ports)}
       rowKey={keyOf}
@@ -193,7 +208,9 @@ function LinkTable({ ports }: { ports: Port[] }) {
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
       empty={
-        <EmptyResourceList title="No port found">Peerwatch lists the ports of each subscription.</EmptyResourceList>
+        <EmptyResourceList title="No port found">
+          Peerwatch lists the ports and LAGs of each subscription.
+        </EmptyResourceList>
       }
     />
   )

@@ -86,8 +86,12 @@ export class VirtualPoller {
     if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
     if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
       return { resourceId: `${group}/connections/${resource}`, subresource: '' }
-    if (this.world.scenario.ports.some(({ name }) => name === resource))
-      return { resourceId: `${group}/expressRoutePorts/${resource}`, subresource: '' }
+    const port = this.world.scenario.ports.find(({ name }) => name === resource)
+    if (port)
+      return {
+        resourceId: `${group}/${port.lag ? 'expressRouteLags' : 'expressRoutePorts'}/${resource}`,
+        subresource: '',
+      }
     const subresource = path === '' ? peering : `${peering}/${path}`
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }

@@ -183,7 +183,7 @@ export const happeningSchema = z
      * A change of the estate, which the Activity log reports later. `set` is merged into the object in the scenario.
      */
     op('configuration', {
-      kind: z.enum(['circuit', 'peering', 'connection', 'gateway', 'vnet', 'vnet-peering', 'route-filter']),
+      kind: z.enum(['circuit', 'peering', 'connection', 'gateway', 'vnet', 'vnet-peering', 'route-filter', 'lag']),
       name: armName,
       /** The peering, if `kind` is `peering` or `vnet-peering`. */
       child: armName.optional(),

@@ -1,7 +1,7 @@
 import type { Happening } from './happening.ts'
 import { consequences } from './consequences.ts'
 import { connectionsOfHub } from './hub-routes.ts'
-import { type Scenario, circuit, connection, gateway, peering, routeFilter, vnet, vnetPeering } from './schema.ts'
+import { type Scenario, circuit, connection, gateway, peering, port, routeFilter, vnet, vnetPeering } from './schema.ts'
 import { compile } from './topology.ts'
 import { OPERATIONS } from './wire/routes.ts'
 import type { z } from 'zod'
@@ -196,6 +196,8 @@ function target(s: Scenario, h: Configuration): { base: object | undefined; sche
       return { base: named(named(s.vnets)?.peerings ?? [], h.child), schema: vnetPeering }
     case 'route-filter':
       return { base: named(s.routeFilters), schema: routeFilter }
+    case 'lag':
+      return { base: named(s.ports), schema: port }
   }
 }
 

@@ -63,6 +63,25 @@ export const peering = z.strictObject({
     .optional(),
 })
 
+/** An ExpressRoute Direct port or LAG. */
+export const port = z.strictObject({
+  ...placed,
+  peeringLocation: z.string(),
+  gbps: z.int().positive(),
+  router: z.string(),
+  macsec: z.boolean().default(false),
+  /** If present, the resource is a LAG; `members` and `minActive` are counts for each of its two links. */
+  lag: z
+    .strictObject({
+      members: z.int().positive(),
+      minActive: z.int().positive(),
+      timer: z.enum(['Fast', 'Slow']).default('Fast'),
+    })
+    .optional(),
+  /** Links (`link1`) and members of links (`link1/member2`) that are administratively disabled. */
+  disabled: z.array(z.string()).default([]),
+})
+
 export const circuit = z.strictObject({
   ...placed,
   provider: z.string().optional(),
@@ -497,17 +516,7 @@ export const scenarioSchema = z.strictObject({
   gateways: z.array(gateway).default([]),
   circuits: z.array(circuit).default([]),
   connections: z.array(connection).default([]),
-  ports: z
-    .array(
-      z.strictObject({
-        ...placed,
-        peeringLocation: z.string(),
-        gbps: z.int().positive(),
-        router: z.string(),
-        macsec: z.boolean().default(false),
-      }),
-    )
-    .default([]),
+  ports: z.array(port).default([]),
   routeServers: z.array(routeServer).default([]),
   globalReach: z.array(globalReach).default([]),
   routeFilters: z.array(routeFilter).default([]),

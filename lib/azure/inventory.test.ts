@@ -46,7 +46,7 @@ describe('a subscription', () => {
     const { outcome, rows } = await context.inventory()
     expect(outcome).toBe('ok')
     expect(rows.failedTypes).toEqual([])
-    expect(rows.listedTypes).toHaveLength(24)
+    expect(rows.listedTypes).toHaveLength(25)
     expect(rows.resources.map(({ type, name, resourceGroup }) => [type, name, resourceGroup])).toEqual([
       [types.connections, 'gw-london', 'edge'],
       [types.circuits, 'london', 'edge'],
@@ -86,6 +86,7 @@ describe('a subscription', () => {
           'virtualnetworks',
           'routefilters',
           'expressrouteports',
+          'expressroutelags',
           'virtualhubs',
           'vpngateways',
           'expressroutegateways',

@@ -3,6 +3,8 @@ export const armTypes = {
   subscription: 'microsoft.resources/subscriptions',
   circuit: 'microsoft.network/expressroutecircuits',
   port: 'microsoft.network/expressrouteports',
+  /** link aggregation group (LAG) of ExpressRoute Direct ports */
+  lag: 'microsoft.network/expressroutelags',
   connection: 'microsoft.network/connections',
   virtualNetworkGateway: 'microsoft.network/virtualnetworkgateways',
   /** ExpressRoute gateway of a Virtual WAN hub */
@@ -68,6 +70,16 @@ export const polledGatewayTypes: readonly string[] = gatewayTypes.filter(({ poll
  */
 export const isGatewayType = (type: string): boolean => gatewayTypes.some((gateway) => gateway.type === type)
 export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
+
+/** Resource types on which a circuit of ExpressRoute Direct can be: a pair of ports, or a LAG of ports (ADR 0356). */
+export const directTypes = [armTypes.port, armTypes.lag] as const
+export type DirectType = (typeof directTypes)[number]
+
+/**
+ * Reports whether a resource type is an ExpressRoute Direct port or a LAG of such ports.
+ * @param type lower case
+ */
+export const isDirectType = (type: string): type is DirectType => directTypes.some((one) => one === type)
 
 /**
  * Reports whether a resource type is a circuit or a gateway, for which maintenance can be announced.

@@ -6,6 +6,7 @@ import {
   type CircuitPath,
   type CircuitPeering,
   type ConnectionConfig,
+  directTypes,
   type EpochMs,
   type GatewayConfig,
   type HubConnectionConfig,
@@ -51,7 +52,7 @@ export interface Topology {
   circuits: CircuitResource[]
   gateways: GatewayResource[]
   connections: ConnectionResource[]
-  /** ExpressRoute Direct ports */
+  /** ExpressRoute Direct ports and LAGs */
   ports: Map<string, PortConfig>
   /** on-premises devices at the end of VPN connections */
   devices: Map<string, { resource: ResourceView; config: LocalGatewayConfig }>
@@ -71,7 +72,7 @@ async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topol
     armTypes.circuit,
     armTypes.connection,
     armTypes.localNetworkGateway,
-    armTypes.port,
+    ...directTypes,
     ...gatewayTypes.map(({ type }) => type),
   ]
   const resources = await listResources(db, { types, ...(at !== undefined && { at }) })
@@ -189,7 +190,7 @@ export function listGatewayConnections(estate: Topology, gatewayResourceId: stri
 
 /**
  * Returns the peering location and resiliency level of a circuit. If the circuit has no location because it uses an
- * ExpressRoute Direct port, returns the location of the port.
+ * ExpressRoute Direct port or LAG, returns the location of the port or LAG.
  */
 export function findCircuitLocation(
   { config }: Pick<CircuitResource, 'config'>,

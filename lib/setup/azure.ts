@@ -188,6 +188,7 @@ const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
   [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',
   [armTypes.vpnGateway]: 'VPN gateways of hubs',
   [armTypes.port]: 'ExpressRoute Direct ports',
+  [armTypes.lag]: 'ExpressRoute LAGs',
   [armTypes.virtualNetwork]: 'virtual networks',
   [armTypes.connectionMonitor]: 'connection monitors',
 })

@@ -64,6 +64,7 @@ const circuitFacts = (circuit: Circuit): PanelFact[] => [
   ['Resiliency', resiliencyOf(circuit)],
   ['Provider', circuit.provider],
   ['Connectivity', formatCall(circuit)],
+  ['Port', circuit.port && `${circuit.port.name}${circuit.port.kind === 'lag' ? ' (LAG)' : ''}`],
   ['Authorizations', formatAuthorization(circuit.authorizations)],
   ['Bandwidth', circuit.bandwidthMbps === null ? null : `${formatBandwidth(circuit.bandwidthMbps)} on each path`],
   ['SKU', [circuit.sku.tier, formatCircuitPlan(circuit.sku.family)].filter(Boolean).join(', ') || null],

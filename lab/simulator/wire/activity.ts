@@ -40,6 +40,7 @@ const TYPES = {
   vnet: ['virtualNetworks', 'virtualNetworks/write'],
   'vnet-peering': ['virtualNetworks', 'virtualNetworks/virtualNetworkPeerings/write'],
   'route-filter': ['routeFilters', 'routeFilters/write'],
+  lag: ['expressRouteLags', 'expressRouteLags/write'],
 } as const
 
 function changes(world: World, h: Configuration, id: string, from: number, to: number): Entry[] {

@@ -2,6 +2,7 @@
 import type { CircuitSpec, PeeringSpec } from '../schema.ts'
 import { type Context, circuitOf, etag, listPlacedResources, notFound, resourceId } from './context.ts'
 import { connectionsOf, hasReach, peerConnectionsOf } from './global-reach.ts'
+import { typeOfPort } from './ports.ts'
 
 const TYPE = 'expressRouteCircuits'
 
@@ -89,7 +90,9 @@ function circuitBody(c: Context, circuit: CircuitSpec) {
       peerings: peeringsOf(c, circuit).map((p) => peeringBody(c, circuit, p)),
       ...(port
         ? {
-            expressRoutePort: { id: resourceId(world, port.group, 'expressRoutePorts', port.name) },
+            [port.lag ? 'expressRouteLag' : 'expressRoutePort']: {
+              id: resourceId(world, port.group, typeOfPort(port), port.name),
+            },
             bandwidthInGbps: circuit.bandwidthMbps / 1000,
             serviceProviderProperties: null,
           }

@@ -17,6 +17,7 @@ export function configuredGroup(scenario: Scenario, { kind, name }: Configuratio
     vnet: scenario.vnets,
     'vnet-peering': scenario.vnets,
     'route-filter': scenario.routeFilters,
+    lag: scenario.ports,
   }
   return lists[kind].find((one) => one.name === name)?.group ?? null
 }

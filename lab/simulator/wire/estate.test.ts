@@ -71,3 +71,45 @@ it('a switched-off peering is down by administration, and its routes are gone', 
   const peers = rows(ask(world, at, 'POST', `${PAIR}/virtualNetworkGateways/gw-pair/getBgpPeerStatus`))
   expect(peers.filter((r) => r.asn === 12076).map((r) => r.routesReceived)).toEqual([0, 0, 0, 0])
 })
+
+it('a circuit on a LAG names it in a member of its own, and the LAG has links with members', () => {
+  const [circuit] = pairWorld().scenario.circuits
+  const world = pairWorld(
+    [{ op: 'configuration', kind: 'lag', name: 'lag-1', set: { disabled: ['link2'] }, at: '+1m', for: '1m' }],
+    {
+      ports: [
+        {
+          name: 'lag-1',
+          group: 'rg-pair',
+          peeringLocation: 'Amsterdam',
+          gbps: 10,
+          router: 'ams-06gmr',
+          lag: { members: 4, minActive: 3 },
+          disabled: ['link1/member2'],
+        },
+      ],
+      circuits: [{ ...circuit, provider: undefined, port: 'lag-1', bandwidthMbps: 5_000, connectivity: 'direct' }],
+    },
+  )
+  const read = (at: number) =>
+    rows(ask(world, at, 'GET', `${PAIR.replace(/\/resourceGroups\/[^/]+/, '')}/expressRouteLags`))
+  expect(ask(world, ORIGIN, 'GET', `${PAIR}/expressRouteCircuits/erc-pair`).json.properties).toMatchObject({
+    serviceProviderProperties: null,
+    expressRouteLag: { id: `${PAIR}/expressRouteLags/lag-1` },
+  })
+  expect(rows(ask(world, ORIGIN, 'GET', `${PAIR}/expressRoutePorts`))).toEqual([])
+  const linksAt = (at: number) => read(at).flatMap((lag) => (lag.properties as { links: Loose[] }).links)
+  const states = (at: number) =>
+    linksAt(at).map(({ properties }) => {
+      const { adminState, members } = properties as { adminState: string; members: { properties: Loose }[] }
+      return [adminState, members.filter((one) => one.properties.adminState === 'Enabled').length]
+    })
+  expect(states(ORIGIN)).toEqual([
+    ['Enabled', 3],
+    ['Enabled', 4],
+  ])
+  expect(states(ORIGIN + 90_000)).toEqual([
+    ['Enabled', 4],
+    ['Disabled', 4],
+  ])
+})

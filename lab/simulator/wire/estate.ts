@@ -1,4 +1,4 @@
-/** Subscriptions, resource groups and the smaller lists: route filters, ports, providers. */
+/** Subscriptions, resource groups and the smaller lists: route filters, providers. */
 import { isShutOut } from '../faults.ts'
 import {
   type Context,
@@ -117,66 +117,6 @@ export function getRouteFilter(c: Context) {
 }
 
 export const listRouteFilterRules = (c: Context) => getRouteFilter(c).properties.rules
-
-export function listPorts(c: Context) {
-  const { world } = c
-  return world.scenario.ports.filter(placedHere(c)).map((p) => {
-    const id = resourceId(world, p.group, 'expressRoutePorts', p.name)
-    const circuits = world.scenario.circuits.filter((k) => k.port === p.name)
-    return {
-      name: p.name,
-      id,
-      etag: etag(world, p.name),
-      type: 'Microsoft.Network/expressRoutePorts',
-      location: p.location ?? world.topology.groups.get(p.group)?.location ?? '',
-      tags: p.tags,
-      properties: {
-        provisioningState: 'Succeeded',
-        resourceGuid: world.topology.guid(`resource/${p.name}`),
-        peeringLocation: p.peeringLocation,
-        bandwidthInGbps: p.gbps,
-        provisionedBandwidthInGbps: circuits.reduce((sum, k) => sum + k.bandwidthMbps / 1000, 0),
-        encapsulation: 'Dot1Q',
-        billingType: 'MeteredData',
-        mtu: '1500',
-        etherType: '0x8100',
-        allocationDate: 'Friday, July 3, 2026',
-        circuits: circuits.map((k) => ({ id: resourceId(world, k.group, 'expressRouteCircuits', k.name) })),
-        links: ['link1', 'link2'].map((link, n) => ({
-          name: link,
-          id: `${id}/links/${link}`,
-          properties: {
-            provisioningState: 'Succeeded',
-            routerName: `${p.router}-${n + 1}`,
-            interfaceName: `HundredGigE0/0/0/${n}`,
-            patchPanelId: `PP:0${n + 1}:0123`,
-            rackId: `A2${n}`,
-            coloLocation: p.peeringLocation,
-            connectorType: 'LC',
-            adminState: 'Enabled',
-            macSecConfig: {
-              cipher: 'GcmAes256',
-              sciState: 'Disabled',
-              ...(p.macsec && {
-                cknSecretIdentifier: 'https://kv-edge.vault.azure.net/secrets/ckn',
-                cakSecretIdentifier: 'https://kv-edge.vault.azure.net/secrets/cak',
-              }),
-            },
-          },
-        })),
-      },
-    }
-  })
-}
-
-export function getPort(c: Context) {
-  const wanted = (c.params.name ?? '').toLowerCase()
-  const found = listPorts(c).find((p) => p.name.toLowerCase() === wanted)
-  if (!found) throw notFound('expressRoutePorts', c.params.name ?? '', c.params.group ?? '')
-  return found
-}
-
-export const listLinks = (c: Context) => getPort(c).properties.links
 
 const BANDWIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 /** Bandwidths of providers that sell fewer than the others. */

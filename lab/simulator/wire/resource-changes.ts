@@ -9,6 +9,7 @@ import { hash32, unit } from '../hash.ts'
 import { getCircuit } from './circuit.ts'
 import { type Configuration, configuredGroup } from './configured-group.ts'
 import type { Context } from './context.ts'
+import { getLag } from './ports.ts'
 import { getRouteFilter } from './estate.ts'
 import { getConnection, getGateway } from './gateway.ts'
 import type { Row } from './kusto.ts'
@@ -29,6 +30,7 @@ const TYPES = {
   vnet: ['virtualNetworks', getVnet],
   'vnet-peering': ['virtualNetworks', getVnet],
   'route-filter': ['routeFilters', getRouteFilter],
+  lag: ['expressRouteLags', getLag],
 } as const
 
 function placeOf({ world: { scenario, topology } }: Context, h: Configuration) {

@@ -5,13 +5,10 @@ import { arpTable, circuitStats, peeringStats, routesSummary, routesTable } from
 import type { Context } from './context.ts'
 import {
   getGroup,
-  getPort,
   getRouteFilter,
   getSubscription,
   listGroups,
-  listLinks,
   listNone,
-  listPorts,
   listProviders,
   listRouteFilterRules,
   listRouteFilters,
@@ -51,6 +48,7 @@ import { getHubVpnGateway, listHubVpnGateways, listVpnSites } from './hub-vpn.ts
 import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
+import { getLag, getPort, listLags, listLinks, listPorts } from './ports.ts'
 import { resourceGraph } from './resource-graph.ts'
 import { effectiveConnectivity, getVnet, listRouteTables, listVnetPeerings, listVnets } from './vnet.ts'
 
@@ -148,6 +146,8 @@ const ROUTES: readonly Route[] = [
   page('routeFilter.list', `${RG}/routefilters`, listRouteFilters),
   get('routeFilter.get', `${RG}/routefilters/:name`, getRouteFilter),
   page('routeFilter.rules', `${RG}/routefilters/:name/routefilterrules`, listRouteFilterRules),
+  page('lag.list', `${SP}/expressroutelags`, listLags),
+  get('lag.get', `${RG}/expressroutelags/:name`, getLag),
   page('port.list', `${SP}/expressrouteports`, listPorts),
   page('port.list', `${RG}/expressrouteports`, listPorts),
   get('port.get', `${RG}/expressrouteports/:name`, getPort),

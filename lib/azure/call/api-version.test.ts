@@ -114,7 +114,14 @@ describe('the api-version of Microsoft.Network', () => {
             : noSuchType,
       })
       for (const _ of [1, 2]) expect(await inventory()).toMatchObject({ outcome: 'ok' })
-      expect(versionsAsked()).toEqual([SDK_VERSION, '2025-05-01', '2025-03-01', '2024-05-01', '2024-05-01'])
+      expect(versionsAsked()).toEqual([
+        SDK_VERSION,
+        '2025-09-01',
+        '2025-05-01',
+        '2025-03-01',
+        '2024-05-01',
+        '2024-05-01',
+      ])
       const others = context.server.requests.filter(({ path }) => /\/virtualNetworks$/i.test(path))
       expect(new Set(others.map(({ query }) => query.get('api-version')))).toEqual(new Set([SDK_VERSION]))
     })
@@ -126,6 +133,7 @@ describe('the api-version of Microsoft.Network', () => {
       }
       expect(versionsAsked()).toEqual([
         SDK_VERSION,
+        '2025-09-01',
         '2025-05-01',
         '2025-03-01',
         '2024-05-01',

@@ -5,7 +5,7 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } f
  * does not list the versions that it supports. Source: Azure/azure-rest-api-specs,
  * specification/network/resource-manager/Microsoft.Network/stable.
  */
-const OLDER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
+const OLDER_VERSIONS = ['2025-09-01', '2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
 
 /** API version of Microsoft.Network in requests to one endpoint; undefined = the version of the SDK. */
 export class NetworkApiVersion {
@@ -15,6 +15,8 @@ export class NetworkApiVersion {
    * the type.
    */
   readonly #ofType = new Map<string, string | null>()
+  /** Versions of resource types that exist only in newer versions than the version of all other types. */
+  readonly #newerOfType = new Map<string, string>()
   readonly #isConfigured: boolean
   readonly #onLearned: (version: string) => void
 
@@ -38,6 +40,8 @@ export class NetworkApiVersion {
    * @param type as returned by {@link typeAsked}
    */
   versionFor(type: string): string | undefined {
+    const newer = this.#newerOfType.get(type)
+    if (newer !== undefined) return newer
     const own = this.#ofType.get(type) ?? undefined
     return own !== undefined && (this.#version === undefined || own < this.#version) ? own : this.#version
   }
@@ -64,12 +68,13 @@ export class NetworkApiVersion {
 
   /**
    * Reads the supported versions from a refusal and chooses one for later requests: the newest that is not newer than
-   * the current version, otherwise the newest. Newer versions are avoided, because other resource types may not support
-   * them.
+   * the current version. If all are newer, the newest is used only for this resource type, because other resource types
+   * may not support it.
+   * @param type as returned by {@link typeAsked}
    * @param asked version of the refused request
    * @returns whether the request should be repeated with the chosen version
    */
-  learn(asked: string | null, body: string): boolean {
+  learn(type: string, asked: string | null, body: string): boolean {
     if (this.#isConfigured) return false
     const named = supportedVersions(body)
     if (named.length === 0) return false
@@ -77,7 +82,8 @@ export class NetworkApiVersion {
     const older = current === undefined ? named : named.filter((version) => version <= current)
     const next = (older.length > 0 ? older : named).at(-1)
     if (next === undefined || next === asked) return false
-    if (next !== current) {
+    if (current !== undefined && next > current) this.#newerOfType.set(type, next)
+    else if (next !== current) {
       this.#version = next
       this.#onLearned(next)
     }
@@ -117,8 +123,8 @@ export function createApiVersionPolicy(versions: NetworkApiVersion): PipelinePol
       const response = await next(request)
       if (!REFUSALS.has(response.status)) return response
       const body = response.bodyAsText ?? ''
-      if (versions.learn(asked, body)) {
-        inVersion(request, versions.version)
+      if (versions.learn(type, asked, body)) {
+        inVersion(request, versions.versionFor(type))
         return next(request)
       }
       const former = response.status === 404 ? versions.formerVersions(type, asked, body) : []

@@ -37,20 +37,28 @@ export function decodeCircuit(config: unknown): CircuitConfig {
     globalReachEnabled: circuit.flag('globalReachEnabled'),
     ...connectivityOf(circuit, peerings),
     authorizations: authorizationsOf(circuit),
-    portId: circuit.object('expressRoutePort').text('id'),
+    portId: portIdOf(circuit),
     peerings: peerings.flatMap((peering) => peeringOf(peering, isBeingDeleted({ provisioningState }))),
   }
 }
 
 /**
- * Derives the connectivity model of a circuit. A circuit on an ExpressRoute Direct port is `direct`. Otherwise the
+ * Returns the ARM id of the ExpressRoute Direct port or LAG on which a circuit is; null = it is on neither. Source:
+ * Azure Network REST, ExpressRouteCircuit, `expressRoutePort` and `expressRouteLag`.
+ */
+const portIdOf = (circuit: ArmObject): string | null =>
+  circuit.object('expressRoutePort').text('id') ?? circuit.object('expressRouteLag').text('id')
+
+/**
+ * Derives the connectivity model of a circuit. A circuit on an ExpressRoute Direct port or LAG is `direct`. Otherwise the
  * party that changed a peering last is assumed to run BGP, because ARM has no field for it.
  */
 function connectivityOf(
   circuit: ArmObject,
   peerings: readonly ArmObject[],
 ): Pick<CircuitConfig, 'connectivity' | 'connectivityBasis'> {
-  if (circuit.has('expressRoutePort')) return { connectivity: 'direct', connectivityBasis: 'port' }
+  if (portIdOf(circuit) !== null || circuit.has('expressRoutePort'))
+    return { connectivity: 'direct', connectivityBasis: 'port' }
   const writer = peerings.map((peering) => peering.text('lastModifiedBy')).find((name) => name !== null)
   if (!writer) return { connectivity: null, connectivityBasis: null }
   return { connectivity: writer.toLowerCase() === 'customer' ? 'exchange' : 'telco', connectivityBasis: 'last_writer' }

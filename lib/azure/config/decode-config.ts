@@ -2,6 +2,7 @@ import {
   armTypes,
   type CircuitConfig,
   type ConnectionConfig,
+  type DirectType,
   type GatewayConfig,
   type HubBgpConnectionConfig,
   type HubNetworkConnectionConfig,
@@ -12,6 +13,7 @@ import {
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   isGatewayType,
+  isDirectType,
   isNamedMetro,
   type PortConfig,
   type PublicAddressConfig,
@@ -21,11 +23,9 @@ import {
   type ServiceProviderConfig,
   type VirtualWanConfig,
   type VpnSiteConfig,
-  normalizeArmId,
-  type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
-import { createArmObject, type ArmObject } from './arm-object.ts'
+import { createArmObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway, decodePublicAddress } from './gateway.ts'
@@ -45,6 +45,7 @@ import {
   decodeNetworkInterface,
   isInVirtualWan,
 } from './network.ts'
+import { decodePort } from './port.ts'
 
 /**
  * Decodes the stored configuration of a resource, which is ARM's JSON without secrets. Only the folder of this file
@@ -62,7 +63,7 @@ export function decodeResourceConfig(
   type: typeof armTypes.networkConnectivity,
   config: unknown,
 ): NetworkConnectivityConfig
-export function decodeResourceConfig(type: typeof armTypes.port, config: unknown): PortConfig
+export function decodeResourceConfig(type: DirectType, config: unknown): PortConfig
 export function decodeResourceConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
 export function decodeResourceConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
 export function decodeResourceConfig(
@@ -85,7 +86,7 @@ export function decodeResourceConfig(type: string, config: unknown): ResourceCon
   if (type === armTypes.localNetworkGateway) return decodeLocalGateway(config)
   if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
   if (type === armTypes.networkConnectivity) return decodeNetworkConnectivity(config)
-  if (type === armTypes.port) return decodePort(config)
+  if (isDirectType(type)) return decodePort(type, config)
   if (type === armTypes.publicAddress) return decodePublicAddress(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)
@@ -142,42 +143,4 @@ function decodeServiceProvider(config: unknown): ServiceProviderConfig {
   const bandwidthsMbps = provider.list('bandwidthsOffered').flatMap((one) => one.number('valueInMbps') ?? [])
   const metroLocations = provider.texts('peeringLocations').filter(isNamedMetro)
   return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b), metroLocations }
-}
-
-/**
- * Decodes an ExpressRoute Direct port. Source: Azure Network REST, ExpressRoutePort.
- * @param config a port as ARM lists it, including its links
- */
-function decodePort(config: unknown): PortConfig {
-  const port = createArmObject(config)
-  return {
-    resource: 'port',
-    peeringLocation: port.text('peeringLocation'),
-    bandwidthGbps: port.positive('bandwidthInGbps'),
-    provisionedGbps: port.number('provisionedBandwidthInGbps'),
-    encapsulation: port.text('encapsulation'),
-    billing: port.text('billingType'),
-    provisioningState: port.text('provisioningState'),
-    circuitKeys: port.list('circuits').flatMap((circuit) => normalizeArmId(circuit.text('id') ?? '') || []),
-    links: port.list('links').map(linkOf),
-  }
-}
-
-/**
- * Decodes a link of an ExpressRoute Direct port. ARM reports a cipher for every link, so MACsec counts as configured
- * only if the link has keys.
- */
-function linkOf(link: ArmObject, index: number): PortLinkConfig {
-  const macsec = link.object('macSecConfig')
-  const hasKeys = macsec.text('cakSecretIdentifier') !== null || macsec.text('cknSecretIdentifier') !== null
-  return {
-    name: link.text('name') ?? `link${index + 1}`,
-    router: link.text('routerName'),
-    interface: link.text('interfaceName'),
-    patchPanel: link.text('patchPanelId'),
-    rack: link.text('rackId'),
-    connector: link.text('connectorType'),
-    adminState: link.text('adminState'),
-    macsec: hasKeys ? { cipher: macsec.text('cipher'), sci: macsec.text('sciState') } : null,
-  }
 }

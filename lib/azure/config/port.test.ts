@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { armTypes } from '#lib/contract/index.ts'
+import { armTypes, countActivePorts, judgeLagLink } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './decode-config.ts'
+import { listDisplayedSettings } from './settings.ts'
 
 const link = (name: string, more: object = {}) => ({
   name,
@@ -49,4 +50,54 @@ it('a port has its bandwidth, its circuits, and where each link ends', () => {
 
 it('a port of which ARM says nothing has no links', () => {
   expect(decodeResourceConfig(armTypes.port, null)).toMatchObject({ bandwidthGbps: null, circuitKeys: [], links: [] })
+})
+
+it('a LAG has the members of each link, and what ARM leaves empty is not stated', () => {
+  const member = (name: string, adminState: string) => ({
+    name,
+    properties: { interfaceName: 'Ethernet0/0', patchPanelId: 'p1', rackId: 'r1', coloLocation: '', adminState },
+  })
+  const members = [member('member1', 'Enabled'), member('member2', 'Disabled')]
+  const properties = {
+    peeringLocation: 'London2',
+    bandwidthInGbps: 10,
+    provisionedBandwidthInGbps: 0,
+    mtu: '4088',
+    encapsulation: 'QinQ',
+    billingType: 'MeteredData',
+    numberOfPorts: 2,
+    lacpTimer: 'Fast',
+    minimumActivePortsRequired: 2,
+    links: [link('link1', { adminState: 'Enabled', members }), link('link2', { members })],
+  }
+  const lag = decodeResourceConfig(armTypes.lag, { properties })
+  expect(lag).toMatchObject({
+    resource: 'port',
+    kind: 'lag',
+    bandwidthGbps: 10,
+    provisionedGbps: 0,
+    minActivePorts: 2,
+    lacpTimer: 'Fast',
+    links: [{ members: [{ name: 'member1', place: null, adminState: 'Enabled' }, { adminState: 'Disabled' }] }, {}],
+  })
+  // the members of link 2 are enabled, but the link is not
+  expect(lag.links.map((one) => [judgeLagLink(lag, one), countActivePorts(one)])).toEqual([
+    ['belowMinimum', 1],
+    ['disabled', 0],
+  ])
+  expect(listDisplayedSettings(armTypes.lag, { properties }).map(({ value }) => value)).toEqual(['2', '4088'])
+})
+
+it.each([
+  [[], null],
+  [['Enabled', null], null],
+  [['Enabled', 'Enabled'], 'full'],
+  [['Enabled', 'Disabled'], 'reduced'],
+  [['Disabled', 'Disabled'], 'belowMinimum'],
+] as const)('a link of a LAG with members %j is judged by those that are known: %s', (states, state) => {
+  const members = states.map((adminState) => ({ name: 'm', properties: { adminState } }))
+  const lag = decodeResourceConfig(armTypes.lag, {
+    properties: { links: [link('l', { adminState: 'Enabled', members })] },
+  })
+  expect(lag.links.map((one) => judgeLagLink(lag, one))).toEqual([state ?? 'unknown'])
 })

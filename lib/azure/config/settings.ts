@@ -41,6 +41,17 @@ const INSTANCE: Part = {
   ],
 }
 
+/** Displayed settings of an ExpressRoute Direct port or LAG. */
+const DIRECT_PORT: Part = {
+  of: '',
+  lines: [
+    ['Ports of a link', 'numberOfPorts'],
+    ['MTU', 'mtu'],
+    ['EtherType', 'etherType'],
+    ['Allocated', 'allocationDate'],
+  ],
+}
+
 /** Displayed settings of a NAT rule. Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
 const NAT_RULE: Part = {
   of: 'natRules',
@@ -220,16 +231,8 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = createSafeLookupTable({
       ],
     },
   ],
-  [armTypes.port]: [
-    {
-      of: '',
-      lines: [
-        ['MTU', 'mtu'],
-        ['EtherType', 'etherType'],
-        ['Allocated', 'allocationDate'],
-      ],
-    },
-  ],
+  [armTypes.port]: [DIRECT_PORT],
+  [armTypes.lag]: [DIRECT_PORT],
 })
 
 /**

@@ -3,6 +3,7 @@ import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import {
   armTypes,
+  type CircuitConfig,
   circuitPaths,
   type DeclaredCircuit,
   type EpochMs,
@@ -11,6 +12,7 @@ import {
   type ListParameters,
   type PollKind,
   formatProvisioningNote,
+  parseArmId,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
@@ -176,6 +178,7 @@ export async function readCircuits(
       return {
         ...resource,
         ...config,
+        port: portOf(config),
         provisioningNote: formatProvisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
         ...judgeCircuitResiliency(ends),
@@ -196,6 +199,12 @@ export async function readCircuits(
     }),
     sources: judged.flatMap(({ facts }) => facts.sources),
   }
+}
+
+/** Returns the name and kind of the ExpressRoute Direct port or LAG of a circuit; null = it is on neither. */
+function portOf({ portId }: CircuitConfig): { name: string; kind: 'port' | 'lag' } | null {
+  const port = portId === null ? null : parseArmId(portId)
+  return port && { name: port.name, kind: port.type === armTypes.lag ? 'lag' : 'port' }
 }
 
 /**

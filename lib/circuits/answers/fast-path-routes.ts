@@ -6,7 +6,7 @@ import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
 /** Number of addresses to which FastPath has routes, with the data that determine its limit. */
 export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
-  /** ARM ID of the resource whose metric contains the number: the circuit, or its ExpressRoute Direct port */
+  /** ARM ID of the resource whose metric contains the number: the circuit, or its ExpressRoute Direct port or LAG */
   metered: string
   metric: string
 }

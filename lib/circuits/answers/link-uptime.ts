@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
+import { directTypes, type EpochMs, isDirectType, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
@@ -24,7 +24,7 @@ import {
 const kinds: readonly PollKind[] = ['metrics']
 
 /**
- * Returns the daily uptime of every link of every ExpressRoute Direct port, from the metric LineProtocol in Azure
+ * Returns the daily uptime of every link of every ExpressRoute Direct port and LAG, from the metric LineProtocol in Azure
  * Monitor. It goes back as far as raw samples are kept (RETAIN_RAW). Times of low light level come from events, which
  * are kept longer.
  * @source docs/rules/availability.md
@@ -36,13 +36,13 @@ export async function getLinkUptime(
 ): Promise<ResponseOf<'linkUptime'>> {
   const q = getQueryable(db)
   const period = computeLastDaysPeriod(days, now)
-  const ports = await listResources(q, { types: [armTypes.port] })
+  const ports = await listResources(q, { types: directTypes })
   const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
   const lights = ports.length === 0 ? [] : await readOutageTimes(q, { kinds: ['port_light_low'], ...period })
   const ids = new Set(ports.map(({ id }) => id))
   return {
-    data: ports.flatMap(({ id, config }) =>
-      decodeResourceConfig(armTypes.port, config).links.map(({ name: link }) => {
+    data: ports.flatMap(({ id, type, config }) =>
+      (isDirectType(type) ? decodeResourceConfig(type, config).links : []).map(({ name: link }) => {
         const low = lights.filter((light) => light.scope === id && isSame(linkOf(light), link))
         const known = seen.get(keyOf({ scope: id, link })) ?? []
         return { id, link, days: mergeEqualDays(linkDaysOf(period, known, low)) }

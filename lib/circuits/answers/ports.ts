@@ -2,11 +2,18 @@ import { decodeResourceConfig, listDisplayedSettings } from '#lib/azure/config/i
 import {
   normalizeArmId,
   armTypes,
+  countActivePorts,
+  directTypes,
   type EpochMs,
+  isDirectType,
+  isDisabled,
+  judgeLagLink,
+  type LagLinkState,
   NORMAL_LIGHT_RANGE_DBM,
   type ListParameters,
   parseArmId,
   type PollKind,
+  type PortConfig,
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -37,8 +44,8 @@ const METRICS = [
 ]
 
 /**
- * Returns ExpressRoute Direct ports, ordered by name: their links with light levels and states from Azure Monitor, and
- * their circuits.
+ * Returns ExpressRoute Direct ports and LAGs, ordered by name: their links with light levels and states from Azure
+ * Monitor, the members of a LAG's links, and their circuits.
  */
 export async function listPorts(
   db: Db,
@@ -46,20 +53,20 @@ export async function listPorts(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'ports'>> {
   const q = getQueryable(db)
-  const resources = await listResources(q, { types: [armTypes.port, armTypes.circuit] })
+  const resources = await listResources(q, { types: [...directTypes, armTypes.circuit] })
   const byKey = new Map(resources.map((resource) => [normalizeArmId(resource.resourceId), resource]))
   const metrics = Map.groupBy(await readRecentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
   const ports = resources.flatMap((resource): Port[] => {
-    if (resource.type !== armTypes.port) return []
-    const config = decodeResourceConfig(armTypes.port, resource.config)
+    if (!isDirectType(resource.type)) return []
+    const config = decodeResourceConfig(resource.type, resource.config)
     const own = metrics.get(resource.id) ?? []
     return [
       {
         ...resource,
         ...config,
         lightLimits: NORMAL_LIGHT_RANGE_DBM,
-        settings: listDisplayedSettings(armTypes.port, resource.config),
-        links: config.links.map((link) => judgeLink(link, own.filter(isOf(link)))),
+        settings: listDisplayedSettings(resource.type, resource.config),
+        links: config.links.map((link) => judgeLink(config, link, own.filter(isOf(link)))),
         circuits: config.circuitKeys.map((key) => {
           const circuit = byKey.get(key)
           const known = circuit && decodeResourceConfig(armTypes.circuit, circuit.config)
@@ -83,7 +90,7 @@ const isOf =
   ({ dimensions }: MetricNow) =>
     dimensions['link']?.toLowerCase() === name.toLowerCase()
 
-function judgeLink(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
+function judgeLink(port: PortConfig, link: PortLinkConfig, metrics: readonly MetricNow[]): PortLink {
   const newest = (metric: string) => metrics.filter((one) => one.metric === metric)
   const value = (metric: string) => newest(metric).find(({ average }) => average !== null)?.average ?? null
   const line = value('LineProtocol')
@@ -92,7 +99,8 @@ function judgeLink(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLin
   return {
     ...link,
     lineProtocol,
-    state: stateOf(link, lineProtocol, [rx, tx]),
+    activePorts: countActivePorts(link),
+    state: port.kind === 'lag' ? lagStates[judgeLagLink(port, link)] : stateOf(link, lineProtocol, [rx, tx]),
     rx,
     tx,
     bitsInPerSecond: value('PortBitsInPerSecond'),
@@ -100,12 +108,24 @@ function judgeLink(link: PortLinkConfig, metrics: readonly MetricNow[]): PortLin
   }
 }
 
+/**
+ * States of a LAG's link, by the state that its configuration gives. A link with enough active members is unknown and
+ * not up, because Azure Monitor has no documented metrics of LAGs.
+ */
+const lagStates: Record<LagLinkState, PortLink['state']> = {
+  full: 'unknown',
+  reduced: 'reduced',
+  belowMinimum: 'down',
+  disabled: 'disabled',
+  unknown: 'unknown',
+}
+
 function stateOf(
   { adminState }: PortLinkConfig,
   line: PortLink['lineProtocol'],
   lights: readonly PortLink['rx'][],
 ): PortLink['state'] {
-  if (adminState?.toLowerCase() === 'disabled') return 'disabled'
+  if (isDisabled(adminState)) return 'disabled'
   if (line !== 'up') return line
   return lights.some((light) => light?.isLow) ? 'degraded' : 'up'
 }

@@ -49,13 +49,21 @@ const light = z
   .nullable()
   .describe('null = Azure Monitor reported no recent value')
 
-/** One of the two links of an ExpressRoute Direct port. */
+/** One of the two links of an ExpressRoute Direct port or LAG. */
 const portLink = z.object({
   ...portLinkFactsSchema.shape,
   lineProtocol: z
     .enum(['up', 'down', 'unknown'])
     .describe('state of the line protocol (LACP), from Azure Monitor; unknown = no recent value'),
-  state: z.enum(['up', 'degraded', 'down', 'disabled', 'unknown']),
+  activePorts: z
+    .number()
+    .nullable()
+    .describe('number of members of a LAG that can carry traffic; null = a port, or not reported'),
+  state: z
+    .enum(['up', 'degraded', 'reduced', 'down', 'disabled', 'unknown'])
+    .describe(
+      'reduced = members of a LAG are disabled, but the minimum is active; a LAG with fewer active members is down',
+    ),
   rx: light,
   tx: light,
   bitsInPerSecond: z.number().nullable(),
@@ -67,7 +75,7 @@ const portLink = z.object({
 })
 export type PortLink = z.infer<typeof portLink>
 
-/** An ExpressRoute Direct port with its two links and its circuits. */
+/** An ExpressRoute Direct port or LAG with its two links and its circuits. */
 export const portSchema = z.object({
   ...azureResource,
   ...portFactsSchema.shape,
@@ -135,13 +143,13 @@ export const endpoints = {
   }),
   ports: endpoint('/ports', 'read', {
     summary:
-      'ExpressRoute Direct ports with the optical power and state of their links, and the circuits on them, by name',
+      'ExpressRoute Direct ports and LAGs with the state of their links, optical power, members of LAGs and circuits, by name',
     parameters: customerListAtParameters,
     response: createPageSchema(portSchema),
   }),
   linkUptime: endpoint('/ports/uptime', 'read', {
     summary:
-      'Daily state of every link of the ExpressRoute Direct ports in the last days, as far back as its metrics are stored',
+      'Daily state of every link of the ExpressRoute Direct ports and LAGs in the last days, as far back as metrics are stored',
     parameters: linkUptimeParameters,
     response: createResponseSchema(linkUptimeSchema.array()),
   }),

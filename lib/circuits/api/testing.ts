@@ -93,6 +93,7 @@ export const testCircuit = (fields: Partial<Circuit> | Partial<StoredCircuit> = 
     connectivity: 'exchange',
     connectivityBasis: 'last_writer',
     connectivityConfidence: 0.5,
+    port: null,
     authorizations: { total: 0, inUse: 0 },
     peerings: [testPeering()],
     paths: [testPath(), testPath({ path: 'secondary', customerAddress: '172.16.0.5', microsoftAddress: '172.16.0.6' })],

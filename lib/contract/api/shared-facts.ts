@@ -8,10 +8,11 @@ import { boundsCodec } from './codecs.ts'
  * types are derived from them by `import type`, so browsers do not load the schemas.
  */
 
-/** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
+/** Configuration of an ExpressRoute Direct port or LAG; null if ARM does not report the value. */
 export const portFactsSchema = z.object({
+  kind: z.enum(['port', 'lag']).describe('lag = each link is a link aggregation group (LACP) of several ports'),
   peeringLocation: z.string().nullable(),
-  bandwidthGbps: z.number().nullable().describe('bandwidth of each link, Gbit/s'),
+  bandwidthGbps: z.number().nullable().describe('bandwidth of each link of a port, of each member of a LAG, Gbit/s'),
   provisionedGbps: z
     .number()
     .nullable()
@@ -19,10 +20,30 @@ export const portFactsSchema = z.object({
   encapsulation: z.string().nullable(),
   billing: z.string().nullable(),
   provisioningState: z.string().nullable(),
+  minActivePorts: z
+    .number()
+    .nullable()
+    .describe('minimum number of active members of a link of a LAG; with fewer, the link carries nothing'),
+  lacpTimer: z.string().nullable().describe('LACP rate of a LAG: Fast or Slow'),
 })
 export type PortFacts = z.infer<typeof portFactsSchema>
 
-/** One of the two physical links of an ExpressRoute Direct port. */
+/** Physical port in a link of a LAG; null if ARM does not report the value. */
+export const portMemberFactsSchema = z.object({
+  name: z.string(),
+  interface: z.string().nullable(),
+  patchPanel: z.string().nullable(),
+  rack: z.string().nullable(),
+  place: z.string().nullable().describe('colocation; null = not stated'),
+  connector: z.string().nullable(),
+  adminState: z
+    .string()
+    .nullable()
+    .describe('ARM value: Enabled or Disabled; an enabled member of a disabled link carries nothing'),
+})
+export type PortMemberFacts = z.infer<typeof portMemberFactsSchema>
+
+/** One of the two links of an ExpressRoute Direct port or LAG. */
 export const portLinkFactsSchema = z.object({
   name: z.string(),
   router: z.string().nullable().describe("name of Microsoft's edge router"),
@@ -31,6 +52,7 @@ export const portLinkFactsSchema = z.object({
   rack: z.string().nullable(),
   connector: z.string().nullable(),
   adminState: z.string().nullable().describe('ARM value: Enabled or Disabled'),
+  members: z.array(portMemberFactsSchema).describe('ports of the link; empty unless it belongs to a LAG'),
 })
 export type PortLinkFacts = z.infer<typeof portLinkFactsSchema>
 

@@ -26,7 +26,7 @@ export interface CircuitConfig extends CircuitOrder, CircuitKeys {
    * are used
    */
   authorizations: { total: number; inUse: number }
-  /** ARM id of the ExpressRoute Direct port on which the circuit is; null = it is not on such a port */
+  /** ARM id of the ExpressRoute Direct port or LAG on which the circuit is; null = it is on neither */
   portId: string | null
   peerings: CircuitPeering[]
 }

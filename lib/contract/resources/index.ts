@@ -13,6 +13,7 @@ export {
   type PortConfig,
   type PortLinkConfig,
 } from './resource-config.ts'
+export { countActivePorts, getMinActivePorts, isDisabled, judgeLagLink, type LagLinkState } from './lag.ts'
 export {
   bitRateMetrics,
   fastPathMetrics,

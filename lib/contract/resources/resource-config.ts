@@ -114,15 +114,15 @@ export interface MaintenanceSchedule {
   rule: string
 }
 
-/** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
+/** Configuration of an ExpressRoute Direct port, or of a LAG of such ports; null if ARM does not report the value. */
 export interface PortConfig extends PortFacts {
   resource: 'port'
-  /** keys (`normalizeArmId`) of the circuits on this port */
+  /** keys (`normalizeArmId`) of the circuits on this port or LAG */
   circuitKeys: string[]
   links: PortLinkConfig[]
 }
 
-/** One of the two links of an ExpressRoute Direct port. Each link ends on a different router of Microsoft. */
+/** One of the two links of an ExpressRoute Direct port or LAG. Each link ends on a different router of Microsoft. */
 export interface PortLinkConfig extends PortLinkFacts {
   /** MACsec settings of the link; null = no keys are configured, so the traffic is not encrypted */
   macsec: { cipher: string | null; sci: string | null } | null

@@ -1,12 +1,12 @@
-import { armTypes, gatewayTypes } from '#lib/contract/index.ts'
+import { armTypes, directTypes, gatewayTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getStepNumber } from '#lib/history/statements.ts'
 
 /**
  * Returns a text that changes if the facts change from which the cost of circuits is computed. It is used in cache
  * keys, and is faster than reading the facts.
- * The facts are the current configurations of circuits, connections, gateways, route filters and providers, the past
- * configurations of circuits, the begin of known usage, and the time to which past metrics were read. A poll that finds
+ * The facts are the current configurations of circuits, ports, LAGs, connections, gateways, route filters and providers,
+ * the past configurations of circuits, the begin of known usage, and the time to which past metrics were read. A poll that finds
  * no change leaves the text unchanged. A configuration is identified by the begin of its interval.
  */
 export async function readCostBasisRevision(db: Queryable): Promise<string> {
@@ -33,6 +33,7 @@ export async function readCostBasisRevision(db: Queryable): Promise<string> {
       armTypes.circuit,
       [
         armTypes.circuit,
+        ...directTypes,
         armTypes.connection,
         armTypes.routeFilter,
         armTypes.serviceProvider,

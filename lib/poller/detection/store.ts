@@ -5,6 +5,7 @@ import {
   armTypes,
   type DetectedEvent,
   type DetectedIncident,
+  directTypes,
   type EpochMs,
   polledGatewayTypes,
   SCALE_UNITS_METRIC,
@@ -236,6 +237,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
         types: [
           ...polledGatewayTypes,
           armTypes.circuit,
+          ...directTypes,
           armTypes.connection,
           armTypes.expressRouteGateway,
           armTypes.vpnGateway,

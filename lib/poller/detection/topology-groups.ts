@@ -8,6 +8,7 @@ import {
   type GatewayConfig,
   getPeeringConfiguredState,
   isAutoscaling,
+  isDirectType,
   isPolledGatewayType,
   type PeeringConfig,
   listPathLinks,
@@ -198,7 +199,7 @@ function circuitNode(
     scope: id,
     name,
     provider: circuit.provider,
-    location: circuit.peeringLocation,
+    location: circuit.peeringLocation ?? placeOfPort(circuit.portId, byKey),
     region: location ?? null,
     resourceGroup: getResourceGroupId(resourceId),
     connectivity: circuit.connectivity,
@@ -216,6 +217,12 @@ function circuitNode(
       ...(listPublicPrefixes(peering).length > 0 ? { publicPrefixes: listPublicPrefixes(peering) } : {}),
     })),
   }
+}
+
+/** Returns the peering location of the ExpressRoute Direct port or LAG of a circuit; null = unknown. */
+function placeOfPort(portId: string | null, byKey: ReadonlyMap<string, ListedResource>): string | null {
+  const port = portId === null ? undefined : byKey.get(normalizeArmId(portId))
+  return port && isDirectType(port.type) ? decodeResourceConfig(port.type, port.config).peeringLocation : null
 }
 
 /**

@@ -2,6 +2,7 @@ import {
   type AccessScope,
   armTypes,
   formatScopeKey,
+  isDirectType,
   parseHubConnectionName,
   isSameCustomer,
 } from '#lib/contract/index.ts'
@@ -42,7 +43,7 @@ export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope
     gateways.flatMap((gateway) =>
       gateway.sessions.flatMap(({ sessionId, neighbor }) => (gateway[which].includes(neighbor) ? [sessionId] : [])),
     )
-  const ports = whole.filter(({ type }) => type === armTypes.port)
+  const ports = whole.filter(({ type }) => isDirectType(type))
   const othersCircuits =
     ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
   const inPart = tablesInPart(ownership, common, { whole: wholeRows, shared: sharedRows })

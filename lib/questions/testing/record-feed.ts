@@ -41,6 +41,38 @@ export const circuit = (name: string, properties: Record<string, unknown> = {}):
     },
   })
 
+export const lagId = (name: string) => `${NETWORK}/expressRouteLags/${name}`
+
+/**
+ * Returns a LAG in London2 with enabled links on different routers.
+ * @param links administrative states of the members of each link
+ */
+export const lag = (
+  name: string,
+  links: readonly (readonly string[])[],
+  { min = 2, circuits = [] }: { min?: number; circuits?: readonly string[] } = {},
+): ResourceRow =>
+  listed(lagId(name), {
+    properties: {
+      peeringLocation: 'London2',
+      bandwidthInGbps: 10,
+      minimumActivePortsRequired: min,
+      lacpTimer: 'Fast',
+      circuits: circuits.map((circuit) => ({ id: circuitId(circuit) })),
+      links: links.map((members, n) => ({
+        name: `link${n + 1}`,
+        properties: {
+          routerName: `lon-${n + 1}`,
+          adminState: 'Enabled',
+          members: members.map((adminState, at) => ({
+            name: `member${at + 1}`,
+            properties: { adminState, rackId: `rack${n + 1}`, coloLocation: '' },
+          })),
+        },
+      })),
+    },
+  })
+
 /**
  * Returns the properties of a provisioned circuit with enabled private peering.
  * @param n third octet of its addresses, 172.16.n.0/24

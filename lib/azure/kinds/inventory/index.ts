@@ -14,6 +14,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/connections/read',
     'Microsoft.Network/expressRouteCircuits/read',
     'Microsoft.Network/expressRouteGateways/read',
+    'Microsoft.Network/expressRouteLags/read',
     'Microsoft.Network/expressRoutePorts/read',
     'Microsoft.Network/expressRouteServiceProviders/read',
     'Microsoft.Network/localNetworkGateways/read',

@@ -100,6 +100,12 @@ const siteKeys: KeysOf = ({ type, config }) => {
 
 /** All optional lists. For some types, ARM has only a list of one resource group or of one hub. */
 export const optionalLists: readonly OptionalResourceList[] = [
+  {
+    // optional, because many clouds and regions do not support this type yet
+    type: armTypes.lag,
+    rows: ({ call, arm: { network }, atPace }) =>
+      atPace(() => fetchPagedRows(call, () => network.expressRouteLags.list())),
+  },
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
   { type: armTypes.networkInterface, rows: chosenInterfaces },
   {

@@ -46,6 +46,7 @@ const circuit = createArmBodySchema({
   ),
   bandwidthInGbps: numberOrNull,
   expressRoutePort: reference,
+  expressRouteLag: reference,
   peerings: acceptEmptyAsNull(z.array(peering)),
   globalReachEnabled: booleanOrNull,
   stag: integerOrNull,

@@ -6,7 +6,9 @@ import {
   type Bounds,
   type CircuitConfig,
   type CircuitPeering,
+  directTypes,
   type EpochMs,
+  isDirectType,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
 import { getCloudOfRegion } from '#lib/contract/facts/locations.ts'
@@ -131,6 +133,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
       ]),
     ),
     offered: await readOfferedBandwidths(q),
+    placeOfPort: await readPortPlaces(q),
     listed: await lastLists(getScopedBase(q) ?? q),
     begins: await readUsageStarts(q),
     reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
@@ -144,7 +147,19 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
 type StandingFacts = Awaited<ReturnType<typeof readStandingFacts>>
 
 function standingsOf(
-  { resources, links, hubLinks, routeFilters, offered, listed, begins, reachBegins, reached, overrides }: StandingFacts,
+  {
+    resources,
+    links,
+    hubLinks,
+    routeFilters,
+    offered,
+    placeOfPort,
+    listed,
+    begins,
+    reachBegins,
+    reached,
+    overrides,
+  }: StandingFacts,
   period: FramePeriod,
   only?: string,
 ): CostCircuit[] {
@@ -154,7 +169,7 @@ function standingsOf(
     const { configured, unread } = configuredIntervals(
       intervals,
       { until: getPeriodEnd(period), listedAt },
-      getCloudOfRegion(resource.location),
+      { cloud: getCloudOfRegion(resource.location), placeOfPort },
     )
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
@@ -175,7 +190,7 @@ function standingsOf(
         removedAt: last.to,
         linked: links.get(normalizeArmId(resource.resourceId)) ?? [],
         hubGateways: hubLinks.get(normalizeArmId(resource.resourceId)) ?? [],
-        peeringLocation,
+        peeringLocation: configured.at(-1)?.facts.peeringLocation ?? peeringLocation,
         microsoft365: carriesMicrosoft365(peerings, routeFilters),
         provider,
         offeredMbps: offered({ subscriptionId: resource.subscriptionId, provider }),
@@ -221,14 +236,14 @@ export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): C
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
   { until, listedAt }: { until: EpochMs; listedAt: EpochMs | null },
-  cloud: PricedCircuitFacts['cloud'],
+  context: PriceContext,
 ): { configured: ConfiguredInterval[]; unread: UnreadTime[] } {
   const merged: ConfiguredInterval[] = []
   const between: Bounds[] = []
   for (const { from, to, since, config } of intervals) {
     const begin = from ?? merged.at(-1)?.to ?? 0
     if (begin >= until) break
-    const facts = factsOf(config, cloud)
+    const facts = factsOf(config, context)
     const before = merged.at(-1)
     if (before && before.to === begin && isDeepStrictEqual(before.facts, facts)) before.to = to
     else {
@@ -245,9 +260,38 @@ function configuredIntervals(
   return { configured: merged, unread }
 }
 
-function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['cloud']): PricedCircuitFacts {
+/**
+ * Returns the facts that determine the price of a circuit. A circuit on an ExpressRoute Direct port or LAG has the
+ * peering location, and with it the price zone, of the port or LAG.
+ */
+function factsOf(config: Record<string, unknown>, { cloud, placeOfPort }: PriceContext): PricedCircuitFacts {
   const { sku, bandwidthMbps, peeringLocation, portId } = decodeResourceConfig(armTypes.circuit, config)
-  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud }
+  return {
+    ...sku,
+    bandwidthMbps,
+    peeringLocation: peeringLocation ?? placeOfPort(portId),
+    direct: portId !== null,
+    cloud,
+  }
+}
+
+interface PriceContext {
+  cloud: PricedCircuitFacts['cloud']
+  /** Returns the peering location of a port or LAG by its ARM id; null = unknown */
+  placeOfPort: (portId: string | null) => string | null
+}
+
+/** Returns a function that finds the peering location of an ExpressRoute Direct port or LAG by its ARM id. */
+async function readPortPlaces(q: Queryable): Promise<PriceContext['placeOfPort']> {
+  const ports = await listResources(q, { types: directTypes })
+  const places = new Map(
+    ports.flatMap(({ resourceId, type, config }) =>
+      isDirectType(type)
+        ? [[normalizeArmId(resourceId), decodeResourceConfig(type, config).peeringLocation] as const]
+        : [],
+    ),
+  )
+  return (portId) => (portId === null ? null : (places.get(normalizeArmId(portId)) ?? null))
 }
 
 const subscriptionKey = (id: string) => `/subscriptions/${id}`

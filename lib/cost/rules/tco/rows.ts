@@ -68,7 +68,7 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
     [
       'direct_port',
       circuit.direct && !declared.has('direct_port'),
-      'no list has the price of an ExpressRoute Direct port pair: declare it',
+      'no list has the price of an ExpressRoute Direct port pair or LAG: declare it',
     ],
     [
       'global_reach',

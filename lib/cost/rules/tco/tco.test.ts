@@ -452,7 +452,7 @@ describe("a circuit's rows", () => {
     const direct = { direct: true, globalReach: true }
     expect(missing({ ...direct, unpricedBecause: 'no zone', charges: [] })).toEqual([
       'circuit /a a erc-london sub-1 - months - - - no zone',
-      'direct_port /a a erc-london sub-1 - months - - - no list has the price of an ExpressRoute Direct port pair: declare it',
+      'direct_port /a a erc-london sub-1 - months - - - no list has the price of an ExpressRoute Direct port pair or LAG: declare it',
       "global_reach /a a erc-london sub-1 - months - - - no list has Global Reach's fee and rates, out of the source's zone and into the destination's: declare what it costs",
       CROSS,
       ROOM,

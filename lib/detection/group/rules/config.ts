@@ -4,6 +4,7 @@ import {
   BEFORE_MONITORING,
   type Bounds,
   type ConfigChange,
+  directTypes,
   parseHubLinkConnection,
   type EventKind,
   type Evidence,
@@ -278,7 +279,7 @@ const reportedWhenRemoved: ReadonlySet<string> = new Set([
   armTypes.circuit,
   armTypes.virtualNetworkGateway,
   armTypes.connection,
-  armTypes.port,
+  ...directTypes,
   armTypes.virtualHub,
 ])
 
