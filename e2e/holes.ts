@@ -24,7 +24,10 @@ function holesOf(page: Page): Promise<string[]> {
     const boxOf = (element: Element) => element.getBoundingClientRect()
     const nameOf = (panel: Element) => panel.querySelector('h2')?.textContent ?? ''
     const all = [...document.querySelectorAll('main section:has(> header > h2)')]
-    const panels = all.filter((one) => !all.some((other) => other !== one && other.contains(one)))
+    // sections in one frame are separated by lines and not by gaps
+    const panels = all.filter(
+      (one) => !one.closest('.divide-y') && !all.some((other) => other !== one && other.contains(one)),
+    )
     const uneven = panels.flatMap((one, index) =>
       panels.slice(index + 1).flatMap((other) => {
         const [a, b] = [boxOf(one), boxOf(other)]

@@ -16,5 +16,6 @@ export const createResourceQueries = (scope: string): PageQuery[] => [
   prefetch('incidents', createOpenIncidentsQuery(scope)),
   prefetch('incidents', createRecentIncidentsQuery(scope)),
   prefetch('declarations'),
+  prefetch('customers'),
   prefetch('sources', { scope }),
 ]

@@ -26,7 +26,7 @@ export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
   return (
     <CurrentStateSection title="If this fails">
       {/* the minimum height keeps the content below in its place when the verdict is loaded */}
-      <div className="min-h-16">
+      <div className="min-h-16 max-sm:min-h-18">
         {isNow ? (
           <PresentVerdict id={id} />
         ) : (

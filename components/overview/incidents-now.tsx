@@ -50,7 +50,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     ...(planned > 0 ? [`${planned} in maintenance`] : []),
   ]
   return (
-    <section aria-labelledby="incidents-now" className="min-w-0">
+    <section aria-labelledby="incidents-now" className="min-w-0 5xl:h-full">
       <header className="flex items-baseline gap-x-3">
         <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
           {ongoing === 0 ? 'No open incident' : formatPlural(ongoing, 'open incident')}
@@ -67,7 +67,8 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
               <ClosedCount closed={closed} />
             </button>
           )}
-          <PageLink href="/incidents" className={MORE}>
+          {/* a phone has space for one of the two */}
+          <PageLink href="/incidents" className={clsx(MORE, closed.length > 0 && 'max-sm:hidden')}>
             All incidents
           </PageLink>
         </span>

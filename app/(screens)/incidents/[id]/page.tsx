@@ -25,6 +25,7 @@ export default async function Page(place: Place) {
         prefetch('incidents/{id}', { id }),
         // declarations are prefetched, because they contain the contacts that are shown above the facts of the incident
         prefetch('declarations'),
+        prefetch('customers'),
       ]}
     >
       <IncidentPage id={id} />
