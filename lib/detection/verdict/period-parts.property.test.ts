@@ -5,6 +5,7 @@ import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   type PeriodOutage,
   dividePeriod,
+  combineNeededParts,
   combineResourceParts,
   clipParts,
   clipPartsToPeriods,
@@ -104,6 +105,19 @@ it('the fault of several is of the one that fell last, and nobody’s while one 
     ])
   const unseen = combineResourceParts(period, [first, of([], [{ from: 0, to: 40 }])])
   expect(unseen.at(-1)).toEqual({ from: 5, to: 40, state: 'unknown', owner: null, since: null })
+})
+
+it('planned work that began last is not responsible for the outage of another prefix', () => {
+  const outage = (at: number, owner: PeriodOutage['owner']): PeriodOutage => ({
+    started: { earliest: at, latest: at },
+    ended: null,
+    owner,
+  })
+  const parts = combineNeededParts(period, [
+    dividePeriod(period, { outages: [outage(5, 'provider')], unseen: [], work: [] }),
+    dividePeriod(period, { outages: [outage(10, 'own_change')], unseen: [], work: [period] }),
+  ])
+  expect(sumPeriodParts(parts).downByOwner).toEqual({ provider: 35 })
 })
 
 it('what was planned is nobody’s fault', () => {

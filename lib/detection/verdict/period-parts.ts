@@ -90,8 +90,8 @@ export const combineResourceParts = (period: TimeSpan, all: readonly (readonly P
 
 /**
  * Divides a period into parts for several things that are all needed, for example prefixes. The whole is down while one
- * of them is down, and up while all of them are up. If several of them are not up, the responsible party is the party
- * of the outage that began last.
+ * of them is down, and up while all of them are up. If several of them are down, the responsible party is the party of
+ * the outage that began last.
  */
 export const combineNeededParts = (period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] =>
   combineParts(period, all, ['down', 'planned', 'indeterminate', 'unknown', 'up'])
@@ -105,8 +105,9 @@ function combineParts(
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = partsAt.flatMap((partAt) => partAt(from) ?? [])
     const state = order.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
-    const failed = now.filter((part) => part.since !== null).toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
-    const [last] = state === 'up' || state === 'unknown' ? [] : failed
+    // the party of planned work or of an uncertain outage is not responsible for a certain one
+    const failed = now.filter((part) => part.state === state && part.since !== null)
+    const [last] = failed.toSorted((a, b) => (b.since ?? 0) - (a.since ?? 0))
     return { from, to, state, owner: last?.owner ?? null, since: last?.since ?? null }
   })
 }
