@@ -22,10 +22,10 @@ export function TrackKey({ tracks, choice }: { tracks: readonly TimelineTrack[];
   const withChoice = (name: string) =>
     choice && lines.size > 1 ? (
       <SeriesButton name={name} choice={choice}>
-        {name}
+        <LongName>{name}</LongName>
       </SeriesButton>
     ) : (
-      name
+      <LongName>{name}</LongName>
     )
   return (
     <ul aria-label="Legend" className="mt-1 flex min-h-12 flex-wrap content-start gap-x-4 text-xs text-ink-2">
@@ -63,9 +63,11 @@ export function TrackKey({ tracks, choice }: { tracks: readonly TimelineTrack[];
   )
 }
 
+const LongName = ({ children }: { children: string }) => <span className="min-w-0 wrap-anywhere">{children}</span>
+
 function Item({ sample, children }: { sample: ReactNode; children: ReactNode }) {
   return (
-    <li className="inline-flex min-h-6 items-center gap-1.5">
+    <li className="inline-flex min-h-6 max-w-full min-w-0 items-center gap-1.5">
       <span aria-hidden className="contents">
         {sample}
       </span>
