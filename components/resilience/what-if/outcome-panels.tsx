@@ -28,7 +28,13 @@ import { PageLink } from '../../links/page-link.tsx'
  * Azure's limits, the cost, and the assumptions.
  * @param covered whether all route tables were polled at the time of the scenario, so that the result is complete
  */
-export function OutcomePanels({ data, covered }: { data: Omit<WhatIf, 'lost' | 'changed'>; covered: boolean }) {
+export function OutcomePanels({
+  data,
+  covered,
+}: {
+  data: Omit<WhatIf, 'lost' | 'changed' | 'move'>
+  covered: boolean
+}) {
   const nameOf = useScopeNames()
   const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
   return (

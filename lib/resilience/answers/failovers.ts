@@ -52,6 +52,7 @@ export async function getFailovers(
           circuit,
           lastDrill: drills.get(circuit.id) ?? null,
           effect: losses?.effects.get(circuit.id) ?? null,
+          move: losses?.moves.get(circuit.id) ?? null,
           at: losses?.at ?? null,
           checks,
           azureTests,

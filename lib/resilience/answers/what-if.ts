@@ -7,7 +7,7 @@ import {
   type WhatIfParameters,
   type WhatIfRow,
 } from '../api/index.ts'
-import { computeWhatIfRows } from '../rules/index.ts'
+import { computeWhatIfRows, judgeMove } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -24,6 +24,7 @@ import {
 import type { WhatIfFacts } from './what-if/facts.ts'
 import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
 import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
+import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { type ResolvedWhatIf, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
@@ -89,6 +90,18 @@ export async function answerWhatIf(
     load: load ?? [],
     limits: limits.toSorted((a, b) => b.share - a.share),
     cost,
+    move: judgeMove(
+      tables,
+      {
+        failure: asked.failure,
+        ribs,
+        full: (load ?? []).flatMap(({ circuitId: circuit, path, direction, share }) =>
+          share !== null && share > 1 ? [{ circuit, path, direction }] : [],
+        ),
+        facts: await readMoveFacts(q, world, names, at),
+      },
+      world.isBlind || findUnreadOfLost(world, asked.lost).length > 0,
+    ),
     notModelled: listModelLimitations(world, asked, {
       rows: all,
       isWide: load === null,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantCodec, instantTextSchema } from '#lib/contract/index.ts'
+import { moveSchema } from './move.ts'
 
 const count = z.int().min(0)
 
@@ -28,6 +29,11 @@ export const failoverSchema = z.object({
     })
     .nullable()
     .describe('effect of the loss of both paths with the present routes, as `/resilience/what-if` has it'),
+  move: moveSchema
+    .nullable()
+    .describe(
+      'whether the traffic moves, and what hinders it; null = not computed yet, or no path of the circuit is up',
+    ),
   unknown: z
     .enum(failoverUnknowns)
     .nullable()

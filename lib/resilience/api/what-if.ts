@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { moveSchema } from './move.ts'
 import {
   asPathTextSchema,
   circuitPaths,
@@ -232,6 +233,7 @@ export const whatIfSchema = z.object({
   load: z.array(whatIfLoadSchema),
   limits: z.array(whatIfLimit).describe('limits of affected resources that do not fail, the fullest first'),
   cost: whatIfCost.nullable().describe('null = unknown; `notModelled` contains the reason'),
+  move: moveSchema.describe('whether the affected traffic moves, and what hinders it'),
   notModelled: z.array(notModelled),
 })
 export type WhatIf = z.infer<typeof whatIfSchema>
@@ -254,6 +256,7 @@ export const n1CaseSchema = lostResourceSchema.extend({
     .describe(
       'number of paths that the moved traffic would fill, by the sum of p95 rates, which is an estimate: the what-if of this failure has details; null = too few measurements',
     ),
+  move: moveSchema.nullable().describe('whether the traffic moves; null = computed by an earlier version'),
   strandsSince: z
     .tuple([z.string().nullable(), z.string()])
     .nullable()

@@ -1,6 +1,6 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
+import type { Move, OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
 import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
 import type { CircuitFacts } from './checks/facts.ts'
 
@@ -10,6 +10,8 @@ export interface FailoverVerdictFacts {
   lastDrill: CircuitFacts['lastDrill']
   /** Effect of the loss of the circuit; null = not computed yet. */
   effect: (PrefixCounts & { unread: string[] }) | null
+  /** Verdict on whether the traffic moves after this loss; null = not computed yet. */
+  move: Move | null
   /** Time up to which the routes behind `effect` were unchanged; null = not computed yet. */
   at: EpochMs | null
   /** Checks of all resources. */
@@ -26,6 +28,7 @@ export function judgeFailover({
   circuit,
   lastDrill,
   effect,
+  move,
   at,
   checks,
   azureTests,
@@ -42,6 +45,7 @@ export function judgeFailover({
     circuitId: circuit.id,
     circuitName: circuit.name,
     effect: known,
+    move: isDown ? null : move,
     unknown: known ? null : isDown ? ('no_path' as const) : ('not_computed' as const),
     at,
     lastTest: findLastTest(circuit.id, lastDrill, azureTests),

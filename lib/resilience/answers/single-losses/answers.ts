@@ -1,6 +1,6 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
-import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
+import { type LossKind, lossKinds, type Move, type N1Case, type ResponseOf } from '../../api/index.ts'
 import { type SingleLossFilter, readSingleLosses, readSingleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
 import { getReaderAudience } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -70,28 +70,35 @@ export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: Epoc
 async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
   const stored = await readSingleLosses(q, audience, most, only)
   return stored.flatMap(({ body, since }) => {
-    const { failover: _, ...found } = body as ComputedCase
-    return hasEffect(found) ? [{ ...found, strandsSince: since && boundsOf(since) }] : []
+    // a computation by an earlier version has no verdict on the move
+    const { failover: _, move = null, ...found } = body as ComputedCase
+    return hasEffect(found) ? [{ ...found, move, strandsSince: since && boundsOf(since) }] : []
   })
 }
 
-/**
- * Returns the effects of the loss of each circuit by its short id, as last computed in the background, and the time up
- * to which all input data was unchanged. Null = not computed yet.
- */
-export async function readFailoverEffects(
-  q: Queryable,
-): Promise<{ at: EpochMs; effects: ReadonlyMap<string, FailoverEffect> } | null> {
+/** Effects of the loss of each circuit by its short id, as last computed in the background. */
+interface CircuitLosses {
+  /** Time up to which all input data was unchanged. */
+  at: EpochMs
+  effects: ReadonlyMap<string, FailoverEffect>
+  /** Verdicts on whether the traffic moves. */
+  moves: ReadonlyMap<string, Move>
+}
+
+/** Returns the effects of the loss of each circuit; null = not computed yet. */
+export async function readFailoverEffects(q: Queryable): Promise<CircuitLosses | null> {
   const audience = getReaderAudience(q)
   const run = await readSingleLossRun(q, audience)
   if (!run) return null
   const stored = await readSingleLosses(q, audience, ALL, { kinds: ['circuit'] })
   const effects = new Map<string, FailoverEffect>()
+  const moves = new Map<string, Move>()
   for (const { body } of stored) {
-    const { id, failover } = body as ComputedCase
+    const { id, failover, move } = body as ComputedCase
     if (id !== null && failover) effects.set(id, failover)
+    if (id !== null && move) moves.set(id, move)
   }
-  return { at: run.checkedAt, effects }
+  return { at: run.checkedAt, effects, moves }
 }
 
 const boundsOf = ({ earliest, latest }: PrefixCutOffTime): N1Case['strandsSince'] => [

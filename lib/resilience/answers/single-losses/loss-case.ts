@@ -9,15 +9,21 @@ export type ComputedCase = Omit<N1Case, 'strandsSince'> & {
   failover?: FailoverEffect
 }
 
-/** Numbers of different prefixes by their outcome after the loss of a circuit. */
+/** Numbers of different prefixes by their outcome after the loss of a circuit, and the verdict on the move. */
 export interface FailoverEffect extends PrefixCounts {
   /** Names of the resources whose route tables may hold more prefixes of the circuit but were not read. */
   unread: string[]
 }
 
 /** Reports whether a loss changes, or may change, a path of a prefix. Losses of circuits are stored in any case. */
-export const hasEffect = ({ stranded, internet, defaultOnly, moves, unknown, reduced }: ComputedCase): boolean =>
-  stranded + internet + defaultOnly + moves + unknown + reduced > 0
+export const hasEffect = ({
+  stranded,
+  internet,
+  defaultOnly,
+  moves,
+  unknown,
+  reduced,
+}: Omit<ComputedCase, 'move'>): boolean => stranded + internet + defaultOnly + moves + unknown + reduced > 0
 
 /** MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of prefixes of the same site. */
 const MAX_PREFIXES = 20
@@ -30,7 +36,7 @@ const MAX_OF_SITE = 5
  */
 export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
-): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'failover'> {
+): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated' | 'move' | 'failover'> {
   const of = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>
     own.filter(({ outcome }) => outcomes.includes(outcome))
   const count = (...asked: Parameters<typeof of>) => of(...asked).length

@@ -26,8 +26,15 @@ import {
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { computeWhatIfRows, findSaturatedPaths, findLoadShifts, createAffectedTablesFinder } from '../../rules/index.ts'
+import {
+  computeWhatIfRows,
+  findSaturatedPaths,
+  findLoadShifts,
+  createAffectedTablesFinder,
+  judgeMove,
+} from '../../rules/index.ts'
 import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
+import { findUnreadOfLost, readMoveFacts } from '../what-if/move-facts.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
@@ -146,7 +153,7 @@ export async function readLossFingerprint(
 }
 
 /** Version of the stored effects. A new version makes the first run after an upgrade compute them again. */
-const VERSION = 'failover'
+const VERSION = 'move'
 
 function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
   const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)
@@ -185,6 +192,7 @@ async function computeLosses(
   const terms = listPossibleLosses(world)
   const touchedBy = createAffectedTablesFinder(ribs)
   const besideOf = findPathsOfSharedGateways(world)
+  const moveFacts = await readMoveFacts(getQueryable(db), world, names, undefined)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
@@ -196,10 +204,11 @@ async function computeLosses(
       listGatewayInstances(world, gateway),
     )
     const [what] = lost
-    const rows = touchedBy(failure).flatMap((place) => {
+    const tables = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
-      return rib ? computeWhatIfRows(rib, failure, names, 'changed') : []
+      return rib ? [{ rib, rows: computeWhatIfRows(rib, failure, names, 'changed') }] : []
     })
+    const rows = tables.flatMap(({ rows: own }) => own)
     if (!what || (rows.length === 0 && what.kind !== 'circuit')) continue
     const shifts = findLoadShifts(rows)
     await rates.read(getQueryable(db), facts, { shifts, besideOf }, now, pace)
@@ -212,7 +221,12 @@ async function computeLosses(
     cases.push({
       ...what,
       ...countRowsByOutcome(rows),
-      saturated,
+      saturated: saturated?.length ?? null,
+      move: judgeMove(
+        tables,
+        { failure, ribs, full: saturated ?? [], facts: moveFacts },
+        findUnreadOfLost(world, lost).length > 0,
+      ),
       ...(what.kind === 'circuit' &&
         what.id !== null && {
           failover: { ...countPrefixesByOutcome(rows), unread: world.unreadOf(what.id).map(names.nameOf).toSorted() },

@@ -77,7 +77,8 @@ const isInHub = ({ resourceType }: RouteAt) =>
 
 const KINDS = ['expressRoute', 'vwan', 'vpn', 'routeServer'] as const
 
-function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
+/** Returns the gateways that share a route table, one group for each virtual network or hub. */
+export function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
   const byNetwork = Map.groupBy(topology.gateways, ({ resource, config }) => config.networkKey ?? resource.id)
   return [...byNetwork.values()].flatMap((members): Group[] => {
     const sorted = members.toSorted(

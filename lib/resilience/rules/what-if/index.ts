@@ -1,6 +1,8 @@
 export { splitTableIntoAtoms } from './atoms.ts'
 export { type ByteBounds, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
 export { type WhatIfFailure, NO_FAILURE } from './failure.ts'
+export type { MoveFacts, PinnedRoute } from './hindrances/moved-row.ts'
+export { judgeMove } from './move.ts'
 export {
   countAnnouncedAfterFailure,
   findGatewayShifts,

@@ -162,7 +162,7 @@ describe('paths that a loss fills', () => {
     )
 
   it('count the traffic of a path that is down, because it is on the others', () => {
-    expect(saturated(true)).toBe(1)
-    expect(saturated(false)).toBe(0)
+    expect(saturated(true)).toEqual([carrier('y')])
+    expect(saturated(false)).toEqual([])
   })
 })

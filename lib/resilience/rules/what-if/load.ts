@@ -172,7 +172,7 @@ export function computeLoadsAfterShifts(
 }
 
 /**
- * Returns the number of paths whose bandwidth would be exceeded by traffic that moves to them. The load is estimated as
+ * Returns the paths whose bandwidth would be exceeded by traffic that moves to them. The load is estimated as
  * the sum of three 95th percentiles: the path itself, the traffic that may move to it, and the adjacent paths that
  * currently carry no traffic.
  * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
@@ -183,7 +183,7 @@ export function findSaturatedPaths(
   p95Of: (carrier: LoadCarrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
   besideOf: FindAdjacentPaths = NO_BESIDE,
-): number | null {
+): LoadCarrier[] | null {
   const successors = successorsIn(shifts)
   const known = [...successors.values()].flatMap(({ carrier, incoming }) => {
     const more = incoming.map(({ from }) => p95Of(from))
@@ -191,9 +191,10 @@ export function findSaturatedPaths(
     if (own === null || mbps === null || more.includes(null)) return []
     const down = findAbsentAdjacentPaths([carrier, ...incoming.map(({ from }) => from)], besideOf)
     const parts = [...more, ...down.map(p95Of)]
-    return [parts.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6]
+    return [{ carrier, isFull: parts.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6 }]
   })
-  return known.length === 0 && successors.size > 0 ? null : known.filter(Boolean).length
+  if (known.length === 0 && successors.size > 0) return null
+  return known.flatMap(({ carrier, isFull }) => (isFull ? [carrier] : []))
 }
 
 /**

@@ -104,13 +104,20 @@ export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
 function bestOf(rib: WhatIfRib, at: RouteTableAtom): readonly WhatIfRoute[] {
   const known = rib.best.get(at)
   if (known) return known
-  const found = bestAt(rib.table, at, at.routes)
+  const found = selectBestRemaining(rib.table, at, at.routes)
   rib.best.set(at, found)
   return found
 }
 
-/** @param routes the remaining routes to the prefix of the atom */
-const bestAt = ({ side, preference }: WhatIfTable, at: RouteTableAtom, routes: readonly WhatIfRoute[]) =>
+/**
+ * Returns the best routes to the prefix of an atom.
+ * @param routes the remaining routes to the prefix
+ */
+export const selectBestRemaining = (
+  { side, preference }: WhatIfTable,
+  at: RouteTableAtom,
+  routes: readonly WhatIfRoute[],
+) =>
   side === 'onprem' ? selectCustomerBestRoutes(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
 /** The routes to a prefix that remain after a failure. */
@@ -217,7 +224,7 @@ function bestAmong(
 ): Best {
   for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
     const routes = routesTo(at)
-    if (routes.length > 0) return { at, routes: bestAt(table, at, routes) }
+    if (routes.length > 0) return { at, routes: selectBestRemaining(table, at, routes) }
   }
   return NONE
 }

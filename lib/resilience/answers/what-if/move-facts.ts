@@ -1,0 +1,162 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  getPeeringConfiguredState,
+  isConfigKnownEffective,
+  isPeeringEnabled,
+  isProvisioned,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import { readGatewayNetworks, readGatewayRouteTables } from '#lib/gateways/answers/index.ts'
+import { listResources, readRoutesAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type CircuitResource, selectPeering } from '#lib/questions/index.ts'
+import type { LostResource } from '../../api/index.ts'
+import type { MoveFacts, PinnedRoute } from '../../rules/index.ts'
+import { groupsOf } from './azure-tables.ts'
+import type { WhatIfFacts } from './facts.ts'
+import type { WhatIfData } from './read-tables.ts'
+
+/** Maximum number of effective routes of network interfaces that are read. */
+const MAX_EFFECTIVE = 100_000
+
+/**
+ * Reads the facts from which hindrances of a move follow, in addition to the route tables.
+ * @param at undefined = now
+ */
+export async function readMoveFacts(
+  q: Queryable,
+  { facts }: Pick<WhatIfData, 'facts'>,
+  names: Pick<MoveFacts, 'nameOf' | 'siteOf'>,
+  at: EpochMs | undefined,
+): Promise<MoveFacts> {
+  const groups = groupsOf(facts)
+  const circuitsByTable = new Map(
+    groups.map(({ scope, members }) => [
+      scope,
+      [
+        ...new Set(
+          members.flatMap(({ resource }) => (facts.links.get(resource.id) ?? []).flatMap((one) => one.circuit ?? [])),
+        ),
+      ],
+    ]),
+  )
+  const circuits = new Map(facts.topology.circuits.map((circuit) => [circuit.resource.id, circuit]))
+  return {
+    ...names,
+    circuitsAt: ({ scope }) => circuitsByTable.get(scope) ?? [],
+    reasonUnprovisioned: (id) => {
+      const circuit = circuits.get(id)
+      return circuit ? findReasonUnprovisioned(circuit) : null
+    },
+    pathsOf: (id) =>
+      facts.paths.flatMap(({ circuit, peering, path }) => (circuit === id && peering === 'private' ? [path] : [])),
+    pins: [...(await readUserRoutes(q, facts, at)), ...(await readInterfaceRoutes(q, facts, at)), ...hubPins(facts)],
+  }
+}
+
+/** Returns the reason why a circuit cannot carry private traffic; null = none is known. */
+function findReasonUnprovisioned(circuit: CircuitResource): string | null {
+  const { config } = circuit
+  const { provisioningState, provisioning } = config
+  if (provisioningState !== null && !isConfigKnownEffective(config))
+    return `its provisioning state is ${provisioningState}`
+  if (provisioning.provider !== null && !isProvisioned(config))
+    return provisioning.provider.toLowerCase() === 'provisioned'
+      ? `Azure reports it as ${provisioning.circuit}`
+      : `its provider state is ${provisioning.provider}`
+  const peering = selectPeering(circuit, 'private')?.peering
+  if (!peering) return 'it has no private peering'
+  return peering.state !== null && !isPeeringEnabled(peering)
+    ? `its private peering is ${getPeeringConfiguredState(peering)}`
+    : null
+}
+
+/** Next hop types of routes that leave the decision to BGP. Source: "Virtual network traffic routing". */
+const GATEWAY_HOP = 'virtualnetworkgateway'
+const formatHop = (type: string | null, hop: string | null): string =>
+  type?.toLowerCase() === 'none' ? 'no next hop' : (hop ?? type ?? 'an unknown next hop')
+
+/** Returns the user-defined routes of GatewaySubnets that do not lead to a gateway. */
+async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
+  const tableOf = new Map(
+    groupsOf(facts).flatMap(({ scope, members }) => members.map(({ resource }) => [resource.id, scope] as const)),
+  )
+  const tables = await readGatewayRouteTables(q, await readGatewayNetworks(q, null, at), at)
+  return tables.flatMap(({ gateway, table: { name, routes, unapplied } }): PinnedRoute[] => {
+    const table = tableOf.get(gateway.id)
+    if (table === undefined || unapplied !== null) return []
+    return (routes ?? []).flatMap(({ prefix, nextHopType, nextHop }) =>
+      nextHopType?.toLowerCase() === GATEWAY_HOP
+        ? []
+        : [{ table, prefix, scope: gateway.id, scopeName: name, to: formatHop(nextHopType, nextHop) }],
+    )
+  })
+}
+
+/** Returns the user-defined routes in the effective routes of chosen network interfaces. */
+async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
+  const { rows } = await readRoutesAt(q, { at: at ?? null, kinds: ['effective'], limit: MAX_EFFECTIVE })
+  const own = rows.filter(
+    ({ known, peer, origin, state }) =>
+      known !== 'unknown' &&
+      peer?.toLowerCase() === 'user' &&
+      state?.toLowerCase() === 'active' &&
+      origin?.toLowerCase() !== GATEWAY_HOP,
+  )
+  if (own.length === 0) return []
+  const interfaces = await listResources(q, { types: [armTypes.networkInterface], ...(at !== undefined && { at }) })
+  const networkOf = new Map(
+    interfaces.map(({ id, config }) => [id, decodeResourceConfig(armTypes.networkInterface, config).networkKey]),
+  )
+  const tablesOf = tablesByNetwork(facts)
+  return own.flatMap(({ scope, scopeName, prefix, origin, nextHop }) =>
+    (tablesOf.get(networkOf.get(scope) ?? '') ?? []).map((table) => ({
+      table,
+      prefix,
+      scope,
+      scopeName,
+      to: formatHop(origin, nextHop),
+    })),
+  )
+}
+
+/** Returns the scopes of the route tables that networks use: their own, of peered networks, and of their hub. */
+function tablesByNetwork(facts: WhatIfFacts): Map<string, string[]> {
+  const tables = new Map<string, string[]>()
+  for (const { scope, networkKey } of groupsOf(facts)) {
+    const key = networkKey ?? ''
+    const peered = facts.networks.get(key)?.config.peerings.flatMap(({ remoteKey }) => remoteKey ?? []) ?? []
+    for (const one of new Set([key, ...peered, ...(facts.hubs.get(key)?.networkKeys ?? [])]))
+      tables.set(one, [...(tables.get(one) ?? []), scope])
+  }
+  return tables
+}
+
+/** Returns the prefixes that a hub sends to a firewall or to an appliance by routing intent and static routes. */
+const hubPins = ({ hubs }: WhatIfFacts): PinnedRoute[] =>
+  [...hubs.values()].flatMap(({ hub, policies, staticPrefixes, unapplied }) => {
+    const toFirewall = (policies ?? []).flatMap((policy) => (policy.unapplied === null ? [policy] : []))
+    const known = new Set((policies ?? []).flatMap(({ prefixes }) => prefixes))
+    const others = unapplied.length > 0 ? [] : staticPrefixes.filter((prefix) => !known.has(prefix))
+    return [
+      ...toFirewall.flatMap(({ prefixes, nextHop }) =>
+        prefixes.map((prefix) => ({ ...pinOfHub(hub, prefix), to: parseArmId(nextHop)?.name ?? nextHop })),
+      ),
+      ...others.map((prefix) => ({ ...pinOfHub(hub, prefix), to: 'the next hop of its static route' })),
+    ]
+  })
+
+const pinOfHub = ({ id, name }: { id: string; name: string }, prefix: string) => ({
+  table: id,
+  prefix,
+  scope: id,
+  scopeName: name,
+})
+
+/** Returns the short ids of the resources whose missing tables may hold more routes of the lost circuits. */
+export const findUnreadOfLost = (
+  { unreadOf }: Pick<WhatIfData, 'unreadOf'>,
+  lost: readonly LostResource[],
+): string[] => [...new Set(lost.flatMap(({ paths }) => paths.flatMap(({ circuitId }) => unreadOf(circuitId))))]

@@ -1,0 +1,106 @@
+import { memoizePerObject } from '#lib/bgp/once.ts'
+import type { CircuitPath } from '#lib/contract/index.ts'
+import type { HindranceKind, WhatIfRow } from '../../../api/index.ts'
+import type { RouteTableAtom } from '../atoms.ts'
+import { applyFailure, type WhatIfFailure } from '../failure.ts'
+import type { LoadCarrier } from '../load.ts'
+import { selectBestRemaining, type WhatIfRib } from '../outcome.ts'
+import { partition } from '../partition.ts'
+import type { WhatIfRoute, WhatIfTable } from '../what-if-route.ts'
+
+/** A route that Azure uses before the routes of BGP, for example a user-defined route. */
+export interface PinnedRoute {
+  /** Scope of the route table to whose traffic it applies. */
+  table: string
+  prefix: string
+  /** Short id and name of the resource that has the route. */
+  scope: string
+  scopeName: string
+  /** Destination of the traffic as text, for example `10.0.9.4` or `the firewall fw-hub`. */
+  to: string
+}
+
+/** Facts about resources that the route tables of a what-if do not contain. */
+export interface MoveFacts {
+  nameOf: (id: string) => string
+  siteOf: (prefix: string) => string | null
+  /** Returns the short ids of the circuits that are connected to the gateways of a table. */
+  circuitsAt: (table: WhatIfTable) => readonly string[]
+  /** Returns the reason why a circuit is configured so that it cannot carry traffic, as text; null = it can. */
+  reasonUnprovisioned: (circuit: string) => string | null
+  /** Returns the paths of a circuit's private peering that are configured. */
+  pathsOf: (circuit: string) => readonly CircuitPath[]
+  pins: readonly PinnedRoute[]
+}
+
+/** Facts of one what-if. */
+export interface MoveCase {
+  failure: WhatIfFailure
+  ribs: readonly WhatIfRib[]
+  facts: MoveFacts
+  /** Paths that exceed their bandwidth after the loss, as far as their traffic was measured. */
+  full: readonly LoadCarrier[]
+}
+
+/** A row of a what-if whose paths change, with the routes behind it. */
+export interface MovedRow {
+  row: WhatIfRow
+  rib: WhatIfRib
+  /** Routes to the prefix that decided before the loss and that are lost, and the routes that certainly remain. */
+  lost: readonly WhatIfRoute[]
+  left: readonly WhatIfRoute[]
+  /** Best routes before and after the loss. */
+  used: readonly WhatIfRoute[]
+  next: readonly WhatIfRoute[]
+  /** All remaining routes to the prefix that decides after the loss. */
+  rest: readonly WhatIfRoute[]
+  /** Remaining routes that the customer's routers refuse. */
+  refused: readonly WhatIfRoute[]
+}
+
+/** A hindrance for one prefix. */
+export interface Finding {
+  kind: HindranceKind
+  scope: string | null
+  /** Name of a site; absent = the name of the resource `scope`. */
+  scopeName?: string
+  prefix: string
+  /** Returns the hindrance as one sentence. Findings with equal sentences are combined. */
+  formatText: (prefixes: string) => string
+}
+
+const atomsByText = memoizePerObject(
+  ({ atoms }: WhatIfRib): ReadonlyMap<string, RouteTableAtom> => new Map(atoms.map((atom) => [atom.text, atom])),
+)
+
+/** Returns the rows that change, each with its routes before and after a loss. */
+export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], failure: WhatIfFailure): MovedRow[] {
+  const atoms = atomsByText(rib)
+  const at = (text: string | null) => (text === null ? null : (atoms.get(text) ?? null))
+  const fateOf = (route: WhatIfRoute) => applyFailure(route, failure).is
+  const remaining = (routes: readonly WhatIfRoute[]) =>
+    routes.filter((route) => fateOf(route) === 'kept' || fateOf(route) === 'changed')
+  const best = (atom: RouteTableAtom | null, routes: readonly WhatIfRoute[]) =>
+    atom === null || routes.length === 0 ? [] : selectBestRemaining(rib.table, atom, routes)
+  return rows
+    .filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
+    .map((row) => {
+      const [before, after] = [at(row.matchBefore), at(row.matchAfter)]
+      const [lost] = partition(before?.routes ?? [], (route) => fateOf(route) === 'lost')
+      const rest = remaining(after?.routes ?? [])
+      return {
+        row,
+        rib,
+        lost,
+        left: remaining(before?.routes ?? []),
+        used: best(before, before?.routes ?? []),
+        next: best(after, rest),
+        rest,
+        refused: remaining(before?.refused ?? []),
+      }
+    })
+}
+
+export const listRouteCircuits = (routes: readonly WhatIfRoute[]): string[] => [
+  ...new Set(routes.flatMap(({ circuit }) => circuit ?? [])),
+]

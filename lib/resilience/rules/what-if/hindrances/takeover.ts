@@ -1,0 +1,182 @@
+import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
+import type { WhatIfFailure } from '../failure.ts'
+import type { WhatIfRib } from '../outcome.ts'
+import { formatCircuitPathKey, type WhatIfRoute } from '../what-if-route.ts'
+import { type Finding, listRouteCircuits, type MoveCase, type MoveFacts, type MovedRow } from './moved-row.ts'
+
+/** Reports whether a row ends on no circuit, or only on a less specific prefix. */
+const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
+  listRouteCircuits(next).length === 0 || row.outcome === 'covered' || row.outcome === 'default_only'
+
+/** Finds second circuits that are not provisioned, so that they do not take over. */
+export function findUnprovisioned(moved: MovedRow, { circuitsAt, nameOf, reasonUnprovisioned }: MoveFacts): Finding[] {
+  const { row, rib, lost, next } = moved
+  if (row.side !== 'azure') return []
+  const failing = new Set(listRouteCircuits(lost))
+  return circuitsAt(rib.table).flatMap((id): Finding[] => {
+    const reason = failing.has(id) ? null : reasonUnprovisioned(id)
+    if (reason === null) return []
+    const isCarrying = listRouteCircuits(next).includes(id)
+    if (!isCarrying && !isWithoutCircuit(moved)) return []
+    const verb = isCarrying ? 'takes over' : 'does not take over'
+    return [
+      {
+        kind: 'not_provisioned',
+        scope: id,
+        prefix: row.prefix,
+        formatText: (prefixes) =>
+          `${nameOf(id)} ${verb} ${prefixes}${isCarrying ? ', although' : ', because'} ${reason}.`,
+      },
+    ]
+  })
+}
+
+/** Finds routes that Azure uses before the routes of BGP, so that traffic does not follow the circuits. */
+export function findPinnedRoutes({ row, rib }: MovedRow, { pins }: MoveFacts): Finding[] {
+  const [range, decisive] = [parsePrefix(row.prefix), parsePrefix(row.matchBefore ?? '')]
+  if (row.side !== 'azure' || !range || !decisive) return []
+  return pins.flatMap((pin): Finding[] => {
+    const prefix = parsePrefix(pin.prefix)
+    if (pin.table !== rib.table.scope || !prefix || prefix.length < decisive.length || !overlapsPrefix(prefix, range))
+      return []
+    return [
+      {
+        kind: 'pinned_route',
+        scope: pin.scope,
+        scopeName: pin.scopeName,
+        prefix: row.prefix,
+        formatText: (prefixes) => `${pin.scopeName} sends ${prefixes} to ${pin.to}, whichever circuit is up.`,
+      },
+    ]
+  })
+}
+
+/** Finds prefixes that only a less specific prefix covers after the loss. */
+export function findSummaries({ row, next, lost }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+  if (row.outcome !== 'covered' && row.outcome !== 'default_only') return []
+  const [first] = next
+  const scope = first?.circuit ?? first?.gateway ?? row.scope
+  const keeps = listRouteCircuits(lost).includes(scope) ? ', which the failing side keeps announcing,' : ''
+  return [
+    {
+      kind: 'summary',
+      scope,
+      prefix: row.prefix,
+      formatText: (prefixes) =>
+        `Only the shorter prefix ${row.matchAfter} of ${nameOf(scope)}${keeps} contains ${prefixes}. A summary does not show that its far end reaches each prefix.`,
+    },
+  ]
+}
+
+/** Finds circuits that take over a prefix on only one of their paths, because the other path does not have it. */
+export function findHalfEcmp(
+  { row, rest, next }: MovedRow,
+  { nameOf, pathsOf }: MoveFacts,
+  failure: WhatIfFailure,
+): Finding[] {
+  if (row.side !== 'azure' || row.outcome === 'stranded') return []
+  return listRouteCircuits(next).flatMap((id): Finding[] => {
+    const own = rest.filter(({ circuit }) => circuit === id)
+    // the path is unknown, for example in a hub, which lists one route for both paths
+    if (own.some(({ path }) => path === null) || rest.some(({ circuit, possible }) => !circuit && possible.length > 0))
+      return []
+    const missing = pathsOf(id).filter(
+      (path) =>
+        !failure.paths.has(formatCircuitPathKey(id, 'private', path)) && !own.some((route) => route.path === path),
+    )
+    if (missing.length === 0) return []
+    return [
+      {
+        kind: 'half_ecmp',
+        scope: id,
+        prefix: row.prefix,
+        formatText: (prefixes) => `${nameOf(id)} does not bring ${prefixes} on its ${missing.join(' and ')} path.`,
+      },
+    ]
+  })
+}
+
+/** Returns the pairs of circuits that have a common prefix in a table. */
+const sharingCircuits = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<string> => {
+  const pairs = new Set<string>()
+  for (const { routes } of atoms) {
+    const circuits = listRouteCircuits(routes)
+    for (const one of circuits) for (const other of circuits) if (one !== other) pairs.add(`${one} ${other}`)
+  }
+  return pairs
+})
+
+/**
+ * Finds circuits that take over other prefixes of the lost circuit but do not have this prefix, and routes that the
+ * customer's routers refuse.
+ */
+export function findFilteredPrefixes(
+  moved: MovedRow,
+  { circuitsAt, nameOf, reasonUnprovisioned }: MoveFacts,
+): Finding[] {
+  const { row, rib, lost, left, refused } = moved
+  if (row.side === 'onprem') return refused.flatMap((route) => findRefusal(moved, route, nameOf))
+  if (!isWithoutCircuit(moved)) return []
+  const failing = listRouteCircuits(lost)
+  return circuitsAt(rib.table).flatMap((id): Finding[] => {
+    const isBackup = failing.some((own) => own !== id && sharingCircuits(rib).has(`${own} ${id}`))
+    if (!isBackup || failing.includes(id) || listRouteCircuits([...left, ...refused]).includes(id)) return []
+    if (reasonUnprovisioned(id) !== null) return []
+    return [
+      {
+        kind: 'prefix_filtered',
+        scope: id,
+        prefix: row.prefix,
+        formatText: (prefixes) =>
+          `${nameOf(id)} does not bring ${prefixes}, although it brings other prefixes of ${failing.map(nameOf).join(' and ')}.`,
+      },
+    ]
+  })
+}
+
+function findRefusal({ row }: MovedRow, { circuit, report }: WhatIfRoute, nameOf: MoveFacts['nameOf']): Finding[] {
+  if (circuit === null || report?.is !== 'refused' || row.outcome === 'stays') return []
+  const { router } = report
+  return [
+    {
+      kind: 'prefix_filtered',
+      scope: circuit,
+      prefix: row.prefix,
+      formatText: (prefixes) => `The router ${router} refuses ${prefixes} from ${nameOf(circuit)}.`,
+    },
+  ]
+}
+
+/** Finds prefixes that a static route of a VPN takes over. */
+export function findStaticVpns({ row, next }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+  const found = next.find(
+    ({ transport, origin, nextHop }) => transport === 'vpn' && origin?.toLowerCase() === 'network' && nextHop !== null,
+  )
+  if (row.side !== 'azure' || !found?.gateway) return []
+  const { gateway } = found
+  return [
+    {
+      kind: 'static_vpn',
+      scope: gateway,
+      prefix: row.prefix,
+      formatText: (prefixes) =>
+        `${nameOf(gateway)} takes over ${prefixes} by a static route, which does not show that the far end answers.`,
+    },
+  ]
+}
+
+/** Finds paths that the usual peak of the moved traffic would fill. */
+export function findFullCircuits(rows: readonly MovedRow[], { full, facts: { nameOf } }: MoveCase): Finding[] {
+  return full.flatMap(({ circuit, path, direction }): Finding[] => {
+    const side = direction === 'out' ? 'azure' : 'onprem'
+    const own = rows.filter(({ row, next }) => row.side === side && listRouteCircuits(next).includes(circuit))
+    return own.map(({ row }) => ({
+      kind: 'full_circuit',
+      scope: circuit,
+      prefix: row.prefix,
+      formatText: () =>
+        `The ${path} path of ${nameOf(circuit)} is smaller than the usual peak of its own and the moved traffic ${direction === 'out' ? 'from' : 'to'} Azure.`,
+    }))
+  })
+}

@@ -1,0 +1,62 @@
+import { formatMove, hindranceKinds, type Move, type MoveVerdict, type WhatIfRow } from '../../api/index.ts'
+import { findHindrances } from './hindrances/index.ts'
+import { collectMovedRows, type MoveCase, type MovedRow } from './hindrances/moved-row.ts'
+import type { TableWhatIfRows } from './gateway-shifts.ts'
+
+type RowFate = Exclude<MoveVerdict, 'partly'> | 'part'
+
+function getFate({ outcome }: WhatIfRow): RowFate {
+  if (outcome === 'stranded' || outcome === 'internet') return 'does_not_move'
+  if (outcome === 'covered' || outcome === 'default_only') return 'part'
+  return outcome === 'unknown' ? 'unknown' : 'moves'
+}
+
+/**
+ * Decides whether traffic moves after a loss, and finds its new paths and its hindrances. The outcomes of the rows decide;
+ * hindrances only turn `moves` into `partly`. A circuit whose tables were not read, or a row with an unknown outcome,
+ * makes the verdict unknown, unless it is certain that one part moves and another part does not.
+ * @param tables rows of the what-if by route table, at least all rows that change
+ * @param unread true if a table that may hold more routes of the lost resource was not read
+ */
+export function judgeMove(tables: readonly TableWhatIfRows[], all: MoveCase, unread: boolean): Move {
+  const rows = tables.flatMap(({ rib, rows: own }) => collectMovedRows(rib, own, all.failure))
+  const hindrances = findHindrances(rows, all)
+  const has = (fate: RowFate) => rows.some(({ row }) => getFate(row) === fate)
+  const isLimited = has('part') || hindrances.some(({ kind }) => hindranceKinds[kind].effect === 'part')
+  const isUnknown = has('unknown') || unread
+  const verdict =
+    has('does_not_move') && has('moves')
+      ? 'partly'
+      : isUnknown
+        ? 'unknown'
+        : rows.length === 0
+          ? null
+          : has('does_not_move')
+            ? has('part')
+              ? 'partly'
+              : 'does_not_move'
+            : isLimited
+              ? 'partly'
+              : 'moves'
+  const isReported = rows.some(({ row: { basis } }) => basis !== null && basis.is !== 'assumed')
+  const move: Omit<Move, 'sentence'> = {
+    verdict,
+    to: listTakeovers(rows, all),
+    evidence: rows.length === 0 ? [] : isReported ? ['tables', 'reports'] : ['tables'],
+    hindrances,
+  }
+  return { ...move, sentence: formatMove(move) }
+}
+
+function listTakeovers(rows: readonly MovedRow[], { facts: { nameOf } }: MoveCase): Move['to'] {
+  const carried = new Map<string, { circuitId: string | null; prefixes: Set<string> }>()
+  for (const { row, next } of rows)
+    for (const { circuit, gateway, scope } of next) {
+      const id = circuit ?? gateway ?? scope
+      const own = carried.get(id) ?? { circuitId: circuit, prefixes: new Set() }
+      carried.set(id, { ...own, prefixes: own.prefixes.add(row.prefix) })
+    }
+  return [...carried]
+    .map(([id, { circuitId, prefixes }]) => ({ circuitId, name: nameOf(id), prefixes: prefixes.size }))
+    .toSorted((a, b) => b.prefixes - a.prefixes || (a.name < b.name ? -1 : 1))
+}
