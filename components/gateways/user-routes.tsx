@@ -10,7 +10,7 @@ const columns: Column<UserRoute>[] = [
   { id: 'name', header: 'Route', value: ({ name }) => name, className: 'font-medium' },
   { id: 'prefix', header: 'Prefix', value: ({ prefix }) => prefix, className: 'font-mono' },
   { id: 'type', header: 'Next hop type', value: ({ nextHopType }) => nextHopType },
-  { id: 'hop', header: 'Next hop', value: ({ nextHop }) => nextHop, className: 'font-mono' },
+  { id: 'hop', header: 'Next hop', value: ({ nextHops }) => nextHops.join(', ') || null, className: 'font-mono' },
 ]
 
 /** Lists the user-defined routes of the GatewaySubnet; renders nothing if the subnet has no route table. */

@@ -222,8 +222,17 @@ export const vnet = z.strictObject({
               z.strictObject({
                 name: armName,
                 prefix: prefixText,
-                type: z.enum(['VirtualAppliance', 'VirtualNetworkGateway', 'VnetLocal', 'Internet', 'None']),
+                type: z.enum([
+                  'VirtualAppliance',
+                  'VirtualApplianceEcmp',
+                  'VirtualNetworkGateway',
+                  'VnetLocal',
+                  'Internet',
+                  'None',
+                ]),
                 nextHop: addressText.optional(),
+                /** appliances that share the traffic, for `VirtualApplianceEcmp` */
+                nextHops: z.array(addressText).min(2).max(64).optional(),
               }),
             ),
           })

@@ -26,6 +26,14 @@ const routes = [
     name: 'web',
     properties: { addressPrefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.0.9.4' },
   },
+  {
+    name: 'equal',
+    properties: {
+      addressPrefix: '10.71.0.0/16',
+      nextHopType: 'VirtualApplianceEcmp',
+      nextHop: { nextHopIpAddresses: ['10.0.9.21', '10.0.9.22', '10.0.9.23'] },
+    },
+  },
   { name: 'broken', properties: {} },
 ]
 const table = resource('routeTables', 'rt-gateway', { disableBgpRoutePropagation: false, routes })
@@ -76,7 +84,15 @@ const lists = [
     behind: /\/virtualNetworks$/i,
     config: {
       propagatesBgp: true,
-      routes: [{ name: 'web', prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance', nextHop: '10.0.9.4' }],
+      routes: [
+        { name: 'web', prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance', nextHops: ['10.0.9.4'] },
+        {
+          name: 'equal',
+          prefix: '10.71.0.0/16',
+          nextHopType: 'VirtualApplianceEcmp',
+          nextHops: ['10.0.9.21', '10.0.9.22', '10.0.9.23'],
+        },
+      ],
     },
   },
   {

@@ -65,6 +65,20 @@ describe('effective routes of a network interface', () => {
     ])
   })
 
+  it.each([
+    ['only in the list of equal next hops', [], ['10.0.9.21', '10.0.9.22']],
+    ['in both lists', ['10.0.9.21'], ['10.0.9.21', '10.0.9.22']],
+  ])('have every next hop of equal routes, %s', async (_, single, nextHopIpAddresses) => {
+    serve([
+      { ...row('User', 'Active', '10.71.0.0/16', 'VirtualApplianceEcmp', ...single), nextHop: { nextHopIpAddresses } },
+    ])
+    const { outcome, rows } = await poll()
+    expect([outcome, rows]).toMatchObject([
+      'ok',
+      nextHopIpAddresses.map((nextHop) => ({ prefix: '10.71.0.0/16', origin: 'VirtualApplianceEcmp', nextHop })),
+    ])
+  })
+
   it.each<[string, Behaviour, string]>([
     ['a machine that does not run, whatever the code', armError(400, 'WhateverAzureSays', 'not running'), 'not_polled'],
     ['a machine that does not run, as a conflict', armError(409, 'OperationNotAllowed', 'stopped'), 'not_polled'],

@@ -24,7 +24,15 @@ const scenario: ScenarioInput = {
           prefix: '10.9.1.0/24',
           routeTable: {
             name: 'rt-web',
-            routes: [{ name: 'out', prefix: '0.0.0.0/0', type: 'VirtualAppliance', nextHop: '10.9.0.4' }],
+            routes: [
+              { name: 'out', prefix: '0.0.0.0/0', type: 'VirtualAppliance', nextHop: '10.9.0.4' },
+              {
+                name: 'equal',
+                prefix: '203.0.113.0/24',
+                type: 'VirtualApplianceEcmp',
+                nextHops: ['10.9.0.8', '10.9.0.9'],
+              },
+            ],
           },
         },
       ],
@@ -104,6 +112,10 @@ it('chosen network interfaces are read at once, one whose machine is off stays u
       nextHops: ['10.9.0.4'],
       known: 'observed',
     },
+  ])
+  const { data: equal } = await lookUpRoute(db, { ip: '203.0.113.7' })
+  expect(equal.interfaces).toMatchObject([
+    { nextHopType: 'VirtualApplianceEcmp', nextHops: ['10.9.0.8', '10.9.0.9'], prefix: '203.0.113.0/24' },
   ])
   expect((await lookUpRoute(db, { ip: '8.8.8.8', scope: web })).data.interfaces).toHaveLength(1)
 

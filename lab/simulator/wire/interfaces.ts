@@ -61,6 +61,8 @@ interface EffectiveRoute {
   prefix: string
   nextHopType: string
   nextHops: string[]
+  /** appliances of a user-defined route that share the traffic */
+  equal?: string[]
   name?: string
 }
 
@@ -95,7 +97,7 @@ export function interfaceEffectiveRoutes(c: Context) {
     first.set(prefix, Math.min(first.get(prefix) ?? place, place))
   }
   return {
-    value: routes.map(({ name, source, prefix, nextHopType, nextHops }) => ({
+    value: routes.map(({ name, source, prefix, nextHopType, nextHops, equal }) => ({
       ...(name && { name }),
       disableBgpRoutePropagation: subnetOf(spec, vnet)?.routeTable?.propagatesBgp === false,
       source,
@@ -104,6 +106,7 @@ export function interfaceEffectiveRoutes(c: Context) {
       addressPrefix: [prefix],
       nextHopType,
       nextHopIpAddress: nextHops,
+      ...(equal && { nextHop: { nextHopIpAddresses: equal } }),
     })),
   }
 }
@@ -113,12 +116,13 @@ const subnetOf = (spec: InterfaceSpec, vnet: VnetSpec) => vnet.subnets.find(({ n
 const isIpv4 = (prefix: string): boolean => !prefix.includes(':')
 
 function userRoutes(spec: InterfaceSpec, vnet: VnetSpec): EffectiveRoute[] {
-  return (subnetOf(spec, vnet)?.routeTable?.routes ?? []).map(({ name, prefix, type, nextHop }) => ({
+  return (subnetOf(spec, vnet)?.routeTable?.routes ?? []).map(({ name, prefix, type, nextHop, nextHops }) => ({
     source: 'User',
     name,
     prefix,
     nextHopType: type,
     nextHops: nextHop === undefined ? [] : [nextHop],
+    ...(nextHops && { equal: nextHops }),
   }))
 }
 

@@ -164,6 +164,7 @@ export function listRouteTables(c: Context) {
                 addressPrefix: route.prefix,
                 nextHopType: route.type,
                 ...(route.nextHop && { nextHopIpAddress: route.nextHop }),
+                ...(route.nextHops && { nextHop: { nextHopIpAddresses: route.nextHops } }),
               },
             })),
             subnets: [{ id: `${resourceId(world, vnet.group, TYPE, vnet.name)}/subnets/${subnet}` }],

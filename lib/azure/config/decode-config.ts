@@ -103,7 +103,7 @@ export function decodeResourceConfig(type: string, config: unknown): ResourceCon
   return null
 }
 
-/** Decodes a route table. Source: Azure Network REST, RouteTable and Route. */
+/** Decodes a route table. Source: Azure Network REST, RouteTable and Route; `nextHop` as recorded with equal next hops. */
 function decodeRouteTable(config: unknown): RouteTableConfig {
   const table = createArmObject(config)
   const isKept = table.flag('disableBgpRoutePropagation')
@@ -115,7 +115,9 @@ function decodeRouteTable(config: unknown): RouteTableConfig {
       const prefix = route.text('addressPrefix')
       if (prefix === null) return []
       const name = route.text('name') ?? prefix
-      return [{ name, prefix, nextHopType: route.text('nextHopType'), nextHop: route.text('nextHopIpAddress') }]
+      const single = route.text('nextHopIpAddress') ?? []
+      const nextHops = [single, route.object('nextHop').texts('nextHopIpAddresses')].flat()
+      return [{ name, prefix, nextHopType: route.text('nextHopType'), nextHops: [...new Set(nextHops)] }]
     }),
   }
 }

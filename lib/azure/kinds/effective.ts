@@ -11,6 +11,8 @@ import { createCommandBuilder, buildArmPost } from './by-hand.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
 
+const addresses = acceptEmptyAsNull(z.array(addressField))
+
 /**
  * Schema of a row of getEffectiveRouteTable. It becomes a route for each combination of prefix and next hop. `peer` is
  * the source of the route: `Default`, `User` or `VirtualNetworkGateway`. If two sources have the same prefix, one of
@@ -21,9 +23,11 @@ const effectiveRow = createArmRowSchema({
   state: textField,
   addressPrefix: z.array(createPrefixField('prefixed')),
   nextHopType: textOrNull,
-  nextHopIpAddress: acceptEmptyAsNull(z.array(addressField)),
-}).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
-  const hops = nextHopIpAddress ?? []
+  nextHopIpAddress: addresses,
+  // appliances with equal routes (ECMP), beside the type VirtualApplianceEcmp
+  nextHop: acceptEmptyAsNull(createArmRowSchema({ nextHopIpAddresses: addresses })),
+}).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress, nextHop: equal }): RouteRow[] => {
+  const hops = [...new Set([...(nextHopIpAddress ?? []), ...(equal?.nextHopIpAddresses ?? [])])]
   return addressPrefix.flatMap((own) =>
     (hops.length === 0 ? [null] : hops).map((nextHop) => ({
       instance: null,

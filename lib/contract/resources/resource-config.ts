@@ -35,10 +35,16 @@ export interface RouteTableConfig {
 export interface UserRoute {
   name: string
   prefix: string
-  /** value reported by ARM: `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None` */
+  /**
+   * value reported by ARM: `VirtualAppliance`, `VirtualApplianceEcmp`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`,
+   * `None`
+   */
   nextHopType: string | null
-  /** IP address of the appliance; only for the type `VirtualAppliance` */
-  nextHop: string | null
+  /**
+   * IP addresses of the appliances: one for the type `VirtualAppliance`, 2 to 64 for `VirtualApplianceEcmp`, otherwise
+   * empty
+   */
+  nextHops: string[]
 }
 
 /** ExpressRoute provider, as ARM lists it. */

@@ -35,7 +35,11 @@ function withEndpoints(row: ResourceRow, subnets: Record<string, [prefix: string
   return { ...row, config: { ...row.config, properties } }
 }
 
-const table = routeTable('rt-gateway', { '10.1.0.0/16': '10.0.9.4', '10.1.2.0/24': '10.0.9.5' })
+const table = routeTable('rt-gateway', {
+  '10.1.0.0/16': '10.0.9.4',
+  '10.1.2.0/24': '10.0.9.5',
+  '10.71.0.0/16': ['10.0.9.6', '10.0.9.7'],
+})
 const others = [
   circuit('ckt'),
   gateway('ergw', 'ExpressRoute', 'hub'),
@@ -62,7 +66,7 @@ beforeAll(async () => {
 it('the look-up names the routes of the GatewaySubnet that cover the address, the longest first, and ranks none', async () => {
   const { data } = await lookUpRoute(db, { ip: '10.1.2.3', scope: gatewayId('ergw') }, now)
   expect(data.userRoutes).toMatchObject([
-    { scopeName: 'ergw', routeTable: 'rt-gateway', prefix: '10.1.2.0/24', nextHop: '10.0.9.5' },
+    { scopeName: 'ergw', routeTable: 'rt-gateway', prefix: '10.1.2.0/24', nextHop: '10.0.9.5', nextHops: ['10.0.9.5'] },
     { prefix: '10.1.0.0/16', nextHopType: 'VirtualAppliance' },
   ])
   expect(data.candidates.map(({ table }) => table)).toEqual(['system', 'learned'])
@@ -87,8 +91,19 @@ it.each([
   expect(data.privateEndpoints).toEqual(expected)
 })
 
+it('the look-up names every appliance of a route with equal next hops', async () => {
+  const equal = { nextHopType: 'VirtualApplianceEcmp', nextHop: '10.0.9.6', nextHops: ['10.0.9.6', '10.0.9.7'] }
+  const { data } = endpoints.routeLookup.response.parse(
+    await lookUpRoute(db, { ip: '10.71.8.1', scope: gatewayId('ergw') }, now),
+  )
+  expect(data.userRoutes).toMatchObject([{ prefix: '10.71.0.0/16', ...equal }])
+  const gateway = endpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), now))
+  expect(gateway.data.routeTable?.routes).toContainEqual({ name: 'to-10.71.0.0/16', prefix: '10.71.0.0/16', ...equal })
+})
+
+const ofErgw = [{ prefix: '10.1.0.0/16' }, { prefix: '10.1.2.0/24' }, { prefix: '10.71.0.0/16' }]
 it.each([
-  ['ergw', { name: 'rt-gateway', propagatesBgp: true, routes: [{ prefix: '10.1.0.0/16' }, { prefix: '10.1.2.0/24' }] }],
+  ['ergw', { name: 'rt-gateway', propagatesBgp: true, routes: ofErgw }],
   ['vpngw', { name: 'rt-unread', routes: null }],
   ['lone', null],
 ])('the page of %s has the table of its subnet, and says where it was not read', async (name, table) => {

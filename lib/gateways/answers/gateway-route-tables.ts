@@ -51,7 +51,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
     name: table?.name ?? parseArmId(key)?.name ?? key,
     resourceId: table?.resourceId ?? key,
     propagatesBgp: known?.propagatesBgp ?? null,
-    routes: known?.routes ?? null,
+    routes: known?.routes.map((route) => ({ ...route, nextHop: route.nextHops[0] ?? null })) ?? null,
     unapplied: table && known ? formatUnapplied(table.name, known) : null,
   }
 }
@@ -59,7 +59,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
 /** Returns the user-defined routes of GatewaySubnets that cover an address, longest prefix first. */
 export function findUserRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
   const covering = tables.flatMap(({ gateway, table }) =>
-    (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop }) => {
+    (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop, nextHops }) => {
       const prefix = parsePrefix(text)
       if (!prefix || !containsAddress(prefix, address)) return []
       const route = {
@@ -69,6 +69,7 @@ export function findUserRoutesTo(address: Address, tables: readonly OfGateway[])
         prefix: text,
         nextHopType,
         nextHop,
+        nextHops,
         unapplied: table.unapplied,
       }
       return [{ route, length: prefix.length }]

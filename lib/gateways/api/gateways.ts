@@ -96,8 +96,9 @@ const userRoute = z.object({
   nextHopType: z
     .string()
     .nullable()
-    .describe('ARM value: VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None'),
-  nextHop: z.string().nullable().describe('address of the appliance'),
+    .describe('ARM value: VirtualAppliance, VirtualApplianceEcmp, VirtualNetworkGateway, VnetLocal, Internet or None'),
+  nextHop: z.string().nullable().describe('address of the appliance; the first of `nextHops`'),
+  nextHops: z.array(z.string()).describe('addresses of all appliances that share the traffic (ECMP)'),
 })
 
 /**

@@ -112,15 +112,20 @@ export const gateway = (
 
 export const routeTableId = (name: string) => `${NETWORK}/routeTables/${name}`
 
-/** @param routes address of the appliance by prefix */
-export const routeTable = (name: string, routes: Record<string, string>): ResourceRow =>
+/** @param routes addresses of the appliances by prefix; several addresses share the traffic */
+export const routeTable = (name: string, routes: Record<string, string | string[]>): ResourceRow =>
   listed(routeTableId(name), {
     properties: {
       provisioningState: 'Succeeded',
       disableBgpRoutePropagation: false,
-      routes: Object.entries(routes).map(([addressPrefix, nextHopIpAddress]) => ({
+      routes: Object.entries(routes).map(([addressPrefix, hops]) => ({
         name: `to-${addressPrefix}`,
-        properties: { addressPrefix, nextHopType: 'VirtualAppliance', nextHopIpAddress },
+        properties: {
+          addressPrefix,
+          ...(typeof hops === 'string'
+            ? { nextHopType: 'VirtualAppliance', nextHopIpAddress: hops }
+            : { nextHopType: 'VirtualApplianceEcmp', nextHop: { nextHopIpAddresses: hops } }),
+        },
       })),
     },
   })

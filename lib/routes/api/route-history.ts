@@ -104,7 +104,8 @@ export const routeLookupSchema = z.object({
         routeTable: z.string(),
         prefix: z.string(),
         nextHopType: z.string().nullable(),
-        nextHop: z.string().nullable(),
+        nextHop: z.string().nullable().describe('the first of `nextHops`'),
+        nextHops: z.array(z.string()).describe('all appliances that share the traffic (ECMP)'),
         unapplied: z
           .string()
           .nullable()

@@ -130,14 +130,20 @@ it.each([
 
 it('user-defined routes are named beside the ranking', () => {
   const route = { scope: 'g', scopeName: 'ergw-hub', routeTable: 'rt-gw', prefix: '10.100.0.0/16', unapplied: null }
-  const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4' }
+  const appliance = { ...route, nextHopType: 'VirtualAppliance', nextHop: '10.0.8.4', nextHops: ['10.0.8.4'] }
   expect(formatUserRoute({ userRoutes: [] })).toBeNull()
-  expect(formatUserRoute({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null }] })).toBe(
+  expect(
+    formatUserRoute({ userRoutes: [appliance, { ...route, nextHopType: 'None', nextHop: null, nextHops: [] }] }),
+  ).toBe(
     'Not ranked: user-defined routes of the GatewaySubnet take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub), 10.100.0.0/16 to None (rt-gw at ergw-hub).',
   )
   const unapplied = 'The last change of rt-gw failed, so it is not known to have effect.'
   expect(formatUserRoute({ userRoutes: [{ ...appliance, unapplied }] })).toBe(
     `Not ranked: user-defined routes of the GatewaySubnet are configured to take what comes from on-premises for 10.100.0.0/16 to 10.0.8.4 (rt-gw at ergw-hub). ${unapplied}`,
+  )
+  const nextHops = ['10.0.8.4', '10.0.8.5', '10.0.8.6']
+  expect(formatUserRoute({ userRoutes: [{ ...appliance, nextHopType: 'VirtualApplianceEcmp', nextHops }] })).toContain(
+    'for 10.100.0.0/16 to 10.0.8.4 and 10.0.8.5 and 10.0.8.6 (rt-gw at ergw-hub)',
   )
   const firewall = {
     scope: 'h',

@@ -150,8 +150,8 @@ function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: Lo
 export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>): string | null {
   if (userRoutes.length === 0) return null
   const routes = userRoutes.map(
-    ({ prefix, nextHopType, nextHop, routeTable, scopeName }) =>
-      `${prefix} to ${nextHop ?? nextHopType ?? 'an unknown next hop'} (${routeTable} at ${scopeName})`,
+    ({ prefix, nextHopType, nextHops, routeTable, scopeName }) =>
+      `${prefix} to ${nextHops.join(' and ') || (nextHopType ?? 'an unknown next hop')} (${routeTable} at ${scopeName})`,
   )
   const unapplied = [...new Set(userRoutes.flatMap((one) => one.unapplied ?? []))]
   const taking = unapplied.length === 0 ? 'take' : 'are configured to take'

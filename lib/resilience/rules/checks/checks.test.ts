@@ -148,7 +148,9 @@ const routesOnSubnet = (
           resourceId: '/rt-gw',
           propagatesBgp,
           unapplied,
-          routes: isRead ? [{ name: 'r', prefix, nextHopType: 'VirtualAppliance', nextHop: '10.0.9.4' }] : null,
+          routes: isRead
+            ? [{ name: 'r', prefix, nextHopType: 'VirtualAppliance', nextHop: '10.0.9.4', nextHops: ['10.0.9.4'] }]
+            : null,
         },
       }),
     ],
