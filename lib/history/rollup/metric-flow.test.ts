@@ -3,6 +3,7 @@ import { convertRatesToBuckets, type RateSample } from './metric-flow.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 const rate = (minute: number, average: number, rest: Partial<RateSample> = {}): RateSample => ({
+  series: 'a',
   direction: 'out',
   at: NINE + minute * 60_000,
   grainSeconds: 60,
@@ -17,7 +18,18 @@ describe('bytes of bit rates', () => {
   })
 
   it('add up over series that pass at the same time, which cover it once', () => {
-    expect(out([rate(0, 800), rate(0, 1_600)])).toEqual({ bytes: 18_000n, coveredMs: 60_000, atLeast: false })
+    expect(out([rate(0, 800), rate(0, 1_600, { series: 'b' })])).toEqual({
+      bytes: 18_000n,
+      coveredMs: 60_000,
+      atLeast: false,
+    })
+  })
+
+  it('count each moment of a series once, whatever the grains in which it was read', () => {
+    const five = { grainSeconds: 300 }
+    expect(out([rate(0, 80, five), rate(2, 80, five)])).toEqual({ bytes: 3_000n, coveredMs: 300_000, atLeast: false })
+    expect(out([rate(0, 80, five), rate(2, 80, five)], 5)).toMatchObject({ bytes: 1_200n, coveredMs: 120_000 })
+    expect(out([rate(3, 80), rate(0, 80, five)])).toMatchObject({ bytes: 3_000n, coveredMs: 300_000 })
   })
 
   it('a minute that is missing is not covered, one of zero is', () => {

@@ -13,6 +13,8 @@ import { computeBucketStart } from './steps.ts'
 
 /** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {
+  /** key of the time series; samples of a series that overlap measure the same traffic */
+  series: string
   direction: FlowDirection
   at: EpochMs
   grainSeconds: number
@@ -52,14 +54,18 @@ export const DEVICE_ROLE_PATH_PREFIX = 'role/'
 /**
  * Returns the bytes of bit rates in 5-minute buckets: average / 8 × seconds, rounded to the byte, added over series. A
  * minute with a value in any series counts as covered; a missing minute is a gap. A value for a period longer than the
- * bucket is divided evenly.
+ * bucket is divided evenly. If samples of one series overlap, each moment counts once, by the sample that begins first.
  */
 export function convertRatesToBuckets(samples: readonly RateSample[]): UsageBuckets {
   const buckets: UsageBuckets = new Map()
   const seen = new Set<string>()
-  for (const { direction, at, grainSeconds, average } of samples) {
+  const countedTo = new Map<string, EpochMs>()
+  const ordered = samples.toSorted((a, b) => a.at - b.at || a.grainSeconds - b.grainSeconds)
+  for (const { series, direction, at, grainSeconds, average } of ordered) {
     const end = at + grainSeconds * 1_000
-    for (let from = at; from < end; ) {
+    const counted = countedTo.get(series) ?? at
+    countedTo.set(series, Math.max(counted, end))
+    for (let from = Math.max(at, counted); from < end; ) {
       const start = computeBucketStart('5m', from)
       const until = Math.min(end, start + 300_000)
       const flow = ensureBucketAt(buckets, start)[direction]

@@ -20,6 +20,7 @@ import {
   GLOBAL_REACH_PATH,
   DEVICE_ROLE_PATH_PREFIX,
 } from './metric-flow.ts'
+import { createSeriesKeyBuilder } from '../record/metric-series.ts'
 import type { UsageBuckets } from './apportion.ts'
 import { computeBucketEnd, computeBucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
@@ -91,7 +92,7 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
 /**
  * Writes the bit rates of a source to usage buckets, in the caller's transaction: buckets of the whole resource and,
  * for a circuit, buckets of each peering that has its own counters. Rows of other metrics are skipped.
- * @param rows any grain and order, but each minute of a series only once
+ * @param rows any grain and order
  */
 export async function recordRates(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {
   await recordSeries(client, sourceId, rows)
@@ -123,7 +124,9 @@ async function peeringsOf(
 }
 
 async function recordSeries(client: PoolClient, sourceId: number, rows: readonly BitRateRow[]): Promise<void> {
-  const byPath = Map.groupBy(rows.flatMap(rateOf), ({ path }) => path)
+  const keyOf = createSeriesKeyBuilder()
+  const rates = rows.flatMap((row) => rateOf(row, keyOf({ ...row, grainSeconds: 0 })))
+  const byPath = Map.groupBy(rates, ({ path }) => path)
   if (byPath.size === 0) return
   const paths = [...byPath.keys()].toSorted()
   const series = await lockSeries(
@@ -140,11 +143,14 @@ async function recordSeries(client: PoolClient, sourceId: number, rows: readonly
   await sumUp(client, sourceId, ids, spanOf(buckets))
 }
 
-function rateOf({ metric, dimensions, at, grainSeconds, average }: BitRateRow): (RateSample & { path: string })[] {
+function rateOf(
+  { metric, dimensions, at, grainSeconds, average }: BitRateRow,
+  series: string,
+): (RateSample & { path: string })[] {
   const direction = rateMetrics[metric]
   if (direction === undefined || average === null || !(average >= 0)) return []
   const path = pathOf(metric, dimensions)
-  return path === null ? [] : [{ path, direction, at, grainSeconds, average }]
+  return path === null ? [] : [{ path, series, direction, at, grainSeconds, average }]
 }
 
 /**

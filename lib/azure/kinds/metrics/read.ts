@@ -20,6 +20,8 @@ const MAX_SERIES = 200
  * Azure Monitor truncates or refuses it.
  */
 const MAX_BUCKETS = 1_440
+/** Longest of the shortest intervals that Azure Monitor offers for the polled metrics, milliseconds. */
+const ALIGNMENT_MS = 5 * 60_000
 /**
  * Maximum period in milliseconds that is read with a shared request: {@link MAX_BUCKETS} values at the shortest
  * interval.
@@ -129,13 +131,15 @@ async function readPlan(read: PollInput, plan: MetricRequest, from: EpochMs, to:
 }
 
 /**
- * Requests the metrics of a period. The period begins at the start of a bucket (one interval of a metric), so that
- * every bucket is complete and in only one request.
+ * Requests the metrics of a period. Azure's buckets begin at the requested minute. The period therefore begins at the
+ * start of a bucket (one interval of a metric), so that buckets of different polls are equal or do not overlap. It also
+ * begins at a multiple of {@link ALIGNMENT_MS}, because Azure may answer with a longer interval than requested.
  */
 async function fetchPlan(read: PollInput, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<DecodedMetrics> {
   const grain = grainOf(read.params.interval, plan)
   const grainMs = (SECONDS_BY_TIME_GRAIN.get(grain) ?? 60) * 1_000
-  const first = Math.floor(from / grainMs) * grainMs
+  const alignmentMs = Math.max(grainMs, ALIGNMENT_MS)
+  const first = Math.floor(from / alignmentMs) * alignmentMs
   const shared = await readTogether(read, plan, grain, first, to)
   if (shared) return shared
   const piece = MAX_BUCKETS * grainMs
