@@ -19,7 +19,7 @@ import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
-                            [--profile quick|azure] [--seed TEXT] [--headers all|arm|none] [--counts-posts] [--conflicts SHARE]
+                            [--profile quick|azure] [--seed TEXT] [--headers all|arm|levels|none] [--counts-posts] [--conflicts SHARE]
                             [--form recorded|specified] [--cloud public|government|china] [--no-resource-graph] [--at-once]
                             [--times FILE] [--bmp HOST:PORT --syslog HOST:PORT]
 
@@ -78,8 +78,8 @@ const { headers, conflicts, cloud, form } = given
 const profileName = given.profile
 if (profileName !== 'quick' && profileName !== 'azure')
   faults.push(`--profile ${profileName}: none of ${Object.keys(PROFILES).join(', ')}`)
-if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'none')
-  faults.push(`--headers ${headers}: none of all, arm, none`)
+if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'levels' && headers !== 'none')
+  faults.push(`--headers ${headers}: none of all, arm, levels, none`)
 if (form !== undefined && form !== 'recorded' && form !== 'specified')
   faults.push(`--form ${form}: none of recorded, specified`)
 if (cloud !== undefined && cloud !== 'public' && cloud !== 'government' && cloud !== 'china')
@@ -122,7 +122,7 @@ const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
 const clock = createClock(start ?? Date.now(), speed)
 const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
   seed: given.seed,
-  ...(headers === 'all' || headers === 'arm' || headers === 'none' ? { headers } : {}),
+  ...(headers === 'all' || headers === 'arm' || headers === 'levels' || headers === 'none' ? { headers } : {}),
   ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),
   ...(cloud === 'public' || cloud === 'government' || cloud === 'china' ? { cloud } : {}),
   ...(form === 'recorded' || form === 'specified' ? { form } : {}),

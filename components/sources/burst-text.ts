@@ -1,5 +1,6 @@
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval } from '#lib/contract/words/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { formatCount } from '../format/quantity.ts'
 import { budgetTitles } from './budget-titles.ts'
 
@@ -30,6 +31,26 @@ export function formatBudgetUse({
   const whose = region ?? (identity === 'default' ? null : identity)
   return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
 }
+
+const bucketTitles: Readonly<Record<string, string>> = createSafeLookupTable({
+  'subscription-reads': 'ARM reads',
+  'subscription-writes': 'ARM writes',
+  'subscription-global-reads': 'ARM reads, all identities',
+  'subscription-global-writes': 'ARM writes, all identities',
+  'subscription-resource-requests': 'Resource provider',
+  'network-read': 'Network provider reads',
+  'network-write': 'Network provider writes',
+  'rate-limit': 'Azure Monitor batches',
+})
+
+/** Formats a bucket of requests as Azure reported it: `ARM reads: 1,099 left`. */
+export function formatBucket({ name, remaining, limit, windowSeconds, usedPercent }: Bucket): string {
+  const of = limit === null ? '' : ` of ${formatCount(limit)}`
+  const within = windowSeconds === null ? '' : ` in ${formatInterval(windowSeconds)}`
+  const left = remaining === null ? '' : `${formatCount(remaining)}${of}${within} left`
+  return `${bucketTitles[name] ?? name}: ${usedPercent === null ? left : `${usedPercent} % used`}`
+}
+type Bucket = NonNullable<Source['buckets']>[number]
 
 /** Formats the smallest number of ARM read requests that Azure still allows; null if Azure reports none. */
 export function formatBurstBudget(sources: readonly Source[]): string | null {

@@ -13,7 +13,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { getFreshnessStatus } from '../ui/words.ts'
-import { formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
+import { formatBucket, formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { formatPollInterval, formatLimit, listIntervalReliefs } from './interval-text.ts'
 
@@ -127,6 +127,18 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
       </div>,
     ]
   }),
+  ...(poll.buckets
+    ? ([
+        [
+          'Reported by Azure',
+          <ul key="buckets">
+            {poll.buckets.map((bucket) => (
+              <li key={bucket.name}>{formatBucket(bucket)}</li>
+            ))}
+          </ul>,
+        ],
+      ] as [string, React.ReactNode][])
+    : []),
 ]
 
 /** Bar of the used share of a budget; hatched if Azure does not report its use. */

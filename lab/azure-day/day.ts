@@ -203,6 +203,7 @@ class Day {
           ? decideAfterThrottled(before, observation)
           : null
     load.budget = budget ?? load.budget
+    load.reportedAt = now
     load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
     this.#throttled += Number(outcome === 'throttled') - Number(poll.lastOutcome === 'throttled')
     recordEnd(poll, outcome, claim.startedAt, now)

@@ -81,6 +81,7 @@ export async function discoverEstate(
   layout: Layout,
   origin: number,
   happenings: readonly HappeningInput[] = [],
+  intervals: PollIntervals = INTERVALS,
 ): Promise<Estate> {
   const world = createWorld(requireAccepted(parseScenario(scenarioOf(circuits, layout, happenings))), origin)
   let requests = 0
@@ -115,7 +116,7 @@ export async function discoverEstate(
     )
     const regions = new Map(resources.map(({ resourceId, location }) => [resourceId, location?.toLowerCase() ?? null]))
     const ids = new Map<string, number>()
-    const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS)
+    const plan = planPolls({ subscriptionIds, resources, neighbors }, intervals)
     const places = computeSchedulePositions(plan)
     const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
       const source = `${resourceId} ${subresource}`

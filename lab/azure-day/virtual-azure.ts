@@ -134,7 +134,7 @@ export class VirtualAzure {
     let budget: ArmBudget | null = null
     for (const method of methods) {
       const headers = this.#headers(load, method, at)
-      budget = updateBudget(budget, { method, url, header: (name) => headers[name] })
+      budget = updateBudget(budget, { method, url, header: (name) => headers[name], headers: () => headers })
     }
     return budget
   }
@@ -144,6 +144,7 @@ export class VirtualAzure {
     const { subscriptionId: subscription } = load
     return {
       ...(profile.headers === 'none' ? {} : arm?.remaining({ method, subscription, principal: 'peerwatch' }, at)),
+      ...(profile.headers === 'levels' ? network?.levels({ subscription, region: this.#region }, at) : {}),
       ...(profile.headers === 'all' ? network?.remaining({ method, subscription, region: this.#region }, at) : {}),
     }
   }

@@ -1,4 +1,6 @@
-import type { ArmBudget, BudgetName } from '#lib/contract/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { parseInstant } from './decode/stated-instant.ts'
+import { type ArmBudget, type BudgetName, findSharedUse, type ReportedBucket } from '#lib/contract/index.ts'
 
 /** Properties of a request and its response from which the request budget is determined that counted the request. */
 interface Metered {
@@ -6,6 +8,8 @@ interface Metered {
   url: string
   /** Returns a response header by its lower-case name. */
   header(name: string): string | undefined
+  /** Returns all response headers with lower-case names; absent = only the headers of {@link BUDGET_HEADERS} are read. */
+  headers?(): Readonly<Record<string, string>>
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
@@ -29,6 +33,9 @@ export function findRefusingBudget(
   if (action) return action.toLowerCase().endsWith('/read') ? 'network.reads' : 'network.writes'
   if (/^(Subscription|Tenant)RequestsThrottled$/i.test(code)) return of('arm', method)
   if (countIn(header('x-ms-ratelimit-remaining-subscription-resource-requests')) === 0) return of('network', method)
+  const network = of('network', method)
+  const levels = { remainingReads: null, remainingWrites: null, buckets: levelsIn(header(LEVELS)) }
+  if ((findSharedUse(network, levels) ?? 0) >= 1) return network
   const left = countIn(header(`x-ms-ratelimit-remaining-subscription-${isRead(method) ? 'reads' : 'writes'}`))
   return of(left !== null && left > 0 ? 'network' : 'arm', method)
 }
@@ -37,19 +44,101 @@ export function findRefusingBudget(
  * Returns the remaining requests of the budgets after a response. Values that this response does not report are kept
  * from earlier responses of the same call. Null = no response has reported any value so far.
  */
-export function updateBudget(before: ArmBudget | null, { method, url, header }: Metered): ArmBudget | null {
-  const reads = countIn(header('x-ms-ratelimit-remaining-subscription-reads'))
-  const writes = countIn(header('x-ms-ratelimit-remaining-subscription-writes'))
-  const resource = countIn(header('x-ms-ratelimit-remaining-subscription-resource-requests'))
+export function updateBudget(before: ArmBudget | null, answer: Metered): ArmBudget | null {
+  const { method, url, header } = answer
+  const buckets = bucketsIn(answer)
+  if (buckets.length === 0) return before
+  const resource = countIn(header(`${REMAINING}subscription-resource-requests`))
   const network = /\/providers\/microsoft\.network\//i.test(url) ? resource : null
-  if (reads === null && writes === null && network === null) return before
   const side = isRead(method) ? 'remainingNetworkReads' : 'remainingNetworkWrites'
+  const others = before?.buckets?.filter(({ name }) => !buckets.some((bucket) => bucket.name === name)) ?? []
   return {
     ...before,
-    remainingReads: reads ?? before?.remainingReads ?? null,
-    remainingWrites: writes ?? before?.remainingWrites ?? null,
+    remainingReads: countIn(header(`${REMAINING}subscription-reads`)) ?? before?.remainingReads ?? null,
+    remainingWrites: countIn(header(`${REMAINING}subscription-writes`)) ?? before?.remainingWrites ?? null,
     ...(network !== null && { [side]: network }),
+    buckets: [...others, ...buckets],
   }
+}
+
+const REMAINING = 'x-ms-ratelimit-remaining-'
+const LEVELS = 'x-ms-throttle-levels'
+const BUDGET_HEADERS = [
+  ...['reads', 'writes', 'global-reads', 'global-writes', 'resource-requests'].map(
+    (name) => `${REMAINING}subscription-${name}`,
+  ),
+  LEVELS,
+]
+/** Name of the bucket that `X-Rate-Limit-*` describes, which Azure Monitor's batch requests return. */
+export const RATE_LIMIT = 'rate-limit'
+/** Maximum number of buckets of one response, so that a long header cannot fill the database. */
+const MAX_BUCKETS = 24
+
+const bucketOf = (name: string, figures: Partial<ReportedBucket>): ReportedBucket => ({
+  name,
+  remaining: null,
+  limit: null,
+  windowSeconds: null,
+  usedPercent: null,
+  resetAt: null,
+  ...figures,
+})
+
+/** Returns all buckets of requests that the headers of a response name. */
+function bucketsIn({ header, headers }: Metered): ReportedBucket[] {
+  const all = headers?.() ?? Object.fromEntries(BUDGET_HEADERS.map((name) => [name, header(name) ?? '']))
+  const counts = Object.entries(all).flatMap(([header, text]) =>
+    header.startsWith(REMAINING) ? countsIn(header.slice(REMAINING.length), text) : [],
+  )
+  return [...counts, ...levelsIn(all[LEVELS]), ...rateLimitIn(all)].slice(0, MAX_BUCKETS)
+}
+
+/**
+ * Returns the counts of one header. Its value is a number, or a list such as
+ * `Microsoft.Compute/GetVM3Min;159,Microsoft.Compute/GetVM30Min;1259`.
+ */
+function countsIn(name: string, text: string): ReportedBucket[] {
+  const single = countIn(text)
+  if (single !== null) return [bucketOf(name, { remaining: single })]
+  return text.split(',').flatMap((part) => {
+    const [own = '', count] = part.split(';')
+    const remaining = countIn(count)
+    return remaining === null ? [] : [bucketOf(own.trim().toLowerCase(), { remaining })]
+  })
+}
+
+/**
+ * Returns the levels of `network-read:0.2,network-write:1.5,etc`, the load of the resource provider in percent. Parts
+ * without a number are ignored.
+ */
+function levelsIn(text: string | undefined): ReportedBucket[] {
+  return (text ?? '').split(',').flatMap((part) => {
+    const [, name, percent] = /^\s*([a-z][\w.-]*)\s*[:=;]\s*(\d{1,6}(?:\.\d{1,9})?)\s*%?\s*$/i.exec(part) ?? []
+    return name === undefined ? [] : [bucketOf(name.toLowerCase().replace(/s$/, ''), { usedPercent: Number(percent) })]
+  })
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = createSafeLookupTable({ s: 1, m: 60, h: 3_600, d: 86_400 })
+
+/** Returns the seconds of a period such as `30s`; null if the text is not a period. A number without unit is seconds. */
+function periodIn(text: string | undefined): number | null {
+  const [, count, unit = 's'] = /^(\d{1,6})([smhd]?)$/i.exec(text?.trim() ?? '') ?? []
+  return count === undefined ? null : Number(count) * (UNIT_SECONDS[unit.toLowerCase() || 's'] ?? 1)
+}
+
+/**
+ * Returns the bucket of `X-Rate-Limit-Limit`, `-Remaining` and `-Reset`. The limit is `3000;w=30s`, only a number, or
+ * only the period (`30s`).
+ */
+function rateLimitIn(headers: Readonly<Record<string, string>>): ReportedBucket[] {
+  const [stated = '', ...parameters] = (headers['x-rate-limit-limit'] ?? '').split(';')
+  const window = parameters.find((one) => /^\s*w\s*=/i.test(one))?.split('=')[1]
+  const limit = countIn(stated)
+  const remaining = countIn(headers['x-rate-limit-remaining'])
+  if (limit === null && remaining === null) return []
+  const resetAt = parseInstant(headers['x-rate-limit-reset'] ?? null)
+  const windowSeconds = periodIn(window) ?? (limit === null ? periodIn(stated) : null)
+  return [bucketOf(RATE_LIMIT, { remaining, limit, windowSeconds, resetAt })]
 }
 
 function countIn(text: string | undefined): number | null {

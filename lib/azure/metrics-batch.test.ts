@@ -85,6 +85,32 @@ describe('metrics of many resources', () => {
     })
   })
 
+  it('wait for the reset of their limit once it is nearly used up, so that none is refused', async () => {
+    const resetAt = Date.now() + 1_200
+    const limited = (remaining: number): Behaviour => ({
+      do: 'answer',
+      body: { values: [] },
+      headers: {
+        'X-Rate-Limit-Limit': '30;w=30s',
+        'X-Rate-Limit-Remaining': String(remaining),
+        'X-Rate-Limit-Reset': new Date(resetAt).toISOString().replace('Z', '0000Z'),
+      },
+    })
+    context.server.rule({ when: BATCH, behaviour: () => limited(requests(BATCH).length > 4 ? 20 : 1) })
+    alone(7)
+    const azure = connect()
+    const ids = circuitIds(2)
+    const first = await poll(azure, ids[0] ?? '')
+    expect(first.budget?.buckets).toContainEqual(
+      expect.objectContaining({ name: 'rate-limit', remaining: 1, limit: 30, windowSeconds: 30, resetAt }),
+    )
+    const earlier = requests(BATCH).length
+    await poll(azure, ids[1] ?? '')
+    const later = requests(BATCH).slice(earlier)
+    expect(later.length).toBeGreaterThan(0)
+    for (const { at } of later) expect(at).toBeGreaterThanOrEqual(resetAt - 50)
+  })
+
   it('a gateway’s type and SKU need no request where the caller knows them', async () => {
     serve((ids) => ids.map((id) => ({ interval: 'PT5M', resourceid: id, value: [] })))
     const resourceId = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/edge/providers/Microsoft.Network/virtualNetworkGateways/gw`

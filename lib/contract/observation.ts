@@ -1,6 +1,6 @@
 import type { ArmId } from './arm-id.ts'
 import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
-import type { BudgetName } from './budget.ts'
+import type { ArmBudget, BudgetName } from './budget.ts'
 import type { CircuitPath, PollKindsOfShape, Outcome, PollKind, pollKindRecords, RouteKind, RowShape } from './poll.ts'
 import type { PollClock, EpochMs } from './time/time.ts'
 
@@ -42,34 +42,6 @@ export interface PollError {
  * not be parsed.
  */
 export const UNREAD_ROWS = '*'
-
-/** Refused request of one identity, if another identity may be permitted to send the same request. */
-export interface IdentityRefusal {
-  /** name of the identity */
-  identity: string
-  outcome: Outcome
-  code: string
-  missingAction: string | null
-}
-
-/**
- * Numbers of requests that Azure's budgets still allow, from the x-ms-ratelimit-* headers of a response; null = the
- * header is missing.
- */
-export interface ArmBudget {
-  remainingReads: number | null
-  remainingWrites: number | null
-  /** name of the identity to which the budget belongs; absent if the only identity is `default` */
-  identity?: string
-  /** last refusals of identities for the same requests; absent = none */
-  refused?: IdentityRefusal[]
-  /**
-   * requests that the budgets of the network provider still allow in the region of the polled resource; absent = not
-   * reported
-   */
-  remainingNetworkReads?: number
-  remainingNetworkWrites?: number
-}
 
 interface ObservationOf<Kind extends PollKind, Rows> {
   target: PollTarget

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePathPattern } from './api/path-pattern.ts'
-import { findBudgetLimit, budgetNames, isRegional } from './budget.ts'
+import {
+  type ArmBudget,
+  budgetNames,
+  findBudgetLimit,
+  findRemaining,
+  findSharedUse,
+  isCountedByHour,
+  isRegional,
+  type ReportedBucket,
+} from './budget.ts'
 import { createOutgoingUrlSchema, createPrivateOutgoingUrlSchema } from './channels/outgoing-url.ts'
 import { parseInboundKind, buildInboundPath } from './inbound.ts'
 import { measureJsonDepth } from './json-depth.ts'
@@ -61,7 +70,9 @@ describe('a budget', () => {
   it.each([
     ['arm.reads', null, 250, 10],
     ['arm.reads', 250, 250, 10],
-    ['arm.reads', 251, 12_000, 3_600],
+    ['arm.reads', 251, 1_100, 44],
+    ['arm.reads', 1_099, 1_100, 44],
+    ['arm.reads', 1_101, 12_000, 3_600],
     ['arm.reads', 15_000, 15_000, 3_600],
     ['arm.writes', 200, 200, 20],
     ['arm.writes', 1_199, 1_200, 3_600],
@@ -70,6 +81,43 @@ describe('a budget', () => {
     ['network.writes', null, 1_000, 300],
   ] as const)('%s with %s left has %i in %i s', (name, remaining, limit, windowSeconds) => {
     expect(findBudgetLimit(name, remaining)).toEqual({ limit, windowSeconds })
+  })
+
+  const bucket = (name: string, figures: object) => ({
+    name,
+    remaining: null,
+    limit: null,
+    windowSeconds: null,
+    usedPercent: null,
+    resetAt: null,
+    ...figures,
+  })
+  const reported = (own: object, ...buckets: ReportedBucket[]): ArmBudget => ({
+    remainingReads: null,
+    remainingWrites: null,
+    ...own,
+    buckets,
+  })
+
+  it('of ARM is a bucket if Azure counts all identities together: a fifteenth of that count', () => {
+    const all = bucket('subscription-global-writes', { remaining: 11_999 })
+    const budget = reported({ remainingWrites: 799 }, all)
+    expect(findBudgetLimit('arm.writes', 799, budget)).toEqual({ limit: 800, windowSeconds: 80 })
+    expect(findRemaining('arm.writes', budget)).toBe(799)
+    expect(isCountedByHour('arm.writes', budget)).toBe(false)
+    expect(isCountedByHour('arm.writes', reported({ remainingWrites: 799 }))).toBe(true)
+    // other identities have used most of it
+    const others = bucket('subscription-global-reads', { remaining: 1_500 })
+    expect(findRemaining('arm.reads', reported({ remainingReads: 1_099 }, others))).toBe(100)
+    expect(findSharedUse('arm.reads', reported({ remainingReads: 1_099 }, others))).toBeCloseTo(0.91, 2)
+  })
+
+  it('of the network provider follows its load in percent', () => {
+    const level = bucket('network-read', { usedPercent: 97.5 })
+    expect(findRemaining('network.reads', reported({}, level))).toBe(250)
+    expect(findRemaining('network.reads', reported({ remainingNetworkReads: 90 }, level))).toBe(90)
+    expect(findRemaining('network.writes', reported({}, level))).toBeNull()
+    expect(findSharedUse('network.reads', reported({}, level))).toBe(0.975)
   })
 
   it('is never smaller than the rest that Azure reports', () => {

@@ -78,6 +78,7 @@ export function admit(
     try {
       network.admit(call, at, speed)
     } finally {
+      if (profile.headers === 'levels') Object.assign(remaining, network.levels(call, at))
       if (profile.headers === 'all') Object.assign(remaining, network.remaining(call, at))
     }
   }

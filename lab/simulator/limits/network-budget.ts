@@ -37,6 +37,13 @@ export class NetworkBudget {
     return fresh
   }
 
+  /** Returns the share of the window's calls that are used, in percent, as the provider reports its own load. */
+  levels({ subscription, region }: Omit<NetworkCall, 'method'>, at: number): Record<string, string> {
+    const window = this.window({ method: 'GET', subscription, region }, at)
+    const percent = (kind: 'reads' | 'writes') => ((100 * window[kind]) / this.budget[kind]).toFixed(1)
+    return { 'x-ms-throttle-levels': `network-read:${percent('reads')},network-write:${percent('writes')},etc` }
+  }
+
   private kind({ method }: NetworkCall): 'reads' | 'writes' | null {
     if (method === 'GET') return 'reads'
     return method !== 'POST' || this.budget.countsPosts ? 'writes' : null

@@ -89,8 +89,11 @@ export interface Profile {
   } | null
   /** Supported versions of Microsoft.Network; null = any. */
   readonly networkVersions: readonly string[] | null
-  /** Headers `x-ms-ratelimit-remaining-*`: from ARM and providers, only from ARM, or none. */
-  readonly headers: 'all' | 'arm' | 'none'
+  /**
+   * Headers about budgets: remaining counts of ARM and of providers, only of ARM, ARM's counts with the provider's load
+   * in percent (`x-ms-throttle-levels`), or none.
+   */
+  readonly headers: 'all' | 'arm' | 'levels' | 'none'
   /** Form of responses if recordings of the service differ from its specification. */
   readonly form: WireForm
 }

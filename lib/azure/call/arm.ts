@@ -168,7 +168,8 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
       const response = await traceRequest(request, () => wire.sendRequest(request))
       const header = (name: string) => response.headers.get(name)
       const { method, url } = request
-      const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }
+      const headers = () => response.headers.toJSON()
+      const answer = { method, url, status: response.status, header, headers, body: response.bodyAsText ?? '' }
       conversation.call.answerRead(answer)
       conversation.last = answer
       // the SDK gets no body of a successful response, because Peerwatch decodes the body itself and a second decoding

@@ -46,6 +46,7 @@ export function decodeAnswer(
     url: '',
     status: wire.status,
     header: (name) => wire.headers[name],
+    headers: () => wire.headers,
     body: wire.body,
   }
   const result = resultOf(

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from './deployment-value.ts'
 
@@ -11,6 +12,11 @@ export interface PlanState {
   countsPosts: boolean
   /** subscriptions for which ARM counts requests per hour (its older regime); lower case */
   hourly: readonly string[]
+  /**
+   * budgets of which Azure reported a high use, by their key: requests per second that the plan permits, and the time
+   * of the last change; absent = none
+   */
+  reduced?: Readonly<Record<string, { perSecond: number; at: EpochMs }>>
   /** number of poll intervals that are longer than configured */
   lengthened: number
 }

@@ -2,7 +2,7 @@
  * Computation of polling intervals that fit the limits, as pure functions without I/O. Rules: docs/rules/polling.md.
  */
 export { planIntervals } from './plan-intervals.ts'
-export { MAX_IDENTITIES } from './types.ts'
+export { KEPT_FREE } from './limits.ts'
 export type {
   BudgetCapacity,
   IntervalRemedies,

@@ -5,7 +5,7 @@ import type { PollRank } from '#lib/contract/index.ts'
  * Share of each request budget that planned polls do not use. It remains for table polls after a change, for requests
  * by users, and for other programs that use the same budget.
  */
-const KEPT_FREE = 0.1
+export const KEPT_FREE = 0.1
 
 /**
  * Minimum share of time in which no operation runs on a resource. It gives slow operations room. With a smaller share,

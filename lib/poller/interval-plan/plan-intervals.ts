@@ -1,6 +1,6 @@
-import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
+import { type IntervalLimit, MAX_IDENTITIES, type PollRank, pollRanks } from '#lib/contract/index.ts'
 import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type RequiredIntervals } from './limits.ts'
-import { type BudgetCapacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
+import type { BudgetCapacity, IntervalPlan, PollDemand, PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 

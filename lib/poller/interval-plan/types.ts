@@ -27,12 +27,6 @@ export interface PollDemand {
   draws: readonly { budget: string; requests: number }[]
 }
 
-/**
- * Maximum number of identities whose limits add up. ARM limits all identities of a subscription together to this
- * multiple of the limit of one.
- */
-export const MAX_IDENTITIES = 15
-
 /** The number of requests that Azure permits for a budget. */
 export interface BudgetCapacity {
   key: string

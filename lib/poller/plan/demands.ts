@@ -2,6 +2,11 @@ import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.t
 import { estimateChecks } from '#lib/azure/call/long-running.ts'
 import {
   findBudgetLimit,
+  findHourlyLimit,
+  findRemaining,
+  isCountedByBucket,
+  isCountedByHour,
+  MAX_IDENTITIES,
   type BudgetName,
   type EventKind,
   eventKindRecords,
@@ -12,7 +17,7 @@ import {
   getResourceGroupId,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
-import { type BudgetCapacity, MAX_IDENTITIES, type PollDemand, type PollRunSeconds } from '../interval-plan/index.ts'
+import type { BudgetCapacity, PollDemand, PollRunSeconds } from '../interval-plan/index.ts'
 
 /**
  * Whether the network resource provider counts diagnostic POSTs against a budget: configured as yes or no, or `learn` =
@@ -74,7 +79,7 @@ export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
  * recognized by responses that mention no ARM budget, although other responses of the subscription do.
  */
 function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
-  const speaks = ({ budget }: PollLoad) => budget != null && budget.remainingReads !== null
+  const speaks = ({ budget }: PollLoad) => findRemaining('arm.reads', budget) !== null
   const metered = new Set(
     loads.filter((load) => load.kind !== 'metrics' && speaks(load)).map((load) => load.subscriptionId),
   )
@@ -144,10 +149,11 @@ function requestsOf({ kind }: PollLoad, run: PollRunSeconds | null, groups: numb
  */
 function budgetsReportedBy(load: PollLoad): string[] {
   const { budget, refusedBy } = load
-  const isArm = budget != null && (budget.remainingReads !== null || budget.remainingWrites !== null)
+  const reports = (name: BudgetName) => findRemaining(name, budget) !== null
+  const isArm = reports('arm.reads') || reports('arm.writes')
   const names: BudgetName[] = [
     ...(isArm ? (['arm.reads', 'arm.writes'] as const) : []),
-    ...(budget?.remainingNetworkReads === undefined ? [] : (['network.reads'] as const)),
+    ...(reports('network.reads') ? (['network.reads'] as const) : []),
     ...(refusedBy ? [refusedBy] : []),
   ]
   return names.map((name) => keyOf(name, load))
@@ -161,7 +167,7 @@ function budgetsReportedBy(load: PollLoad): string[] {
  */
 export function computeBudgetCapacities(
   loads: readonly PollLoad[],
-  learned: Pick<PlanState, 'countsPosts' | 'hourly'>,
+  learned: Pick<PlanState, 'countsPosts' | 'hourly' | 'reduced'>,
   identitiesOf: (subscriptionId: string) => readonly string[],
 ): BudgetCapacity[] {
   const capacities = new Map<string, BudgetCapacity>()
@@ -188,19 +194,15 @@ export function computeBudgetCapacities(
       const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
       if (capacities.has(key) || !isCounted) continue
       const isHourly = !isRegional(name) && learned.hourly.includes(load.subscriptionId)
-      const { limit, windowSeconds } = isHourly ? hourlyLimit(name) : findBudgetLimit(name, null)
+      const { limit, windowSeconds } = (isHourly ? findHourlyLimit(name) : null) ?? findBudgetLimit(name, null)
       const identities = isRegional(name) ? null : Math.min(MAX_IDENTITIES, drawingFrom(key, load.subscriptionId))
-      capacities.set(key, { key, name, perSecond: (limit / windowSeconds) * (identities ?? 1), identities })
+      const allowed = (limit / windowSeconds) * (identities ?? 1)
+      const perSecond = Math.min(allowed, learned.reduced?.[key]?.perSecond ?? allowed)
+      capacities.set(key, { key, name, perSecond, identities })
     }
   }
   return [...capacities.values()]
 }
-
-/**
- * Returns the limit in ARM's older system with hourly budgets. It applies if a response reports more remaining requests
- * than the newer limit allows.
- */
-const hourlyLimit = (name: BudgetName) => findBudgetLimit(name, findBudgetLimit(name, null).limit + 1)
 
 /**
  * If fewer than this share of the limit of network writes remain, the network resource provider evidently counts POSTs.
@@ -208,7 +210,8 @@ const hourlyLimit = (name: BudgetName) => findBudgetLimit(name, findBudgetLimit(
 const PROOF_SHARE = 0.4
 
 /**
- * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once remains.
+ * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once remains, except an
+ * hourly limit of a subscription whose responses show token buckets.
  * @param setting configured value
  */
 export function learnBudgetFacts(
@@ -220,14 +223,13 @@ export function learnBudgetFacts(
   const seen = () =>
     before.countsPosts ||
     loads.some(
-      ({ refusedBy, budget }) => refusedBy === 'network.writes' || (budget?.remainingNetworkWrites ?? enough) < enough,
+      ({ refusedBy, budget }) =>
+        refusedBy === 'network.writes' || (findRemaining('network.writes', budget) ?? enough) < enough,
     )
-  const isAbove = (name: BudgetName, left: number | null | undefined) => (left ?? 0) > findBudgetLimit(name, null).limit
-  const hourly = loads.filter(
-    ({ budget }) => isAbove('arm.reads', budget?.remainingReads) || isAbove('arm.writes', budget?.remainingWrites),
-  )
-  return {
-    countsPosts: setting === 'learn' ? seen() : setting === 'yes',
-    hourly: [...new Set([...before.hourly, ...hourly.map(({ subscriptionId }) => subscriptionId)])].toSorted(),
+  const hourly = new Set(before.hourly)
+  for (const { budget, subscriptionId } of loads) {
+    if (isCountedByHour('arm.reads', budget) || isCountedByHour('arm.writes', budget)) hourly.add(subscriptionId)
   }
+  for (const { budget, subscriptionId } of loads) if (isCountedByBucket(budget)) hourly.delete(subscriptionId)
+  return { countsPosts: setting === 'learn' ? seen() : setting === 'yes', hourly: [...hourly].toSorted() }
 }

@@ -18,6 +18,7 @@ import {
   learnBudgetFacts,
   INCIDENT_NEEDED_KINDS,
 } from './demands.ts'
+import { learnReducedBudgets } from './reduced-budgets.ts'
 import { planIntervals, type PollPlan } from '../interval-plan/index.ts'
 import type { OpenEvent } from './needed-scopes.ts'
 
@@ -70,9 +71,10 @@ export function planPollIntervals(
 ): { intervals: PlannedInterval[]; state: PlanState } {
   const learned = learnBudgetFacts(loads, before, countsPosts)
   const demands = computePollDemands(loads)
+  const reduced = learnReducedBudgets(loads, demands, before.reduced ?? {})
   const { polls, steps } = planIntervals(
     demands,
-    computeBudgetCapacities(loads, learned, identitiesOf),
+    computeBudgetCapacities(loads, { ...learned, reduced }, identitiesOf),
     new Map(Object.entries(before.steps)),
   )
   const intervals = loads.map(({ sourceId, kind, configuredSeconds }, i) => {
@@ -86,7 +88,15 @@ export function planPollIntervals(
     }
   })
   const lengthened = intervals.filter(({ plan }) => plan !== null).length
-  return { intervals, state: { ...learned, steps: Object.fromEntries([...steps].sort()), lengthened } }
+  return {
+    intervals,
+    state: {
+      ...learned,
+      ...(Object.keys(reduced).length > 0 && { reduced }),
+      steps: Object.fromEntries([...steps].sort()),
+      lengthened,
+    },
+  }
 }
 
 function reasonOf({ limitedBy, budget, help }: PollPlan): IntervalReason | null {

@@ -196,6 +196,29 @@ describe('what answers say', () => {
     expect((await waitsOf(pace, 30)).filter((wait) => wait === 0)).toHaveLength(20)
   })
 
+  it('of the provider’s load in percent lets reads wait before it is full, in its region', async () => {
+    const { pace, pass } = paceOf('learn')
+    const figures = { remaining: null, limit: null, windowSeconds: null, resetAt: null }
+    const level = (usedPercent: number) =>
+      answered({
+        budget: {
+          remainingReads: null,
+          remainingWrites: null,
+          buckets: [{ name: 'network-read', usedPercent, ...figures }],
+        },
+      })
+    await pace.heed(place(), level(79), {})
+    expect((await pace.take(place(), 'reads')).waitMs).toBe(0)
+    await pace.heed(place(), level(90), {})
+    expect(await pace.isRefused(place(), 'reads')).toBe(true)
+    expect((await pace.take(place(), 'reads')).waitMs).toBeGreaterThanOrEqual(150 * SECOND)
+    expect((await pace.take(place('westeurope'), 'reads')).waitMs).toBe(0)
+    expect(pace.crowded()).toEqual([])
+    pass(160 * SECOND)
+    expect(await pace.isRefused(place(), 'reads')).toBe(false)
+    expect((await pace.take(place(), 'reads')).waitMs).toBe(0)
+  })
+
   it('by a refusal holds back until it is over', async () => {
     const { pace, pass } = paceOf('learn')
     const error = { code: '', detail: '', httpStatus: 429, missingAction: null }

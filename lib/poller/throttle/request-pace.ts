@@ -1,4 +1,11 @@
-import { findBudgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
+import {
+  type ArmBudget,
+  findBudgetLimit,
+  findRemaining,
+  type BudgetLimit,
+  type BudgetName,
+  type Observation,
+} from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { PostCountingSetting } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
@@ -9,7 +16,13 @@ const KEPT_FREE = 0.1
  * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. The requests of a longer
  * window may all be used at its begin, so only a few unused requests may accumulate.
  */
-const LONGEST_BUCKET_SECONDS = 60
+const LONGEST_BUCKET_SECONDS = 120
+/**
+ * Remaining share of a budget of the network provider from which requests wait, so that Azure need not refuse them. The
+ * wait grows evenly to the whole window as the remaining share falls to 0. A level in percent needs more room than a
+ * count, because the number of requests behind it is not known.
+ */
+const NEARLY_USED = { count: KEPT_FREE, level: 2 * KEPT_FREE }
 
 /**
  * Share of a budget that each worker may use without coordination with other workers. In normal operation this is
@@ -95,8 +108,10 @@ export class RequestPace {
   readonly #options: RequestPaceOptions
   /** ARM's budgets by subscription and side (reads or writes), as far as responses mentioned them. */
   readonly #arm = new Map<string, Bucket>()
-  /** Budgets of the network resource provider by subscription and region. */
+  /** Budgets of the network resource provider for writes, by subscription and region. */
   readonly #network = new Map<string, Bucket>()
+  /** Budgets of the network resource provider for reads, as far as responses mentioned them. */
+  readonly #networkReads = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedDraws | null
   readonly #known = new Cache<Promise<void>>('known_budgets', { maxAgeMs: READ_KNOWN_MS })
@@ -121,8 +136,7 @@ export class RequestPace {
     await this.#readKnown(subscriptionId)
     const own =
       this.#arm.get(keyOf(subscriptionId, side)) ?? (this.#isCounted ? this.#armBucket(subscriptionId, side) : null)
-    const isCounted = this.#isCounted && side === 'writes'
-    const regional = isCounted ? this.#networkBucket(subscriptionId, await region()) : null
+    const regional = await this.#regional({ subscriptionId, region }, side)
     const waits = [own, regional].map((bucket) => (bucket ? this.#draw(bucket, requests) : 0))
     const drawn = own?.drawn ?? 0
     return { waitMs: Math.max(...(await Promise.all(waits))), drawn }
@@ -133,8 +147,7 @@ export class RequestPace {
    * too, so it must wait again.
    */
   async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<boolean> {
-    const regional =
-      this.#isCounted && side === 'writes' ? this.#networkBucket(subscriptionId, await region()) : undefined
+    const regional = await this.#regional({ subscriptionId, region }, side)
     const now = this.#options.now()
     return [this.#arm.get(keyOf(subscriptionId, side)), regional].some((bucket) => (bucket?.refusedUntil ?? now) > now)
   }
@@ -162,27 +175,56 @@ export class RequestPace {
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0
     const sides = [
       // the number of remaining writes was reported with the POST, the number of remaining reads with the last check
-      { side: 'writes', left: budget?.remainingWrites ?? null, ageMs: finishedAt - startedAt },
-      { side: 'reads', left: budget?.remainingReads ?? null, ageMs: 0 },
+      { side: 'writes', left: findRemaining('arm.writes', budget), ageMs: finishedAt - startedAt },
+      { side: 'reads', left: findRemaining('arm.reads', budget), ageMs: 0 },
     ] as const
     // if a response mentions the budget of reads or writes, both budgets apply
     const isArm = sides.some(({ left }) => left !== null)
     for (const { side, left, ageMs } of sides) {
       const isRefused = refused === `arm.${side}`
       if (!isArm && !isRefused) continue
-      const bucket = this.#armBucket(subscriptionId, side, left)
+      const bucket = this.#armBucket(subscriptionId, side, left, budget)
       if (left !== null) this.#reported(bucket, left, { ageMs, turn: turns[side] ?? null })
       if (isRefused) this.#empty(bucket, retryAfterSeconds)
     }
-    if (refused !== 'network.writes' || this.#options.countsPosts === 'no') return
-    this.#isCounted = true
-    this.#empty(this.#networkBucket(subscriptionId, await region()), retryAfterSeconds)
+    await this.#heedNetwork({ subscriptionId, region }, observation)
   }
 
-  #armBucket(subscriptionId: string, side: RequestSide, left: number | null = null): Bucket {
+  /** Corrects the budgets of the network provider by the response to a poll. */
+  async #heedNetwork({ subscriptionId, region }: RequestBudgetPlace, { budget, error }: Observation): Promise<void> {
+    for (const side of ['reads', 'writes'] as const) {
+      const name: BudgetName = `network.${side}`
+      if (side === 'writes' && this.#options.countsPosts === 'no') continue
+      const isRefused = error?.budget === name
+      const left = findRemaining(name, budget)
+      if (isRefused && side === 'writes') this.#isCounted = true
+      // the provider reports its writes even if it does not count POSTs
+      if (!isRefused && (left === null || (side === 'writes' && !this.#isCounted))) continue
+      const bucket = this.#networkBucket(subscriptionId, await region(), side)
+      if (isRefused) this.#empty(bucket, error?.retryAfterSeconds ?? 0)
+      const { limit, windowSeconds } = findBudgetLimit(name, left)
+      const count = side === 'reads' ? budget?.remainingNetworkReads : budget?.remainingNetworkWrites
+      const used = left === null ? 0 : 1 - left / (NEARLY_USED[count === undefined ? 'level' : 'count'] * limit)
+      if (used > 0) this.#empty(bucket, used * windowSeconds)
+    }
+  }
+
+  /** Returns the budget of the network provider that counts a request; null = it is not known to count the request. */
+  async #regional({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<Bucket | null> {
+    if (side === 'writes') return this.#isCounted ? this.#networkBucket(subscriptionId, await region(), side) : null
+    if (this.#networkReads.size === 0) return null
+    return this.#networkReads.get(networkKey(subscriptionId, await region())) ?? null
+  }
+
+  #armBucket(
+    subscriptionId: string,
+    side: RequestSide,
+    left: number | null = null,
+    budget: ArmBudget | null = null,
+  ): Bucket {
     const key = keyOf(subscriptionId, side)
     const known = this.#arm.get(key)
-    const limit = findBudgetLimit(`arm.${side}`, left)
+    const limit = findBudgetLimit(`arm.${side}`, left, budget)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
     // take 0 requests, so that the other workers learn that this budget applies
     if (!known) void this.#draws?.draw(key, 0)
@@ -202,16 +244,17 @@ export class RequestPace {
     await this.#known.share(this, '', read, { now: now() })
   }
 
-  #networkBucket(subscriptionId: string, region: string | null): Bucket {
-    const key = `${subscriptionId} ${region?.toLowerCase() ?? ''}`
-    const name: BudgetName = 'network.writes'
-    return this.#network.get(key) ?? this.#add(this.#network, key, findBudgetLimit(name, null), 1)
+  #networkBucket(subscriptionId: string, region: string | null, side: RequestSide): Bucket {
+    const key = networkKey(subscriptionId, region)
+    const buckets = side === 'reads' ? this.#networkReads : this.#network
+    const limit = findBudgetLimit(`network.${side}`, null)
+    return buckets.get(key) ?? this.#add(buckets, key, limit, 1, side === 'reads' ? `${key} network-reads` : key)
   }
 
-  #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number): Bucket {
+  #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number, sharedKey = key): Bucket {
     const at = this.#options.now()
     const bucket = {
-      key,
+      key: sharedKey,
       limit,
       identities: Math.max(1, identities),
       level: 0,
@@ -285,6 +328,7 @@ export class RequestPace {
   }
 }
 
+const networkKey = (subscriptionId: string, region: string | null) => `${subscriptionId} ${region?.toLowerCase() ?? ''}`
 const keyOf = (subscriptionId: string, side: RequestSide) => `${subscriptionId} ${side}`
 const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)

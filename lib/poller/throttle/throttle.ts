@@ -1,6 +1,8 @@
 import { listBudgetsOfKind, pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import {
+  budgetNames,
   findBudgetLimit,
+  findRemaining,
   type BudgetName,
   type EpochMs,
   isRegional,
@@ -99,16 +101,11 @@ export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,
   { budget }: Pick<Observation, 'budget'>,
 ): boolean {
-  const left: readonly [BudgetName, number | null | undefined][] = [
-    ['arm.reads', budget?.remainingReads ?? readsLeft],
-    ['arm.writes', budget?.remainingWrites],
-    ['network.reads', budget?.remainingNetworkReads],
-    ['network.writes', budget?.remainingNetworkWrites],
-  ]
-  return (
-    others === 0 &&
-    left.every(([name, rest]) => rest == null || rest >= SPARE_SHARE * findBudgetLimit(name, null).limit)
-  )
+  const isSpare = (name: BudgetName) => {
+    const left = findRemaining(name, budget) ?? (name === 'arm.reads' ? readsLeft : null)
+    return left === null || left >= SPARE_SHARE * findBudgetLimit(name, null).limit
+  }
+  return others === 0 && budgetNames.every(isSpare)
 }
 
 function waitMs(retryAfterSeconds: number | null, inARow: number, longestMs = LONGEST_WAIT_MS): number {

@@ -53,6 +53,31 @@ it('shows the budgets that a source draws from, the network provider’s by regi
   expect(data[0]?.budgets[0]).toMatchObject({ subscriptionId: 's', identity: 'default', limit: 200, windowSeconds: 20 })
 })
 
+it('shows every bucket that Azure reported, and the load of the network provider as its use', async () => {
+  const sourceId = await known('east', 'northeurope', {})
+  const none = { remaining: null, limit: null, windowSeconds: null, usedPercent: null, resetAt: null }
+  const buckets = [
+    { ...none, name: 'subscription-reads', remaining: 1_099 },
+    { ...none, name: 'subscription-global-reads', remaining: 16_499 },
+    { ...none, name: 'network-read', usedPercent: 0.2 },
+  ]
+  await db.pool.query(
+    `INSERT INTO poll_state (source_id, kind, last_outcome, last_started_at, last_finished_at, budget)
+     VALUES ($1, 'peers', 'ok', now(), now(), $2)`,
+    [sourceId, { remainingReads: 1_099, remainingWrites: null, buckets }],
+  )
+  const { data } = await sources()
+  const east = data.find(({ scopeName }) => scopeName === 'east')
+  expect(east?.buckets).toEqual(buckets)
+  expect(east?.budgets).toMatchObject([
+    { name: 'arm.writes', used: null },
+    { name: 'network.writes', used: null },
+    { name: 'arm.reads', limit: 1_100, windowSeconds: 44, used: 1 },
+    { name: 'network.reads', limit: 10_000, used: 20 },
+  ])
+  await db.pool.query('DELETE FROM poll_schedule WHERE source_id = $1', [sourceId])
+})
+
 it('shows what is excluded from polling, and by which declaration', async () => {
   expect((await sources()).excluded).toEqual([])
   const exclusions = [{ match: 'tag:env=test', why: 'a lab' }]

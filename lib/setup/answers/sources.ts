@@ -160,6 +160,7 @@ export function buildSourceFacts(
     correlationId: poll.correlationId,
     budgets,
     budgetLeft: poll.budget?.remainingReads ?? null,
+    ...(poll.budget?.buckets && { buckets: poll.budget.buckets }),
   }
 }
 

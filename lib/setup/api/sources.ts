@@ -24,6 +24,16 @@ const budget = z.object({
   used: z.number().int().nullable().describe('requests in the last window; null = not reported by Azure'),
 })
 
+/** A bucket of requests as Azure reported it with the last response of a poll. */
+const reportedBucket = z.object({
+  name: z.string().describe("Azure's name, for example subscription-global-reads or network-read"),
+  remaining: z.number().int().nullable().describe('requests left; null = not reported'),
+  limit: z.number().int().nullable(),
+  windowSeconds: z.number().nullable(),
+  usedPercent: z.number().nullable().describe('load in percent; Azure refuses requests from 100'),
+  resetAt: instantCodec.nullable(),
+})
+
 /**
  * Numbers of polls by state. Each poll counts once: as `vmOff` or `notGiven`, otherwise as `failing`, otherwise as `notPolled`,
  * otherwise by its freshness.
@@ -126,6 +136,7 @@ export const sourceSchema = z.object({
   correlationId: z.string().nullable().optional().describe('id with which Microsoft finds the last poll'),
   budgets: z.array(budget).describe('budgets for Azure requests that it uses'),
   budgetLeft: z.number().nullable().describe('remaining ARM reads; null = not reported by the server'),
+  buckets: z.array(reportedBucket).optional().describe('every bucket that the last response named; absent = none'),
   azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof sourceSchema>

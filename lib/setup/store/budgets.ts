@@ -2,6 +2,7 @@ import { listBudgetsOfKind } from '#lib/azure/kinds/index.ts'
 import {
   type ArmBudget,
   findBudgetLimit,
+  findRemaining,
   type BudgetName,
   type EpochMs,
   isRegional,
@@ -116,20 +117,13 @@ function budgetOf(
   return budget
 }
 
-const remainingIn: Readonly<Record<BudgetName, (budget: ArmBudget) => number | null>> = {
-  'arm.reads': ({ remainingReads }) => remainingReads,
-  'arm.writes': ({ remainingWrites }) => remainingWrites,
-  'network.reads': ({ remainingNetworkReads = null }) => remainingNetworkReads,
-  'network.writes': ({ remainingNetworkWrites = null }) => remainingNetworkWrites,
-}
-
 function report(budget: StoredBudget, row: Row, now: EpochMs): void {
   const at = toEpochMs(row.last_finished_at)
   if (at === null) return
   const refused = row.last_outcome === 'throttled' && row.error?.budget === budget.name
-  const remaining = refused ? 0 : row.budget && remainingIn[budget.name](row.budget)
+  const remaining = refused ? 0 : findRemaining(budget.name, row.budget)
   if (remaining === null) return
-  const { limit, windowSeconds } = findBudgetLimit(budget.name, remaining)
+  const { limit, windowSeconds } = findBudgetLimit(budget.name, remaining, row.budget)
   if (now - at > windowSeconds * 1_000) return
   Object.assign(budget, { limit, windowSeconds, used: limit - remaining })
 }

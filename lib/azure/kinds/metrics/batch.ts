@@ -2,6 +2,7 @@ import type { ChangesRequest } from '../activity/change-queries.ts'
 import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
+import { RATE_LIMIT } from '../../budget.ts'
 import { classifyRequestError } from '../../call/classify.ts'
 import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
@@ -30,6 +31,10 @@ const MAX_RESOURCES = 50
 const MAX_SERIES = 200
 /** Time in milliseconds that a request is delayed, so that polls which become due meanwhile can share it. */
 const GATHER_MS = 200
+/** Remaining share of the limit of batch requests from which the next request waits until Azure resets the limit. */
+const NEARLY_USED = 0.05
+/** Maximum wait for a reset, milliseconds. It is shorter than the deadline of a poll, so that the poll can succeed. */
+const MAX_RESET_WAIT_MS = 30_000
 /** Pause in milliseconds after a 429 that contains no retry time. */
 const UNNAMED_WAIT_MS = MINUTE
 
@@ -72,6 +77,8 @@ export class MetricBatches {
   readonly #gathered = new Map<string, Gathered>()
   /** Refusals for which requests are paused, by {@link placeKey}. Times are of the monotonic clock. */
   readonly #blocked = new Cache<Blocked>('metric_refusals')
+  /** Times of the monotonic clock until which requests wait for a nearly used limit, by {@link placeKey}. */
+  readonly #resets = new Map<string, number>()
   /** the metrics that some resources do not support, which are left out of their requests */
   readonly lacking = new UnsupportedMetricsCache()
 
@@ -110,11 +117,11 @@ export class MetricBatches {
     const key = gatherKey(getArmMember)
     const { members, timer } = this.#gathered.get(key) ?? {
       members: [],
-      timer: setTimeout(() => this.#leave(key), GATHER_MS),
+      timer: setTimeout(() => this.#leave(key), GATHER_MS + this.#resetWaitMs(getArmMember)),
     }
     members.push(getArmMember)
     this.#gathered.set(key, { members, timer })
-    if (members.length >= MAX_RESOURCES) this.#leave(key)
+    if (members.length === MAX_RESOURCES && this.#resetWaitMs(getArmMember) === 0) this.#leave(key)
   }
 
   #leave(key: string): void {
@@ -122,7 +129,25 @@ export class MetricBatches {
     if (!gathered) return
     this.#gathered.delete(key)
     clearTimeout(gathered.timer)
-    void this.#ask(gathered.members)
+    for (let n = 0; n < gathered.members.length; n += MAX_RESOURCES) {
+      void this.#ask(gathered.members.slice(n, n + MAX_RESOURCES))
+    }
+  }
+
+  /** Returns how long requests wait, because the limit of batch requests is nearly used up, milliseconds. */
+  #resetWaitMs({ subscriptionId, region }: BatchRead): number {
+    const until = this.#resets.get(placeKey(subscriptionId, region)) ?? 0
+    return Math.max(0, until - this.#clock.monotonic())
+  }
+
+  /** Lets later requests wait until Azure resets the limit, if the last response shows that it is nearly used up. */
+  #heed({ call, subscriptionId, region }: Member): void {
+    const bucket = call.budget?.buckets?.find(({ name }) => name === RATE_LIMIT)
+    if (bucket?.remaining == null || bucket.remaining > NEARLY_USED * (bucket.limit ?? 0)) return
+    const { resetAt, windowSeconds } = bucket
+    const waitMs = resetAt === null ? (windowSeconds ?? 0) * 1_000 : resetAt - this.#clock.now()
+    const until = this.#clock.monotonic() + Math.min(MAX_RESET_WAIT_MS, Math.max(0, waitMs))
+    this.#resets.set(placeKey(subscriptionId, region), until)
   }
 
   /** Sends one request for several polls. Never rejects: each poll gets its rows, its failure, or null. */
@@ -135,6 +160,7 @@ export class MetricBatches {
       const ids = members.map(({ resourceId }) => resourceId)
       const answer = await sendThroughSdk(first.call, () => first.arm.post(url, { resourceids: ids }))
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
+      this.#heed(first)
       const found = entriesOf(
         requireArrayAt(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'values'), 'values'),
       )

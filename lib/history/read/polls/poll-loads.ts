@@ -1,4 +1,4 @@
-import type { ArmBudget, BudgetName, IntervalReason, PollKind } from '#lib/contract/index.ts'
+import type { ArmBudget, BudgetName, EpochMs, IntervalReason, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A scheduled poll with its duration and what Azure reported about budgets. */
@@ -26,6 +26,8 @@ export interface PollLoad {
   /** true if an open incident needs this poll to find out more exactly when its event began or ended */
   isNeeded: boolean
   budget: ArmBudget | null
+  /** time at which the last poll ended, which reported `budget`; null or absent = never polled */
+  reportedAt?: EpochMs | null
   /**
    * name of the request budget that Azure gave when it refused the last poll; null = the poll was not refused, or Azure
    * named no budget
@@ -52,6 +54,7 @@ export async function pollLoads(
             CASE WHEN cardinality(p.recent_durations) >= ${MIN_LOAD_POLLS}
                  THEN (SELECT ARRAY[avg(d), percentile_cont(0.95) WITHIN GROUP (ORDER BY d)] FROM unnest(p.recent_durations) d) END AS run,
             ps.kind = ANY ($2) AND r.short_id = ANY ($1) AS is_needed, p.budget,
+            (extract(epoch FROM p.last_finished_at) * 1000)::float8 AS reported_at,
             CASE WHEN p.last_outcome = 'throttled' THEN p.error->>'budget' END AS refused_by
      FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN poll_state p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
