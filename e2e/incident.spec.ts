@@ -128,10 +128,9 @@ test('an outsider opens a snapshot of an incident, which asks nothing, until it 
   browser,
 }) => {
   await openOutage(page, request)
-  await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('button', { name: 'Share a snapshot' }).click()
   const dialog = page.getByRole('dialog', { name: 'Share a snapshot' })
-  await dialog.getByRole('button', { name: 'Make the link' }).click()
+  await dialog.getByRole('button', { name: 'Copy a new link' }).click()
   const link = await dialog.locator('code').innerText()
   const outsider = await (await browser.newContext()).newPage()
   const asked: string[] = []

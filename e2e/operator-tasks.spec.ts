@@ -5,12 +5,14 @@ import { failOnOverview } from './failing-circuit.ts'
 import { circuitNamed, settled } from './estate.ts'
 import { tagLongIf } from './long.ts'
 
-/** Counts the clicks and keys of a first-time user's tasks, from the overview to the answer. */
+/** Counts the actions, clicks and keys of a first-time user's tasks, from the overview to the answer. */
 class Walk {
   readonly #page: Page
   readonly #begun = Date.now()
   clicks = 0
   keys = 0
+  /** clicks, pressed keys and typed texts; a text counts as one action */
+  actions = 0
 
   constructor(page: Page) {
     this.#page = page
@@ -19,16 +21,19 @@ class Walk {
   async click(target: Locator): Promise<void> {
     await target.click()
     this.clicks++
+    this.actions++
   }
 
   async type(text: string): Promise<void> {
     await this.#page.keyboard.type(text)
     this.keys += text.length
+    this.actions++
   }
 
   async press(key: string): Promise<void> {
     await this.#page.keyboard.press(key)
     this.keys++
+    this.actions++
   }
 
   /** Adds the counts to the test's result. */
@@ -85,7 +90,9 @@ test('what happened to 10.10.4.7 at 03:12, whose was it, the ticket as of then, 
     /^(No incident on this path between 02:57 and 03:27 UTC|No incident, but |Uncertain: |[A-Z].*: .+ UTC(ended|critical|major|minor))/,
   )
   await expect(happened).toContainText(/traffic|loss/)
-  expect(walk.clicks).toBe(0)
+  // the events are above the picture of the path
+  await expect(happened.locator('~ section[aria-label=Path]')).toBeVisible()
+  expect([walk.actions, walk.clicks]).toEqual([3, 0])
   const strips = main.getByRole('region', { name: 'Around this moment' })
   await expect(strips).toContainText(/Route changes.*erc-london primary.*Round-trip time/)
   // every further link keeps the time
@@ -137,7 +144,7 @@ test('what changed between yesterday 18:00 and now', tagLongIf(true), async ({ p
   await circuitNamed(request, 'erc-london')
   const walk = await begin(page)
   const since = `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)} 18:00`
-  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: /^Incidents/ }))
+  await walk.click(screensIn(page).getByRole('link', { name: /^Incidents/ }))
   await walk.click(page.getByRole('navigation', { name: 'Incidents' }).getByRole('link', { name: 'Handover' }))
   await page.getByLabel('Since (UTC)').fill(since)
   walk.keys += since.length
@@ -154,10 +161,67 @@ test('what changed between yesterday 18:00 and now', tagLongIf(true), async ({ p
   expect(walk.clicks).toBe(3)
 })
 
+const screensIn = (page: Page) => page.getByRole('navigation', { name: 'Screens' })
+
+// runs only in long tests, because resource-pages.spec.ts covers the same verdict
+test(
+  'is the failover of a circuit safe, and which prefixes are cut off',
+  tagLongIf(true),
+  async ({ page, request }) => {
+    const { id } = await circuitNamed(request, 'erc-amsterdam')
+    const walk = await begin(page)
+    await walk.click(page.getByRole('main').locator(`a[href^="/circuits/${id}"]`).first())
+    await expect(page.getByRole('region', { name: 'If this fails' })).toContainText(
+      /cut off.*(tested|never).*checks/s,
+      {
+        timeout: 90_000,
+      },
+    )
+    await walk.click(page.getByRole('link', { name: 'Simulate', exact: true }))
+    await expect(page).toHaveURL(/tab=what-if/)
+    expect(walk.actions).toBe(2)
+  },
+)
+
+test(
+  'which losses are planned in the next weeks, and which customer has an incident',
+  tagLongIf(true),
+  async ({ page }) => {
+    const walk = await begin(page)
+    await walk.click(page.getByRole('main').getByRole('link', { name: 'Next maintenance' }))
+    await expect(page).toHaveURL(/tab=weeks-ahead/)
+    expect(walk.actions).toBe(1)
+    await page.goto('/')
+    await settled(page)
+    const further = new Walk(page)
+    await further.click(screensIn(page).getByRole('link', { name: 'Customers' }))
+    await expect(page.getByRole('columnheader', { name: 'Open incidents' })).toBeVisible()
+    await further.click(page.getByRole('main').getByRole('row').getByRole('link').first())
+    await expect(page).toHaveURL(/\/customers\/./)
+    expect(further.actions).toBe(2)
+  },
+)
+
+// runs only in long tests, because cost-books.spec.ts covers the same form
+test('a decision about cost is logged with the recommended reason, and printed', tagLongIf(true), async ({ page }) => {
+  await page.addInitScript(() => {
+    window.print = () => document.body.setAttribute('data-printed', '')
+  })
+  const walk = await begin(page)
+  await walk.click(screensIn(page).getByRole('link', { name: 'Cost' }))
+  await walk.click(page.getByRole('button', { name: 'Decide, erc-zurich' }))
+  await expect(page.getByRole('dialog').getByLabel('Reason')).toHaveValue(/./)
+  await walk.click(page.getByRole('button', { name: 'Log decision' }))
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await walk.click(page.getByRole('button', { name: 'Print' }))
+  await expect(page.locator('body')).toHaveAttribute('data-printed')
+  expect(walk.actions).toBe(4)
+})
+
 // runs only in long tests, because cost.spec.ts covers the same page
 test("should a circuit's plan change, what does that save, and why", tagLongIf(true), async ({ page }) => {
   const walk = await begin(page)
-  await walk.click(page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cost' }))
+  await walk.click(screensIn(page).getByRole('link', { name: 'Cost' }))
   const decisions = page.getByRole('region', { name: /^Cost of each circuit in/ })
   const row = decisions.getByRole('row').filter({ hasText: 'useasterc1cust1' })
   await expect(row).toContainText(/Switch to (Local|Standard metered).+\$[\d,]+/s)
@@ -228,4 +292,9 @@ test('what does a Terraform plan change, before it is applied; only its changes 
   await expect(page.getByRole('button', { name: 'Choose a plan file' })).toBeVisible()
   await drop('{')
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/It is no JSON .*Nothing was sent/)
+  // the first tab accepts a plan too, so that a plan is two actions away from every page
+  await screensIn(page).getByRole('link', { name: 'Resilience' }).click()
+  await expect(page).toHaveURL(/\/resilience$/)
+  await drop(JSON.stringify(planFile))
+  await expect(verdict).toContainText('(1 change)')
 })

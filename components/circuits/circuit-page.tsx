@@ -87,14 +87,10 @@ export function CircuitPage({ id }: { id: string }) {
           <>
             <AcknowledgeOpenIncident scope={id} />
             <TicketButton circuit={circuit} />
-          </>
-        ),
-        menu: (
-          <>
-            <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>
             <ShareSnapshot />
           </>
         ),
+        menu: <HeadLink href={`/circuits/${id}?tab=lifecycle`}>Lifecycle</HeadLink>,
       })}
     >
       {(circuit) => <CircuitParts circuit={circuit} />}

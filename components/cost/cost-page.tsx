@@ -56,17 +56,11 @@ export function CostPage() {
             <>
               <WeekSelect review={review} week={week} onWeek={(next) => void setAddress({ week: next })} />
               <PrintButton />
-            </>
-          )
-        }
-        menu={
-          review && (
-            <>
-              <Files review={review} />
               <ShareSnapshot />
             </>
           )
         }
+        menu={review && <Files review={review} />}
       />
       <AnswerView query={query} skeleton={<CostSkeleton />}>
         {({ data, asOf, freshness }) =>

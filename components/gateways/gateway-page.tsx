@@ -67,13 +67,13 @@ export function GatewayPage({ id }: { id: string }) {
           gateway.location,
           gateway.provisioningNote,
         ],
-        actions: <AcknowledgeOpenIncident scope={id} withTicket />,
-        menu: (
+        actions: (
           <>
-            <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
+            <AcknowledgeOpenIncident scope={id} withTicket />
             <ShareSnapshot />
           </>
         ),
+        menu: <HeadLink href={buildWhatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>,
       })}
     >
       {(gateway) => <GatewayParts gateway={gateway} />}

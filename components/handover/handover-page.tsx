@@ -96,14 +96,10 @@ export function HandoverPage() {
             >
               Copy as text
             </CopyButton>
-          </>
-        }
-        menu={
-          <>
-            <PrintButton />
             {mayShare && <ShareSnapshot />}
           </>
         }
+        menu={<PrintButton />}
       />
       <AnswerView query={shift} skeleton={<SkeletonRows rows={8} height="3.5rem" />}>
         {({ data, asOf, freshness }) => (

@@ -143,19 +143,17 @@ function IncidentView({
                 <AcknowledgeButton incident={incident} variant="strong" />
               </RequireRight>
             )}
+            <ShareSnapshot />
           </>
         }
         menu={
-          <>
-            <PostMortemActions
-              incident={incident}
-              tracks={forensics.tracks}
-              window={window}
-              now={now}
-              picture={picture}
-            />
-            <ShareSnapshot />
-          </>
+          <PostMortemActions
+            incident={incident}
+            tracks={forensics.tracks}
+            window={window}
+            now={now}
+            picture={picture}
+          />
         }
       />
       <IncidentSheet

@@ -221,7 +221,7 @@ function NextWork() {
   return (
     <Item
       name="Next maintenance"
-      href="/settings/maintenance"
+      href="/resilience?tab=weeks-ahead"
       figure={
         answer &&
         (first ? (

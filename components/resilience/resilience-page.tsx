@@ -25,7 +25,11 @@ interface ResilienceTab {
 const resilienceTabs: readonly ResilienceTab[] = [
   {
     id: 'posture',
-    Panel: PosturePanel,
+    Panel: () => (
+      <PlanDrop>
+        <PosturePanel />
+      </PlanDrop>
+    ),
     useAnswer: () => useEndpoint('resilience').data,
   },
   {

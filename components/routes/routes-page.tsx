@@ -80,7 +80,7 @@ function RouteViews() {
     <>
       <PageHead
         title="Investigate"
-        menu={
+        actions={
           view === 'lookup' &&
           address.ip !== null && (
             <>

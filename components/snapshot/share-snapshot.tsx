@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import ShareIcon from 'lucide-react/icons/share'
-import { type FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { Snapshot } from '#lib/access/api/index.ts'
 import { SNAPSHOT_DAYS } from '#lib/contract/access/rights.ts'
 import { ShowIfPermitted } from '../access/caller.tsx'
@@ -9,7 +9,8 @@ import { PageLink } from '../links/page-link.tsx'
 import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { OneTimeSecret } from '../access/once.tsx'
 import { useAccessChange } from '../access/use-change.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { copyText } from '../ui/copy-button.tsx'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { SelectField } from '../ui/field.tsx'
 
@@ -22,10 +23,9 @@ export function ShareSnapshot() {
       <DialogFrame
         title="Share a snapshot"
         trigger={
-          <Button>
+          <IconButton label="Share a snapshot" className="border border-line-strong bg-surface print:hidden">
             <ShareIcon aria-hidden />
-            Share a snapshot
-          </Button>
+          </IconButton>
         }
       >
         <MakeLink />
@@ -34,8 +34,11 @@ export function ShareSnapshot() {
   )
 }
 
+const buildLink = ({ token }: { token: string }) => `${window.location.origin}/snapshot/${token}`
+
 function MakeLink() {
   const make = useAccessChange<Snapshot & { token: string }>()
+  const [isCopied, setCopied] = useState(false)
   const cache = useQueryClient().getQueryCache()
   const hasCustomers = useEndpoint('customers').data?.data.some(({ name }) => name !== null)
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -44,24 +47,28 @@ function MakeLink() {
     const { pathname, search } = window.location
     const address = new URLSearchParams(search).get('ip')
     const asked = cache.findAll({ type: 'active' }).map(({ queryKey }) => findQueryKeyUrl(queryKey))
-    make.mutate({
-      method: 'POST',
-      path: 'snapshots',
-      body: {
-        page: pathname,
-        search,
-        title: [document.querySelector('h1')?.textContent, address].filter(Boolean).join(' ').slice(0, 200),
-        days: Number(fields.get('days')),
-        hideCustomers: fields.has('hideCustomers'),
-        questions: asked.filter((question) => question !== null).slice(0, 100),
-      },
-    })
+    const body = {
+      page: pathname,
+      search,
+      title: [document.querySelector('h1')?.textContent, address].filter(Boolean).join(' ').slice(0, 200),
+      days: Number(fields.get('days')),
+      hideCustomers: fields.has('hideCustomers'),
+      questions: asked.filter((question) => question !== null).slice(0, 100),
+    }
+    // a browser that refuses to copy shows the link with a button that copies it
+    make
+      .mutateAsync({ method: 'POST', path: 'snapshots', body })
+      .then((made) => copyText(buildLink(made)))
+      .then(
+        () => setCopied(true),
+        () => {},
+      )
   }
   if (make.data)
     return (
       <OneTimeSecret
-        words="Everybody with this link sees the page as it was just now."
-        secret={`${window.location.origin}/snapshot/${make.data.token}`}
+        words={`${isCopied ? 'The link is copied. ' : ''}Everybody with it sees the page as it was just now.`}
+        secret={buildLink(make.data)}
       />
     )
   return (
@@ -79,7 +86,7 @@ function MakeLink() {
           </label>
         )}
         <Button type="submit" variant="strong" disabled={make.isPending} className="ml-auto">
-          Make the link
+          Copy a new link
         </Button>
       </div>
       <SaveErrorText why={make.error} />

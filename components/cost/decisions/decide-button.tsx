@@ -1,21 +1,29 @@
+import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { OneLineForm, FormText } from '../../schema-form/bound-fields.tsx'
 import { createLazyResolver } from '../../schema-form/read.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/facts/fact-list.tsx'
 import { DialogFrame } from '../../ui/overlay/opened.tsx'
+import { useToast } from '../../ui/toast.tsx'
 import { listDecisionFacts } from '../review/review-columns.tsx'
 import type { ReviewRow } from '../review/review-rows.ts'
 import { useDecide } from '../use-cost-commands.ts'
-import { formatRecommendedAction } from './decision-text.ts'
+import { formatRecommendationReason, formatRecommendedAction } from './decision-text.ts'
+
+/** Maximum number of characters of a reason. */
+const MAX_REASON = 1_000
 
 /**
- * Button with a dialog in which the user records a decision about a circuit's plan. The text field initially contains
- * the recommendation.
+ * Button with a dialog in which the user records a decision about a circuit's plan. The fields initially contain the
+ * recommendation and its reason. The dialog closes when the decision is recorded, so that the review can be printed.
  */
 export function DecideButton({ projection }: { projection: ReviewRow }) {
+  const [isOpen, setOpen] = useState(false)
   return (
     <DialogFrame
+      open={isOpen}
+      onOpenChange={setOpen}
       trigger={
         <Button
           variant={projection.recommendation.action === 'switch' ? undefined : 'quiet'}
@@ -26,19 +34,27 @@ export function DecideButton({ projection }: { projection: ReviewRow }) {
       }
       title={`Decision about ${projection.name}`}
     >
-      <DecisionForm projection={projection} />
+      <DecisionForm projection={projection} onLogged={() => setOpen(false)} />
     </DialogFrame>
   )
 }
 
-function DecisionForm({ projection }: { projection: ReviewRow }) {
+function DecisionForm({ projection, onLogged }: { projection: ReviewRow; onLogged: () => void }) {
   const decide = useDecide()
+  const notify = useToast()
   const { circuitId } = projection
   const form = useForm({
-    defaultValues: { circuitId, decided: formatRecommendedAction(projection), why: '' },
+    defaultValues: {
+      circuitId,
+      decided: formatRecommendedAction(projection),
+      why: formatRecommendationReason(projection).slice(0, MAX_REASON),
+    },
     resolver: createLazyResolver(() => import('./read-decision.ts').then(({ readDecision }) => readDecision)),
   })
-  if (decide.isSuccess) return <p role="status">Logged. It is held against the bill of the month after.</p>
+  const onSuccess = () => {
+    notify({ tone: 'up', title: 'Decision logged', detail: 'It is compared with the bill of the month after.' })
+    onLogged()
+  }
   return (
     <div className="grid gap-3">
       <FactList facts={listDecisionFacts(projection)} />
@@ -46,11 +62,11 @@ function DecisionForm({ projection }: { projection: ReviewRow }) {
         label="New decision"
         form={form}
         saving={decide}
-        onSubmit={form.handleSubmit((body) => decide.mutate(body))}
+        onSubmit={form.handleSubmit((body) => decide.mutate(body, { onSuccess }))}
         action="Log decision"
       >
         <FormText form={form} name="decided" label="Decision" className="w-full" maxLength={500} />
-        <FormText form={form} name="why" label="Reason" className="w-full" maxLength={1_000} />
+        <FormText form={form} name="why" label="Reason" className="w-full" maxLength={MAX_REASON} />
       </OneLineForm>
     </div>
   )

@@ -21,8 +21,8 @@ const PlanCheck = createLazyPart(
 let givenPlans = 0
 
 /**
- * Place to give a plan (Terraform, ARM what-if or a list of changes), above the simulation of failures. A plan is
- * dropped anywhere on the tab, chosen, or pasted. While a plan is open, its predicted effects replace the simulation.
+ * Place to give a plan (Terraform, ARM what-if or a list of changes), above the content of a tab. A plan is dropped
+ * anywhere on the tab, chosen, or pasted. While a plan is open, its predicted effects replace the content.
  */
 export function PlanDrop({ children }: { children: ReactNode }) {
   const [given, setGiven] = useState<{ source: PlanSource; turn: number } | null>(null)
@@ -86,7 +86,10 @@ export function PlanDrop({ children }: { children: ReactNode }) {
             target.value = ''
           }}
         />
-        {!given && <Strip onChoose={() => chooser.current?.click()} onText={(text) => give({ text })} />}
+        {!given && !isOff && <Strip onChoose={() => chooser.current?.click()} onText={(text) => give({ text })} />}
+        {isOff && !isFrozen && (
+          <p className="text-sm text-ink-2">To check a plan, go back to now: a plan is compared with the present.</p>
+        )}
       </RequireRight>
       {given && !isOff ? (
         <PlanCheck

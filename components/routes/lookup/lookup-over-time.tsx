@@ -45,6 +45,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   const words = (moment: number) => `${formatMoment(moment, zone, now)} ${formatZoneLabel(moment, zone)}`
   return (
     <>
+      {lookup.around && <LookupEvents around={lookup.around} at={Date.parse(lookup.at)} />}
       <section aria-label="Path" className="grid gap-3 border-t px-3.5 py-3">
         {isCompared && last ? (
           <BeforeAndAfter ip={lookup.ip} scope={scope} change={last} write={words} />
@@ -86,7 +87,6 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
           </label>
         </div>
       </section>
-      {lookup.around && <LookupEvents around={lookup.around} at={Date.parse(lookup.at)} />}
       {lookup.around && (
         <AroundStrips around={lookup.around} at={Date.parse(lookup.at)} changes={moments.map(({ after }) => after)} />
       )}

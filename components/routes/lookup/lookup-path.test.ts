@@ -18,7 +18,7 @@ const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
 })
 const names = {
   circuit: () => 'erc-london',
-  learnedSites: [{ name: 'learned: Leeds', circuits: ['c2'] }],
+  learnedSites: [{ name: 'learned: Leeds / Colt', circuits: ['c2'] }],
   sites: [{ name: 'London', prefixes: ['10.10.0.0/16'] }],
 }
 const drawn = (candidates: LookupCandidate[], sites: (typeof names)['sites'] = names.sites) => {
@@ -74,7 +74,7 @@ it.each([
     'is named after the site that was learned of its circuit',
     [testCandidate({ circuitId: 'c2' })],
     [],
-    'site learned: Leeds 1',
+    'site Leeds (via Colt) 1',
   ],
   [
     'of another customer says nothing of it',

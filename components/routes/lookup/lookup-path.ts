@@ -1,5 +1,6 @@
 import { containsAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { formatTrackPath } from '../prefix-tracks.ts'
 
@@ -215,5 +216,5 @@ function siteOf(
   const site = sites.find(({ prefixes }) => prefixes.some(holds))
   const learned = learnedSites.find(({ circuits }) => circuitId !== null && circuits.includes(circuitId))
   const origin = groupPrepends(path).at(-1)
-  return site?.name ?? learned?.name ?? (origin ? `AS ${origin.text}` : 'own network')
+  return site?.name ?? (learned && formatSiteName(learned.name)) ?? (origin ? `AS ${origin.text}` : 'own network')
 }

@@ -70,18 +70,21 @@ export function useSaveLookup(ip: string, at: string | null, moment: string): vo
   )
 }
 
-/** Returns example addresses: the first host address of some prefixes that circuits learn from on-premises. */
+/**
+ * Returns example addresses: the first host address of some prefixes that circuits learn from on-premises. Prefixes of
+ * different circuits are first.
+ */
 function examplesOf(routes: readonly Route[]): RecentPage[] {
   const outside = routes.filter(({ asPath }) => asPath.some((asn) => asn !== GATEWAY_ASN && asn !== MICROSOFT_ASN))
-  return [...Map.groupBy(outside, ({ prefix }) => prefix)]
-    .flatMap(([prefix, own]) => {
-      const read = parsePrefix(prefix)
-      if (!read || read.length === 0) return []
-      const name = formatAddress({ family: read.family, value: read.bits + (read.length < 31 ? 1n : 0n) })
-      const detail = [...new Set(own.map(({ scopeName }) => scopeName))].join(', ')
-      return [{ href: buildRoutesHref('lookup', { ip: name }), name, detail }]
-    })
-    .slice(0, MAX_EXAMPLES)
+  const all = [...Map.groupBy(outside, ({ prefix }) => prefix)].flatMap(([prefix, own]) => {
+    const read = parsePrefix(prefix)
+    if (!read || read.length === 0) return []
+    const name = formatAddress({ family: read.family, value: read.bits + (read.length < 31 ? 1n : 0n) })
+    const detail = [...new Set(own.map(({ scopeName }) => scopeName))].join(', ')
+    return [{ href: buildRoutesHref('lookup', { ip: name }), name, detail }]
+  })
+  const different = [...Map.groupBy(all, ({ detail }) => detail).values()].flatMap((own) => own.slice(0, 1))
+  return [...new Set([...different, ...all])].slice(0, MAX_EXAMPLES)
 }
 
 function Addresses({ title, items }: { title: string; items: readonly RecentPage[] }) {
@@ -92,11 +95,10 @@ function Addresses({ title, items }: { title: string; items: readonly RecentPage
       <ul className="mt-1">
         {items.map(({ href, name, detail }) => (
           <li key={href}>
-            <PageLink
-              href={href}
-              className="-mx-2 flex min-h-9 items-center justify-between gap-3 rounded-md px-2 hover:bg-hover"
-            >
-              <span className="font-mono font-medium whitespace-nowrap">{name.replace(ROUTE_TO, '')}</span>
+            <PageLink href={href} className="-mx-2 flex min-h-9 items-center gap-3 rounded-md px-2 hover:bg-hover">
+              <span className="w-32 flex-none font-mono font-medium whitespace-nowrap">
+                {name.replace(ROUTE_TO, '')}
+              </span>
               <span className="min-w-0 truncate text-ink-3">{detail}</span>
             </PageLink>
           </li>
