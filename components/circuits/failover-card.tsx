@@ -6,6 +6,7 @@ import {
   formatLastTest,
   formatNextWork,
 } from '#lib/resilience/api/failover-text.ts'
+import { MoveVerdict } from '../resilience/what-if/move-verdict.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlanned } from '../format/instant.ts'
@@ -65,13 +66,14 @@ function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
 
 function Verdict({ failover }: { failover: Failover }) {
   const [now, zone] = [useRealNow(60_000), useZone()]
-  const { effect, checks, circuitName, nextWork } = failover
+  const { effect, move, checks, circuitName, nextWork } = failover
   const isKnown = effect !== null && effect.unread.length === 0 && effect.unknown === 0
   return (
     <>
       <p className="text-sm font-semibold wrap-anywhere" data-effect={isKnown ? 'known' : 'unknown'}>
         {isKnown ? formatFailoverEffect(failover) : <span className="hatch">{formatFailoverEffect(failover)}</span>}
       </p>
+      {move && <MoveVerdict move={move} />}
       <ul className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2" suppressHydrationWarning>
         <li>
           <PageLink href="/resilience?tab=drills" className={linkClass} title={failover.lastTest?.title}>

@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { missingValueDash } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
-import { formatFailover, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
+import { formatFailover, formatHindranceNames, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
 
 /**
  * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
@@ -131,6 +131,19 @@ const columns: Column<N1Case>[] = [
   },
   { id: 'moves', header: 'Fails over', value: formatFailover, sortable: false, priority: 1, className: 'text-ink-2' },
   { id: 'fills', header: 'Overloads', value: filled, sortable: false, priority: 2, className: 'text-ink-2' },
+  {
+    id: 'hindrance',
+    header: 'Hindrances',
+    value: ({ move }) => formatHindranceNames(move),
+    sortable: false,
+    priority: 2,
+    cell: ({ move }) => (
+      <span title={move?.hindrances.map(({ text }) => text).join('\n') || undefined}>
+        {formatHindranceNames(move) ?? missingValueDash}
+      </span>
+    ),
+    className: 'text-ink-2',
+  },
   {
     id: 'since',
     header: 'At risk since',

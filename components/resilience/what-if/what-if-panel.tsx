@@ -14,6 +14,7 @@ import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { whatIfChangeKinds, type LossGroup, listLossOptions } from './loss-options.ts'
+import { MoveVerdict } from './move-verdict.tsx'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
@@ -80,7 +81,16 @@ export function WhatIfPanel() {
             </Panel>
           }
         >
-          {({ data, covered }) => <OutcomePanels data={data} covered={covered !== false} />}
+          {({ data, covered }) => (
+            <>
+              {data.move.verdict !== null && (
+                <section aria-label="Will it move">
+                  <MoveVerdict move={data.move} />
+                </section>
+              )}
+              <OutcomePanels data={data} covered={covered !== false} />
+            </>
+          )}
         </AnswerView>
       )}
       <N1Panel isFolded={isAsked} />

@@ -2,12 +2,14 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import type {
   LoadMethod,
   LossKind,
+  Move,
   N1Case,
   DoubleLosses,
   WhatIfLimit,
   WhatIfOutcome,
   WhatIfPath,
 } from '#lib/resilience/api/index.ts'
+import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
@@ -144,6 +146,12 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
   return all === 0
     ? null
     : `${formatPlural(all, 'route')}${defaultOnly > 0 ? `, ${defaultOnly} by a default route only` : ''}`
+}
+
+/** Formats the names of the hindrances of a move, each once: `Static VPN route, Full circuit`; null = none. */
+export function formatHindranceNames(move: Pick<Move, 'hindrances'> | null): string | null {
+  const names = new Set((move?.hindrances ?? []).map(({ kind }) => hindranceKinds[kind].name))
+  return names.size === 0 ? null : [...names].join(', ')
 }
 
 /**

@@ -18,6 +18,16 @@ export const operationChecks = {
       'az network express-route update --name {name} --resource-group {resourceGroup} --subscription {subscription} --bandwidth <Mb/s>',
     evidence: 'Bytes of both paths for 80 % of the last 7 days, and the bandwidth of the circuit.',
   },
+  failover_unhindered: {
+    name: 'Failover unhindered',
+    meaning: 'If the circuit fails, its traffic moves to other paths, and no fact hinders the move.',
+    severity: 'warning',
+    subject: 'circuit',
+    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    remedy:
+      'Remove the named hindrance, or give the prefixes a second path. The simulation of the loss shows each prefix.',
+    evidence: 'The computed loss of the circuit, from the route tables of all gateways behind it.',
+  },
   failover_tested: {
     name: 'Failover tested',
     meaning: `A failover test passed, or a path failure was seen, in the last ${DRILL_DAYS} days.`,

@@ -65,6 +65,7 @@ import { readGatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts
 import { createMetroOfferFinder, createPublicAddressFinder, readRemoteAsns } from './posture-inventory.ts'
 
 import { readAnnouncedPrefixes } from './announced-prefixes.ts'
+import { readFailoverEffects } from './single-losses/answers.ts'
 
 /** Time before now, milliseconds, in which losses of paths and circuits are used by the resilience checks. */
 const LOSSES_MS = DRILL_DAYS * DAY
@@ -125,6 +126,7 @@ async function readCircuitFacts(
   const changes = await providerChanges(q, now)
   const { data: drills } = await getDrills(q, {}, now)
   const announced = await readAnnouncedPrefixes(q, now)
+  const computed = await readFailoverEffects(q)
   const isLogged = (circuit: StoredCircuit) =>
     sources.some(
       ({ resourceId, poll }) =>
@@ -145,6 +147,7 @@ async function readCircuitFacts(
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
       lastDrill: lastDrillOf(circuit.id, drills, now),
       announced: announced.get(circuit.id) ?? null,
+      move: computed?.moves.get(circuit.id) ?? null,
       fastPath: fastPathOf(circuit, counted.get(circuit.id)),
       tablesRead: tablesRead(circuit, sources, now),
       open: (open.get(circuit.id) ?? []).map(({ kind, subject, evidence }) => ({

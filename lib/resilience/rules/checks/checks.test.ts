@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts'
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
+import type { Move } from '../../api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { checkPosture, checkFunctions } from './index.ts'
 import {
@@ -19,6 +20,22 @@ import {
 const london = (own: Partial<CircuitFacts> = {}) => createTestCircuitFacts('erc-london', own)
 const amsterdam = (own: Partial<CircuitFacts> = {}) =>
   createTestCircuitFacts('erc-amsterdam', { peeringLocation: 'Amsterdam', provider: 'Colt', ...own })
+const moveOf = (own: Partial<Move>): Move => ({
+  verdict: 'moves',
+  to: [],
+  evidence: ['tables'],
+  hindrances: [],
+  sentence: 'Moves: 1 prefix to erc-amsterdam',
+  ...own,
+})
+const staticVpn: Move['hindrances'][number] = {
+  kind: 'static_vpn',
+  scope: 'id-vpngw',
+  scopeName: 'vpngw',
+  prefixes: ['10.1.0.0/16'],
+  count: 1,
+  text: 'vpngw takes over 10.1.0.0/16 by a static route, which does not show that the far end answers.',
+}
 const both = { circuitIds: ['id-erc-london', 'id-erc-amsterdam'] }
 const pair = (second: Partial<CircuitFacts>) =>
   facts({ circuits: [london(), amsterdam(second)], gateways: [createTestGatewayFacts('ergw-hub', both)] })
@@ -417,6 +434,11 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       fail: privately({ busiestHour: { bitsPerSecond: 1.1e9, coveredShare: 1 } }),
       unknown: privately({ busiestHour: null }),
     },
+    failover_unhindered: {
+      pass: privately({ move: moveOf({}) }),
+      fail: privately({ move: moveOf({ hindrances: [staticVpn] }) }),
+      unknown: privately({ move: moveOf({ verdict: 'unknown' }) }),
+    },
     failover_tested: {
       pass: privately({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: null }] }),
       fail: privately({
@@ -431,6 +453,25 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     },
     no_foreign_connection: { pass: owned('Contoso'), fail: owned('Fabrikam'), unknown: owned('Contoso', 1) },
   }
+
+describe('a failover', () => {
+  it.each([
+    ['moves to other paths', { move: moveOf({}) }, 'pass', /^Moves/],
+    ['does not move', { move: moveOf({ verdict: 'does_not_move', sentence: 'Does not move' }) }, 'fail', /^Does not/],
+    ['is hindered', { move: moveOf({ hindrances: [staticVpn] }) }, 'fail', /^vpngw takes over/],
+    ['was not computed', { move: null }, 'unknown', /not computed/],
+    [
+      'is that of a circuit without a path',
+      { move: moveOf({}), redundancy: 'no_path' as const },
+      'unknown',
+      /^No path/,
+    ],
+  ])('%s', (_, own, state, reason) => {
+    expect(checkFunctions.failover_unhindered(privately(own))).toMatchObject([
+      { state, reason: expect.stringMatching(reason) },
+    ])
+  })
+})
 
 const statesOf = (kind: CheckKind, given: PostureFacts) =>
   new Set(checkFunctions[kind](given).map(({ state }) => state))

@@ -3,6 +3,7 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { type LimitUse, type LossMechanism, getSubscriptionId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
+import type { Move } from '../../api/index.ts'
 
 /** Facts for the resilience checks: configuration and newest polled data. */
 export interface PostureFacts {
@@ -65,6 +66,8 @@ export interface CircuitFacts extends StoredCircuit {
   announced: readonly { prefixes: readonly string[] }[] | null
   /** The latest drill (announced failover exercise) of the circuit that has a result; null = none. */
   lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
+  /** Verdict on whether the traffic moves if the circuit fails; null = not computed yet. */
+  move: Move | null
   /** Names of the peerings whose route tables were read recently on both paths. */
   tablesRead: ReadonlySet<string>
   /**

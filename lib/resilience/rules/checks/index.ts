@@ -40,6 +40,7 @@ import {
 import {
   checkBfd,
   checkFailoverTested,
+  checkFailoverUnhindered,
   checkN1Capacity,
   checkNoForeignConnection,
   checkProviderChangeExplained,
@@ -128,6 +129,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   no_hairpin: checkNoHairpin,
   ipsec_inside_expressroute: checkIpsecInsideExpressRoute,
   n1_capacity: checkN1Capacity,
+  failover_unhindered: checkFailoverUnhindered,
   failover_tested: checkFailoverTested,
   provider_change_explained: checkProviderChangeExplained,
   no_foreign_connection: checkNoForeignConnection,

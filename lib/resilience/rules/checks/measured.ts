@@ -1,5 +1,6 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { DRILL_DAYS } from '#lib/contract/index.ts'
+import { hindranceKinds } from '../../api/index.ts'
 import { type CircuitFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
 import {
   createFailedResult,
@@ -106,6 +107,34 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
     return createUnknownResult(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
   return createUnknownResult(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
+
+/** Checks for each circuit with private peering that its traffic moves after its loss, and that no fact hinders this. */
+export const checkFailoverUnhindered = ({ circuits }: PostureFacts): CheckResult[] =>
+  circuits
+    .filter(({ peerings }) => peerings.some(({ type }) => type === 'private'))
+    .flatMap((circuit): CheckResult[] => {
+      const { move, redundancy } = circuit
+      if (redundancy === 'no_path')
+        return [buildCheckResult(circuit, createUnknownResult('No path is up, so that its loss changes no route.'))]
+      if (move === null) return [buildCheckResult(circuit, createUnknownResult('Its loss was not computed yet.'))]
+      const { verdict, hindrances, sentence } = move
+      const evidence = [
+        buildEvidence('verdict', sentence),
+        ...hindrances.map(({ kind, text }) => buildEvidence(hindranceKinds[kind].name, text)),
+      ]
+      const texts = hindrances.map(({ text }) => text).slice(0, 2)
+      const more = hindrances.length - texts.length
+      const reason = [...texts, ...(more > 0 ? [`${formatCountedNoun(more, 'more hindrance')}.`] : [])].join(' ')
+      if (hindrances.length > 0) return [buildCheckResult(circuit, createFailedResult(reason, ...evidence))]
+      if (verdict === null || verdict === 'moves')
+        return [buildCheckResult(circuit, createPassedResult(`${sentence}.`, ...evidence))]
+      return [
+        buildCheckResult(
+          circuit,
+          (verdict === 'unknown' ? createUnknownResult : createFailedResult)(`${sentence}.`, ...evidence),
+        ),
+      ]
+    })
 
 export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {

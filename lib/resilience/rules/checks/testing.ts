@@ -74,6 +74,7 @@ export const createTestCircuitFacts = (name = 'erc-london', own: Partial<Circuit
   losses: [],
   announced: [{ prefixes: ['10.10.0.0/16'] }],
   lastDrill: null,
+  move: null,
   fastPath: null,
   tablesRead: new Set(['AzurePrivatePeering', 'MicrosoftPeering']),
   open: [],
