@@ -18,7 +18,7 @@ export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   return (
     <Panel title="Connections">
       <p className="text-ink-2">
-        Azure reports no BGP sessions of a gateway in a Virtual WAN hub.{' '}
+        Azure reports no BGP sessions of this gateway in a Virtual WAN hub.{' '}
         {hub ? (
           <>
             The routes of its {hub.connections === 1 ? 'connection' : `${hub.connections} connections`} are shown on the

@@ -102,14 +102,15 @@ function GatewayPresent({
   gateway: Gateway
   sessions: ReturnType<typeof useEndpoint<'sessions'>>
 }) {
-  const { id, name, kind, routeServer, reason } = gateway
+  const { id, name, routeServer, reason } = gateway
+  const hasSessions = gateway.areSessionsPolled !== false
   return (
     <>
       <IncidentBlock scope={id} />
       <MaintenanceNotice scope={id} />
       <LossesAhead scope={id} />
       {gateway.migration && <MigrationLine {...gateway.migration} />}
-      {kind === 'vwan' ? (
+      {!hasSessions ? (
         <CurrentStateSection title="BGP sessions">
           <HubOfGateway hub={gateway.hub} />
         </CurrentStateSection>
@@ -120,11 +121,11 @@ function GatewayPresent({
           </AnswerView>
         </section>
       )}
-      {kind !== 'vwan' && <UptimePresent id={id} name={name} />}
+      {hasSessions && <UptimePresent id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCardPanel scope={id} of={name} flat shown="card" />
-      {kind !== 'vwan' && <WatchBar scope={id} />}
-      {kind === 'vwan' && reason && <CurrentStateSection>{reason}</CurrentStateSection>}
+      {hasSessions && <WatchBar scope={id} />}
+      {!hasSessions && reason && <CurrentStateSection>{reason}</CurrentStateSection>}
     </>
   )
 }
@@ -166,8 +167,8 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
-    // gateways of a Virtual WAN hub have no tab "Now", because Azure does not report their sessions
-    ...(gateway.kind === 'vwan' ? [] : [now]),
+    // a gateway whose sessions Azure does not report has no tab "Now"
+    ...(gateway.areSessionsPolled === false ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },
     { id: 'history', name: 'History', former: ['events'], children: <HistoryTab resource={gateway} /> },

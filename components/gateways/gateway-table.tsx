@@ -58,7 +58,7 @@ const columns: Column<Gateway>[] = [
     keep: true,
     priority: 1,
     cell: (gateway) =>
-      gateway.kind === 'vwan' || listPeeredInstances(gateway).length === 0 ? (
+      gateway.areSessionsPolled === false || listPeeredInstances(gateway).length === 0 ? (
         <span className="text-ink-3" title={formatUnpeered(gateway)}>
           <span aria-hidden>–</span>
           <span className="sr-only">{formatUnpeered(gateway)}</span>
@@ -91,7 +91,8 @@ const columns: Column<Gateway>[] = [
   },
 ]
 
-const formatUnpeered = ({ kind }: Gateway) => (kind === 'vwan' ? 'Not reported by Azure' : 'None polled yet')
+const formatUnpeered = ({ areSessionsPolled }: Gateway) =>
+  areSessionsPolled === false ? 'Not reported by Azure' : 'None polled yet'
 
 type InstanceFacts = Gateway['instances'][number]
 

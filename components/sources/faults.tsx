@@ -1,5 +1,5 @@
 import type { Source } from '#lib/setup/api/index.ts'
-import { isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
+import { isNotOffered, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
@@ -47,8 +47,8 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // a poll that a user paused, that belongs to a stopped virtual machine, or that got no routes is not a fault
-    if (source.error && !NO_FAULT.has(source.lastOutcome) && !isOfStoppedVm(source)) {
+    // a poll that a user paused, whose data Azure does not have (for example of a stopped virtual machine), or that got no routes is not a fault
+    if (source.error && !NO_FAULT.has(source.lastOutcome) && !isNotOffered(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
     for (const refusal of source.refusedIdentities ?? []) note(source, refusal.outcome, refusal, refusal)

@@ -1,7 +1,13 @@
 import { clsx } from 'clsx'
 import { pollKindsByArea } from '#lib/contract/vocabulary.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { formatInterval, isOfStoppedVm, formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
+import {
+  formatInterval,
+  isNotOffered,
+  isOfStoppedVm,
+  formatPollKind,
+  formatOutcome,
+} from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { getFreshnessStatus, getOutcomeTone } from '../ui/words.ts'
@@ -11,7 +17,7 @@ import type { PollCell, PollGroup } from './poll-rows.ts'
 /** Returns the tone (class of state) of a poll, from its last error or its freshness. */
 function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
-  if (isOfStoppedVm(source)) return 'off'
+  if (isNotOffered(source)) return 'off'
   if (state === 'stale' || state === 'never' || lastOutcome === 'not_given') return 'unknown'
   return lastOutcome === 'ok'
     ? getFreshnessStatus(state).tone
@@ -187,5 +193,7 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   not_given: 'no routes given',
   paused: 'paused',
 }
-const formatShort = (source: Source) =>
-  isOfStoppedVm(source) ? 'VM is off' : (short[source.lastOutcome] ?? source.lastOutcome)
+function formatShort(source: Source): string {
+  if (isOfStoppedVm(source)) return 'VM is off'
+  return isNotOffered(source) ? 'not offered' : (short[source.lastOutcome] ?? source.lastOutcome)
+}

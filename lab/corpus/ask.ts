@@ -98,12 +98,14 @@ export class VirtualPoller {
 
   /** Returns a hub, or a gateway of a hub with the connection as path; null if the resource is neither. */
   private hubTarget(kind: PolledKind, resource: string, path: string): { type: string; subresource: string } | null {
-    for (const { name, expressRoute, vpn } of this.world.scenario.hubs) {
+    const { hubs, gateways } = this.world.scenario
+    for (const { name, ...own } of hubs) {
       if (kind === 'tables' && name === resource) return { type: 'virtualHubs', subresource: path }
-      if (kind === 'connection' && vpn?.name === resource) return { type: 'vpnGateways', subresource: '' }
-      if (kind !== 'learned') continue
-      if (expressRoute?.name === resource) return { type: 'expressRouteGateways', subresource: `${name}/${path}` }
-      if (vpn?.name === resource) return { type: 'vpnGateways', subresource: `${name}/${path}` }
+      const hosted = gateways.find((gateway) => gateway.hub === name && gateway.name === resource)
+      const isVpn = own.vpn?.name === resource || hosted?.kind === 'Vpn'
+      if (!isVpn && own.expressRoute?.name !== resource && !hosted) continue
+      const type = isVpn ? 'vpnGateways' : 'expressRouteGateways'
+      return { type, subresource: kind === 'learned' ? `${name}/${path}` : '' }
     }
     return null
   }

@@ -30,8 +30,11 @@ const OF_MONITOR: ReadonlySet<string> = new Set<PolledKind>(['activity', 'metric
 const FIRST_LIST = Number.NEGATIVE_INFINITY
 const KNOWN_FOR_MS = 8 * 24 * 60 * MINUTE
 
-/** Operations that answer for the BGP peers of a hub or a Route Server. */
-const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned' }
+/**
+ * Operations that answer for the BGP peers of a hub or a Route Server, and for the sessions of a hub's VPN gateway with
+ * branches.
+ */
+const HUB = { peers: 'hub.bgpConnections', learned: 'hub.peerLearned', sessions: 'wanVpnGateway.peers' }
 
 export const intervalOf = (kind: string, everyMs: number) => (OF_MONITOR.has(kind) ? MONITOR_EVERY_MS : everyMs)
 
@@ -66,7 +69,9 @@ export function listPolledSources(estate: Scenario, also: CorpusScenario['also']
     name: nameOfPath(resource, peering, path),
   })
   return [
-    ...estate.gateways.flatMap(({ name }) => [of('peers', name), of('learned', name)]),
+    ...estate.gateways
+      .filter(({ hub }) => hub === undefined)
+      .flatMap(({ name }) => [of('peers', name), of('learned', name)]),
     ...estate.routeServers.flatMap(({ name, peers }) => [
       { ...of('peers', name), operation: HUB.peers },
       ...peers.map((peer) => ({ ...of('learned', `${name}/${peer.name}`), operation: HUB.learned })),
@@ -80,7 +85,7 @@ export function listPolledSources(estate: Scenario, also: CorpusScenario['also']
       of('stats', name),
       ...(peerings.length > 1 ? peerings.map(({ type }) => countedOn(name, type)) : []),
     ]),
-    ...estate.hubs.flatMap(tablesOfHub),
+    ...estate.hubs.flatMap((hub) => tablesOfHub(hub, estate)),
     of('inventory', ''),
     of('activity', ''),
     ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
@@ -95,11 +100,15 @@ export function listPolledSources(estate: Scenario, also: CorpusScenario['also']
  * circuit are excluded, because their bytes are counted on the circuit.
  */
 const connectionsOf = (
-  { connections, globalReach, hubs }: Scenario,
+  { connections, globalReach, hubs, gateways }: Scenario,
   of: (kind: PolledKind, resource: string) => PolledSource,
 ): PolledSource[] => [
-  ...connections.flatMap(({ name, device }) => (device ? [of('connection', name)] : [])),
-  ...hubs.flatMap(({ vpn }) => (vpn ? [of('connection', vpn.name)] : [])),
+  ...connections.flatMap(({ name, device, gateway }) =>
+    device && !gateways.some(({ name: own, hub }) => own === gateway && hub) ? [of('connection', name)] : [],
+  ),
+  ...[...hubs.flatMap(({ vpn }) => vpn ?? []), ...gateways.filter(({ kind, hub }) => kind === 'Vpn' && hub)].map(
+    ({ name }) => of('connection', name),
+  ),
   ...[...new Set(globalReach.map(({ circuit }) => circuit))].map((circuit) => ({
     ...of('connection', circuit),
     peering: PRIVATE,
@@ -121,7 +130,16 @@ const countedOn = (circuit: string, peering: string): PolledSource => ({
  * Returns the sources of a hub: its own route table, the routes from each connection of its gateways, and its BGP peers
  * with the routes that they announce.
  */
-function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number]): PolledSource[] {
+function tablesOfHub(
+  { name, expressRoute, vpn, bgp }: Scenario['hubs'][number],
+  { gateways, connections }: Scenario,
+): PolledSource[] {
+  const hosted = gateways
+    .filter((gateway) => gateway.hub === name)
+    .map((gateway) => ({
+      ...gateway,
+      connections: connections.filter((connection) => connection.gateway === gateway.name),
+    }))
   const table = (kind: PolledKind, resource: string, path: string): PolledSource => ({
     kind,
     resource,
@@ -137,7 +155,15 @@ function tablesOfHub({ name, expressRoute, vpn, bgp }: Scenario['hubs'][number])
       name: `${name}/${peer.name}`,
       operation: HUB.learned,
     })),
-    ...[expressRoute, vpn].flatMap((gateway) =>
+    // the sessions of a hub's own `vpn` are not polled, as if the right were missing
+    ...hosted
+      .filter(({ kind }) => kind === 'Vpn')
+      .map((gateway) => ({
+        ...table('peers', gateway.name, ''),
+        name: gateway.name,
+        operation: HUB.sessions,
+      })),
+    ...[expressRoute, vpn, ...hosted].flatMap((gateway) =>
       (gateway?.connections ?? []).map((connection) => ({
         ...table('learned', gateway?.name ?? '', connection.name),
         operation: 'hub.inbound',

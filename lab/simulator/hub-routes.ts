@@ -1,8 +1,8 @@
 /** Routes of the hub of a Virtual WAN: by connection, and the best ones in its route tables. */
 import { edgeKey, hubKey } from './keys.ts'
 import { type Prefix, parsePrefix } from './prefix.ts'
-import { drainLength, receivedRoutes } from './rib.ts'
-import type { HubSpec } from './schema.ts'
+import { drainLength, learnedFrom, peerUp, receivedRoutes } from './rib.ts'
+import type { GatewaySpec, HubSpec } from './schema.ts'
 import type { DomainState } from './state.ts'
 import { expandPrefixes } from './topology.ts'
 
@@ -53,6 +53,7 @@ export function inboundHubRoutes(state: DomainState, hub: HubSpec): readonly Hub
         isHubConnectionUp(state, hub, name) ? shortest(overCircuit(state, name, circuit)) : [],
       ),
       ...(hub.vpn?.connections ?? []).flatMap((one) => ofPeer(state, hub, one, 'vpn')),
+      ...state.domain.gateways.flatMap((gateway) => (gateway.hub === hub.name ? ofGateway(state, gateway) : [])),
       ...hub.bgp.flatMap((one) => ofPeer(state, hub, one, 'bgp')),
     ].filter((route) => !isDropped(hub, route)),
   )
@@ -74,6 +75,20 @@ function overCircuit(state: DomainState, connection: string, circuit: string): H
       }),
     )
   })
+}
+
+/** Returns the routes that a gateway in the hub learns over each of its connections, over any of its sessions. */
+function ofGateway(state: DomainState, gateway: GatewaySpec): HubRoute[] {
+  const hop = gateway.kind === 'Vpn' ? 'vpn' : 'expressRoute'
+  const learned = state.domain.peers.flatMap((peer) => {
+    const connection = peer.connection && state.configured(`connection/${peer.connection.name}`, peer.connection)
+    if (peer.gateway.name !== gateway.name || !connection || !peerUp(state, peer)) return []
+    const { routes, front } = learnedFrom(state, peer)
+    return routes.map(
+      ({ prefix, path }): HubRoute => ({ prefix, path: [...front, ...path], hop, connection: connection.name }),
+    )
+  })
+  return [...Map.groupBy(learned, ({ connection }) => connection).values()].flatMap(shortest)
 }
 
 function ofPeer(

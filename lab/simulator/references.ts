@@ -67,7 +67,10 @@ export function referenceFaults(scenario: Scenario): Line[] {
   const placed = ['circuits', 'gateways', 'connections', 'vnets', 'ports', 'routeFilters', 'monitors', 'hubs'] as const
   for (const list of placed)
     for (const [n, x] of scenario[list].entries()) refer(`${list}[${n}].group`, 'group', x.group)
-  for (const [n, g] of scenario.gateways.entries()) refer(`gateways[${n}].vnet`, 'vnet', g.vnet)
+  for (const [n, g] of scenario.gateways.entries()) {
+    refer(`gateways[${n}].vnet`, 'vnet', g.vnet)
+    refer(`gateways[${n}].hub`, 'hub', g.hub)
+  }
   for (const [n, c] of scenario.connections.entries()) {
     refer(`connections[${n}].gateway`, 'gateway', c.gateway)
     refer(`connections[${n}].circuit`, 'circuit', c.circuit)

@@ -116,7 +116,10 @@ export const gateway = z.strictObject({
   ...placed,
   kind: z.enum(['ExpressRoute', 'Vpn']),
   sku: z.string(),
+  /** Its network; for a gateway in a hub, a network whose prefixes it announces. */
   vnet: armName,
+  /** The hub of a Virtual WAN in which the gateway is, in place of a virtual network. */
+  hub: armName.optional(),
   activeActive: z.boolean().default(true),
   asn: asn.default(65515),
   /** Only for a VPN gateway. */

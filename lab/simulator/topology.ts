@@ -208,6 +208,7 @@ export function compile(scenario: Scenario): Topology {
     ),
     // gateways in one VNet share the routes that they learn
     ...scenario.gateways.map((g) => [`v:${g.vnet}`, tag.gateway(g.name)]),
+    ...scenario.gateways.flatMap((g) => (g.hub ? [[tag.hub(g.hub), tag.gateway(g.name)]] : [])),
     ...scenario.hubs.map((h) => [
       tag.hub(h.name),
       ...(h.expressRoute?.connections ?? []).map(({ circuit }) => tag.circuit(circuit)),

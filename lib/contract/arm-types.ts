@@ -82,6 +82,14 @@ export type DirectType = (typeof directTypes)[number]
 export const isDirectType = (type: string): type is DirectType => directTypes.some((one) => one === type)
 
 /**
+ * Resource types of gateways that are queried for their BGP sessions. The VPN gateway of a hub reports its sessions with
+ * branches, although its routes are queried at the hub.
+ */
+export const sessionGatewayTypes: readonly string[] = [...polledGatewayTypes, armTypes.vpnGateway]
+/** Reports whether a resource type is a gateway that is queried for its BGP sessions. */
+export const isSessionGatewayType = (type: string): boolean => sessionGatewayTypes.includes(type)
+
+/**
  * Reports whether a resource type is a circuit or a gateway, for which maintenance can be announced.
  * @param type lower case
  */

@@ -1,4 +1,5 @@
 import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
+import { isNotOffered } from '#lib/contract/words/polls.ts'
 import { type FreshnessState, judgeFreshness, isUsable, findWorstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -103,9 +104,13 @@ export function findSupportingPolls(
   return [...new Set(rests)]
 }
 
-/** Reports whether a poll fails because a permission is missing and its last data are too old to be used. */
+/**
+ * Reports whether a poll fails because a permission is missing or the cloud does not offer the data, and its last data
+ * are too old to be used.
+ */
 export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
-  return poll.lastOutcome === 'forbidden' && !isUsable(judgePollFreshness(poll, now))
+  const isWithoutAnswer = poll.lastOutcome === 'forbidden' || isNotOffered(poll)
+  return isWithoutAnswer && !isUsable(judgePollFreshness(poll, now))
 }
 
 /**

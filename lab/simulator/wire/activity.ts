@@ -7,7 +7,7 @@ import { iso, parseDuration } from '../duration.ts'
 import { occurrences } from '../effect.ts'
 import type { World } from '../world.ts'
 import { type Configuration, configuredGroup } from './configured-group.ts'
-import { type Context, resourceId, subscriptionOf } from './context.ts'
+import { type Context, gatewayId, resourceId, subscriptionOf } from './context.ts'
 import { testsOf } from './gateway-reports.ts'
 import { maintenances } from './health.ts'
 import { ArmError } from './message.ts'
@@ -91,7 +91,7 @@ function noise(world: World, subscription: string, from: number, to: number): En
         at,
         seen: at + NOISE_DELAY,
         operation: 'microsoft.network/virtualnetworkgateways/getbgppeerstatus/action',
-        resource: resourceId(world, g.group, 'virtualNetworkGateways', g.name),
+        resource: gatewayId(world, g),
         group: g.group,
         caller: '00000000-c0de-4000-8000-0000000000aa',
         status: 'Succeeded',
@@ -181,7 +181,7 @@ function siteTests(world: World, subscription: string, at: number): Entry[] {
             at: moment,
             seen: moment + NOISE_DELAY,
             operation: `Microsoft.Network/virtualNetworkGateways/${word}SiteFailoverTest/action`,
-            resource: resourceId(world, gateway.group, 'virtualNetworkGateways', gateway.name),
+            resource: gatewayId(world, gateway),
             group: gateway.group,
             caller: 'ada@example.com',
             status: 'Succeeded',

@@ -88,11 +88,26 @@ function present<T extends { readonly name: string }>(
   return now
 }
 
-export function gatewayOf(c: Context): { spec: GatewaySpec; domain: Domain } {
-  const spec = named(c, 'virtualNetworkGateways', c.world.scenario.gateways)
+/** Returns the resource type of a gateway: that of a virtual network, or one of the two of a hub. */
+const gatewayTypeOf = ({ hub, kind }: GatewaySpec): string =>
+  hub === undefined ? 'virtualNetworkGateways' : HUB_GATEWAY_TYPES[kind]
+export const HUB_GATEWAY_TYPES = { ExpressRoute: 'expressRouteGateways', Vpn: 'vpnGateways' } as const
+
+/** Returns Azure's ID of a gateway. */
+export const gatewayId = (world: World, gateway: GatewaySpec): string =>
+  resourceId(world, gateway.group, gatewayTypeOf(gateway), gateway.name)
+
+/**
+ * Returns the gateway that the path names.
+ * @param kind kind of a gateway in a hub; absent = the path names a gateway of a virtual network
+ */
+export function gatewayOf(c: Context, kind?: GatewaySpec['kind']): { spec: GatewaySpec; domain: Domain } {
+  const type = kind ? HUB_GATEWAY_TYPES[kind] : 'virtualNetworkGateways'
+  const all = c.world.scenario.gateways.filter((gateway) => gatewayTypeOf(gateway) === type)
+  const spec = named(c, type, all)
   const domain = c.world.topology.domainOfGateway.get(spec.name)
-  if (!domain) throw notFound('virtualNetworkGateways', spec.name, spec.group)
-  return { spec: present(c, 'gateway', 'virtualNetworkGateways', spec, domain), domain }
+  if (!domain) throw notFound(type, spec.name, spec.group)
+  return { spec: present(c, 'gateway', type, spec, domain), domain }
 }
 
 export function circuitOf(c: Context): { spec: CircuitSpec; domain: Domain } {

@@ -19,9 +19,12 @@ function peersShown(state: DomainState, domain: Domain, gateway: GatewaySpec): P
   )
 }
 
-/** Answers VirtualNetworkGateways_GetBgpPeerStatus. `peer` restricts it to one neighbor. */
-export function bgpPeerStatus(c: Context) {
-  const { spec, domain } = gatewayOf(c)
+/**
+ * Answers VirtualNetworkGateways_GetBgpPeerStatus. `peer` in the query restricts it to one neighbor.
+ * @param inHub kind of a gateway in a hub; absent = a gateway of a virtual network
+ */
+export function bgpPeerStatus(c: Context, inHub?: GatewaySpec['kind']) {
+  const { spec, domain } = gatewayOf(c, inHub)
   const state = c.world.state(domain, c.at)
   const wanted = c.query.get('peer')
   const rows = peersShown(state, domain, spec).filter((p) => wanted === null || p.neighbor === wanted)

@@ -20,7 +20,16 @@ const CONNECTIONS = 'connections'
 
 const ADDRESSES = 'publicIPAddresses'
 const publicName = (g: GatewaySpec, configuration: string): string => `${g.name}-pip-${configuration}`
-const publicAddress = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
+export const publicAddress = (address: string): string => `203.0.113.${1 + (hash32(address) % 250)}`
+
+/** Reports whether a gateway is in a virtual network. Gateways in hubs are listed with their hubs. */
+const inNetwork = ({ hub }: GatewaySpec): boolean => hub === undefined
+
+/** Returns the connections of gateways in virtual networks, because hubs list theirs inside the gateway. */
+function networkConnections({ world: { scenario } }: Context): ConnectionSpec[] {
+  const hosted = new Set(scenario.gateways.flatMap((g) => (inNetwork(g) ? [] : g.name)))
+  return scenario.connections.filter(({ gateway }) => !hosted.has(gateway))
+}
 
 /** Returns the IP configurations: one for each instance of an active-active VPN gateway, otherwise one in total. */
 const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =>
@@ -33,24 +42,27 @@ const configurationsOf = (g: GatewaySpec): { name: string; address: string }[] =
 export function listPublicAddresses(c: Context) {
   const { world } = c
   const here = placedHere(c)
-  return world.scenario.gateways.filter(here).flatMap((g) =>
-    configurationsOf(g).map(({ name, address }) => ({
-      name: publicName(g, name),
-      id: resourceId(world, g.group, ADDRESSES, publicName(g, name)),
-      etag: etag(world, g.name),
-      type: `Microsoft.Network/${ADDRESSES}`,
-      location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
-      sku: { name: g.addressSku, tier: 'Regional' },
-      ...(g.zones.length > 0 && { zones: g.zones }),
-      properties: {
-        provisioningState: 'Succeeded',
-        ipAddress: publicAddress(address),
-        publicIPAddressVersion: 'IPv4',
-        publicIPAllocationMethod: 'Static',
-        idleTimeoutInMinutes: 4,
-      },
-    })),
-  )
+  return world.scenario.gateways
+    .filter(inNetwork)
+    .filter(here)
+    .flatMap((g) =>
+      configurationsOf(g).map(({ name, address }) => ({
+        name: publicName(g, name),
+        id: resourceId(world, g.group, ADDRESSES, publicName(g, name)),
+        etag: etag(world, g.name),
+        type: `Microsoft.Network/${ADDRESSES}`,
+        location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
+        sku: { name: g.addressSku, tier: 'Regional' },
+        ...(g.zones.length > 0 && { zones: g.zones }),
+        properties: {
+          provisioningState: 'Succeeded',
+          ipAddress: publicAddress(address),
+          publicIPAddressVersion: 'IPv4',
+          publicIPAllocationMethod: 'Static',
+          idleTimeoutInMinutes: 4,
+        },
+      })),
+    )
 }
 
 function gatewayBody(c: Context, g: GatewaySpec) {
@@ -119,9 +131,9 @@ function gatewayBody(c: Context, g: GatewaySpec) {
 
 export function listGateways(c: Context) {
   const { domainOfGateway } = c.world.topology
-  return listPlacedResources(c, 'gateway', c.world.scenario.gateways, (g) => domainOfGateway.get(g.name)).map((g) =>
-    gatewayBody(c, g),
-  )
+  return listPlacedResources(c, 'gateway', c.world.scenario.gateways.filter(inNetwork), (g) =>
+    domainOfGateway.get(g.name),
+  ).map((g) => gatewayBody(c, g))
 }
 
 export const getGateway = (c: Context) => gatewayBody(c, gatewayOf(c).spec)
@@ -173,8 +185,8 @@ function connectionHead(c: Context, x: ConnectionSpec) {
 /** Answers the list of connections, which has no live fields, as in ARM. */
 export function listConnections(c: Context) {
   const { domainOfGateway } = c.world.topology
-  return listPlacedResources(c, 'connection', c.world.scenario.connections, (x) => domainOfGateway.get(x.gateway)).map(
-    (x) => connectionHead(c, x),
+  return listPlacedResources(c, 'connection', networkConnections(c), (x) => domainOfGateway.get(x.gateway)).map((x) =>
+    connectionHead(c, x),
   )
 }
 
@@ -246,27 +258,29 @@ function lastUp({ world: { sessions }, at }: Context, key: string): number {
 
 export function listLocalGateways(c: Context) {
   const here = placedHere(c)
-  return c.world.scenario.connections.filter(here).flatMap(({ name: connection, group, device }) =>
-    device
-      ? [
-          {
-            name: device.name,
-            id: resourceId(c.world, group, 'localNetworkGateways', device.name),
-            etag: etag(c.world, device.name),
-            type: 'Microsoft.Network/localNetworkGateways',
-            location: c.world.topology.groups.get(group)?.location ?? '',
-            properties: {
-              provisioningState: 'Succeeded',
-              gatewayIpAddress: device.publicAddress,
-              localNetworkAddressSpace: {
-                addressPrefixes: device.bgp ? [`${device.address}/32`] : staticPrefixes(c, connection),
+  return networkConnections(c)
+    .filter(here)
+    .flatMap(({ name: connection, group, device }) =>
+      device
+        ? [
+            {
+              name: device.name,
+              id: resourceId(c.world, group, 'localNetworkGateways', device.name),
+              etag: etag(c.world, device.name),
+              type: 'Microsoft.Network/localNetworkGateways',
+              location: c.world.topology.groups.get(group)?.location ?? '',
+              properties: {
+                provisioningState: 'Succeeded',
+                gatewayIpAddress: device.publicAddress,
+                localNetworkAddressSpace: {
+                  addressPrefixes: device.bgp ? [`${device.address}/32`] : staticPrefixes(c, connection),
+                },
+                bgpSettings: device.bgp ? { asn: device.asn, bgpPeeringAddress: device.address, peerWeight: 0 } : null,
               },
-              bgpSettings: device.bgp ? { asn: device.asn, bgpPeeringAddress: device.address, peerWeight: 0 } : null,
             },
-          },
-        ]
-      : [],
-  )
+          ]
+        : [],
+    )
 }
 
 /** Returns the prefixes that the gateway routes to a device without BGP: all prefixes that sites have behind it. */

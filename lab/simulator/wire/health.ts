@@ -6,7 +6,7 @@ import { windowOf } from '../consequences.ts'
 import { iso, parseDuration } from '../duration.ts'
 import { edgeKey } from '../keys.ts'
 import type { World } from '../world.ts'
-import { type Context, circuitOf, gatewayOf, resourceId, subscriptionOf } from './context.ts'
+import { type Context, circuitOf, gatewayId, gatewayOf, resourceId, subscriptionOf } from './context.ts'
 import { ArmError } from './message.ts'
 
 /** How long an event stays in the list after its end, in milliseconds. */
@@ -83,7 +83,7 @@ function instanceWork(world: World, subscription: string, { id, happening: h }: 
       trackingId: nameOf(world, id),
       service: isVpn ? 'VPN Gateway' : 'ExpressRoute',
       region,
-      resource: resourceId(world, gateway.group, 'virtualNetworkGateways', gateway.name),
+      resource: gatewayId(world, gateway),
       impacted: isVpn ? 'VPN Gateway' : 'ExpressRoute \\ ExpressRoute Gateways',
       title: `Planned maintenance: virtual network gateways in ${region}`,
       text: `Microsoft will update gateway ${gateway.name}, one instance after the other, between ${iso(from)} and ${iso(until)}. Sessions of the instance in work restart.`,

@@ -1,57 +1,194 @@
 /** Azure Monitor's metrics of hubs, Route Servers and hubs' gateways (platform metrics list). */
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { isHubConnectionUp } from '../hub-routes.ts'
-import { type Direction, edgeCounter, edgeKey } from '../keys.ts'
-import type { HubSpec, RouteServerSpec } from '../schema.ts'
-import type { Domain } from '../topology.ts'
+import { inboundHubRoutes, isHubConnectionUp } from '../hub-routes.ts'
+import { connectionCounter, type Direction, edgeCounter, edgeKey, hubKey } from '../keys.ts'
+import type { GatewaySpec, HubSpec, RouteServerSpec } from '../schema.ts'
+import { type Domain, expandPrefixes } from '../topology.ts'
 import type { World } from '../world.ts'
 import { type Metric } from './metric-series.ts'
 import { peerWord } from './route-server.ts'
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out']
 const PATHS = ['primary', 'secondary'] as const
+const PRIVATE = 'AzurePrivatePeering'
 const FIVE = 5 * MINUTE
 
+const rateName = (direction: Direction): string =>
+  direction === 'in' ? 'ErGatewayConnectionBitsInPerSecond' : 'ErGatewayConnectionBitsOutPerSecond'
+
 /**
- * Returns the traffic of the connections of a hub's ExpressRoute gateway: a share of the traffic of their circuits'
- * private peerings.
+ * Returns the metrics of a hub's ExpressRoute gateway: the traffic of its connections, which is a share of the traffic
+ * of their circuits' private peerings, and its load, which its two instances share equally.
  */
 export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domain): Metric[] {
   const counters = world.counters(domain)
+  const connections = hub.expressRoute?.connections ?? []
+  const isUp = (name: string, at: number) => isHubConnectionUp(world.state(domain, at), hub, name)
+  const rateOf =
+    ({ name, circuit, share }: (typeof connections)[number], direction: Direction) =>
+    (from: number, to: number) => {
+      if (!isUp(name, from)) return 0
+      const ofPath = (path: (typeof PATHS)[number]) =>
+        counters.bitsPerSecond(edgeCounter(edgeKey(circuit, PRIVATE, path), direction), from, to)
+      return share * PATHS.reduce((sum, path) => sum + ofPath(path), 0)
+    }
+  const ofConnections = DIRECTIONS.map(
+    (direction): Metric => ({
+      name: rateName(direction),
+      unit: 'BitsPerSecond',
+      aggregation: 'Average',
+      dimensions: ['ConnectionName'],
+      grain: MINUTE,
+      series: connections.map((connection) => ({
+        dimensions: { ConnectionName: connection.name },
+        value: rateOf(connection, direction),
+      })),
+    }),
+  )
+  const rate = (direction: Direction) => (from: number, to: number) =>
+    connections.reduce((sum, connection) => sum + rateOf(connection, direction)(from, to), 0) / 2
+  const [received, sent] = [rate('in'), rate('out')]
+  const load = (
+    name: string,
+    unit: Metric['unit'],
+    aggregation: Metric['aggregation'],
+    value: Metric['series'][number]['value'],
+    more: readonly Readonly<Record<string, string>>[] = [{}],
+  ): Metric => ({
+    name: `ExpressRouteGateway${name}`,
+    unit,
+    aggregation,
+    dimensions: ['roleInstance', ...Object.keys(more[0] ?? {})],
+    grain: FIVE,
+    series: [0, 1].flatMap((n) =>
+      more.map((dimensions) => ({ dimensions: { roleInstance: `GatewayTenantWorker_IN_${n}`, ...dimensions }, value })),
+    ),
+  })
+  const routes = (connection: (typeof connections)[number] | null) => (from: number) => {
+    const all = inboundHubRoutes(world.state(domain, from), hub)
+    return all.filter((one) => connection === null || one.connection === connection.name).length
+  }
+  const perPeer = (name: string, count: (connection: (typeof connections)[number]) => (from: number) => number) => {
+    const metric = load(name, 'Count', 'Maximum', () => 0, [{ BgpPeerAddress: '' }])
+    const series = [0, 1].flatMap((n) =>
+      connections.flatMap((connection) =>
+        domain.edges
+          .filter(({ circuit, peering }) => circuit.name === connection.circuit && peering.type === PRIVATE)
+          .map(({ msee }) => ({
+            dimensions: { roleInstance: `GatewayTenantWorker_IN_${n}`, BgpPeerAddress: msee },
+            value: count(connection),
+          })),
+      ),
+    )
+    return { ...metric, series }
+  }
+  return [
+    ...ofConnections,
+    load('BitsPerSecond', 'BitsPerSecond', 'Average', received),
+    load('PacketsPerSecond', 'CountPerSecond', 'Average', (from, to) => received(from, to) / (8 * 720)),
+    load('CpuUtilization', 'Percent', 'Average', (from, to) => Math.min(100, 3 + received(from, to) / 25_000_000)),
+    load('ActiveFlows', 'Count', 'Average', (from, to) => Math.round((received(from, to) + sent(from, to)) / 45_000)),
+    load('FrequencyOfRoutesChanged', 'Count', 'Total', (from, to) => counters.edgesIn(from, to)),
+    load('NumberOfVmInVnet', 'Count', 'Maximum', () => 42),
+    load('MaxFlowsCreationRate', 'CountPerSecond', 'Maximum', (from, to) => received(from, to) / 9_000_000, [
+      { direction: 'inbound' },
+      { direction: 'outbound' },
+    ]),
+    perPeer('CountOfRoutesLearnedFromPeer', routes),
+    perPeer('CountOfRoutesAdvertisedToPeer', () => routes(null)),
+  ]
+}
+
+/** Returns the traffic of the connections of an ExpressRoute gateway of the scenario that is in a hub. */
+export function hostedConnectionRates(world: World, gateway: GatewaySpec, domain: Domain): Metric[] {
+  const counters = world.counters(domain)
   return DIRECTIONS.map((direction) => ({
-    name: direction === 'in' ? 'ErGatewayConnectionBitsInPerSecond' : 'ErGatewayConnectionBitsOutPerSecond',
+    name: rateName(direction),
     unit: 'BitsPerSecond',
     aggregation: 'Average',
     dimensions: ['ConnectionName'],
     grain: MINUTE,
-    series: (hub.expressRoute?.connections ?? []).map(({ name, circuit, share }) => ({
-      dimensions: { ConnectionName: name },
-      value: (from, to) => {
-        if (!isHubConnectionUp(world.state(domain, from), hub, name)) return 0
-        const ofPath = (path: (typeof PATHS)[number]) =>
-          counters.bitsPerSecond(edgeCounter(edgeKey(circuit, 'AzurePrivatePeering', path), direction), from, to)
-        return share * PATHS.reduce((sum, path) => sum + ofPath(path), 0)
-      },
-    })),
+    series: domain.connections
+      .filter((one) => one.gateway === gateway.name)
+      .map(({ name }) => ({
+        dimensions: { ConnectionName: name },
+        value: (from, to) => counters.bitsPerSecond(connectionCounter(name, direction), from, to),
+      })),
   }))
 }
 
-/** Returns the bytes of the tunnels of a hub's VPN gateway, one tunnel to each of its two instances. */
+/**
+ * Returns the metrics of a hub's VPN gateway: state and routes of the session of each instance with each branch, and
+ * the bytes of the tunnels, one tunnel to each of its two instances.
+ */
 export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metric[] {
-  return DIRECTIONS.map((direction) => ({
-    name: direction === 'in' ? 'TunnelIngressBytes' : 'TunnelEgressBytes',
-    unit: 'Bytes',
-    aggregation: 'Total',
-    dimensions: ['ConnectionName', 'RemoteIP', 'Instance'],
+  const connections = hub.vpn?.connections ?? []
+  const isUp = (name: string, at: number) => isHubConnectionUp(world.state(domain, at), hub, name)
+  const perPeer = (
+    name: string,
+    aggregation: Metric['aggregation'],
+    value: (connection: (typeof connections)[number]) => (from: number, to: number) => number,
+  ): Metric => ({
+    name,
+    unit: 'Count',
+    aggregation,
+    dimensions: ['BgpPeerAddress', 'Instance'],
     grain: FIVE,
-    series: (hub.vpn?.connections ?? []).flatMap(({ name, publicAddress, mbps }) =>
+    series: connections.flatMap((connection) =>
       [0, 1].map((instance) => ({
-        dimensions: { ConnectionName: name, RemoteIP: publicAddress, Instance: `GatewayTenantWorker_IN_${instance}` },
-        value: (from: number, to: number) =>
-          isHubConnectionUp(world.state(domain, from), hub, name) ? Math.round((mbps / 2) * 125 * (to - from)) : 0,
+        dimensions: { BgpPeerAddress: connection.publicAddress, Instance: `GatewayTenantWorker_IN_${instance}` },
+        value: value(connection),
       })),
     ),
-  }))
+  })
+  const atEnds =
+    (count: (connection: (typeof connections)[number], at: number) => number) =>
+    (connection: (typeof connections)[number]) =>
+    (from: number, to: number) =>
+      Math.max(count(connection, from), count(connection, to - 1))
+  const learned = ({ name, prefixes }: (typeof connections)[number], at: number) =>
+    isUp(name, at) ? expandPrefixes(prefixes).length : 0
+  const advertised = ({ name }: (typeof connections)[number], at: number) =>
+    isUp(name, at) ? inboundHubRoutes(world.state(domain, at), hub).filter((one) => one.connection !== name).length : 0
+  const sessions = [
+    perPeer(
+      'BgpPeerStatus',
+      'Average',
+      ({ name }) =>
+        (from, to) =>
+          world.sessions.availability(hubKey(hub.name, name), from, to),
+    ),
+    perPeer('BgpRoutesLearned', 'Total', atEnds(learned)),
+    perPeer('BgpRoutesAdvertised', 'Total', atEnds(advertised)),
+  ]
+  const bytes = DIRECTIONS.map(
+    (direction): Metric => ({
+      name: direction === 'in' ? 'TunnelIngressBytes' : 'TunnelEgressBytes',
+      unit: 'Bytes',
+      aggregation: 'Total',
+      dimensions: ['ConnectionName', 'RemoteIP', 'Instance'],
+      grain: FIVE,
+      series: connections.flatMap(({ name, publicAddress, mbps }) =>
+        [0, 1].map((instance) => ({
+          dimensions: { ConnectionName: name, RemoteIP: publicAddress, Instance: `GatewayTenantWorker_IN_${instance}` },
+          value: (from: number, to: number) => (isUp(name, from) ? Math.round((mbps / 2) * 125 * (to - from)) : 0),
+        })),
+      ),
+    }),
+  )
+  const bandwidth: Metric = {
+    name: 'AverageBandwidth',
+    unit: 'BytesPerSecond',
+    aggregation: 'Average',
+    dimensions: ['Instance'],
+    grain: FIVE,
+    series: [0, 1].map((instance) => ({
+      dimensions: { Instance: `GatewayTenantWorker_IN_${instance}` },
+      // both directions of the half of the tunnels that an instance has
+      value: (from) => connections.reduce((sum, { name, mbps }) => sum + (isUp(name, from) ? mbps * 125_000 : 0), 0),
+    })),
+  }
+  return [...sessions, bandwidth, ...bytes]
 }
 
 const peerStatus = (peers: readonly { address: string; isUp: (at: number) => boolean }[]): Metric[] => [

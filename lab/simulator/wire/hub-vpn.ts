@@ -1,19 +1,66 @@
 /** VPN gateways of hubs with their connections and links, and VPN sites, in ARM's format. */
+import { timeSpan } from '../duration.ts'
 import { hash32 } from '../hash.ts'
+import { isHubConnectionUp } from '../hub-routes.ts'
 import { hubKey } from '../keys.ts'
 import type { HubSpec } from '../schema.ts'
+import { expandPrefixes } from '../topology.ts'
 import { type Context, etag, hubOfGateway, resourceId } from './context.ts'
+import { bgpPeerStatus } from './gateway-tables.ts'
+import { hostedIn, hostedSites, hostedVpnBody } from './hosted-gateways.ts'
 import { head, hubId, hubsHere, reference, routingOf } from './hub.ts'
 
 type Vpn = NonNullable<HubSpec['vpn']>
 
 /** Answers VpnGateways_List, including connections and their links. */
 export const listHubVpnGateways = (c: Context) =>
-  hubsHere(c).flatMap((hub) => (hub.vpn ? [gatewayBody(c, hub, hub.vpn)] : []))
+  hubsHere(c).flatMap((hub): object[] =>
+    hub.vpn ? [gatewayBody(c, hub, hub.vpn)] : hostedIn(c, hub, 'Vpn').map((hosted) => hostedVpnBody(c, hub, hosted)),
+  )
 
 export function getHubVpnGateway(c: Context) {
+  for (const hub of c.world.scenario.hubs) {
+    const hosted = hostedIn(c, hub, 'Vpn').find(({ gateway }) => isNamed(c, gateway))
+    if (hosted) return hostedVpnBody(c, hub, hosted)
+  }
   const { spec } = hubOfGateway(c, 'vpn')
   return spec.vpn && gatewayBody(c, spec, spec.vpn)
+}
+
+const isNamed = (c: Context, { name }: { name: string }): boolean => name.toLowerCase() === c.params.name?.toLowerCase()
+
+/** Reports whether the path names a gateway of the scenario that is in a hub, and not one of the hub's own. */
+export const isHosted = (c: Context): boolean =>
+  c.world.scenario.gateways.some((gateway) => gateway.hub !== undefined && isNamed(c, gateway))
+
+/**
+ * Answers the action `vpnGateways/getBgpPeerStatus` in the form of the gateways of virtual networks. Each instance has a
+ * session with each branch.
+ */
+export function hubVpnPeers(c: Context) {
+  if (isHosted(c)) return bgpPeerStatus(c, 'Vpn')
+  const { spec: hub, domain } = hubOfGateway(c, 'vpn')
+  const { vpn } = hub
+  const state = c.world.state(domain, c.at)
+  return {
+    value: [0, 1].flatMap((n) =>
+      (vpn?.connections ?? []).map(({ name, asn, publicAddress, prefixes }) => {
+        const key = hubKey(hub.name, name)
+        const { up, since } = c.world.sessions.at(key, c.at)
+        const { sent, received } = c.world.sessions.messages(key, c.at)
+        return {
+          localAddress: vpn && addressesOf(hub, vpn, n).bgp,
+          neighbor: publicAddress,
+          asn,
+          state: isHubConnectionUp(state, hub, name) ? 'Connected' : 'Connecting',
+          connectedDuration: up ? timeSpan(c.at - since, hash32(key) % 10_000) : null,
+          routesReceived: up ? expandPrefixes(prefixes).length : 0,
+          messagesSent: sent,
+          messagesReceived: received,
+        }
+      }),
+    ),
+  }
 }
 
 function gatewayBody(c: Context, hub: HubSpec, vpn: Vpn) {
@@ -113,8 +160,9 @@ const siteLinkId = (c: Context, hub: HubSpec, site: string): string =>
 
 /** Answers VpnSites_List: each site that a hub's connection names. */
 export function listVpnSites(c: Context) {
-  return hubsHere(c).flatMap((hub) =>
-    (hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
+  return hubsHere(c).flatMap((hub): object[] => [
+    ...hostedSites(c, hub),
+    ...(hub.vpn?.connections ?? []).map(({ site, asn, publicAddress }) => ({
       ...head(c, hub, 'vpnSites', site),
       properties: {
         provisioningState: 'Succeeded',
@@ -137,5 +185,5 @@ export function listVpnSites(c: Context) {
         ],
       },
     })),
-  )
+  ])
 }

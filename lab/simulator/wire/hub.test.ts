@@ -73,6 +73,44 @@ describe('the hub of a Virtual WAN', () => {
     expect(link(ORIGIN + 120_000)).toMatchObject({ connectionStatus: 'NotConnected', ingressBytesTransferred: 0 })
   })
 
+  it('has the sessions of its VPN gateway with the branches, by instance, and metrics that follow them', () => {
+    const world = worldWith([{ op: 'hub-loss', hub: 'vhub-pair', name: 'conn-branch', at: '+2m30s', for: '5m' }])
+    const gateway = `${PLACE}/vpnGateways/vpngw-vhub`
+    const peers = (at: number) => rows(ask(world, at, 'POST', `${gateway}/getBgpPeerStatus`, { lro: 'inline' }))
+    expect(peers(ORIGIN)).toEqual([
+      expect.objectContaining({ localAddress: '10.50.0.12', neighbor: '192.0.2.220', asn: 65020, state: 'Connected' }),
+      expect.objectContaining({ localAddress: '10.50.0.13', neighbor: '192.0.2.220', routesReceived: 2 }),
+    ])
+    expect(peers(ORIGIN + 180_000)).toEqual([
+      expect.objectContaining({ state: 'Connecting', connectedDuration: null, routesReceived: 0 }),
+      expect.objectContaining({ state: 'Connecting' }),
+    ])
+    const span = `${new Date(ORIGIN).toISOString()}/${new Date(ORIGIN + 600_000).toISOString()}`
+    const query = `&timespan=${span}&interval=PT5M&metricnames=BgpPeerStatus,BgpRoutesLearned&aggregation=Average,Total&$filter=BgpPeerAddress eq '*' and Instance eq '*'`
+    const { body } = ask(world, ORIGIN + 1_200_000, 'GET', `${gateway}/providers/Microsoft.Insights/metrics`, { query })
+    const { value } = JSON.parse(body) as { value: { timeseries: { data: object[] }[] }[] }
+    expect(value.map(({ timeseries }) => timeseries.map(({ data }) => data))).toMatchObject([
+      Array(2).fill([{ average: 0.5 }, { average: 0.5 }]),
+      Array(2).fill([{ total: 2 }, { total: 2 }]),
+    ])
+  })
+
+  it('hosts gateways of the scenario, with their sessions and routes by connection', () => {
+    const [hub] = pairWithHub.hubs ?? []
+    if (!hub) throw new Error('no hub')
+    const { vpn: _, expressRoute: __, ...bare } = hub
+    const gateways = (pairWithHub.gateways ?? []).map((one) => ({ ...one, hub: bare.name }))
+    const world = createWorld(parseScenario({ ...pairWithHub, hubs: [bare], gateways }), ORIGIN)
+    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/virtualNetworkGateways`))).toEqual([])
+    expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/connections`))).toEqual([])
+    const [gateway] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/expressRouteGateways`))
+    expect(gateway).toMatchObject({ name: 'gw-pair', properties: { virtualHub: { id: HUB } } })
+    const [connection] = (gateway?.properties as { expressRouteConnections: { name: string }[] })
+      .expressRouteConnections
+    const table = inbound(world, `expressRouteGateways/gw-pair/expressRouteConnections/${connection?.name}`)
+    expect(table.map(({ prefix }) => prefix)).toContain('10.10.0.0/16')
+  })
+
   it('is what a connected network has a peering with, under the name that Azure gives it', () => {
     const [peering] = rows(
       ask(worldWith(), ORIGIN, 'GET', `${PLACE}/virtualNetworks/vnet-spoke/virtualNetworkPeerings`),

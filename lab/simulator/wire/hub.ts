@@ -13,8 +13,9 @@ import {
   prefixesToFirewall,
 } from '../hub-routes.ts'
 import type { HubSpec } from '../schema.ts'
-import { type Context, etag, hubOf, notFound, placedHere, resourceId } from './context.ts'
+import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, hubOf, notFound, placedHere, resourceId } from './context.ts'
 import { dashed } from './gateway-tables.ts'
+import { hostedConnectionIds, hostedExpressRouteBody, hostedIn } from './hosted-gateways.ts'
 import { ArmError } from './message.ts'
 import {
   byInstance,
@@ -52,6 +53,12 @@ export function head(
 export const reference = (c: Context, hub: HubSpec, type: string, name: string | undefined) =>
   name === undefined ? null : { id: resourceId(c.world, hub.group, type, name) }
 
+/** Returns the reference of a hub to its gateway of one kind; null = it has none. */
+function gatewayReference(c: Context, hub: HubSpec, kind: keyof typeof HUB_GATEWAY_TYPES, own: string | undefined) {
+  const [hosted] = hostedIn(c, hub, kind)
+  return hosted ? { id: gatewayId(c.world, hosted.gateway) } : reference(c, hub, HUB_GATEWAY_TYPES[kind], own)
+}
+
 function hubBody(c: Context, hub: HubSpec) {
   return {
     ...head(c, hub, 'virtualHubs', hub.name, hub.tags),
@@ -68,8 +75,8 @@ function hubBody(c: Context, hub: HubSpec) {
       preferredRoutingGateway: 'ExpressRoute',
       hubRoutingPreference: hub.preference,
       virtualRouterAutoScaleConfiguration: { minCapacity: hub.routerUnits },
-      expressRouteGateway: reference(c, hub, 'expressRouteGateways', hub.expressRoute?.name),
-      vpnGateway: reference(c, hub, 'vpnGateways', hub.vpn?.name),
+      expressRouteGateway: gatewayReference(c, hub, 'ExpressRoute', hub.expressRoute?.name),
+      vpnGateway: gatewayReference(c, hub, 'Vpn', hub.vpn?.name),
       azureFirewall: reference(c, hub, 'azureFirewalls', hub.firewall?.name),
       routeMaps: hub.routeMaps.map(({ name }) => ({ id: `${hubId(c, hub)}/routeMaps/${name}` })),
       bgpConnections: hub.bgp.map(({ name }) => ({ id: `${hubId(c, hub)}/bgpConnections/${name}` })),
@@ -282,9 +289,9 @@ export function listHubNetworkConnections(c: Context) {
 
 /** Answers ExpressRouteGateways_ListBySubscription, including connections. */
 export function listHubExpressRouteGateways(c: Context) {
-  return hubsHere(c).flatMap((hub) => {
+  return hubsHere(c).flatMap((hub): object[] => {
     const { expressRoute } = hub
-    if (!expressRoute) return []
+    if (!expressRoute) return hostedIn(c, hub, 'ExpressRoute').map((hosted) => hostedExpressRouteBody(c, hub, hosted))
     const own = head(c, hub, 'expressRouteGateways', expressRoute.name, hub.tags)
     return [
       {
@@ -327,16 +334,15 @@ const HOP_WORDS: Readonly<Record<HubHop, string>> = {
 
 /** Returns the next hop of a hub's route: a gateway, or the connection itself. */
 function hopOf(c: Context, hub: HubSpec, { hop, connection }: HubRoute): string {
-  const gateways = { expressRoute: hub.expressRoute?.name, vpn: hub.vpn?.name } as const
   switch (hop) {
     case 'network':
       return `${hubId(c, hub)}/hubVirtualNetworkConnections/${connection}`
     case 'bgp':
       return `${hubId(c, hub)}/bgpConnections/${connection}`
     case 'expressRoute':
-      return resourceId(c.world, hub.group, 'expressRouteGateways', gateways.expressRoute ?? '')
+      return gatewayReference(c, hub, 'ExpressRoute', hub.expressRoute?.name)?.id ?? ''
     case 'vpn':
-      return resourceId(c.world, hub.group, 'vpnGateways', gateways.vpn ?? '')
+      return gatewayReference(c, hub, 'Vpn', hub.vpn?.name)?.id ?? ''
     case 'firewall':
       return resourceId(c.world, hub.group, 'azureFirewalls', hub.firewall?.name ?? '')
   }
@@ -400,6 +406,7 @@ function connectionsById(c: Context, hub: HubSpec): [id: string, name: string][]
   return [
     ...of(`${gateway('expressRouteGateways', expressRoute?.name)}/expressRouteConnections`, expressRoute?.connections),
     ...of(`${gateway('vpnGateways', vpn?.name)}/vpnConnections`, vpn?.connections),
+    ...hostedConnectionIds(c, hub),
     ...of(`${hubId(c, hub)}/hubVirtualNetworkConnections`, vnets),
     ...of(`${hubId(c, hub)}/bgpConnections`, bgp),
   ]

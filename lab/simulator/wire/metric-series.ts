@@ -174,7 +174,12 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
   }
   const perInstance = (dimension: string, value: (address: string) => Reduce): Series[] =>
     gateway.instances.map(({ address }, n) => ({ dimensions: { [dimension]: role(n) }, value: value(address) }))
-  const perPeer = (instance: string, count: (key: string, at: number) => number): Series[] =>
+  const atEnds =
+    (count: (key: string, at: number) => number) =>
+    (key: string): Reduce =>
+    (from, to) =>
+      Math.max(count(key, from), count(key, to - 1))
+  const perPeer = (instance: string, value: (key: string) => Reduce): Series[] =>
     domain.peers
       .filter((p) => p.gateway.name === gateway.name && p.role !== 'internal')
       .map((p) => ({
@@ -182,7 +187,7 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
           [instance]: role(gateway.instances.findIndex((i) => i.address === p.instance)),
           BgpPeerAddress: p.neighbor,
         },
-        value: (from, to) => Math.max(count(p.key, from), count(p.key, to - 1)),
+        value: value(p.key),
       }))
   const learned = (key: string, at: number): number => {
     const peer = domain.peers.find((p) => p.key === key)
@@ -219,10 +224,16 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
         'Count',
         'Average',
         ['BgpPeerAddress', 'Instance'],
-        perPeer('Instance', (k, at) => (world.sessions.at(k, at).up ? 1 : 0)),
+        perPeer('Instance', (key) => (from, to) => world.sessions.availability(key, from, to)),
       ),
-      one('BgpRoutesLearned', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', learned)),
-      one('BgpRoutesAdvertised', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', advertised)),
+      one('BgpRoutesLearned', 'Count', 'Total', ['BgpPeerAddress', 'Instance'], perPeer('Instance', atEnds(learned))),
+      one(
+        'BgpRoutesAdvertised',
+        'Count',
+        'Total',
+        ['BgpPeerAddress', 'Instance'],
+        perPeer('Instance', atEnds(advertised)),
+      ),
       one(
         'AverageBandwidth',
         'BytesPerSecond',
@@ -271,8 +282,8 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
       byRole,
       load((bps) => Math.round(bps / 45_000)),
     ),
-    one(name('CountOfRoutesLearnedFromPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', learned)),
-    one(name('CountOfRoutesAdvertisedToPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', advertised)),
+    one(name('CountOfRoutesLearnedFromPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', atEnds(learned))),
+    one(name('CountOfRoutesAdvertisedToPeer'), 'Count', 'Maximum', byPeer, perPeer('roleInstance', atEnds(advertised))),
     one(
       name('FrequencyOfRoutesChanged'),
       'Count',

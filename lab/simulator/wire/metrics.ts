@@ -15,7 +15,14 @@ import {
   subscriptionOf,
 } from './context.ts'
 import { reachMetrics } from './global-reach.ts'
-import { hubExpressRouteMetrics, hubMetrics, hubVpnMetrics, routeServerMetrics } from './hub-metrics.ts'
+import {
+  hostedConnectionRates,
+  hubExpressRouteMetrics,
+  hubMetrics,
+  hubVpnMetrics,
+  routeServerMetrics,
+} from './hub-metrics.ts'
+import { isHosted } from './hub-vpn.ts'
 import { portMetrics } from './port-metrics.ts'
 import {
   circuitMetrics,
@@ -70,14 +77,25 @@ function targetOf(c: Context): Target {
     case 'expressrouteports':
       return { metrics: portMetrics(world, portOf(c)), type: 'Microsoft.Network/expressRoutePorts', region }
     case 'expressroutegateways': {
+      const type = 'Microsoft.Network/expressRouteGateways'
+      if (isHosted(c)) {
+        const { spec, domain } = gatewayOf(c, 'ExpressRoute')
+        const connections = hostedConnectionRates(world, spec, domain)
+        return { metrics: [...gatewayMetrics(world, spec, domain), ...connections], type, region }
+      }
       const { spec, domain } = hubOfGateway(c, 'expressRoute')
       const own = hubExpressRouteMetrics(world, spec, domain)
-      return { metrics: own, type: 'Microsoft.Network/expressRouteGateways', region: spec.location ?? region }
+      return { metrics: own, type, region: spec.location ?? region }
     }
     case 'vpngateways': {
+      const type = 'Microsoft.Network/vpnGateways'
+      if (isHosted(c)) {
+        const { spec, domain } = gatewayOf(c, 'Vpn')
+        return { metrics: gatewayMetrics(world, spec, domain), type, region }
+      }
       const { spec, domain } = hubOfGateway(c, 'vpn')
       const own = hubVpnMetrics(world, spec, domain)
-      return { metrics: own, type: 'Microsoft.Network/vpnGateways', region: spec.location ?? region }
+      return { metrics: own, type, region: spec.location ?? region }
     }
     case 'virtualhubs': {
       const server = routeServerOf(c)

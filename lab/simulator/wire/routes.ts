@@ -44,7 +44,7 @@ import {
   listRoutingIntents,
   listVirtualWans,
 } from './hub.ts'
-import { getHubVpnGateway, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
+import { getHubVpnGateway, hubVpnPeers, listHubVpnGateways, listVpnSites } from './hub-vpn.ts'
 import { getInterface, interfaceEffectiveRoutes } from './interfaces.ts'
 import { listMonitors, listWatchers } from './monitors.ts'
 import { metricDefinitions, metrics, metricsBatch } from './metrics.ts'
@@ -101,7 +101,7 @@ const ROUTES: readonly Route[] = [
   page('gateway.list', `${RG}/virtualnetworkgateways`, listGateways),
   get('gateway.get', GATEWAY, getGateway),
   page('gateway.connections', `${GATEWAY}/connections`, connectionsOfGateway),
-  gatewayPost('gateway.peers', 'getbgppeerstatus', bgpPeerStatus),
+  gatewayPost('gateway.peers', 'getbgppeerstatus', (c) => bgpPeerStatus(c)),
   gatewayPost('gateway.learned', 'getlearnedroutes', learnedRoutes),
   gatewayPost('gateway.advertised', 'getadvertisedroutes', advertisedRoutes),
   gatewayPost('gateway.effective', 'geteffectiveroutes', effectiveRoutes),
@@ -159,6 +159,7 @@ const ROUTES: readonly Route[] = [
   page('wanVpnGateway.list', `${SP}/vpngateways`, listHubVpnGateways),
   page('wanVpnGateway.list', `${RG}/vpngateways`, listHubVpnGateways),
   get('wanVpnGateway.get', `${RG}/vpngateways/:name`, getHubVpnGateway),
+  route('wanVpnGateway.peers', 'POST', `${RG}/vpngateways/:name/getbgppeerstatus`, 'lro', hubVpnPeers),
   page('wanVpnSite.list', `${SP}/vpnsites`, listVpnSites),
   page('wanVpnSite.list', `${RG}/vpnsites`, listVpnSites),
   page('wan.list', `${SP}/virtualwans`, listVirtualWans),

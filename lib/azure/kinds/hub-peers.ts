@@ -1,6 +1,7 @@
 import {
   armTypes,
-  isPolledGatewayType,
+  type GatewayConfig,
+  isSessionGatewayType,
   getTopLevelResourceId,
   parseArmId,
   type RouteRow,
@@ -24,9 +25,15 @@ export const hasHubBgpPeers = ({ type, config }: PlannedResource): boolean =>
 
 /** Reports whether the BGP peers and routes of a gateway are polled. They are not if the gateway does not use BGP. */
 export function isBgpPolled({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
-  const gateway = isPolledGatewayType(type) ? decodeResourceConfig(type, config) : null
-  return gateway?.resource === 'gateway' && getReasonWithoutBgp(gateway, hasBgpConnection) === null
+  const gateway = isSessionGatewayType(type) ? decodeResourceConfig(type, config) : null
+  if (gateway?.resource !== 'gateway') return false
+  if (type === armTypes.vpnGateway) return hasBranchesWithBgp(gateway)
+  return getReasonWithoutBgp(gateway, hasBgpConnection) === null
 }
+
+/** Reports whether a link of a hub's VPN gateway uses BGP, or may use it because ARM does not report the setting. */
+const hasBranchesWithBgp = ({ hubConnections }: GatewayConfig): boolean =>
+  hubConnections.some(({ links }) => links.some(({ bgp }) => bgp !== false))
 
 /** Returns the keys (`normalizeArmId`) of the gateways that have a connection with BGP. */
 export function listBgpConnectionGateways(resources: readonly PlannedResource[]): ReadonlySet<string> {

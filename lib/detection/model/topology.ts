@@ -284,15 +284,31 @@ export interface HubConnectionNode {
   circuit: string
 }
 
-/**
- * The VPN gateway of a Virtual WAN hub. Azure reports no BGP sessions for it, so its state is known only from its
- * links.
- */
+/** The connections of the VPN gateway of a Virtual WAN hub, which are listed inside the gateway. */
 export interface HubVpnNode {
   scope: string
   /** names of the links as in polls, for example `to-branch/isp-a`; the connection's name if it has no links */
   links: string[]
+  /**
+   * name of the connection by the address of the BGP neighbor behind it, from the configuration of the VPN sites; a
+   * connection without BGP or with an unknown site is missing. Absent = no site is known
+   */
+  neighbors?: Record<string, string>
 }
+
+/** Reports whether a gateway is the VPN gateway of a Virtual WAN hub. */
+export const isHubVpnGateway = ({ hubVpnGateways = [] }: Topology, gateway: string): boolean =>
+  hubVpnGateways.some(({ scope }) => scope === gateway)
+
+/**
+ * Returns the connection of a hub's VPN gateway to which a neighbor belongs; null if the gateway is not in a hub or the
+ * connection is unknown.
+ */
+export const findHubConnectionOf = (
+  { hubVpnGateways = [] }: Topology,
+  gateway: string,
+  neighbor: string,
+): string | null => hubVpnGateways.find(({ scope }) => scope === gateway)?.neighbors?.[neighbor] ?? null
 
 /** The circuit path behind a gateway's neighbor, if the neighbor is an edge router (MSEE). */
 export interface NeighborPathMapping {

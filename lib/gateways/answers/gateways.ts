@@ -127,9 +127,14 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
   }
-  // Azure does not report the sessions of a hub's gateway, so its freshness depends on the polls of its learned routes.
+  // Azure does not report the sessions of a hub's ExpressRoute gateway, so its freshness depends on the polls of its
+  // learned routes.
   const rests: readonly PollKind[] =
-    gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : GATEWAY_STATE_POLL_KINDS
+    gateway.areSessionsPolled === false
+      ? ['learned']
+      : gateway.state === 'not_offered'
+        ? ['metrics']
+        : GATEWAY_STATE_POLL_KINDS
   return { data, ...buildFreshness(findSupportingPolls(sources, rests, now), now) }
 }
 
@@ -333,7 +338,8 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredGateway {
   const { resource, config } = gateway
   const { sessions } = facts
-  const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
+  const areSessionsPolled = hasPolledSessions(gateway, facts)
+  const freshness = areSessionsPolled ? freshnessOfPeers(facts) : freshnessOfTables(facts, config)
   // If sessions are known only from metrics, their instances are numbers and not addresses. The configured addresses
   // are then left out.
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
@@ -352,7 +358,13 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     // it is null except for VPN gateways.
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: formatProvisioningNote(config),
-    ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
+    ...(!areSessionsPolled && { areSessionsPolled }),
+    ...stateOf(gateway, {
+      ...facts,
+      areSessionsPolled,
+      freshness,
+      lostInstances: lostInstances.map(({ address }) => address),
+    }),
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN_IMPAIRMENT : null),
     instances,
     migration: null,
@@ -367,29 +379,29 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 /**
  * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
  * the time of the last successful poll. Any other state except `not_offered` becomes `unknown`, and `lastKnown` is the
- * state that the last successful poll showed. The state of a gateway in a Virtual WAN hub always becomes `unknown`,
- * because it depends on the polls of its routes.
+ * state that the last successful poll showed. The state of a gateway whose sessions are not polled always becomes
+ * `unknown`, because it depends on the polls of its routes.
  */
 function stateOf(
-  { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
-  facts: GatewayFacts & { freshness: FreshnessState; lostInstances: string[] },
+  { resource, config: { provisioningState, isStandby, ...config } }: GatewayResource,
+  facts: GatewayFacts & { areSessionsPolled: boolean; freshness: FreshnessState; lostInstances: string[] },
 ): Pick<StoredGateway, 'state' | 'reason' | 'unconfirmedSince' | 'lastKnown'> {
-  const { freshness, sessions, lostInstances } = facts
+  const { freshness, sessions, lostInstances, areSessionsPolled } = facts
   const hasBgpConnection = listGatewayConnections(facts.estate, resource.resourceId).some(
     (one) => one.config.bgp === true,
   )
   const why = getReasonWithoutBgp(config, hasBgpConnection)
   const withoutBgp = why && reasonsForNoBgp[why]
-  const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
+  const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled }
   const present = { ...judgeGateway({ ...known, freshness, lostInstances }), unconfirmedSince: null }
-  if (kind === 'vwan' && !isUsable(freshness))
+  if (!areSessionsPolled && !isUsable(freshness))
     Object.assign(present, { state: 'unknown', reason: describeUnreadTables(facts) })
   else if (withoutBgp !== null) return present
-  const at = lastGoodOf(facts, kind === 'vwan' ? 'learned' : 'peers')
+  const at = lastGoodOf(facts, areSessionsPolled ? 'peers' : 'learned')
   if (isUsable(freshness) || at === null) return present
   const before = sessions.map((session) => ({ ...session, verdict: session.lastKnown?.state ?? session.verdict }))
   const last = judgeGateway({ ...known, sessions: before, freshness: 'fresh', lostInstances: [] })
-  if (LOSSES.includes(last.state) && kind !== 'vwan') return { ...last, unconfirmedSince: at }
+  if (LOSSES.includes(last.state) && areSessionsPolled) return { ...last, unconfirmedSince: at }
   return last.state === 'unknown' ? present : { ...present, lastKnown: { state: last.state, at } }
 }
 
@@ -401,6 +413,13 @@ function describeUnreadTables({ sources }: GatewayFacts): string {
 }
 
 const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 'peer_lost', 'partial']
+
+/**
+ * Reports whether the sessions of a gateway are polled. Azure cannot report the sessions of an ExpressRoute gateway in a
+ * Virtual WAN hub, and the VPN gateway of a hub has none if no branch uses BGP.
+ */
+const hasPolledSessions = ({ config }: GatewayResource, { sources }: GatewayFacts): boolean =>
+  config.kind !== 'vwan' || sources.some(({ poll }) => poll.kind === 'peers')
 
 /** Returns the end of the latest successful poll of a kind; null = none. */
 function lastGoodOf({ sources }: GatewayFacts, kind: PollKind): EpochMs | null {
@@ -419,7 +438,7 @@ function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessSt
 }
 
 /**
- * Returns the freshness of a hub's gateway. Azure does not report its sessions, so it is the best freshness among its
+ * Returns the freshness of a hub's gateway whose sessions are not polled. It is the best freshness among its
  * route tables. A gateway without connections has no tables and is `fresh`.
  */
 function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {

@@ -259,6 +259,12 @@ export const gatewaySchema = z.object({
     .object({ up: z.int(), expected: z.int() })
     .optional()
     .describe('number of BGP peers that Azure reports without an instance, as for a Route Server; absent = none'),
+  areSessionsPolled: z
+    .literal(false)
+    .optional()
+    .describe(
+      'false for a gateway in a Virtual WAN hub whose BGP sessions Azure does not report, or that has none; absent = polled',
+    ),
   migration: gatewayMigration.nullable().default(null).describe('null = the gateway is not part of a migration'),
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('load compared with the limits of its SKU; absent in lists'),

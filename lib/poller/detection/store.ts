@@ -241,6 +241,7 @@ export function createPostgresReads(db: Queryable): TopologyReads {
           armTypes.connection,
           armTypes.expressRouteGateway,
           armTypes.vpnGateway,
+          armTypes.vpnSite,
           armTypes.localNetworkGateway,
           armTypes.virtualNetwork,
         ],

@@ -9,7 +9,7 @@ import {
   getPeeringConfiguredState,
   isAutoscaling,
   isDirectType,
-  isPolledGatewayType,
+  isSessionGatewayType,
   type PeeringConfig,
   listPathLinks,
   findGatewayMigration,
@@ -52,8 +52,11 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     .filter(({ type }) => type === armTypes.circuit)
     .map((resource) => circuitNode(resource, byKey))
   const listedGateways = resources.flatMap((resource): ListedGateway[] => {
-    const config = isPolledGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
-    return config?.resource === 'gateway' ? [{ resource, config }] : []
+    const config = isSessionGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
+    // the gateway of a hub without connections has no sessions, and nothing depends on it
+    const isUsed =
+      resource.type !== armTypes.vpnGateway || (config?.resource === 'gateway' && config.hubConnections.length > 0)
+    return config?.resource === 'gateway' && isUsed ? [{ resource, config }] : []
   })
   const linksOfGateway = Map.groupBy(links, ({ gateway }) => gateway)
   const networks = Map.groupBy(listedGateways, ({ resource, config }) => config.networkKey ?? resource.id)
@@ -63,7 +66,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     return gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? [], beside)
   })
   const hubLinks = hubLinksOf(resources, byKey)
-  const hubVpn = resources.flatMap(hubVpnNode)
+  const hubVpn = resources.flatMap((resource) => hubVpnNode(resource, byKey))
   const edges = [
     ...hubLinks.map(({ gateway, circuit }) => [gateway, circuit] as const),
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -112,11 +115,23 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   })
 }
 
-/** Returns the VPN gateway of a Virtual WAN hub with the names of its links; empty if it has no connections. */
-function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
+/**
+ * Returns the VPN gateway of a Virtual WAN hub with the names of its links and the neighbors behind its connections;
+ * empty if it has no connections.
+ */
+function hubVpnNode(
+  { id: scope, type, config }: ListedResource,
+  byKey: ReadonlyMap<string, ListedResource>,
+): HubVpnNode[] {
   const decoded = type === armTypes.vpnGateway ? decodeResourceConfig(type, config) : null
   if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
-  return [{ scope, links: decoded.hubConnections.flatMap(({ links }) => links.map(({ name }) => name)) }]
+  const links = decoded.hubConnections.flatMap((connection) => connection.links.map(({ name }) => name))
+  const neighbors = decoded.hubConnections.flatMap(({ name, siteKey }) => {
+    const site = siteKey === null ? undefined : byKey.get(siteKey)
+    const { devices } = site ? decodeResourceConfig(armTypes.vpnSite, site.config) : { devices: [] }
+    return devices.flatMap(({ bgpAddress }) => (bgpAddress === null ? [] : [[bgpAddress, name] as const]))
+  })
+  return [{ scope, links, ...(neighbors.length > 0 && { neighbors: Object.fromEntries(neighbors) }) }]
 }
 
 /**
@@ -248,7 +263,7 @@ function gatewayNode(
     [{ resource, config }, ...others].map((one) => ({ ...one.config, ...one.resource })),
   )
   const { id, resourceId, name, location } = resource
-  const isVpn = config.kind === 'vpn'
+  const isVpn = config.kind === 'vpn' || resource.type === armTypes.vpnGateway
   return {
     scope: id,
     name,

@@ -66,8 +66,8 @@ export async function readUptimeParts(
   const { topology, sources, scope, type } = known
   const shared = getSharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
-  // Only gateways with a poll or of a supported type are included. Gateways in Virtual WAN hubs have no polled
-  // sessions.
+  // Only gateways with a poll or of a supported type are included. ExpressRoute gateways in Virtual WAN hubs have no
+  // polled sessions.
   const polled = new Set(sources.filter(({ poll }) => poll.kind === 'peers').map((one) => one.scope))
   const gateways = topology.gateways
     .filter(({ resource: { id, type } }) => polled.has(id) || isPolledGatewayType(type))

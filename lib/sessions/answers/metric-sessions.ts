@@ -79,8 +79,11 @@ export async function readRecentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
+/** A gateway, or a hub, which has no configuration of a gateway. */
+type MeasuredGateway = Pick<GatewayResource, 'resource'> & Partial<Pick<GatewayResource, 'config'>>
+
 /** Returns the Virtual WAN hubs that are not in the list of gateways. Their metrics also describe BGP sessions. */
-const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
+const hubsIn = ({ byKey, gateways }: Topology): MeasuredGateway[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
     .filter(({ id, type }) => type === armTypes.virtualHub && !known.has(id))
@@ -88,10 +91,12 @@ const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'
 }
 
 function gatewayRows(
-  { resource }: Pick<GatewayResource, 'resource'>,
+  { resource, config }: MeasuredGateway,
   metrics: readonly MetricNow[],
   stored: readonly StoredSession[],
 ): StoredSession[] {
+  const isVpn = resource.type === armTypes.vpnGateway || config?.kind === 'vpn'
+  const ownAddresses = config?.instances.flat() ?? []
   const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
   return own.flatMap((metric) => {
     const { bgppeeraddress, bgppeerip, roleinstance, instance, routeserviceinstance } = metric.dimensions
@@ -103,6 +108,8 @@ function gatewayRows(
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
+      // all neighbors of a VPN gateway are routers of the customer, except its own instances
+      ...(isVpn && !ownAddresses.includes(neighbor) && { role: 'onprem' as const }),
       ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
       localAddress: roleinstance ?? instance ?? routeserviceinstance ?? '',
       neighbor: canonicalizeAddress(neighbor) ?? neighbor,

@@ -197,7 +197,8 @@ function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[]
     (other) => other.resource.id !== resource.id && other.config.networkKey === config.networkKey,
   )
   return {
-    kind: config.kind,
+    // the VPN gateway of a hub has the same neighbors as any VPN gateway
+    kind: resource.type === armTypes.vpnGateway ? 'vpn' : config.kind,
     asn: config.asn,
     addresses: [...config.instances.flat(), ...rows.map(({ localAddress }) => localAddress)].filter(Boolean),
     beside: config.networkKey === null ? [] : others.flatMap((other) => other.config.instances.flat()),

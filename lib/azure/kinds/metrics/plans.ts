@@ -91,29 +91,6 @@ const connectionPlans: readonly MetricRequest[] = [
 ]
 
 /**
- * Requests for the metrics of gateways in Virtual WAN hubs, by gateway type. Source: "Supported metrics" of
- * Microsoft.Network/expressRouteGateways and vpnGateways.
- */
-const hubGatewayPlans: Readonly<Record<string, readonly MetricRequest[]>> = createSafeLookupTable({
-  [armTypes.expressRouteGateway]: [
-    {
-      metrics: Object.values(hubRateMetrics),
-      aggregations: ['Average'],
-      dimensions: ['ConnectionName'],
-      grain: 'PT1M',
-    },
-  ],
-  [armTypes.vpnGateway]: [
-    {
-      metrics: Object.values(hubByteMetrics),
-      aggregations: ['Total'],
-      dimensions: ['ConnectionName', 'RemoteIP', 'Instance'],
-      grain: 'PT5M',
-    },
-  ],
-})
-
-/**
  * Requests for the metrics of hubs. BgpPeerStatus is 1 if a session is connected and 0 if it is not, for each instance
  * of the hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs.
  */
@@ -180,6 +157,32 @@ const vpnPlans: readonly MetricRequest[] = [
   },
   { metrics: ['AverageBandwidth'], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT5M' },
 ]
+
+/**
+ * Requests for the metrics of gateways in Virtual WAN hubs, by gateway type. They have the metrics of
+ * the gateways of virtual networks, and also the traffic of each connection. Source: "Supported metrics" of
+ * Microsoft.Network/expressRouteGateways and vpnGateways.
+ */
+const hubGatewayPlans: Readonly<Record<string, readonly MetricRequest[]>> = createSafeLookupTable({
+  [armTypes.expressRouteGateway]: [
+    ...expressRoutePlans,
+    {
+      metrics: Object.values(hubRateMetrics),
+      aggregations: ['Average'],
+      dimensions: ['ConnectionName'],
+      grain: 'PT1M',
+    },
+  ],
+  [armTypes.vpnGateway]: [
+    ...vpnPlans,
+    {
+      metrics: Object.values(hubByteMetrics),
+      aggregations: ['Total'],
+      dimensions: ['ConnectionName', 'RemoteIP', 'Instance'],
+      grain: 'PT5M',
+    },
+  ],
+})
 
 /** Dimensions that together identify a test: its source, its destination and its configuration. */
 const testDimensions = [

@@ -1,4 +1,5 @@
-import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
+import { armTypes, isSessionGatewayType, sessionGatewayTypes } from '#lib/contract/index.ts'
+import { PollFailure } from '../../call/failure.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { createCommandBuilder, buildArmGet, buildArmPost } from '../by-hand.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
@@ -6,13 +7,20 @@ import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, deduplicatePeers } from './decode.ts'
 
 /**
- * Polls the BGP peers of a virtual network gateway, as its instances report them. For a Route Server or a hub, polls
- * the list of its BGP connections.
+ * Action of a hub's VPN gateway with the API version of the SDK. Azure's specification and the SDK lack this action, so
+ * its response is decoded in the form of the action with the same name of virtual network gateways (ADR 0360).
+ */
+const HUB_VPN_ACTION = 'getBgpPeerStatus?api-version=2026-01-01'
+
+/**
+ * Polls the BGP peers of a virtual network gateway or of the VPN gateway of a hub, as its instances report them. For a
+ * Route Server or a hub, polls the list of its BGP connections.
  */
 export const peers: KindDefinition<'peers'> = {
-  types: [...polledGatewayTypes, armTypes.virtualHub],
+  types: [...sessionGatewayTypes, armTypes.virtualHub],
   actions: [
     'Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action',
+    'Microsoft.Network/vpnGateways/getBgpPeerStatus/action',
     'Microsoft.Network/virtualHubs/bgpConnections/read',
   ],
   command: (polled) =>
@@ -26,14 +34,19 @@ export const peers: KindDefinition<'peers'> = {
     )(polled),
   interval: 'sessionsMs',
   subresources: (resource) => (isBgpPolled(resource) || hasHubBgpPeers(resource) ? getWholeResourcePaths() : []),
+  // a cloud that does not know the action of a hub's gateway cannot report its sessions, which is not a fault
+  refused: ({ error }) => (/^InvalidResourceType$/i.test(error.code) ? new PollFailure('not_polled', error) : null),
   plainRequest: ({ resourceId }) =>
     /\/virtualHubs\/[^/]+$/i.test(resourceId)
       ? buildArmGet(`${resourceId}/bgpConnections`)
       : buildArmPost(`${resourceId}/getBgpPeerStatus`),
   ...defineTableKind(
     'sessions',
-    ({ arm, id }, options) => {
-      if (isPolledGatewayType(id.type)) {
+    ({ arm, id, resourceId }, options) => {
+      if (id.type === armTypes.vpnGateway) {
+        return { submitted: () => arm.post(`${resourceId}/${HUB_VPN_ACTION}`, {}) }
+      }
+      if (id.type === armTypes.virtualNetworkGateway) {
         return arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options)
       }
       const list = arm.network.virtualHubBgpConnections.list(id.resourceGroup, id.name, options)
@@ -42,6 +55,6 @@ export const peers: KindDefinition<'peers'> = {
       return { submitted: async () => void (await list.byPage().next()) }
     },
     ({ rows, at, unread }, { type }) =>
-      deduplicatePeers(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
+      deduplicatePeers(decodeRows(isSessionGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
   ),
 }

@@ -5,7 +5,13 @@ import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import { overlapsSpace } from '../../model/shares-space.ts'
 import { getLostPeers, findPeerRestarts } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { doesCircuitEventAffectSession, findHubConnectionCircuit, findPathOfCustomer } from '../../model/topology.ts'
+import {
+  doesCircuitEventAffectSession,
+  findHubConnectionCircuit,
+  findHubConnectionOf,
+  findPathOfCustomer,
+  isHubVpnGateway,
+} from '../../model/topology.ts'
 import { getActParentRules } from './acts.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
@@ -57,6 +63,13 @@ export const parentRules: readonly ParentRule[] = [
     problems: (_, parent, child) =>
       parent.event.scope === child.event.scope && parseSubjectNeighbor(child.event.subject) === parent.event.subject,
   },
+  // the VPN gateway of a hub reports sessions and links itself, and the hub the routes of its connections
+  {
+    parent: 'gateway_isolated',
+    children: ['connection_down', 'tunnel_down', 'hub_connection_emptied'],
+    problems: ({ topology }, { event: whole }, { event: child }) =>
+      whole.scope === child.scope && isHubVpnGateway(topology, whole.scope),
+  },
   ...(['gateway_isolated', 'gateway_instance_lost'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -73,8 +86,20 @@ export const parentRules: readonly ParentRule[] = [
     // a hub's gateway has several connections, so the subjects of both events must name the same one
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
-      (!topology.hubVpnGateways?.some(({ scope }) => scope === parent.scope) ||
-        parseHubLinkConnection(child.subject) === parent.subject),
+      (!isHubVpnGateway(topology, parent.scope) || parseHubLinkConnection(child.subject) === parent.subject),
+  },
+  {
+    parent: 'connection_down',
+    children: ['peer_lost', ...sessions],
+    problems: ({ topology }, { event: parent }, { event: child }) =>
+      parent.scope === child.scope &&
+      findHubConnectionOf(topology, child.scope, parseSubjectNeighbor(child.subject)) === parent.subject,
+  },
+  {
+    parent: 'peer_lost',
+    children: ['hub_connection_emptied'],
+    problems: ({ topology }, { event: parent }, { event: child }) =>
+      parent.scope === child.scope && findHubConnectionOf(topology, parent.scope, parent.subject) === child.subject,
   },
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({

@@ -4,6 +4,7 @@ import {
   BEFORE_MONITORING,
   type Bounds,
   type ConfigChange,
+  type DetectedEvent,
   directTypes,
   parseHubLinkConnection,
   type EventKind,
@@ -24,6 +25,7 @@ import {
   storeEvent,
   ensureScopeState,
 } from '../../model/context.ts'
+import { isSessionInsideGateway } from '../facts/inside.ts'
 import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { endRemovedConnectionTunnels } from './tunnels.ts'
 import { judgeProvisioningLayer } from '../../verdict/index.ts'
@@ -232,7 +234,11 @@ function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string
 
 function hubConnectionRemoved(context: FoldContext, scope: string, name: string, between: Bounds): void {
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
-  storeEvent(context, createEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
+  const { event } = storeEvent(context, createEvent(context.mark, raised), {
+    confirm: null,
+    act: 'hub connection removed',
+  })
+  releaseUnconfiguredNeighbors(context, event)
   const { live, tunnels } = ensureScopeState(context, scope)
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
@@ -240,6 +246,20 @@ function hubConnectionRemoved(context: FoldContext, scope: string, name: string,
     if (isOfConnection && isOpen(one)) endEventOfRemoved(one, between)
   }
   for (const link of Object.keys(tunnels)) if (parseHubLinkConnection(link) === name) delete tunnels[link]
+}
+
+/**
+ * Releases the neighbors of the VPN gateway of a hub that the configuration no longer contains after a connection was
+ * removed. Nothing is released if the configuration names no neighbor, because it may then be unknown.
+ */
+function releaseUnconfiguredNeighbors(context: FoldContext, { scope, subject, started, key }: DetectedEvent): void {
+  const { neighbors } = context.topology.hubVpnGateways?.find((node) => node.scope === scope) ?? {}
+  if (!neighbors) return
+  const { sessions, released } = ensureScopeState(context, scope)
+  for (const session of Object.values(sessions)) {
+    const isConfigured = session.neighbor in neighbors || isSessionInsideGateway(context, scope, session)
+    if (!isConfigured) released[session.neighbor] ??= { between: started, circuit: subject, by: key }
+  }
 }
 
 const ofHubConnections: ReadonlySet<EventKind> = new Set<EventKind>([

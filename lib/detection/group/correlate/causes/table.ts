@@ -31,7 +31,7 @@ import { canFollowLoggedChange } from './configuration.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
-import { findPathOfCustomer, findPrivatePeering } from '../../../model/topology.ts'
+import { findPathOfCustomer, findPrivatePeering, isHubVpnGateway } from '../../../model/topology.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
@@ -85,7 +85,7 @@ export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): 
     case 'instance_divergence':
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
     case 'hub_connection_emptied':
-      return (context.topology.hubVpnGateways ?? []).some(({ scope }) => scope === event.scope)
+      return isHubVpnGateway(context.topology, event.scope)
         ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, findMissingConfiguration(context, event))]
         : []
     case 'global_reach_disconnected':

@@ -1,6 +1,7 @@
-import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
+import { type Cause, type DetectedEvent, parseHubLinkConnection } from '#lib/contract/index.ts'
 import { type FoldContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
+import { findHubConnectionOf } from '../../../model/topology.ts'
 import { isSessionInsideGateway } from '../../facts/inside.ts'
 import { ONE_REMOTE_END_FLAG } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
@@ -67,6 +68,13 @@ interface Tunnel extends TunnelFact {
 
 function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor: string): Tunnel[] {
   const own = (topology.connections ?? []).filter((one) => one.gateway === gateway && one.neighbor === neighbor)
+  const ofHub = findHubConnectionOf(topology, gateway, neighbor)
+  if (ofHub !== null) {
+    const links = Object.entries(scopes[gateway]?.tunnels ?? {})
+    return links.flatMap(([name, fact]) =>
+      parseHubLinkConnection(name) === ofHub ? [{ ...fact, connection: gateway }] : [],
+    )
+  }
   return own.flatMap(({ scope }) =>
     Object.entries(scopes[scope]?.tunnels ?? {}).flatMap(([name, fact]) =>
       name === '' ? [] : [{ ...fact, connection: scope }],
