@@ -2,7 +2,7 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import { edgeCounter, edgeKey } from '../keys.ts'
 import type { CircuitSpec, GatewaySpec, HubSpec } from '../schema.ts'
-import { hubId } from './hub.ts'
+import { hubId } from './hub-parts.ts'
 import { type Context, placedHere, resourceId, subscriptionOf } from './context.ts'
 import { reachBytesOut } from './global-reach.ts'
 import { ArmError } from './message.ts'

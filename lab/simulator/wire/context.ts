@@ -88,7 +88,7 @@ function present<T extends { readonly name: string }>(
   return now
 }
 
-/** Returns the resource type of a gateway: that of a virtual network, or one of the two of a hub. */
+/** Returns ARM's type of a gateway, which depends on whether it is in a virtual network or in a hub. */
 const gatewayTypeOf = ({ hub, kind }: GatewaySpec): string =>
   hub === undefined ? 'virtualNetworkGateways' : HUB_GATEWAY_TYPES[kind]
 export const HUB_GATEWAY_TYPES = { ExpressRoute: 'expressRouteGateways', Vpn: 'vpnGateways' } as const

@@ -1,6 +1,6 @@
 /**
- * Gateways of the scenario that are in the hub of a Virtual WAN (`hub` of a gateway), in ARM's format. Their sessions,
- * routes and metrics are those of any other gateway. Only the resources and operations that report them differ.
+ * Gateways of the scenario that are in the hub of a Virtual WAN (`hub` of a gateway), in ARM's format. They have
+ * the same sessions, routes and metrics as other gateways. Only the resources and operations that report them differ.
  */
 import { connectionCounter, type Direction, tunnelKey } from '../keys.ts'
 import type { ConnectionSpec, GatewaySpec, HubSpec } from '../schema.ts'
@@ -8,7 +8,7 @@ import type { DomainState } from '../state.ts'
 import type { Domain } from '../topology.ts'
 import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, resourceId } from './context.ts'
 import { publicAddress } from './gateway.ts'
-import { head, hubId, routingOf } from './hub.ts'
+import { head, hubId, routingOf } from './hub-parts.ts'
 
 interface Hosted {
   gateway: GatewaySpec

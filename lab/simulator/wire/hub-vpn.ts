@@ -8,7 +8,8 @@ import { expandPrefixes } from '../topology.ts'
 import { type Context, etag, hubOfGateway, resourceId } from './context.ts'
 import { bgpPeerStatus } from './gateway-tables.ts'
 import { hostedIn, hostedSites, hostedVpnBody } from './hosted-gateways.ts'
-import { head, hubId, hubsHere, reference, routingOf } from './hub.ts'
+import { hubsHere } from './hub.ts'
+import { head, hubId, reference, routingOf } from './hub-parts.ts'
 
 type Vpn = NonNullable<HubSpec['vpn']>
 

@@ -105,8 +105,7 @@ describe('the hub of a Virtual WAN', () => {
     expect(rows(ask(world, ORIGIN, 'GET', `${PLACE}/connections`))).toEqual([])
     const [gateway] = rows(ask(world, ORIGIN, 'GET', `${PLACE}/expressRouteGateways`))
     expect(gateway).toMatchObject({ name: 'gw-pair', properties: { virtualHub: { id: HUB } } })
-    const [connection] = (gateway?.properties as { expressRouteConnections: { name: string }[] })
-      .expressRouteConnections
+    const [connection] = pairWithHub.connections ?? []
     const table = inbound(world, `expressRouteGateways/gw-pair/expressRouteConnections/${connection?.name}`)
     expect(table.map(({ prefix }) => prefix)).toContain('10.10.0.0/16')
   })

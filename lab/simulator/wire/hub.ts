@@ -16,6 +16,7 @@ import type { HubSpec } from '../schema.ts'
 import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, hubOf, notFound, placedHere, resourceId } from './context.ts'
 import { dashed } from './gateway-tables.ts'
 import { hostedConnectionIds, hostedExpressRouteBody, hostedIn } from './hosted-gateways.ts'
+import { DEFAULT_TABLE, defaultTable, head, hubId, NETWORK, reference, routingOf, tableId } from './hub-parts.ts'
 import { ArmError } from './message.ts'
 import {
   byInstance,
@@ -27,31 +28,6 @@ import {
   routeServerPeers,
 } from './route-server.ts'
 import { Steady } from './steady.ts'
-
-const NETWORK = 'Microsoft.Network'
-const DEFAULT_TABLE = 'defaultRouteTable'
-
-export const hubId = ({ world }: Context, hub: HubSpec): string => resourceId(world, hub.group, 'virtualHubs', hub.name)
-
-export function head(
-  c: Context,
-  hub: HubSpec,
-  type: string,
-  name: string,
-  tags: Readonly<Record<string, string>> = {},
-) {
-  return {
-    name,
-    id: resourceId(c.world, hub.group, type, name),
-    etag: etag(c.world, name),
-    type: `${NETWORK}/${type}`,
-    location: hub.location ?? c.world.topology.groups.get(hub.group)?.location ?? '',
-    tags,
-  }
-}
-
-export const reference = (c: Context, hub: HubSpec, type: string, name: string | undefined) =>
-  name === undefined ? null : { id: resourceId(c.world, hub.group, type, name) }
 
 /** Returns the reference of a hub to its gateway of one kind; null = it has none. */
 function gatewayReference(c: Context, hub: HubSpec, kind: keyof typeof HUB_GATEWAY_TYPES, own: string | undefined) {
@@ -179,26 +155,6 @@ export function listHubBgpConnections(c: Context) {
       provisioningState: 'Succeeded',
     },
   }))
-}
-
-const tableId = (c: Context, hub: HubSpec, table: string): string => `${hubId(c, hub)}/hubRouteTables/${table}`
-
-const defaultTable = (c: Context, hub: HubSpec): string => tableId(c, hub, DEFAULT_TABLE)
-
-/**
- * Returns the routing configuration of a connection. Every connection propagates its routes to the default table, and
- * to the tables that name it.
- */
-export function routingOf(c: Context, hub: HubSpec, connection: string) {
-  const own = hub.routeTables.find(({ associated }) => associated.includes(connection))
-  const others = hub.routeTables.filter(({ from }) => from.includes(connection))
-  return {
-    associatedRouteTable: { id: own ? tableId(c, hub, own.name) : defaultTable(c, hub) },
-    propagatedRouteTables: {
-      labels: ['default'],
-      ids: [{ id: defaultTable(c, hub) }, ...others.map(({ name }) => ({ id: tableId(c, hub, name) }))],
-    },
-  }
 }
 
 /** Answers HubRouteTables_List. Every hub has a default table, and a table without routes. */
