@@ -94,11 +94,21 @@ function ofGateway(state: DomainState, gateway: GatewaySpec): HubRoute[] {
 function ofPeer(
   state: DomainState,
   hub: HubSpec,
-  { name, asn, prefixes }: { name: string; asn: number; prefixes: HubSpec['bgp'][number]['prefixes'] },
+  {
+    name,
+    asn,
+    prefixes,
+    prepend = 0,
+  }: { name: string; asn: number; prefixes: HubSpec['bgp'][number]['prefixes']; prepend?: number },
   hop: HubHop,
 ): HubRoute[] {
   if (!isHubConnectionUp(state, hub, name)) return []
-  return expandPrefixes(prefixes).map((prefix) => ({ prefix, path: [asn], hop, connection: name }))
+  return expandPrefixes(prefixes).map((prefix) => ({
+    prefix,
+    path: Array<number>(1 + prepend).fill(asn),
+    hop,
+    connection: name,
+  }))
 }
 
 function shortest(routes: readonly HubRoute[]): HubRoute[] {

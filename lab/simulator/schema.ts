@@ -370,6 +370,8 @@ export const hub = z.strictObject({
             publicAddress: addressText,
             /** prefixes that the VPN site announces */
             prefixes: z.array(prefixSet).default([]),
+            /** How many times more the VPN site repeats its ASN. */
+            prepend: z.int().min(0).max(30).default(0),
             /** Traffic of its tunnels in each direction, Mbit/s. */
             mbps: z.number().min(0).default(0),
             noRoutes,

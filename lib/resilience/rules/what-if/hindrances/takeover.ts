@@ -166,17 +166,20 @@ export function findStaticVpns({ row, next }: MovedRow, { nameOf }: MoveFacts): 
   ]
 }
 
-/** Finds paths that the usual peak of the moved traffic would fill. */
+/** Finds circuits of which the usual peak of the moved traffic would fill a path. */
 export function findFullCircuits(rows: readonly MovedRow[], { full, facts: { nameOf } }: MoveCase): Finding[] {
-  return full.flatMap(({ circuit, path, direction }): Finding[] => {
-    const side = direction === 'out' ? 'azure' : 'onprem'
-    const own = rows.filter(({ row, next }) => row.side === side && listRouteCircuits(next).includes(circuit))
-    return own.map(({ row }) => ({
-      kind: 'full_circuit',
-      scope: circuit,
-      prefix: row.prefix,
-      formatText: () =>
-        `The ${path} path of ${nameOf(circuit)} is smaller than the usual peak of its own and the moved traffic ${direction === 'out' ? 'from' : 'to'} Azure.`,
-    }))
+  return [...Map.groupBy(full, ({ circuit }) => circuit)].flatMap(([circuit, carriers]): Finding[] => {
+    const sides = new Set(carriers.map(({ direction }) => (direction === 'out' ? 'azure' : 'onprem')))
+    const paths = [...new Set(carriers.map(({ path }) => path))].toSorted().join(' and ')
+    const directions = [...new Set(carriers.map(({ direction }) => (direction === 'out' ? 'from' : 'to')))].toSorted()
+    return rows
+      .filter(({ row, next }) => sides.has(row.side) && listRouteCircuits(next).includes(circuit))
+      .map(({ row }) => ({
+        kind: 'full_circuit',
+        scope: circuit,
+        prefix: row.prefix,
+        formatText: () =>
+          `The usual peak of its own and the moved traffic ${directions.join(' and ')} Azure exceeds the ${paths} path of ${nameOf(circuit)}.`,
+      }))
   })
 }
