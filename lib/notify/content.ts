@@ -4,6 +4,7 @@ import type {
   DelayBound,
   EventKind,
   Explanation,
+  NeedsYou,
   NotificationReason,
   OperatorCard,
   Severity,
@@ -51,6 +52,8 @@ export interface IncidentContent {
    * = none known. Absent in older messages
    */
   explainedBy?: readonly Explanation[]
+  /** whether the incident needs a person, with the reason. Absent in older messages and in notices about announced work */
+  needsYou?: NeedsYou
   /** observed effects in one line; null = no effect was observed. Absent in older messages */
   impact?: string | null
   /** confidence of the cause, 0 to 1; 0 = no probable cause */

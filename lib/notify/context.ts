@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { EpochMs, NeedsYou } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -12,12 +12,15 @@ import type { NotifySettings } from './settings.ts'
  * lib/incidents imports lib/notify and not the other way round (ADR 0323).
  */
 export interface IncidentReading {
-  /** Returns the observed effects of an incident as text; null if there are none. */
-  observedImpact: (
+  /**
+   * Returns the observed effects of an incident as text (null if there are none), and whether the incident needs a
+   * person.
+   */
+  effects: (
     q: Queryable,
     found: { incident: StoredIncident; events: readonly StoredEvent[] },
     now: EpochMs,
-  ) => Promise<string | null>
+  ) => Promise<{ impact: string | null; needsYou: NeedsYou }>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */
   unseenDuring: (
     q: Queryable,

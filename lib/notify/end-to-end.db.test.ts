@@ -109,6 +109,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
     posture: false,
     hours: null,
     minSeverity: 'warning' as const,
+    neededBy: 'nobody' as const,
     scopes: [],
     kinds: [],
     owners: [],

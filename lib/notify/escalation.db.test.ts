@@ -47,6 +47,8 @@ it('an incident is received by a channel that takes incidents, or by a step of a
   expect(await isAlertingReceived(db.pool, T0)).toBe(true)
 })
 
+const NEED = 'Needs you today: no recent poll confirms its state; its effect on routes is not read yet.'
+
 describe('an escalation', () => {
   it('takes each step once, to whoever is on call then, and ends with the acknowledgement', async () => {
     const [ann, ben, boss] = await setUp(person('ann'), person('ben'), person('boss'))
@@ -101,8 +103,8 @@ describe('an escalation', () => {
     expect(
       sent.map(({ message: { content } }) => createMessageSections(content, null).flatMap(listSectionLines)[0]?.text),
     ).toEqual([
-      'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core.',
-      'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core, round 2.',
+      `${NEED} Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core.`,
+      `${NEED} Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core, round 2.`,
     ])
   })
 

@@ -34,6 +34,7 @@ const policy: EscalationPolicy = {
   name: 'Core',
   enabled: true,
   minSeverity: 'major',
+  neededBy: 'now',
   steps: [
     { waitMinutes: 0, targets: [{ rotation: 'oc_1' }] },
     { waitMinutes: 15, targets: [{ channel: 'ch_a' }, { channel: 'ch_b' }] },
@@ -84,7 +85,9 @@ describe('a draft', () => {
 })
 
 it('policies and rotations are shown in words', () => {
-  expect(formatPolicy(policy)).toBe('major or worse · repeated 2 times, 30 min after the last step')
+  expect(formatPolicy(policy)).toBe(
+    'major or worse · only incidents that need somebody now · repeated 2 times, 30 min after the last step',
+  )
   const shown = (of: typeof named) =>
     formatStep(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
   const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']

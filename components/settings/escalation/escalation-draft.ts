@@ -15,7 +15,7 @@ import {
   type SelectOption,
   readDraftRows,
 } from '../../schema-form/fields.ts'
-import { createMinSeverityField } from '../notifications/receiving-hours.ts'
+import { createMinSeverityField, formatNeededBy, neededByField } from '../notifications/receiving-hours.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 
@@ -78,6 +78,7 @@ const MAX_STEPS = 10
 export const createPolicyFields = (named: Named): FormFieldSpec[] => [
   nameField('Network'),
   createMinSeverityField('major'),
+  neededByField,
   {
     name: 'steps',
     label: 'Steps',
@@ -202,9 +203,10 @@ export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[
 }
 
 /** Describes an escalation policy in one line: `major or worse · repeated 2 times, 30 min after the last step` */
-export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string {
+export function formatPolicy({ minSeverity, neededBy, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
+    ...formatNeededBy(neededBy),
     ...(repeat
       ? [`repeated ${formatPlural(repeat.times, 'time')}, ${repeat.afterMinutes} min after the last step`]
       : []),

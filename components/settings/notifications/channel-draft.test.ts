@@ -28,6 +28,7 @@ const webhook: Channel = {
     posture: false,
     hours: null,
     minSeverity: 'major',
+    neededBy: 'now',
     scopes: ['c1'],
     kinds: ['path_down'],
     owners: ['provider'],
@@ -118,7 +119,7 @@ describe('a scope', () => {
 
 it('filters are shown in words', () => {
   expect(formatFilter(webhook, (id) => `name of ${id}`)).toMatch(
-    /^major incidents or worse · likely owner: the provider · only name of c1 · only /,
+    /^major incidents or worse · only incidents that need somebody now · likely owner: the provider · only name of c1 · only /,
   )
 })
 

@@ -25,7 +25,14 @@ import {
   buildResourceOptions,
 } from '../../schema-form/fields.ts'
 import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
-import { hoursFields, formatHours, createMinSeverityField, readHoursWindows } from './receiving-hours.ts'
+import {
+  hoursFields,
+  formatHours,
+  formatNeededBy,
+  createMinSeverityField,
+  neededByField,
+  readHoursWindows,
+} from './receiving-hours.ts'
 
 const nameField: FormFieldSpec = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
@@ -96,6 +103,7 @@ export const filterFields: FormFieldSpec[] = [
     options: () => createLabelOptions(received),
   },
   createMinSeverityField('minor'),
+  neededByField,
   {
     name: 'owners',
     label: 'Likely owner',
@@ -213,7 +221,7 @@ function hoursOf(draft: FormDraft) {
 
 /** Describes the scope and filters of a channel in one line. */
 export function formatFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
-  const { incidents, findings, posture, minSeverity, scopes, kinds, owners, hours } = filters
+  const { incidents, findings, posture, minSeverity, neededBy, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),
     incidents
@@ -221,6 +229,7 @@ export function formatFilter({ scopes: seen, filters }: Channel, nameOf: (id: st
         ? 'critical incidents'
         : `${minSeverity} incidents or worse`
       : 'no incidents',
+    ...(incidents ? formatNeededBy(neededBy) : []),
     ...(findings ? ['cost findings on Mondays'] : []),
     ...(posture ? ['posture on Mondays'] : []),
     ...(owners.length > 0 ? [`likely owner: ${owners.map((owner) => formatOwner(owner)).join(', ')}`] : []),

@@ -1,5 +1,7 @@
 import {
   type HoursWindow,
+  type NeededTime,
+  neededTimes,
   type OutsideHours,
   type ReceivingHours,
   type Severity,
@@ -24,6 +26,25 @@ export const createMinSeverityField = (initial: Severity): FormFieldSpec => ({
   initial,
   options: () => severities.filter((one) => one !== 'info').map((value) => ({ value, label: value })),
 })
+
+const neededByLabels: Readonly<Record<NeededTime, string>> = {
+  now: 'only incidents that need somebody now',
+  today: 'incidents that need somebody now or today',
+  nobody: 'all incidents',
+}
+
+/** Form field for the latest time at which an incident needs a person to be sent. */
+export const neededByField: FormFieldSpec = {
+  name: 'neededBy',
+  label: 'Urgency',
+  kind: 'choice',
+  initial: 'nobody',
+  options: () => neededTimes.toReversed().map((value) => ({ value, label: neededByLabels[value] })),
+}
+
+/** Describes an urgency filter in a list of filters; empty if all incidents pass it. */
+export const formatNeededBy = (neededBy: NeededTime): string[] =>
+  neededBy === 'nobody' ? [] : [neededByLabels[neededBy]]
 
 const outside: Readonly<Record<OutsideHours, string>> = {
   hold: 'held, and sent as one digest when the hours begin',

@@ -5,6 +5,7 @@ import { dateCodec } from './codecs.ts'
 export const notificationReasons = [
   'opened',
   'raised',
+  'urgent',
   'repeated',
   'acknowledged',
   'unsnoozed',

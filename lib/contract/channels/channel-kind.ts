@@ -3,6 +3,7 @@ import { requestScopesSchema } from '../access/sent-scopes.ts'
 import { causeOwners } from '../events/cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
+import { neededTimes } from '../events/needs-you.ts'
 import { timeZoneSchema } from '../time/time-zone.ts'
 
 /** Days of the week, Monday first. */
@@ -90,6 +91,10 @@ export const channelFiltersSchema = z.strictObject({
     .describe('cost findings, as one digest a week; whoever receives it reads amounts'),
   posture: z.boolean().default(false).describe('failing posture checks, as one digest a week'),
   minSeverity: z.enum(notifiedSeverities).default('minor').describe('minimum severity'),
+  neededBy: z
+    .enum(neededTimes)
+    .default('nobody')
+    .describe('only incidents that need a person by then: now; today = now or today; nobody = all'),
   scopes: z
     .array(z.string().trim().min(1).max(2_048))
     .max(200)

@@ -21,8 +21,9 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { formatObservedImpact, storeClosedImpacts } from './incident-impact.ts'
+import { storeClosedImpacts } from './incident-impact.ts'
 import { getIncident, getIncidents } from './incidents.ts'
+import { readIncidentEffects } from './message-reading.ts'
 
 const db = withTestDatabase()
 const now = Math.floor(Date.now() / MINUTE) * MINUTE
@@ -275,7 +276,10 @@ describe('the impact by route tables', () => {
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
       expect(listed.find(({ id }) => id === computeEventId(key))?.impact).toEqual(await impactOf(key))
     const found = await readIncidentById(db.pool, computeEventId('withdrawn'))
-    expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes cut off.')
+    expect(found && (await readIncidentEffects(db.pool, found, now))).toEqual({
+      impact: '8 prefixes cut off.',
+      needsYou: { when: 'now', reason: '8 prefixes are cut off' },
+    })
   })
 
   it('does not change with what follows the end', async () => {

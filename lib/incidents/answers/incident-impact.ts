@@ -31,7 +31,6 @@ import {
   readIncidentEventTimes,
 } from '#lib/history/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import type { IncidentReading } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -47,7 +46,6 @@ import {
 } from '#lib/questions/index.ts'
 
 import { readStoredImpacts, storeImpacts, type TableImpact, readUnstoredIncidents } from '../store/index.ts'
-import { findUnobservedTimes } from './event-sources.ts'
 import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
@@ -372,28 +370,6 @@ export async function readPrefixLosses(
     (differences.get(id)?.absences ?? []).map((one) => ({ ...one, ...causeOf(own), incidentId: null, ended })),
   )
   return [...ofIncidents, ...ofEvents]
-}
-
-/**
- * Returns the observed effects of one incident as text for a message, without the change of traffic; null if no effect
- * was observed.
- * @param events all events of the incident
- */
-export async function formatObservedImpact(
-  q: Queryable,
-  { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
-  now: EpochMs,
-): Promise<string | null> {
-  const sources = await listSources(q, { kinds: ['learned'] })
-  const timed = withTimes(incident, events)
-  const impactOf = await readImpacts(q, [timed], { sources, now }, { events, withTraffic: false })
-  return impactOf(timed).observed
-}
-
-/** Functions that lib/notify uses to read about incidents. */
-export const incidentReading: IncidentReading = {
-  observedImpact: formatObservedImpact,
-  unseenDuring: findUnobservedTimes,
 }
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null

@@ -339,6 +339,47 @@ const polledOf = (sources: readonly SourceStatus[]): Polled => ({
   paces: sources.map(({ scope, poll }) => ({ ...poll, scope })),
 })
 
+/**
+ * Returns the phase of an incident, whether polls confirm it and show its cause, and whether it needs a person.
+ * @param event root event; null = no longer stored
+ */
+export function judgeIncident(
+  stored: StoredIncident,
+  event: EventResponse | null,
+  impact: ReturnType<Awaited<ReturnType<typeof readImpacts>>>,
+  {
+    times,
+    recurrence,
+    sources,
+  }: {
+    times: readonly OutageTimingEvent[]
+    recurrence: IncidentRecurrence | undefined
+    sources: readonly SourceStatus[]
+  },
+  now: EpochMs,
+) {
+  const { phase, flapping } = phaseOf(stored, times)
+  const isOpen = stored.closedAt === null
+  const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
+  const unconfirmedSince = event && isOpen ? unverifiedSince(event, sources, now) : null
+  const needsYou = judgeNeed(
+    {
+      ...impact.evidence,
+      impact,
+      phase,
+      closedAt: stored.closedAt,
+      rootKind: event?.kind ?? null,
+      isFlapping: flapping !== null,
+      repeats: recurrence?.count ?? 1,
+      isPlanned: stored.maintenance,
+      isDiagnosing: isDiagnosed,
+      isUnverified: unconfirmedSince !== null,
+    },
+    now,
+  )
+  return { phase, flapping, unconfirmedSince, isDiagnosed, needsYou }
+}
+
 function incidentView(
   stored: StoredIncident,
   event: EventResponse | null,
@@ -355,26 +396,11 @@ function incidentView(
   },
   now: EpochMs,
 ): IncidentResponse {
-  const { observed: _, evidence: facts, ...impact } = impactOf(stored)
+  const computed = impactOf(stored)
+  const { observed: _, evidence: __, ...impact } = computed
   const isOpen = stored.closedAt === null
-  const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
-  const { phase, flapping } = phaseOf(stored, times)
-  const unconfirmed = event && isOpen ? unverifiedSince(event, sources, now) : null
-  const needsYou = judgeNeed(
-    {
-      ...facts,
-      impact,
-      phase,
-      closedAt: stored.closedAt,
-      rootKind: event?.kind ?? null,
-      isFlapping: flapping !== null,
-      repeats: recurrence?.count ?? 1,
-      isPlanned: stored.maintenance,
-      isDiagnosing: isDiagnosed,
-      isUnverified: unconfirmed !== null,
-    },
-    now,
-  )
+  const own = { times, recurrence, sources }
+  const { phase, flapping, unconfirmedSince, isDiagnosed, needsYou } = judgeIncident(stored, event, computed, own, now)
   return {
     ...stored,
     state: isOpen ? 'open' : 'closed',
@@ -392,7 +418,7 @@ function incidentView(
     endedBetween: stored.ended,
     outages: findOutages(times).map((one) => ({ ...one, startedBetween: one.started, endedBetween: one.ended })),
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
-    unverifiedSince: unconfirmed,
+    unverifiedSince: unconfirmedSince,
     confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
     // Only an open incident has a maximum delay, because it is computed from the current poll intervals.
     delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,

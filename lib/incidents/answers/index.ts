@@ -5,7 +5,8 @@ export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
 export { buildEventViews, getEvents } from './events.ts'
 export { getHandover, handoverPollKinds } from './handover.ts'
-export { incidentReading, readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
+export { readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
+export { incidentReading } from './message-reading.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
   describeImpairment,

@@ -7,6 +7,7 @@ import {
   type RouteEffect,
   type RouteEffectKind,
   findRouteEffects,
+  findThinnedPrefixes,
   routeEffectKinds,
   countRouteImpact,
   type TimedRoute,
@@ -363,4 +364,29 @@ it('names the times without a route of as many prefixes as it counts', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+describe('the paths that a prefix has left', () => {
+  const left = (...routes: TimedRoute[]) =>
+    findThinnedPrefixes({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300 }).map(
+      (one) => `${one.prefix} ${one.left}`,
+    )
+  const one = '10.1.0.0/16'
+
+  it('are counted for prefixes that lost a path, also one that carried nothing', () => {
+    const longer = { ...OTHER, asPath: [12076, 65001, 65001], ...GONE }
+    expect(left(route(one), route(one, SECONDARY), route(one, longer), route('10.2.0.0/16'))).toEqual([`${one} 2`])
+  })
+
+  it('count a neighbor once for several gateway instances, and rows that one instance passed on', () => {
+    const otherInstance = { instance: '10.0.4.13' }
+    const passedOn = { instance: '10.0.4.13', peer: '10.0.4.12', origin: 'IBgp', path: 'primary' } as const
+    const rows = [route(one), route(one, otherInstance), route(one, passedOn), route(one, { ...SECONDARY, ...GONE })]
+    expect(left(...rows)).toEqual([`${one} 1`])
+  })
+
+  it('are none if the prefix is gone', () => expect(left(route(one, GONE))).toEqual([`${one} 0`]))
+
+  it('are not counted for a prefix that lost only the copy of one instance', () =>
+    expect(left(route(one), route(one, { instance: '10.0.4.13', ...GONE }))).toEqual([]))
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantCodec, requestInstantSchema, severities, timeZoneSchema } from '#lib/contract/index.ts'
+import { instantCodec, neededTimes, requestInstantSchema, severities, timeZoneSchema } from '#lib/contract/index.ts'
 
 /**
  * This file contains the schemas of escalation policies (lists of further channels that are notified step by step while
@@ -32,6 +32,10 @@ const policyFields = {
     .exclude(['info'])
     .default('major')
     .describe('minimum severity of the incidents to which the policy applies'),
+  neededBy: z
+    .enum(neededTimes)
+    .default('nobody')
+    .describe('only incidents that need a person by then: now; today = now or today; nobody = all'),
   steps: z.array(step).min(1, 'add a step').max(10),
   repeat: z
     .strictObject({

@@ -3,7 +3,7 @@ import type { ChannelSender } from './sender.ts'
 import { toSingleLine } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
-import { createMessageLink, createMessageSections } from '../message/sections.ts'
+import { createMessageLink, createMessageSections, formatNeedPrefix } from '../message/sections.ts'
 import {
   formatIncidentHeadline,
   getMessageGroupKey,
@@ -94,7 +94,8 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
       ...(scopeName !== '' && { name: scopeName }),
       owner,
       cause,
-      summary: toSingleLine(formatIncidentHeadline(content)),
+      ...(content.needsYou && { needs_you: content.needsYou.when }),
+      summary: toSingleLine(`${formatNeedPrefix(content)}${formatIncidentHeadline(content)}`),
       description: descriptionOf(content, publicUrl),
       ...(acknowledged && { acknowledged_by: acknowledged.by }),
     },

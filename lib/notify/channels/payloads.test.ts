@@ -157,6 +157,11 @@ describe('PagerDuty', () => {
     expect(events[0]?.payload?.custom_details).toMatchObject({ Owner: 'the provider', 'Next step': outage.nextStep })
   })
 
+  it('begins its summary with the need for a person', () => {
+    const [event] = eventsOf({ ...outage, needsYou: { when: 'now', reason: '8 prefixes are cut off' } })
+    expect(event?.payload?.summary).toMatch(/^Needs you now: 8 prefixes are cut off\. Path down: /)
+  })
+
   it('takes of a digest what was decided last of each incident', () => {
     const events = eventsOf(digestOf([outage, { ...outage, incidentId: 'i2' }, over]))
     expect(events.map(({ dedup_key, event_action }) => [dedup_key, event_action])).toEqual([

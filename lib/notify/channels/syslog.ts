@@ -146,6 +146,7 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
     subject,
     owner,
     cause,
+    ...(content.needsYou && { needsYou: content.needsYou.when }),
     startedNotBefore: started[0],
     startedNotAfter: started[1],
     ...(ended && { endedNotBefore: ended[0], endedNotAfter: ended[1] }),

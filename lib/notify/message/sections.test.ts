@@ -42,6 +42,21 @@ describe('the status of an incident', () => {
       status:
         'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.',
     },
+    {
+      name: 'opened, with the need for a person',
+      content: { ...plain, needsYou: { when: 'now', reason: '8 prefixes are cut off' } },
+      status: 'Needs you now: 8 prefixes are cut off. This incident has opened.',
+    },
+    {
+      name: 'more urgent than before',
+      content: { ...plain, reason: 'urgent', needsYou: { when: 'now', reason: '8 prefixes are cut off' } },
+      status: 'Needs you now: 8 prefixes are cut off. This incident is more urgent than before.',
+    },
+    {
+      name: 'closed, without the need for a person',
+      content: { ...over, needsYou: { when: 'nobody', reason: 'it is over' } },
+      status: 'This incident has closed.',
+    },
     { name: 'closed', content: over, status: 'This incident has closed.' },
     {
       name: 'closed, though nothing is back',

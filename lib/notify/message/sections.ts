@@ -4,6 +4,7 @@ import {
   formatCertainty,
   formatExplanation,
   formatDurationBounds,
+  formatNeedsYou,
   formatOwner,
   findOwnerName,
   formatFindingTitle,
@@ -46,7 +47,7 @@ const section = (content: IncidentContent, publicUrl: string | null): TextSectio
 function incidentFacts(content: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (content.ahead) return aheadFacts({ ...content, ahead: content.ahead }, publicUrl)
   return [
-    createFact('', statusText(content)),
+    createFact('', `${formatNeedPrefix(content)}${statusText(content)}`),
     ...(content.sent?.note ? [createFact('Note', content.sent.note)] : []),
     createFact('Severity', content.severity),
     ...(content.impact ? [createFact('Impact', content.impact)] : []),
@@ -67,6 +68,13 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...incidentLink(content, publicUrl),
   ]
 }
+
+/** Reasons of messages that ask nobody to act, so that they do not begin with the need for a person. */
+const QUIET_REASONS: ReadonlySet<IncidentContent['reason']> = new Set(['acknowledged', 'closed'])
+
+/** Returns the sentence whether the incident needs a person, followed by a blank; '' if the message asks nobody to act. */
+export const formatNeedPrefix = ({ needsYou, reason }: IncidentContent): string =>
+  needsYou && !QUIET_REASONS.has(reason) ? `${formatNeedsYou(needsYou)} ` : ''
 
 /** Returns the lines about the predicted effects of announced work. */
 function aheadFacts(
@@ -153,6 +161,8 @@ function statusText({
       return `This incident has opened.${unverifiable}`
     case 'raised':
       return `The severity was raised to ${severity}.${unverifiable}`
+    case 'urgent':
+      return `This incident is more urgent than before.${unverifiable}`
     case 'repeated':
       return `This incident is still open, and not acknowledged or its acknowledgement has expired.${unverifiable}`
     case 'unsnoozed':

@@ -24,6 +24,7 @@ function tagOf({ reason, severity, ended, ahead }: IncidentContent): string {
   switch (reason) {
     case 'opened':
     case 'raised':
+    case 'urgent':
     case 'approaching':
     case 'changed':
       return severity.toUpperCase()

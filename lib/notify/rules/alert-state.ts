@@ -1,4 +1,4 @@
-import type { EpochMs, Severity } from '#lib/contract/index.ts'
+import type { EpochMs, NeededTime, Severity } from '#lib/contract/index.ts'
 
 /** State of the notices about one incident. It is stored in the same transaction as the notices. */
 export interface AlertState {
@@ -13,6 +13,10 @@ export interface AlertState {
    * it covers all openings since flapping was notified
    */
   severity: Severity | null
+  /**
+   * most urgent time at which the incident needs a person, of those that were notified since it opened; null = unknown
+   */
+  needed: NeededTime | null
   /** time of the last closing that was processed; null = the incident has never closed */
   closedAt: EpochMs | null
   /** time of the last notice that reported the incident as open; intervals of reminders start from this time */
@@ -41,6 +45,7 @@ export const NEVER_NOTIFIED: AlertState = {
   version: 2,
   phase: 'pending',
   severity: null,
+  needed: null,
   closedAt: null,
   notifiedAt: null,
   acknowledgedAt: null,

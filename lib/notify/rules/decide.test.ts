@@ -31,7 +31,26 @@ const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
 const acknowledged = (facts: IncidentFacts, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
 
 describe('an incident is notified', () => {
+  const needed = (when: NonNullable<IncidentFacts['needed']>) => factsOf({ needed: when })
   const cases: { name: string; steps: Step[]; notices: string[] }[] = [
+    {
+      name: 'again when it needs a person earlier than before, once for each opening',
+      steps: [
+        { at: 1, facts: needed('today') },
+        { at: 2, facts: needed('now') },
+        { at: 3, facts: needed('today') },
+        { at: 4, facts: needed('now') },
+      ],
+      notices: ['opened major @1', 'urgent major @2'],
+    },
+    {
+      name: 'once if its severity and its need rise together',
+      steps: [
+        { at: 1, facts: needed('today') },
+        { at: 2, facts: { ...critical, needed: 'now' } },
+      ],
+      notices: ['opened major @1', 'raised critical @2'],
+    },
     { name: 'after 20 s if major', steps: steady(factsOf(), 0, 0.3, 0.34), notices: ['opened major @0.34'] },
     {
       name: 'one poll interval after detection if less',

@@ -1,4 +1,4 @@
-import { type EpochMs, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, isNeededBy, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import {
@@ -12,6 +12,7 @@ import {
 export const noticeReasons = [
   'opened',
   'raised',
+  'urgent',
   'repeated',
   'acknowledged',
   'unsnoozed',
@@ -115,6 +116,7 @@ function open(
     ...state,
     phase: 'open',
     severity: episode.worst,
+    needed: incident.needed ?? null,
     notifiedAt: now,
     acknowledgedAt: incident.acknowledgedAt,
     snoozedUntil: null,
@@ -167,6 +169,13 @@ function updateOpen(
     notify('raised')
   }
   const isFlapping = next.flappingSince !== null
+  if (isMoreUrgent(incident, next)) {
+    if (next.needed !== null && notices.length === 0 && !isFlapping) {
+      next = { ...next, notifiedAt: now }
+      notify('urgent')
+    }
+    next = { ...next, needed: incident.needed ?? null }
+  }
   if (incident.acknowledgedAt !== null && incident.acknowledgedAt !== next.acknowledgedAt) {
     next = { ...next, acknowledgedAt: incident.acknowledgedAt }
     if (!isFlapping) notify('acknowledged')
@@ -188,6 +197,10 @@ function updateOpen(
   }
   return { state: next, notices, dueAt: nextEvaluationAt(next, incident, episode.nextSettles, now, settings) }
 }
+
+/** Reports whether the incident needs a person earlier than the last notice stated. */
+const isMoreUrgent = ({ needed }: IncidentFacts, state: AlertState): boolean =>
+  needed !== undefined && (state.needed === null || !isNeededBy(state.needed, needed))
 
 /** Reports whether the newest successful sample is too old to confirm that the incident is still open. */
 function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochMs, settings: NotifySettings): boolean {

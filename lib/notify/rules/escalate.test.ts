@@ -8,10 +8,11 @@ import { decideEscalation, type EscalationRule, type EscalationState, getUnackno
 
 const rule: EscalationRule = {
   minSeverity: 'major',
+  neededBy: 'nobody',
   steps: [{ waitMinutes: 0 }, { waitMinutes: 15 }, { waitMinutes: 30 }],
   repeat: { times: 1, afterMinutes: 60 },
 }
-const alert = { since: T0, severity: 'major' as const }
+const alert = { since: T0, severity: 'major' as const, needed: 'today' as const }
 const open: AlertState = { ...NEVER_NOTIFIED, phase: 'open', severity: 'major', lastTransitionAt: T0, notifiedAt: T0 }
 
 /** Decides at these minutes. Returns `round.step@minute` for each due step. */
@@ -55,6 +56,7 @@ describe('steps are due', () => {
       everyMinute,
       ['0.0@5', '0.1@5', '0.2@35', '1.0@95', '1.1@95', '1.2@125'],
     ],
+    ['never of an incident that can wait longer', { ...rule, neededBy: 'now' as const }, everyMinute, []],
     ['never of what is less severe', { ...rule, minSeverity: 'critical' as const }, everyMinute, []],
   ])('%s', (_, given, minutes, due) => {
     expect(play(minutes, given)).toEqual(due)

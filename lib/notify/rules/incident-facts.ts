@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, EventKind, Severity } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, EventKind, NeededTime, Severity } from '#lib/contract/index.ts'
 
 /** An event of an incident, with the facts that decide whether it is notified. */
 export interface MemberEvent {
@@ -44,6 +44,8 @@ export interface IncidentFacts {
    * resumes; absent = not paused
    */
   paused?: boolean
+  /** time at which the incident needs a person; absent = unknown */
+  needed?: NeededTime
 }
 
 const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critical']

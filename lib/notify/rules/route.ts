@@ -1,4 +1,11 @@
-import type { CauseOwner, ChannelFilters, EventKind, Severity } from '#lib/contract/index.ts'
+import {
+  type CauseOwner,
+  type ChannelFilters,
+  type EventKind,
+  isNeededBy,
+  type NeededTime,
+  type Severity,
+} from '#lib/contract/index.ts'
 import type { DueNotice, NoticeReason } from './decide.ts'
 import { rankSeverity } from './incident-facts.ts'
 
@@ -10,6 +17,8 @@ export interface RoutingFacts {
   scopes: readonly string[]
   kinds: readonly EventKind[]
   owner: CauseOwner
+  /** time at which the incident needs a person */
+  needed: NeededTime
 }
 
 /** Reasons that are sent only to channels that received the current opening. */
@@ -35,9 +44,14 @@ export function selectChannelReason(
   return knowsOpening || notice.reason === 'flapping' || notice.first ? notice.reason : 'opened'
 }
 
-function matches(filters: IncidentFilters, severity: Severity, { scopes, kinds, owner }: RoutingFacts): boolean {
+function matches(
+  filters: IncidentFilters,
+  severity: Severity,
+  { scopes, kinds, owner, needed }: RoutingFacts,
+): boolean {
   return (
     rankSeverity(severity) >= rankSeverity(filters.minSeverity) &&
+    isNeededBy(needed, filters.neededBy) &&
     overlaps(filters.scopes, scopes) &&
     overlaps(filters.kinds, kinds) &&
     overlaps(filters.owners, [owner])

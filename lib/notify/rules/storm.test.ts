@@ -116,8 +116,16 @@ describe('a storm', () => {
 })
 
 describe('a channel', () => {
-  const all = { incidents: true, minSeverity: 'warning' as Severity, scopes: [], kinds: [], owners: [], hours: null }
-  const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider' }
+  const all = {
+    incidents: true,
+    minSeverity: 'warning' as Severity,
+    neededBy: 'nobody' as const,
+    scopes: [],
+    kinds: [],
+    owners: [],
+    hours: null,
+  }
+  const routing: RoutingFacts = { scopes: ['ckt'], kinds: ['path_down'], owner: 'provider', needed: 'today' }
   const raised = { reason: 'raised' as NoticeReason, severity: 'critical' as Severity, first: false }
   const closed = { reason: 'closed' as NoticeReason, severity: 'major' as Severity, first: false }
 

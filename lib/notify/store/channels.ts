@@ -48,7 +48,7 @@ export const PROOF_CHANNEL = 'alerting-proof'
 export const EXCEPT_PROOF_CHANNEL = { not: PROOF_CHANNEL } as const
 
 /** Default values of filters that rows of earlier versions lack. */
-const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
+const BEFORE = { incidents: true, findings: false, posture: false, neededBy: 'nobody', hours: null } as const
 
 /** Returns all channels in their order. */
 export async function readChannels(db: Queryable): Promise<StoredChannel[]> {

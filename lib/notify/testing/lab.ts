@@ -45,6 +45,7 @@ export const hook = (name: string, more: Partial<ChannelInput> = {}): ChannelInp
       posture: false,
       hours: null,
       minSeverity: 'warning',
+      neededBy: 'nobody',
       scopes: [],
       kinds: [],
       owners: [],

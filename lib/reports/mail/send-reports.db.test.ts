@@ -85,6 +85,7 @@ const ALL = {
   findings: false,
   posture: false,
   minSeverity: 'minor' as const,
+  neededBy: 'nobody' as const,
   scopes: [],
   kinds: [],
   owners: [],

@@ -103,7 +103,12 @@ async function notifyOne(
   let delivered = notice.first ? clearDeliveryOpenings(stored.delivered) : stored.delivered
   const subject = {
     summary: summaryOf(state, { before, now, over: overOf(state, seen, now) }),
-    routing: { scopes: state.said.scopes, kinds: ['loss_ahead' as const], owner: 'unknown' as const },
+    routing: {
+      scopes: state.said.scopes,
+      kinds: ['loss_ahead' as const],
+      owner: 'unknown' as const,
+      needed: 'today' as const,
+    },
   }
   let written = 0
   for (const channel of (await readChannelsForShare(client)).filter(isChannelOfAudience(audience))) {

@@ -199,7 +199,7 @@ async function subjectOf(
   if (!summary) return null
   const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
-    facts: await readIncidentFacts(reader, incident, events),
+    facts: { ...(await readIncidentFacts(reader, incident, events)), needed: summary.needsYou?.when ?? 'now' },
     summary: { ...summary, continues: previously?.incidentId ?? null },
     routing: collectRoutingFacts(incident, events, summary),
     previously,

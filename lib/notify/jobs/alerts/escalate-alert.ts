@@ -66,7 +66,7 @@ export async function escalateAlert(
   const enabled = new Set((await readChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
   const escalations: Record<string, EscalationState> = {}
   for (const policy of policies) {
-    const alert = { since, severity: state.severity }
+    const alert = { since, severity: state.severity, needed: context.summary.needsYou?.when ?? 'now' }
     const steps = policy.body.steps.map((step) => ({
       ...step,
       reachesNobody: ![...channelsOf(step.targets, rotations, now)].some((id) => enabled.has(id)),

@@ -12,6 +12,7 @@ import {
   computeOutageDuration,
   type OperatorCard,
   findOutages,
+  type NeedsYou,
   parsePath,
   type PollKindInterval,
 } from '#lib/contract/index.ts'
@@ -55,7 +56,7 @@ export const findRootEvent = (incident: StoredIncident, events: readonly StoredE
  * @param cards operators' contacts and runbooks, of any scope
  * @param polls current intervals of the polls that determine the detection delay of the root event (see
  *   `getPollKindsForDelay`)
- * @param impact observed effects of the incident (see `observedImpact`)
+ * @param effects observed effects of the incident, and whether it needs a person (see `IncidentReading`)
  * @returns null for an incident without events
  */
 export function summarizeIncident(
@@ -63,7 +64,7 @@ export function summarizeIncident(
   events: readonly (StoredEvent & Pick<OutageTimingEvent, 'unseen'>)[],
   cards: readonly OperatorCard[],
   polls: readonly PollKindInterval[],
-  impact: string | null,
+  { impact, needsYou }: { impact: string | null; needsYou: NeedsYou },
 ): IncidentSummary | null {
   const root = findRootEvent(incident, events)
   if (!root) return null
@@ -86,6 +87,7 @@ export function summarizeIncident(
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
+    needsYou,
     impact,
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
@@ -115,6 +117,7 @@ export function collectRoutingFacts(
     scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
     kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],
     owner: summary.owner,
+    needed: summary.needsYou?.when ?? 'now',
   }
 }
 

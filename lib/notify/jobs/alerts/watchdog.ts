@@ -1,4 +1,4 @@
-import { normalizeArmId, type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
+import { normalizeArmId, type EpochMs, getSubscriptionId, type NeedsYou } from '#lib/contract/index.ts'
 import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
@@ -99,15 +99,27 @@ function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
   return {
     facts: convertNoDataToFacts(subscription, noData),
     summary: noDataSummary(subscription, noData),
-    routing: { scopes: [subscription], kinds: ['nothing_polled'], owner: 'unknown' },
+    routing: {
+      scopes: [subscription],
+      kinds: ['nothing_polled'],
+      owner: 'unknown',
+      needed: noDataNeed(subscription).when,
+    },
   }
 }
+
+/** Returns the verdict about missing data of a subscription ('' = of all subscriptions). */
+const noDataNeed = (subscription: string): NeedsYou =>
+  subscription === ''
+    ? { when: 'now', reason: 'no poll shows the network, so that an outage would not be noticed' }
+    : { when: 'today', reason: 'one subscription is not monitored; no fault of the network is known' }
 
 function noDataSummary(subscription: string, { since, ended }: NoDataPeriod): IncidentSummary {
   const started = { earliest: since, latest: since }
   return {
     ...NO_INCIDENT,
     kind: 'nothing_polled',
+    needsYou: noDataNeed(subscription),
     scope: subscription,
     scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
     subject: '',

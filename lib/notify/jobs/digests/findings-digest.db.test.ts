@@ -50,6 +50,7 @@ const wants = (more: object = {}) => ({
     posture: false,
     hours: null,
     minSeverity: 'warning' as const,
+    neededBy: 'nobody' as const,
     scopes: [],
     kinds: [],
     owners: [],

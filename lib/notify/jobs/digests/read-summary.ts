@@ -19,7 +19,7 @@ export async function readSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
-  { observedImpact, unseenDuring }: IncidentReading,
+  { effects, unseenDuring }: IncidentReading,
 ): Promise<IncidentSummary | null> {
   const root = findRootEvent(incident, events)
   if (!root) return null
@@ -33,7 +33,7 @@ export async function readSummary(
     seen,
     cards,
     sources.map(({ scope, poll }) => ({ ...poll, scope })),
-    await observedImpact(reader, { incident, events }, now),
+    await effects(reader, { incident, events }, now),
   )
 }
 

@@ -21,6 +21,7 @@ const hooks = [
       posture: false,
       hours: null,
       minSeverity: 'warning',
+      neededBy: 'nobody' as const,
       scopes: ['gw'],
       kinds: ['peer_lost'],
       owners: [],
