@@ -75,7 +75,10 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           </p>
         )}
         {incident.outages.length > 1 && <Outages incident={incident} now={now} />}
-        <p className="mt-3 text-base">{impact.summary}</p>
+        <p className="mt-3 text-base">
+          {incident.hindrance !== null && <span className="block">{incident.hindrance}</span>}
+          {impact.summary}
+        </p>
         {impact.traffic && (
           <p className="text-ink-2">{describeIncidentTraffic(impact.traffic, incident.phase !== 'ongoing')}</p>
         )}

@@ -88,5 +88,5 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
 }
 
 export function testIncidentDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
-  return { ...testIncident(fields), formerRoots: [], assignments: [], sent: [], timeline }
+  return { ...testIncident(fields), hindrance: null, formerRoots: [], assignments: [], sent: [], timeline }
 }

@@ -65,8 +65,15 @@ export const incidents = defineCapability({
     incidents: ({ db, parameters: { at, ...asked } }) =>
       answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncidents(reader, asked, now)),
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
-    incident: ({ db, id, parameters: { at } }) =>
-      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncident(reader, id, now)),
+    incident: ({ db, id, parameters: { at }, offers }) =>
+      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, async (reader, now) => {
+        const answer = await getIncident(reader, id, now)
+        const { root } = answer.data
+        const hindrance = root
+          ? await offers.hindranceBefore?.(db, { ...root, began: root.startedBetween.earliest }, now)
+          : null
+        return { ...answer, data: { ...answer.data, hindrance: hindrance ?? null } }
+      }),
     /**
      * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
      */

@@ -18,6 +18,7 @@ import {
   getN2,
   getOutlook,
   getResilience,
+  readHindranceBefore,
   pinIntents,
   requireVisibleCheck,
   answerWhatIf,
@@ -36,6 +37,8 @@ declare module '#lib/questions/capability.ts' {
      * import.
      */
     costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
+    /** Finds the worst hindrance of the move after a loss, from the tables before the loss. */
+    hindranceBefore: typeof readHindranceBefore
   }
 }
 
@@ -58,6 +61,7 @@ export const resilience = defineCapability({
     n2: ({ db }) => getN2(db),
     outlook: ({ db, parameters }) => getOutlook(db, parameters),
   },
+  offers: { hindranceBefore: readHindranceBefore },
   commands,
   work: {
     pinIntents: {

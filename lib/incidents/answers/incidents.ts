@@ -197,6 +197,7 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   const { formerRoots } = found.incident
   return {
     ...view,
+    hindrance: null,
     formerRoots,
     assignments: await listAssignments(q, id),
     sent: await readManualSendsOfIncident(q, id),

@@ -246,6 +246,12 @@ export const incidentSchema = z.object({
 export type Incident = z.infer<typeof incidentSchema>
 
 export const incidentDetailSchema = incidentSchema.extend({
+  hindrance: z
+    .string()
+    .nullable()
+    .describe(
+      'worst fact that hindered the move of the traffic, from the route tables before the incident; null = none is known, or the answer of a command',
+    ),
   formerRoots: z
     .array(z.object({ eventId: z.string(), until: instantCodec }))
     .describe('former root events, which explained it until later evidence arrived, oldest first'),

@@ -13,6 +13,8 @@ import {
   pathRoute,
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { readHindranceBefore } from '../hindrance-before.ts'
 import { getFailovers } from '../failovers.ts'
 import { getN1 } from '../single-losses/answers.ts'
 import { refreshSingleLosses } from '../single-losses/refresh.ts'
@@ -84,4 +86,9 @@ it('the simulation, the circuit and the single losses have the same verdict and 
   expect(failovers.find(({ circuitId: own }) => own === id)?.move).toEqual(move)
   const { cases } = endpoints.n1.response.parse(await getN1(db, {}, NOW)).data
   expect(cases.find(({ term }) => term === id)?.move).toEqual(move)
+
+  const event = { kind: 'circuit_down' as const, scope: id, subject: '', began: NOW }
+  expect(await readHindranceBefore(db, event, NOW + MINUTE)).toBe(move.hindrances[0]?.text)
+  expect(await readHindranceBefore(db, { ...event, kind: 'session_down' }, NOW + MINUTE)).toBeNull()
+  expect(await readHindranceBefore(db, { ...event, scope: 'unknown' }, NOW + MINUTE)).toBeNull()
 })

@@ -63,7 +63,7 @@ describe('verdict', () => {
     expect(judge([table(of('ckt-a'))])).toMatchObject({ verdict: 'does_not_move', hindrances: [] })
     expect(judge([table([...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)])])).toMatchObject({
       verdict: 'partly',
-      sentence: 'Moves partly: 1 prefix to ckt-b; the other prefixes have no path',
+      sentence: 'Moves partly: 1 prefix to ckt-b; no other path has the other prefixes',
     })
   })
 
