@@ -68,7 +68,7 @@ export function PathBlock({
       </dl>
       {whose &&
         (path.state === 'down' && isOwn && only === null ? (
-          <p className="text-xs font-medium">{`${formatPeering(peering.type)} is down: these rates are of the other peerings`}</p>
+          <p className="text-xs font-medium">{`Rates of the other peerings, because ${formatPeering(peering.type)} is down`}</p>
         ) : (
           <p className="text-xs text-ink-3">{`Rates: ${whose}`}</p>
         ))}

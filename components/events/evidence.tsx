@@ -101,7 +101,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
     <ul>
       {evidence.map((item) => (
         <li key={item.field} className="border-t py-1.5 first:border-t-0 first:pt-0">
-          <p className="font-mono text-xs">{formatEvidenceField(item.field)}</p>
+          <p className="text-xs font-medium">{formatEvidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
             {hasEarlierValue(item) && (
               <>

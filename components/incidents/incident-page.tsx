@@ -127,7 +127,7 @@ function IncidentView({
         }
         age={age}
         since={
-          <span className="flex flex-wrap gap-x-3">
+          <span className="flex flex-wrap items-baseline gap-x-3">
             {part ? <AffectedPartText words={part} /> : incident.state === 'open' && describeIncidentKind(incident)}
             <CustomerAndSites scopes={scopes} />
           </span>

@@ -94,7 +94,7 @@ it.each([
   ],
   [
     'evidence that was never sampled before without a value, and Azure’s word in words',
-    '| azureState |  |  | established, 8 prefixes | 2026-11-20 03:02:00 UTC |',
+    '| Azure’s state |  |  | established, 8 prefixes | 2026-11-20 03:02:00 UTC |',
   ],
   ['the failover’s lengths', '- Control plane (from the session’s end to the new best path): at most 17 s'],
   ['what is not known of it', '- Data plane (until traffic used the new path): not measurable from the polls'],

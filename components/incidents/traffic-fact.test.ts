@@ -28,26 +28,31 @@ it.each<[string, Traffic, boolean, string]>([
     true,
     'To Azure 0 b/s meanwhile, 1.00 Mb/s before it began; from Azure not known meanwhile, not known before it began.',
   ],
-  ['too little', of('not_read'), false, 'Not known: counters were not read for long enough since it began.'],
-  ['too little meanwhile', of('not_read'), true, 'Not known: counters were not read for long enough meanwhile.'],
+  ['too little', of('not_read'), false, 'Traffic not known: counters were not read for long enough since it began.'],
+  [
+    'too little meanwhile',
+    of('not_read'),
+    true,
+    'Traffic not known: counters were not read for long enough meanwhile.',
+  ],
   [
     'too short',
     of('too_short'),
     false,
-    'Not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.',
+    'Traffic not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.',
   ],
   [
     'too short meanwhile',
     of('too_short'),
     true,
-    'Not compared: it was too short, because Azure’s counters may be minutes old.',
+    'Traffic not compared: it was too short, because Azure’s counters may be minutes old.',
   ],
-  ['no poll', of('not_polled'), false, 'Not known: counters are not polled.'],
+  ['no poll', of('not_polled'), false, 'Traffic not known: counters are not polled.'],
   [
     'anything else',
     of('unknown'),
     false,
-    'Not known: a counter was reset, polls failed, or nothing is kept of the time before.',
+    'Traffic not known: a counter was reset, polls failed, or nothing is kept of the time before.',
   ],
 ])('traffic of an incident: %s', (_, traffic, isPast, words) => {
   expect(describeIncidentTraffic(traffic, isPast)).toBe(words)

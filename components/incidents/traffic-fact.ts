@@ -16,16 +16,16 @@ export function describeIncidentTraffic({ state, toAzure, fromAzure }: Traffic, 
     }
     case 'not_read':
       return isPast
-        ? 'Not known: counters were not read for long enough meanwhile.'
-        : 'Not known: counters were not read for long enough since it began.'
+        ? 'Traffic not known: counters were not read for long enough meanwhile.'
+        : 'Traffic not known: counters were not read for long enough since it began.'
     case 'too_short':
       return isPast
-        ? 'Not compared: it was too short, because Azure’s counters may be minutes old.'
-        : 'Not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.'
+        ? 'Traffic not compared: it was too short, because Azure’s counters may be minutes old.'
+        : 'Traffic not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.'
     case 'not_polled':
-      return 'Not known: counters are not polled.'
+      return 'Traffic not known: counters are not polled.'
     case 'unknown':
-      return 'Not known: a counter was reset, polls failed, or nothing is kept of the time before.'
+      return 'Traffic not known: a counter was reset, polls failed, or nothing is kept of the time before.'
   }
 }
 

@@ -78,7 +78,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
         </h2>
         <p className="min-w-0 text-xs text-ink-3">{map && leftOut(map, networks.error !== null)}</p>
         {map && <FailedCircuits map={map} />}
-        <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
+        <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2 max-sm:w-full">
           {circuits.data && <PanelAge answer={circuits.data} />}
           {knownCircuits && knownCircuits.length > 1 && (
             <input
@@ -87,7 +87,7 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
               placeholder="Filter the map"
               value={search}
               onChange={({ target }) => setSearch(target.value)}
-              className="h-7 w-40 min-w-0 rounded-md border bg-surface px-2 text-sm print:hidden"
+              className="h-7 w-40 min-w-0 rounded-md border bg-surface px-2 text-sm max-sm:flex-1 print:hidden"
             />
           )}
           <Button onClick={() => void setView(view === 'places' ? null : 'places')}>

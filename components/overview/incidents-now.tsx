@@ -68,9 +68,11 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
             </button>
           )}
           {/* a phone has space for one of the two */}
-          <PageLink href="/incidents" className={clsx(MORE, closed.length > 0 && 'max-sm:hidden')}>
-            All incidents
-          </PageLink>
+          <span className={clsx(closed.length > 0 && 'max-sm:hidden')}>
+            <PageLink href="/incidents" className={MORE}>
+              All incidents
+            </PageLink>
+          </span>
         </span>
       </header>
       <div className="mt-1.5 rounded-lg border bg-surface empty:hidden [&>*+*]:border-t">

@@ -63,7 +63,7 @@ function Item({
         <p className="min-h-7 text-xl font-semibold tracking-tight tabular-nums">
           {figure ?? <span className="skeleton inline-block h-5 w-40" />}
         </p>
-        <p className="min-h-4.5 truncate text-xs text-ink-2">{note}</p>
+        <p className="line-clamp-2 min-h-4.5 text-xs text-ink-2">{note}</p>
       </PageLink>
       <div className="mt-1.5">{children}</div>
     </section>

@@ -67,12 +67,12 @@ describe('the row of chips', () => {
       ['/sources', 'Data 131/131 fresh'],
       ['/resilience?tab=drills', 'Failover tested 0 of 2'],
       ['/settings?tab=notifications', 'Alerting proved just now'],
-      ['/resilience?tab=weeks-ahead', '9 prefixes cut off Tue 20:37 UTC'],
+      ['/resilience?tab=weeks-ahead', 'Tue 20:37 UTC: 9 prefixes cut off'],
     ])
   })
 
   it('keeps the unknown unknown', () => {
-    expect(draw({ 'resilience/outlook': { ...outlook, computedAt: null } })).toContain('Weeks ahead: unknown')
+    expect(draw({ 'resilience/outlook': { ...outlook, computedAt: null } })).toContain('Weeks ahead: being computed')
     expect(draw({ 'resilience/outlook': { ...outlook, unreadNotices: 1 } })).toContain('Weeks ahead: unknown')
     expect(draw({ 'resilience/outlook': outlook })).toContain('No prefix at risk in 4 weeks')
     expect(draw({})).not.toContain('href')

@@ -107,10 +107,11 @@ function judgeOutlook(
   const first = intervals.find((interval) => hasSignificantEffect(interval) && Date.parse(interval.to) > now)
   if (first) {
     const from = Date.parse(first.from)
-    const words = `${formatOutlookEffect(first)} ${formatPlanned(from, zone, now)} ${formatZoneLabel(from, zone)}`
-    return { tone: outlookLevelTones[first.level], words: words.charAt(0).toUpperCase() + words.slice(1) }
+    const words = `${formatPlanned(from, zone, now)} ${formatZoneLabel(from, zone)}: ${formatOutlookEffect(first)}`
+    return { tone: outlookLevelTones[first.level], words }
   }
-  return computedAt === null || unreadNotices > 0 || notComputed > 0
+  if (computedAt === null) return { tone: 'notice', words: 'Weeks ahead: being computed' }
+  return unreadNotices > 0 || notComputed > 0
     ? { tone: 'unknown', words: 'Weeks ahead: unknown' }
     : { tone: 'up', words: 'No prefix at risk in 4 weeks' }
 }

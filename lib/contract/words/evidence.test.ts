@@ -4,21 +4,21 @@ import { formatAzureState, formatEvidence } from './evidence.ts'
 const READ = ['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:01.000Z']
 
 it.each([
-  ['a change', { field: 'prefixesReceived', before: 17, after: 2, sampledBefore: READ }, 'prefixesReceived: 17 → 2'],
+  ['a change', { field: 'prefixesReceived', before: 17, after: 2, sampledBefore: READ }, 'prefixes received: 17 → 2'],
   [
     'a value that went',
     { field: 'prefixesReceived', before: 8, after: null, sampledBefore: READ },
-    'prefixesReceived: 8 → none',
+    'prefixes received: 8 → none',
   ],
   [
     'a state that was not sampled before',
     { field: 'arp', before: null, after: 'incomplete', sampledBefore: null },
-    'arp: incomplete',
+    'ARP: incomplete',
   ],
   [
     'Azure’s count in place of a state',
     { field: 'azureState', before: '8', after: 'Idle', sampledBefore: READ },
-    'azureState: established, 8 prefixes → Idle',
+    'Azure’s state: established, 8 prefixes → Idle',
   ],
   [
     'the state of a session',
@@ -28,7 +28,7 @@ it.each([
   [
     'bounds',
     { field: 'establishedAt', before: READ, after: null, sampledBefore: READ },
-    'establishedAt: between 2026-11-20T03:00:00.000Z and 2026-11-20T03:00:01.000Z → none',
+    'established at: between 2026-11-20T03:00:00.000Z and 2026-11-20T03:00:01.000Z → none',
   ],
 ])('evidence reads as %s', (_, evidence, words) => {
   expect(formatEvidence(evidence)).toBe(words)

@@ -1,3 +1,5 @@
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+
 /** Fields of a piece of evidence that are needed to format it. */
 interface EvidenceValues {
   field: string
@@ -21,8 +23,21 @@ export function formatEvidenceValue(field: string, value: unknown): string {
   return isBounds ? `between ${value[0]} and ${value[1]}` : JSON.stringify(value)
 }
 
-/** Returns the display name of an evidence field. The sign `~` between the two ends of a session becomes ` ↔ `. */
-export const formatEvidenceField = (field: string): string => field.replace('~', ' ↔ ')
+const evidenceFieldLabels: Record<string, string> = createSafeLookupTable({
+  arp: 'ARP',
+  azureState: 'Azure’s state',
+  routerEnd: 'router’s end',
+})
+
+/**
+ * Returns the display name of an evidence field: `established at` for `establishedAt`. The sign `~` between the two ends
+ * of a session becomes ` ↔ `.
+ */
+export const formatEvidenceField = (field: string): string =>
+  evidenceFieldLabels[field] ??
+  (/^[a-z]+([A-Z][a-z]+)+$/.test(field)
+    ? field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : field.replace('~', ' ↔ '))
 
 /**
  * Reports whether evidence has an earlier value or an earlier poll. Without both, it shows only the value after the
@@ -32,7 +47,7 @@ export const hasEarlierValue = ({ before, sampledBefore }: EvidenceValues): bool
   sampledBefore !== null || (before !== null && before !== undefined)
 
 /**
- * Formats evidence as one line: `prefixesReceived: 17 → 2`, or `arp: incomplete` without an earlier value.
+ * Formats evidence as one line: `prefixes received: 17 → 2`, or `ARP: incomplete` without an earlier value.
  * @param valueOf formats the values; the caller may shorten them
  */
 export function formatEvidence(

@@ -113,7 +113,7 @@ export function findEdgeRouterLoss(
   const path = pathBehind(circuit, event)
   if (path === null || !isEdgeGone(context, circuit, path, event)) return null
   if (findLinkProof(context, circuit, path, event).proof) return null
-  const step = `The gateways lost this path's Microsoft edge router together with its session to the customer: ask Microsoft.${known}`
+  const step = `Ask Microsoft: the gateways lost this path's Microsoft edge router together with its session to the customer.${known}`
   return createCause('msee_device', 'microsoft', 0.7, step)
 }
 
@@ -161,15 +161,15 @@ export function findCustomerSessionCauses(context: FoldContext, event: DetectedE
   if (silent) return [findPeeringFault(context, circuit, event) ?? silentWire(circuit, silent)]
   const refused = formatRefusedSession(context, event)
   if (refused) {
-    const step = `${refused} Check the customer router's BGP log and its load at that time, and the path towards Azure.`
+    const step = `Check the customer router's BGP log and its load at that time, and the path towards Azure. ${refused}`
     return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.5, step)]
   }
   const unexplained = formatUnexplainedFall(context, event)
-  return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.` }]
+  return unexplained === null ? null : [{ ...UNKNOWN_CAUSE, nextStep: `Compare the logs of both ends. ${unexplained}` }]
 }
 
 function silentWire(circuit: CircuitNode, silent: string, known = '', missing: readonly string[] = []): Cause {
-  const step = `${silent} An ARP entry may remain after the link failed. Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port.`
+  const step = `Ask ${circuit.provider ?? 'the provider'} for the link of this path, and check the customer router's port. ${silent} An ARP entry may remain after the link failed.`
   return createCause('provider_or_customer_link', wireOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
@@ -218,7 +218,7 @@ export function findPeeringFault(
     circuit.connectivity === 'telco'
       ? `with ${circuit.provider ?? 'the provider'}, who runs its router`
       : 'on the customer router'
-  const step = `${proven.join(' ')} Check VLAN, sub-interface, VRF and policy of this peering ${where}; if they are right, ask Microsoft about its side of this peering.`
+  const step = `Check VLAN, sub-interface, VRF and policy of this peering ${where}. ${proven.join(' ')} If the settings are right, ask Microsoft about its side of this peering.`
   return createCause('peering_fault', getRouterOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
@@ -257,7 +257,7 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
       peers.some((peer) => peersBefore.includes(peer) && !peersAfter.includes(peer)),
   )
   if (!drain) return null
-  const step = 'Microsoft drained this path before it fell: check Service Health for planned maintenance.'
+  const step = 'Check Service Health for planned maintenance: Microsoft drained this path before it fell.'
   return createCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
