@@ -69,12 +69,17 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
     compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     also: [{ header: 'If it fails', value: ({ id }) => riskOf(id) }],
     phone: 'state',
-    cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => (
-      <TwoLines
-        first={<Status {...getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })} />}
-        second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : (impaired?.reason ?? riskOf(id))}
-      />
-    ),
+    cell: ({ id, redundancy, impaired, peerings, unconfirmedSince, lastKnown }) => {
+      // the time of a last known state has its own line, so that the columns keep their widths
+      const { at, ...status } = getCircuitStatus({ redundancy, impaired, peerings, unconfirmedSince: null, lastKnown })
+      const known = at ? `at ${at}` : (impaired?.reason ?? riskOf(id))
+      return (
+        <TwoLines
+          first={<Status {...status} />}
+          second={unconfirmedSince ? formatUnconfirmed(unconfirmedSince) : known}
+        />
+      )
+    },
   },
   {
     id: 'share',
@@ -166,7 +171,7 @@ const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
   <span className="flex flex-col">
     <Rate bits={toAzure} />
     <span title="Billable">
-      {only !== null && `${only} `}
+      {only !== null && (toAzure !== null || fromAzure !== null) && `${only} `}
       <Rate bits={fromAzure} />
     </span>
   </span>

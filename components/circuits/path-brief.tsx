@@ -15,7 +15,10 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
   const counted = formatCounterContradiction(path)
   const wrong = path.state === 'down' || path.state === 'degraded'
+  // the time of a last known state has its own line, so that the columns keep their widths
+  const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
   const further = [
+    at && `at ${at}`,
     path.unconfirmedSince && formatUnconfirmed(path.unconfirmedSince),
     path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
     counted,
@@ -24,7 +27,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
     <TwoLines
       first={
         <span className="flex items-center gap-x-2">
-          <Status {...getPathStatus(path.state, null, path.lastKnown)} />
+          <Status {...status} />
           {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
         </span>
       }

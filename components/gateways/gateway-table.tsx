@@ -36,15 +36,12 @@ const columns: Column<Gateway>[] = [
     cell: (gateway) => {
       const { state, impaired, unconfirmedSince } = gateway
       const reason = state === 'healthy' ? impaired?.reason : gateway.reason
-      const further = [unconfirmedSince && formatUnconfirmed(unconfirmedSince), reason].filter(Boolean).join(': ')
-      return (
-        <TwoLines
-          first={<Status {...getGatewayStatus({ ...gateway, unconfirmedSince: null })} />}
-          second={further}
-          title={further}
-          className="sm:max-w-60"
-        />
-      )
+      // the time of a last known state has its own line, so that the columns keep their widths
+      const { at, ...status } = getGatewayStatus({ ...gateway, unconfirmedSince: null })
+      const further = [at && `at ${at}`, unconfirmedSince && formatUnconfirmed(unconfirmedSince), reason]
+        .filter(Boolean)
+        .join(': ')
+      return <TwoLines first={<Status {...status} />} second={further} title={further} className="sm:max-w-60" />
     },
   },
   {

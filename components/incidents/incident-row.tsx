@@ -92,7 +92,7 @@ const AREAS = {
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
 } as const
 const WIDE = clsx(
-  "@min-[44rem]:grid-cols-[18.5rem_8.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
+  "@min-[44rem]:grid-cols-[18.5rem_10.5rem_minmax(0,1fr)_auto] @min-[44rem]:[grid-template-areas:'title_title_title_actions'_'state_owner_next_next']",
   '@min-[64rem]:grid-cols-[28.5rem_10.5rem_minmax(0,1fr)_auto]',
   "@min-[96rem]:min-h-11 @min-[96rem]:grid-cols-[minmax(0,38rem)_32rem_11rem_minmax(0,1fr)_auto] @min-[96rem]:[grid-template-areas:'title_state_owner_next_actions']",
 )
@@ -225,7 +225,10 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
         {formatMinute(began || until, zone, began || until)}
       </span>
       <span
-        className="text-ink-2 tabular-nums max-sm:whitespace-normal sm:truncate"
+        className={clsx(
+          'text-ink-2 tabular-nums max-sm:whitespace-normal',
+          isQuiet ? 'sm:truncate' : 'sm:line-clamp-2 sm:whitespace-normal',
+        )}
         title={words}
         suppressHydrationWarning
       >

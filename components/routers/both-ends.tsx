@@ -62,7 +62,10 @@ function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
           <dt className="text-ink-3">Azure’s end</dt>
           <dd className="flex flex-wrap gap-x-2">
             {ends && <Status {...getAzureEndStatus(ends)} />}
-            {ends?.azure.since && <DurationSince bounds={ends.azure.since} prefix="for " />}
+            {/* the time of an unknown state is the start of the last known state */}
+            {ends?.azure.since && ends.azure.state !== 'unknown' && (
+              <DurationSince bounds={ends.azure.since} prefix="for " />
+            )}
           </dd>
         </div>
         <div className="flex flex-wrap items-center gap-x-2">

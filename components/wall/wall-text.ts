@@ -29,7 +29,8 @@ export interface TileText {
   meaning: string
   /**
    * Text of a one-line row: the recent recovery (`recovered 10:26, ≤ 42 s down`), or the last known state (`was BOTH
-   * PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text.
+   * PATHS UP at 10:26:12`) if its polls or the data are outdated; null = no such text. The time is left out for a
+   * resource without sessions, because the line has no space for it.
    */
   note: string | null
   /** party that probably must act, for example `Equinix`; `ownerShare` also contains the confidence if it is known */
@@ -54,7 +55,9 @@ export function formatTile(tile: WallTile, now: number, zone: string): TileText 
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: tile.lastKnown
-      ? formatWas(state === 'up' ? state : tile.called, Date.parse(tile.lastKnown.at), zone, now)
+      ? state === 'silent'
+        ? `was ${tile.called.toUpperCase()}`
+        : formatWas(state === 'up' ? state : tile.called, Date.parse(tile.lastKnown.at), zone, now)
       : formatRecovered(tile, now, zone),
     owner: ownerOf(tile, null),
     ownerShare: ownerOf(tile, tile.owner?.confidence ?? null),

@@ -136,8 +136,13 @@ export function listGatewayInstances({ facts, ribs }: Pick<WhatIfData, 'facts' |
   return [...new Set([...configured.flat(), ...reported])].toSorted()
 }
 
-export function createResourceNameFinder({ topology, networks }: WhatIfFacts): (id: string) => string {
+export function createResourceNameFinder({
+  topology,
+  networks,
+  routeServerOf,
+}: Pick<WhatIfFacts, 'topology' | 'networks' | 'routeServerOf'>): (id: string) => string {
   const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const names = new Map(resources.map(({ id, name }) => [id, name]))
-  return (id) => names.get(id) ?? id
+  // the table of a BGP peer has the name of its Route Server
+  return (id) => names.get(id) ?? names.get(routeServerOf.get(id) ?? '') ?? id
 }

@@ -229,7 +229,10 @@ async function computeLosses(
       ),
       ...(what.kind === 'circuit' &&
         what.id !== null && {
-          failover: { ...countPrefixesByOutcome(rows), unread: world.unreadOf(what.id).map(names.nameOf).toSorted() },
+          failover: {
+            ...countPrefixesByOutcome(rows),
+            unread: [...new Set(world.unreadOf(what.id).map(names.nameOf))].toSorted(),
+          },
         }),
     })
   }
