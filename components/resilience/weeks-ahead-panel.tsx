@@ -4,7 +4,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
 import { formatUnreadNotices } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
-import { formatRange } from '../format/instant.ts'
+import { formatDate, formatRange } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatWindowOrigin } from '../maintenance/window-text.ts'
@@ -15,7 +15,7 @@ import { useZone } from '../ui/preferences.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { PlannedRange } from '../ui/times/time.tsx'
 import { getLevelStatus, outlookLevelTones } from '../maintenance/level-text.ts'
 
 /**
@@ -80,8 +80,7 @@ const columns: Column<OutlookInterval>[] = [
     id: 'from',
     header: 'When',
     value: ({ from }) => from,
-    cell: ({ from, to }) => <InstantBounds bounds={[from, to]} zoned={false} />,
-    zoned: true,
+    cell: ({ from, to }) => <PlannedRange from={from} to={to} />,
     phone: 'name',
   },
   {
@@ -95,7 +94,9 @@ const columns: Column<OutlookInterval>[] = [
     id: 'lasts',
     header: 'Lasts',
     value: ({ from, to }) => Date.parse(to) - Date.parse(from),
-    cell: ({ from, to }) => formatDuration(Date.parse(to) - Date.parse(from)),
+    cell: ({ from, to }) => (
+      <span className="whitespace-nowrap">{formatDuration(Date.parse(to) - Date.parse(from))}</span>
+    ),
     align: 'right',
     priority: 2,
     phone: 'fact',
@@ -172,7 +173,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
             )}
             style={{ left: `${(100 * day) / 28}%` }}
           >
-            <Moment at={new Date(begin + day * DAY).toISOString()} zoned={false} />
+            {formatDate(begin + day * DAY, zone)}
           </span>
         ))}
       </span>
@@ -205,8 +206,8 @@ function Lane({ own, place, titleOf }: LaneParts) {
           .filter(Boolean)
           .join('\n')}
       >
-        <span className="block truncate">{first.title}</span>
-        {said && <span className="block truncate text-ink-3">{said}</span>}
+        <span className="line-clamp-2">{first.title}</span>
+        {said && <span className="line-clamp-2 text-ink-3">{said}</span>}
       </span>
       <div className="relative h-3">
         <span className="absolute inset-x-0 top-1.5 border-t border-line" />

@@ -61,7 +61,7 @@ export function ResourcePage<Data>({
               status={<Status {...status} />}
               since={
                 (since || known) && (
-                  <span className="flex flex-wrap gap-x-3">
+                  <span className="flex flex-wrap items-baseline gap-x-3">
                     {since}
                     {known && <span className="text-ink-3">{known}</span>}
                   </span>

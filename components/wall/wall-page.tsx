@@ -214,7 +214,7 @@ function Tiles({
       {view.headline && isKnown && <Headline wall={wall} view={view} box={view.headline} now={now} />}
       {view.heads.map((box) => (
         <p key={box.x} className="wall-heads" style={placeOf(box)} aria-hidden="true">
-          <span>{until === null ? '24 h' : `to ${until}`}</span>
+          <span>24 h</span>
           <span className="wall-rate">Mb/s in + out</span>
         </p>
       ))}
