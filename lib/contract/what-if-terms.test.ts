@@ -14,6 +14,8 @@ describe('what is lost', () => {
     ['ckt1/AzurePrivatePeering/primary', { kind: 'path', id: 'ckt1', peering: 'private', path: 'primary' }],
     ['gw1/10.0.4.12', { kind: 'instance', id: 'gw1', address: '10.0.4.12' }],
     ['gw1/fd00::12', { kind: 'instance', id: 'gw1', address: 'fd00::12' }],
+    ['lag1/link2', { kind: 'link', id: 'lag1', link: 'link2', member: null }],
+    ['lag1/link2/member3', { kind: 'link', id: 'lag1', link: 'link2', member: 'member3' }],
     ['location:London 2', { kind: 'location', name: 'London 2' }],
     ['provider:Equinix', { kind: 'provider', name: 'Equinix' }],
     ['router:ce1', { kind: 'router', name: 'ce1' }],

@@ -9,6 +9,7 @@ export type LossTerm = { text: string } & (
   | { kind: 'resource'; id: string }
   | { kind: 'path'; id: string; peering: PeeringType; path: CircuitPath }
   | { kind: 'instance'; id: string; address: string }
+  | { kind: 'link'; id: string; link: string; member: string | null }
   | { kind: 'location' | 'provider' | 'router'; name: string }
 )
 
@@ -34,9 +35,10 @@ const MAX_MBPS = 400_000
 
 /**
  * Parses the parameter `lose`, a comma-separated list of assumed losses. A loss has one of these forms:
- * - the id of a circuit, connection, gateway, hub or port
+ * - the id of a circuit, connection, gateway, hub, port or LAG
  * - `<circuit>/<path>` (private peering) or `<circuit>/<peering>/<path>`
  * - `<gateway>/<instance>`
+ * - `<port>/link1`, or `<LAG>/link1/member2` for a port of a LAG
  * - `location:NAME`, `provider:NAME` or `router:ID`
  * An id is a short id or an ARM id, which begins with a slash.
  * @returns the losses without duplicates, or in `wrong` the text that could not be parsed
@@ -67,6 +69,9 @@ function parsed<Term>(list: string, read: (text: string) => Term | null): { term
 
 const NAMED = /^(location|provider|router):(.+)$/i
 
+/** Pattern for Azure's names of the links of ExpressRoute Direct ports and LAGs: `link1`, `link2`. */
+const LINK = /^link\d+$/i
+
 function lossOf(text: string): LossTerm | null {
   const [, kind, name] = NAMED.exec(text) ?? []
   if (kind !== undefined && name !== undefined) {
@@ -76,6 +81,7 @@ function lossOf(text: string): LossTerm | null {
   const [first, second, ...more] = rest
   if (id === '' || more.length > 0) return null
   if (first === undefined) return { text, kind: 'resource', id }
+  if (LINK.test(first)) return { text, kind: 'link', id, link: first, member: second ?? null }
   const path = circuitPaths.find((one) => one === (second ?? first).toLowerCase())
   if (second !== undefined) {
     const peering = peeringOf(first)

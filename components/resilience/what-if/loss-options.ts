@@ -13,7 +13,7 @@ const distinct = (values: readonly (string | null)[]) =>
 
 /**
  * Returns the resources that a user can choose to fail in a what-if scenario, in groups: circuits, peering locations,
- * providers, paths, gateways, gateway instances and declared routers. Empty groups are left out.
+ * providers, paths, ports and LAGs, gateways, gateway instances and declared routers. Empty groups are left out.
  */
 export function listLossOptions(
   circuits: readonly Circuit[],
@@ -41,6 +41,12 @@ export function listLossOptions(
             label: `${name} ${type} ${path}`,
           })),
         ),
+      ),
+    },
+    {
+      label: 'Ports and LAGs',
+      options: [...new Map(circuits.flatMap(({ port }) => (port?.id ? [[port.id, port.name]] : [])))].flatMap(
+        ([id, name]) => ['', '/link1', '/link2'].map((part) => ({ value: `${id}${part}`, label: `${name}${part.replace('/', ' ')}` })),
       ),
     },
     { label: 'Gateways', options: gateways.map(({ id, name }) => ({ value: id, label: name })) },

@@ -12,6 +12,7 @@ import {
   type ListParameters,
   type PollKind,
   formatProvisioningNote,
+  normalizeArmId,
   parseArmId,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
@@ -178,7 +179,7 @@ export async function readCircuits(
       return {
         ...resource,
         ...config,
-        port: portOf(config),
+        port: portOf(config, estate),
         provisioningNote: formatProvisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
         ...judgeCircuitResiliency(ends),
@@ -202,9 +203,11 @@ export async function readCircuits(
 }
 
 /** Returns the name and kind of the ExpressRoute Direct port or LAG of a circuit; null = it is on neither. */
-function portOf({ portId }: CircuitConfig): { name: string; kind: 'port' | 'lag' } | null {
+function portOf({ portId }: CircuitConfig, { byKey }: Topology): StoredCircuit['port'] {
   const port = portId === null ? null : parseArmId(portId)
-  return port && { name: port.name, kind: port.type === armTypes.lag ? 'lag' : 'port' }
+  if (portId === null || port === null) return null
+  const kind = port.type === armTypes.lag ? 'lag' : 'port'
+  return { id: byKey.get(normalizeArmId(portId))?.id ?? null, name: port.name, kind }
 }
 
 /**

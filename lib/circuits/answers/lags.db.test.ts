@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
+import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import {
@@ -64,7 +65,7 @@ it('a LAG is a port whose links have members, and a circuit on it has its locati
   ])
   const { data } = endpoints.circuits.response.parse(await listCircuits(db, { limit: 10 }, T0 + 10_000))
   expect(data.map(({ provider, ...one }) => [provider, one.peeringLocation, one.connectivity, one.port])).toEqual(
-    [1, 2].map(() => [null, 'London2', 'direct', { name: 'lag', kind: 'lag' }]),
+    [1, 2].map(() => [null, 'London2', 'direct', { id: computeShortId(lagId('lag')), name: 'lag', kind: 'lag' }]),
   )
   const { data: own } = endpoints.gateway.response.parse(await getGateway(db, gatewayId('ergw'), T0 + 10_000))
   expect(own.connections.map(({ fastPathDetails }) => fastPathDetails?.addressLimit)).toEqual([100_000])

@@ -302,7 +302,11 @@ export const circuitSchema = z.object({
       '1 = declared, or a port of the customer; the identity that last changed the peering is only an indication',
     ),
   port: z
-    .object({ name: z.string(), kind: z.enum(['port', 'lag']) })
+    .object({
+      id: z.string().nullable().describe('null = Peerwatch does not see it'),
+      name: z.string(),
+      kind: z.enum(['port', 'lag']),
+    })
     .nullable()
     .describe('ExpressRoute Direct port or LAG on which the circuit is; null = it is on neither'),
   authorizations: z.object({ total: z.number().int(), inUse: z.number().int() }),

@@ -28,31 +28,24 @@ export const portFactsSchema = z.object({
 })
 export type PortFacts = z.infer<typeof portFactsSchema>
 
-/** Physical port in a link of a LAG; null if ARM does not report the value. */
-export const portMemberFactsSchema = z.object({
+const portEndSchema = z.object({
   name: z.string(),
   interface: z.string().nullable(),
   patchPanel: z.string().nullable(),
   rack: z.string().nullable(),
-  place: z.string().nullable().describe('colocation; null = not stated'),
   connector: z.string().nullable(),
   adminState: z
     .string()
     .nullable()
     .describe('ARM value: Enabled or Disabled; an enabled member of a disabled link carries nothing'),
 })
-export type PortMemberFacts = z.infer<typeof portMemberFactsSchema>
 
 /** One of the two links of an ExpressRoute Direct port or LAG. */
-export const portLinkFactsSchema = z.object({
-  name: z.string(),
+export const portLinkFactsSchema = portEndSchema.extend({
   router: z.string().nullable().describe("name of Microsoft's edge router"),
-  interface: z.string().nullable(),
-  patchPanel: z.string().nullable(),
-  rack: z.string().nullable(),
-  connector: z.string().nullable(),
-  adminState: z.string().nullable().describe('ARM value: Enabled or Disabled'),
-  members: z.array(portMemberFactsSchema).describe('ports of the link; empty unless it belongs to a LAG'),
+  members: z
+    .array(portEndSchema.extend({ place: z.string().nullable().describe('colocation; null = not stated') }))
+    .describe('ports of the link; empty unless it belongs to a LAG'),
 })
 export type PortLinkFacts = z.infer<typeof portLinkFactsSchema>
 

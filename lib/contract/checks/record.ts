@@ -21,6 +21,8 @@ export const checkSubjects = {
   circuit: 'name of the circuit',
   peering: 'circuit and peering: `erc-london AzurePrivatePeering`',
   path: 'circuit, peering and path: `erc-london AzurePrivatePeering primary`',
+  lag: 'name of the LAG',
+  lagLink: 'LAG and its link: `lag-london link1`',
   gateway: 'name of the gateway',
   connection: 'name of the connection',
   network: 'name of the virtual network or hub',

@@ -2,6 +2,8 @@ import { azureFacts } from '../facts/facts.ts'
 import type { CheckOfArea } from './record.ts'
 
 const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
+const HIGH_AVAILABILITY =
+  'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute'
 const OF_GATEWAY = 'The connections of the gateway, and the peering location and provider of each circuit.'
 
 export const redundancyChecks = {
@@ -73,11 +75,40 @@ export const redundancyChecks = {
     meaning: 'The two paths end on two customer routers: the same MAC on both means one device.',
     severity: 'warning',
     subject: 'peering',
-    source: 'https://learn.microsoft.com/azure/expressroute/designing-for-high-availability-with-expressroute',
+    source: HIGH_AVAILABILITY,
     remedy: 'End the second path on a separate router.',
     command:
       'az network express-route list-arp-tables --name {name} --peering-name {peering} --path primary --resource-group {resourceGroup} --subscription {subscription}',
     evidence: 'The ARP entries of the router’s addresses on both paths.',
+  },
+  lag_minimum: {
+    name: 'Enough active ports in a LAG',
+    meaning: 'Each link of a LAG has at least the required number of active ports; otherwise the link carries nothing.',
+    severity: 'major',
+    subject: 'lagLink',
+    source: HIGH_AVAILABILITY,
+    remedy: 'Enable the link and its ports, or lower the minimum number of active ports of the LAG.',
+    command: 'az resource show --ids {resourceId}',
+    evidence: 'The administrative states of the link and its ports, and the minimum of the LAG.',
+  },
+  lag_routers: {
+    name: 'LAG on two routers',
+    meaning: 'The links of a LAG end on two of Microsoft’s routers, so that one router’s outage leaves one link.',
+    severity: 'warning',
+    subject: 'lag',
+    source: HIGH_AVAILABILITY,
+    remedy: 'Ask Microsoft’s support to move one of the links to another router.',
+    command: 'az resource show --ids {resourceId}',
+    evidence: 'The routers of the links.',
+  },
+  lag_places: {
+    name: 'LAG in two colocations',
+    meaning: 'The ports of a LAG are in two colocations, so that one building’s outage leaves one link.',
+    severity: 'info',
+    subject: 'lag',
+    source: HIGH_AVAILABILITY,
+    remedy: 'Order the second link in another colocation, or connect a second circuit elsewhere.',
+    evidence: 'The colocations of the ports. Without any stated colocation the check does not apply.',
   },
   bfd: {
     name: 'BFD',

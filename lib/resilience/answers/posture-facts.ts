@@ -95,6 +95,10 @@ export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<Post
     circuits: ofCircuits,
     gateways: ofGateways,
     networks: networks.map((network) => ({ ...network, gatewaySubnet: subnets.get(network.id) ?? null })),
+    lags: [...topology.ports].flatMap(([key, port]) => {
+      const resource = port.kind === 'lag' ? topology.byKey.get(key) : undefined
+      return resource ? [{ ...resource, ...port }] : []
+    }),
     remoteAsns: await readRemoteAsns(q, topology),
     tunnelsAll: sites.some(({ prefixes }) => prefixes.some((prefix) => DEFAULT_ROUTES.has(prefix))),
   }

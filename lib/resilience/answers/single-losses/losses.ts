@@ -1,3 +1,4 @@
+import { countActivePorts, isDisabled, type PortConfig } from '#lib/contract/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { listGatewayInstances } from '../what-if.ts'
 import { listLocationsAndProviders } from '../what-if/locations.ts'
@@ -13,6 +14,7 @@ export function listPossibleLosses(world: WhatIfData): string[] {
     ...listLocationsAndProviders(topology).map(({ kind, name }) => `${kind}:${name}`),
     ...circuits,
     ...ports,
+    ...[...topology.ports].flatMap(([key, port]) => listPartLosses(topology.byKey.get(key)?.id, port)),
     ...hubs,
     ...topology.gateways.map(({ resource }) => resource.id),
     ...[...routers.keys()].map((name) => `router:${name}`),
@@ -22,6 +24,20 @@ export function listPossibleLosses(world: WhatIfData): string[] {
       .filter(({ config }) => config.networkKey !== null)
       .flatMap(({ resource: { id } }) => listGatewayInstances(world, id).map((address) => `${id}/${address}`)),
   ]
+}
+
+/**
+ * Returns the losses of parts of a LAG: each link, and one active member of each link, because the members of a link are
+ * alike. Links of a port are left out, because each is a path of its circuits.
+ */
+function listPartLosses(id: string | undefined, { kind, links }: PortConfig): string[] {
+  if (id === undefined || kind !== 'lag') return []
+  return links.flatMap((link) => {
+    const isActive = countActivePorts(link) !== null && !isDisabled(link.adminState)
+    const member = link.members.find(({ adminState }) => isActive && !isDisabled(adminState))
+    const place = `${id}/${link.name}`
+    return [place, ...(member ? [`${place}/${member.name}`] : [])]
+  })
 }
 
 /** Returns a function that finds a resource by its short id. */

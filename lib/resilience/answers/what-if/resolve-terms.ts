@@ -3,10 +3,14 @@ import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
   normalizeArmId,
   armTypes,
+  type CircuitPath,
   circuitPaths,
   type ChangeTerm,
+  isDirectType,
   isGatewayType,
+  judgeLagLink,
   type LossTerm,
+  type PortConfig,
 } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
@@ -62,7 +66,7 @@ export async function resolveWhatIfTerms(
   for (const term of asked.lose) {
     const found = 'id' in term ? await resource('lose', term, canBeLost(term)) : null
     if ('id' in term && !found) continue
-    const one = found ? ofResource(term, found, facts, instances) : ofName(term, facts)
+    const one = found ? ofResource(term, found, facts, instances, asked.lose) : ofName(term, facts)
     if (typeof one === 'string') wrong.push(`lose: ${one}`)
     else taken.push(one)
   }
@@ -90,8 +94,9 @@ const canBeLost =
   ({ kind }: LossTerm) =>
   (type: string): boolean => {
     if (kind === 'path') return type === armTypes.circuit
+    if (kind === 'link') return isDirectType(type)
     if (kind === 'instance' || isGatewayType(type)) return isGatewayType(type)
-    return type === armTypes.circuit || type === armTypes.port || type === armTypes.connection
+    return type === armTypes.circuit || isDirectType(type) || type === armTypes.connection
   }
 
 /** Combines the losses of all terms. A circuit without any private path left counts as a lost circuit. */
@@ -148,6 +153,7 @@ function ofResource(
   { id, name, type, config, resourceId }: ResourceView,
   facts: WhatIfFacts,
   instances: (gateway: string) => readonly string[],
+  losses: readonly LossTerm[],
 ): Taken | string {
   const own = facts.paths.filter(({ circuit }) => circuit === id)
   const lost = { term: term.text, id, name, paths: [] }
@@ -170,12 +176,17 @@ function ofResource(
     }
   }
   if (type === armTypes.circuit) return { lost: { ...lost, kind: 'circuit', paths: pathsOf(own) } }
-  if (type === armTypes.port) {
-    const port = decodeResourceConfig(armTypes.port, config)
-    const circuits = new Set((port?.circuitKeys ?? []).flatMap((key) => facts.topology.byKey.get(key)?.id ?? []))
-    const paths = facts.paths.filter(({ circuit }) => circuits.has(circuit))
-    return { lost: { ...lost, kind: 'port', paths: pathsOf(paths) } }
+  if (isDirectType(type)) {
+    const port = decodeResourceConfig(type, config)
+    const paths = findPathsOnPort(port, facts)
+    if (term.kind !== 'link') return { lost: { ...lost, kind: port.kind, paths: pathsOf(paths) } }
+    const named = { ...lost, name: [name, term.link, ...(term.member === null ? [] : [term.member])].join(' ') }
+    const found = findLostLink(port, term, losses)
+    if (typeof found === 'string') return `${name} has no ${found}`
+    const own = paths.filter(({ path }) => path === found.path)
+    return { lost: { ...named, kind: found.kind, paths: found.isLost ? pathsOf(own) : [] } }
   }
+  if (term.kind === 'link') return `${name} is no port or LAG, so it has no links`
   if (type === armTypes.connection) {
     const ends = [...facts.links].flatMap(([gateway, links]) =>
       links.flatMap(({ connection, circuit }) => (connection === id ? [{ gateway, circuit }] : [])),
@@ -183,12 +194,49 @@ function ofResource(
     if (ends.length === 0) return `${name} is a connection of no gateway that is read`
     return { lost: { ...lost, kind: 'connection' }, cut: ends.map((end) => [id, end] as const) }
   }
-  if (!isGatewayType(type)) return `${name} is no circuit, connection, gateway, hub or port`
+  if (!isGatewayType(type)) return `${name} is no circuit, connection, gateway, hub, port or LAG`
   const inside = facts.topology.gateways.filter(
     (gateway) => gateway.config.networkKey === normalizeArmId(resourceId) || gateway.resource.id === id,
   )
   const gateways = [...new Set([id, ...inside.map(({ resource }) => resource.id)])]
   return { lost: { ...lost, kind: type === armTypes.virtualHub ? 'hub' : 'gateway' }, gateways }
+}
+
+/** Returns the paths of all circuits on an ExpressRoute Direct port or LAG. */
+function findPathsOnPort({ circuitKeys }: PortConfig, { topology, paths }: WhatIfFacts): ConfiguredPath[] {
+  const circuits = new Set(circuitKeys.flatMap((key) => topology.byKey.get(key)?.id ?? []))
+  return paths.filter(({ circuit }) => circuits.has(circuit))
+}
+
+/**
+ * Finds the link of a port or LAG that a term names, with the path that it carries. The first link carries the primary
+ * path of each circuit, the second link the secondary path. A link of a LAG survives the loss of members while at least
+ * the minimum stays active; all members of the link that the what-if loses are lost together. Source: Azure
+ * documentation, "How to configure ExpressRoute Direct" (`Links[0]` is the primary port).
+ * @returns a text with the missing part if the port has no such link or member, or if the state of a port is unknown
+ */
+function findLostLink(
+  port: PortConfig,
+  term: Extract<LossTerm, { kind: 'link' }>,
+  losses: readonly LossTerm[],
+): { kind: 'link' | 'member'; path: CircuitPath | undefined; isLost: boolean } | string {
+  const index = port.links.findIndex(({ name }) => isSame(name, term.link))
+  const link = port.links[index]
+  if (!link) return `link ${JSON.stringify(term.link)}`
+  const path = circuitPaths[index]
+  if (term.member === null) return { kind: 'link', path, isLost: true }
+  if (!link.members.some(({ name }) => isSame(name, term.member ?? ''))) {
+    return `port ${JSON.stringify(term.member)} in ${link.name}`
+  }
+  const lost = losses.flatMap((one) =>
+    one.kind === 'link' && one.id === term.id && isSame(one.link, term.link) ? (one.member ?? []) : [],
+  )
+  const left = link.members.map((member) =>
+    lost.some((name) => isSame(name, member.name)) ? { ...member, adminState: 'Disabled' } : member,
+  )
+  const state = judgeLagLink(port, { ...link, members: left })
+  if (state === 'unknown') return `known state of every port of ${link.name}`
+  return { kind: 'member', path, isLost: state === 'belowMinimum' || state === 'disabled' }
 }
 
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()

@@ -73,6 +73,25 @@ const vpn = (status: string | null) =>
     circuitIds: [],
     connections: [createTestConnection('cxn-branch', { type: 'IPsec', status })],
   })
+const [ON, OFF] = ['Enabled', 'Disabled']
+const onLag = (
+  states: readonly (string | null)[],
+  own: { router?: string | null; adminState?: string } = {},
+  placeOf: (link: number) => string | null = () => null,
+): PostureFacts => {
+  const empty = { interface: null, patchPanel: null, rack: null, connector: null }
+  const links = [0, 1].map((n) => ({
+    ...empty,
+    name: `link${n + 1}`,
+    router: `r${n}`,
+    adminState: 'Enabled',
+    macsec: null,
+    members: states.map((adminState, at) => ({ ...empty, name: `member${at}`, adminState, place: placeOf(n) })),
+    ...own,
+  }))
+  const { id, resourceId, name, subscriptionId, resourceGroup } = london()
+  return facts({ lags: [{ id, resourceId, name, subscriptionId, resourceGroup, minActivePorts: 2, links }] })
+}
 const mac = (address: string | null) =>
   withPeering({
     paths: [
@@ -280,6 +299,17 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: facts({ gateways: [createTestGatewayFacts(), vpn(null)] }),
     },
     separate_routers: { pass: mac('00:50:56:00:00:02'), fail: mac('00:50:56:00:00:01'), unknown: mac(null) },
+    lag_minimum: {
+      pass: onLag([ON, ON, OFF]),
+      fail: onLag([ON, OFF, OFF]),
+      unknown: onLag([ON, ON, null]),
+    },
+    lag_routers: { pass: onLag([ON]), fail: onLag([ON], { router: 'r1' }), unknown: onLag([ON], { router: null }) },
+    lag_places: {
+      pass: onLag([ON], {}, (n) => `place ${n}`),
+      fail: onLag([ON], {}, () => 'LD5'),
+      unknown: onLag([ON], {}, (n) => (n === 0 ? 'LD5' : null)),
+    },
     bfd: {
       pass: null,
       fail: facts({ circuits: [london({ losses: [{ at: '2026-11-01T00:00:00.000Z', mechanism: 'hold_timer' }] })] }),
@@ -828,4 +858,12 @@ it.each([
   })
   const [judged] = checkFunctions.gateway_migration(facts({ gateways: [gateway] }))
   expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
+})
+
+it('a disabled link of a LAG fails, and a LAG without stated colocations is not judged by them', () => {
+  const judged = checkFunctions.lag_minimum(onLag([ON, ON], { adminState: OFF }))
+  expect(judged.map(({ state, reason }) => [state, reason])).toEqual(
+    [1, 2].map((n) => ['fail', `0 of 2 ports of link${n} active, minimum 2. The link carries nothing.`]),
+  )
+  expect(checkFunctions.lag_places(onLag([ON]))).toEqual([])
 })

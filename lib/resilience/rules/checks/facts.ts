@@ -1,7 +1,7 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
-import { type LimitUse, type LossMechanism, getSubscriptionId } from '#lib/contract/index.ts'
+import { type LimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 import type { Move } from '../../api/index.ts'
 
@@ -10,6 +10,7 @@ export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   networks: readonly NetworkFacts[]
+  lags: readonly LagFacts[]
   /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
   remoteAsns: readonly RemoteAsn[]
   /**
@@ -20,6 +21,9 @@ export interface PostureFacts {
 }
 
 export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'resourceGroup'>
+
+/** A LAG of ExpressRoute Direct ports with its links. */
+export type LagFacts = NamedResource & Pick<PortConfig, 'minActivePorts' | 'links'>
 
 /** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
 interface RemoteAsn {

@@ -37,6 +37,7 @@ import {
   buildEvidence,
   createUnknownResult,
 } from './judged.ts'
+import { checkLagMinimum, checkLagPlaces, checkLagRouters } from './lags.ts'
 import {
   checkBfd,
   checkFailoverTested,
@@ -96,6 +97,9 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   circuit_on_every_gateway: checkCircuitOnEveryGateway,
   vpn_backup: checkVpnBackup,
   separate_routers: checkSeparateRouters,
+  lag_minimum: checkLagMinimum,
+  lag_routers: checkLagRouters,
+  lag_places: checkLagPlaces,
   bfd: checkBfd,
   prefix_headroom: checkPrefixLimitHeadroom,
   network_headroom: checkNetworkHeadroom,

@@ -181,6 +181,7 @@ export const facts = (own: Partial<PostureFacts>): PostureFacts => ({
   circuits: [],
   gateways: [],
   networks: [],
+  lags: [],
   remoteAsns: [],
   tunnelsAll: false,
   ...own,
