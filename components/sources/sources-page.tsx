@@ -1,9 +1,11 @@
 'use client'
 
 import { parseAsString, useQueryStates } from 'nuqs'
+import { Fragment } from 'react'
 import type {
   ApiVersionInUse,
   ExcludedSource,
+  ListedOnlyResource,
   ListingFailed,
   ProcessStatusView,
   AwaitedRemoval,
@@ -48,6 +50,28 @@ function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
         </RequireRight>
       )}
     </AnswerView>
+  )
+}
+
+/** Panel with the resources that depend on the edge but whose types Peerwatch does not poll; nothing if there are none. */
+function ListedOnly({ resources }: { resources: ListedOnlyResource[] }) {
+  if (resources.length === 0) return null
+  const byType = Map.groupBy(resources, ({ type }) => type)
+  return (
+    <Panel
+      id="listed-only"
+      title="Not polled"
+      note="Peerwatch only lists resources of these types; check them in Azure"
+    >
+      <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[max-content_1fr]">
+        {[...byType].map(([type, own]) => (
+          <Fragment key={type}>
+            <dt className="text-ink-2">{type.replace(/^microsoft\.network\//, '')}</dt>
+            <dd>{own.map(({ scopeName }) => scopeName).join(', ')}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Panel>
   )
 }
 
@@ -117,6 +141,7 @@ export function SourcesPage() {
             onClose={() => void setAddress({ scope: null, kind: null })}
           />
         )}
+        {sources.data && <ListedOnly resources={sources.data.listedOnly} />}
         <Pauses />
         <Exclusions excluded={sources.data?.excluded ?? []} />
         {!isRefused(slos.error) && (

@@ -84,7 +84,8 @@ export const port = z.strictObject({
 
 export const circuit = z.strictObject({
   ...placed,
-  provider: z.string().optional(),
+  /** Absent or null = the circuit is on an ExpressRoute Direct port or LAG. */
+  provider: z.preprocess((name) => name ?? undefined, z.string().optional()),
   peeringLocation: z.string(),
   /** ARM's value; absent = ARM reports none. */
   resiliencyLevel: z.enum(['Standard', 'High', 'Maximum']).optional(),
@@ -531,6 +532,8 @@ export const scenarioSchema = z.strictObject({
   circuits: z.array(circuit).default([]),
   connections: z.array(connection).default([]),
   ports: z.array(port).default([]),
+  /** Resources of other types, which only Resource Graph lists; `of` = ids of resources to which their properties refer. */
+  others: z.array(z.strictObject({ ...placed, type: z.string(), of: z.array(z.string()).default([]) })).default([]),
   routeServers: z.array(routeServer).default([]),
   globalReach: z.array(globalReach).default([]),
   routeFilters: z.array(routeFilter).default([]),

@@ -69,7 +69,7 @@ describe('a subscription', () => {
     expect(rows.resources[0]?.config).toEqual({ properties: { routingWeight: 10 } })
   })
 
-  it('is asked for with GET only, and for nothing that discovery may not need', async () => {
+  it('is asked for with GET and a query, and for nothing that discovery may not need', async () => {
     context.server.reset(estateOf({ resources }))
     await context.inventory()
     const asked = context.server.requests.map(({ method, path }) => `${method} ${path.replace(subscriptionId, '')}`)
@@ -94,6 +94,8 @@ describe('a subscription', () => {
         ].map((type) => `get /providers/microsoft.network/${type}`),
         'get /providers/microsoft.resourcehealth/events',
         'get /providers/microsoft.maintenance/maintenanceconfigurations',
+        // the only POST; it changes nothing
+        'post /providers/microsoft.resourcegraph/resources',
       ]),
     )
   })

@@ -43,6 +43,11 @@ export const armTypes = {
   routeFilter: 'microsoft.network/routefilters',
   /** ExpressRoute provider with the bandwidths that it sells */
   serviceProvider: 'microsoft.network/expressrouteserviceproviders',
+  /**
+   * resource of the edge whose type Peerwatch does not poll, for example an interconnect group or a network virtual
+   * appliance. Peerwatch invented this type name; the configuration contains ARM's type.
+   */
+  otherEdgeResource: 'microsoft.network/otheredgeresources',
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
   /** planned maintenance or a retirement that Azure Service Health announces for a subscription */
   serviceHealthEvent: 'microsoft.resourcehealth/events',

@@ -90,7 +90,7 @@ describe('resourcechanges', () => {
     expect(second.json.$skipToken).toBeUndefined()
   })
   it.each([
-    'resources',
+    'resourcecontainers',
     'resourcechanges | summarize count()',
     'resourcechanges | where f(x) == 1',
     'resourcechanges | where ;',
@@ -116,5 +116,22 @@ describe('resourcechanges', () => {
   it('may be refused', async () => {
     await using azure = await serve(world, profileOf('azure', { resourceGraph: false }))
     expect((await ask(azure, ALL)).status).toBe(403)
+  })
+})
+
+describe('resources', () => {
+  it('has circuits and the resources of other types, with the ids to which they refer', async () => {
+    const others = [
+      { name: 'group', group: 'rg-pair', type: 'Microsoft.Network/interconnectGroups', of: [`${PAIR}/x`] },
+    ]
+    await using azure = await serve({ ...world, others }, 'azure')
+    const given = await ask(
+      azure,
+      "resources | where type !in~ ('microsoft.network/connections') | where tostring(properties) contains '/x' or type contains 'circuit' | project id, type | order by id asc",
+    )
+    expect(rowsOf(given)).toEqual([
+      { id: `${PAIR}/expressRouteCircuits/erc-pair`, type: 'microsoft.network/expressroutecircuits' },
+      { id: `${PAIR}/interconnectGroups/group`, type: 'microsoft.network/interconnectgroups' },
+    ])
   })
 })

@@ -1,7 +1,7 @@
-/** POST /providers/Microsoft.ResourceGraph/resources, only with the table `resourcechanges`. */
+/** POST /providers/Microsoft.ResourceGraph/resources, with the tables `resourcechanges` and `resources`. */
 import { z } from 'zod'
 import type { Context } from './context.ts'
-import { runQuery } from './kusto.ts'
+import { type Row, runQuery } from './kusto.ts'
 import { ArmError } from './message.ts'
 import { resourceChanges } from './resource-changes.ts'
 
@@ -20,6 +20,22 @@ const question = z.object({
     })
     .prefault({}),
 })
+
+/** Returns the rows of the table `resources`, with circuits, hubs and the resources of other types. */
+function resources({ world }: Context, subscriptions: ReadonlySet<string>): Row[] {
+  const { circuits, hubs, others } = world.scenario
+  const rows = [
+    ...circuits.map((one) => ({ ...one, type: 'Microsoft.Network/expressRouteCircuits', of: [] })),
+    ...hubs.map((one) => ({ ...one, type: 'Microsoft.Network/virtualHubs', of: [] })),
+    ...others,
+  ]
+  return rows.flatMap(({ name, group, type, of, location }) => {
+    const place = world.topology.groups.get(group)
+    if (!place || !subscriptions.has(place.subscription.toLowerCase())) return []
+    const id = `/subscriptions/${place.subscription}/resourceGroups/${group}/providers/${type}/${name}`
+    return [{ id, name, type: type.toLowerCase(), location: location ?? place.location, properties: { of } }]
+  })
+}
 
 /**
  * Answers a query.
@@ -44,7 +60,11 @@ export function resourceGraph(c: Context) {
   // all pages are answered for the moment of the first one, so that new rows do not shift later pages
   const [skip = 0, asOf = c.at] = (options.$skipToken ?? '').split('@').filter(Boolean).map(Number)
   const wanted = new Set(subscriptions.map((s) => s.toLowerCase()))
-  const rows = runQuery(query, { resourcechanges: () => resourceChanges({ ...c, at: asOf }, wanted) }, asOf)
+  const rows = runQuery(
+    query,
+    { resourcechanges: () => resourceChanges({ ...c, at: asOf }, wanted), resources: () => resources(c, wanted) },
+    asOf,
+  )
   const data = rows.slice(skip, skip + options.$top)
   const end = skip + data.length
   return {

@@ -87,6 +87,8 @@ export function decodeResourceConfig(type: string, config: unknown): ResourceCon
   if (type === armTypes.networkInterface) return decodeNetworkInterface(config)
   if (type === armTypes.networkConnectivity) return decodeNetworkConnectivity(config)
   if (isDirectType(type)) return decodePort(type, config)
+  if (type === armTypes.otherEdgeResource)
+    return { resource: 'otherEdge', armType: createArmObject(config).text('armType') }
   if (type === armTypes.publicAddress) return decodePublicAddress(config)
   if (type === armTypes.hubBgpConnection) return decodeHubBgpConnection(config)
   if (type === armTypes.hubNetworkConnection) return decodeHubNetworkConnection(config)

@@ -71,6 +71,7 @@ export type ResourceConfig =
   | NetworkConfig
   | NetworkConnectivityConfig
   | NetworkInterfaceConfig
+  | OtherEdgeConfig
   | PortConfig
   | PublicAddressConfig
   | RouteFilterConfig
@@ -118,6 +119,13 @@ export interface MaintenanceSchedule {
   minutes: number
   /** recurrence as an RRULE; it has an UNTIL if the windows end on a date */
   rule: string
+}
+
+/** Resource of the edge that Peerwatch only names, because it does not poll its type. */
+interface OtherEdgeConfig {
+  resource: 'otherEdge'
+  /** ARM's type as Azure writes it, for example `microsoft.network/interconnectgroups`; null = unknown */
+  armType: string | null
 }
 
 /** Configuration of an ExpressRoute Direct port, or of a LAG of such ports; null if ARM does not report the value. */

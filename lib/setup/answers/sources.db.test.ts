@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
+import { armTypes } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { recordApiVersion } from '../store/index.ts'
 import { updatePollIntervals, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { circuit, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from './sources.ts'
 import { getSourcesSummary } from './sources-summary.ts'
@@ -134,4 +136,21 @@ it('counts each poll once: one that fails is no fresh one, and one that was not 
     failing: before.failing + 1,
     notPolled: before.notPolled + 1,
   })
+})
+
+it('names resources of the edge whose types are not polled, with Azure’s type', async () => {
+  expect((await sources()).listedOnly).toEqual([])
+  const resourceId = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/interconnectGroups/group'
+  await recordFeed(db).inventory(Date.now(), [
+    {
+      ...circuit('beside'),
+      resourceId,
+      type: armTypes.otherEdgeResource,
+      name: 'group',
+      config: { properties: { armType: 'microsoft.network/InterconnectGroups' } },
+    },
+  ])
+  expect((await sources()).listedOnly).toEqual([
+    { scope: expect.any(String), scopeName: 'group', resourceId, type: 'microsoft.network/interconnectgroups' },
+  ])
 })

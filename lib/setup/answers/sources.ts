@@ -1,6 +1,8 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
+  armTypes,
   type EpochMs,
   findExclusion,
   parsePeeringType,
@@ -8,7 +10,14 @@ import {
   findOutcomeRemedy,
   getSubscriptionId,
 } from '#lib/contract/index.ts'
-import type { CoverageParameters, ExcludedSource, ResponseOf, SourcesParameters, StoredSource } from '../api/index.ts'
+import type {
+  CoverageParameters,
+  ExcludedSource,
+  ListedOnlyResource,
+  ResponseOf,
+  SourcesParameters,
+  StoredSource,
+} from '../api/index.ts'
 import {
   readAwaitedRemovals,
   type StoredBudget,
@@ -74,6 +83,7 @@ export async function getSources(
     ),
     nextCursor,
     excluded: await excludedResources(q, scope),
+    listedOnly: await readListedOnly(q, scope),
     awaitedRemovals: await readAwaitedRemovals(q),
     apiVersion: await readNetworkApiVersion(q),
     listingFailed: await readListingFailure(q),
@@ -112,6 +122,20 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
       const { id, name, resourceId } = resource
       return exclusion ? [{ scope: id, scopeName: name, resourceId, ...exclusion }] : []
     })
+}
+
+/** Returns the resources of the edge that are only named, by type and name. */
+async function readListedOnly(q: Queryable, scope: string | undefined): Promise<ListedOnlyResource[]> {
+  const resources = await listResources(q, { types: [armTypes.otherEdgeResource] })
+  return resources
+    .flatMap(({ id, name, resourceId, type, config }): ListedOnlyResource[] => {
+      const own = decodeResourceConfig(type, config)
+      const armType = own?.resource === 'otherEdge' ? own.armType : null
+      return armType === null || (scope !== undefined && id !== scope)
+        ? []
+        : [{ scope: id, scopeName: name, resourceId, type: armType.toLowerCase() }]
+    })
+    .toSorted((a, b) => (a.type + a.scopeName < b.type + b.scopeName ? -1 : 1))
 }
 
 const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })

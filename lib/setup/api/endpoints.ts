@@ -3,6 +3,7 @@ import {
   awaitedRemovalSchema,
   coverageIntervalSchema,
   excludedSourceSchema,
+  listedOnlySchema,
   listingFailedSchema,
   pollCountsSchema,
   processStatusSchema,
@@ -104,6 +105,9 @@ export const endpoints = {
           'reason why the subscriptions of the credential could not be listed; null = they were listed, or their ids are configured',
         ),
       excluded: z.array(excludedSourceSchema).describe('resources that a declaration excludes from polling'),
+      listedOnly: z
+        .array(listedOnlySchema)
+        .describe('resources that depend on the edge but whose types are not polled, by type and name'),
       awaitedRemovals: z
         .array(awaitedRemovalSchema)
         .describe(

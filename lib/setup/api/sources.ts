@@ -146,6 +146,13 @@ export type StoredSource = z.input<typeof sourceSchema>
 export const apiVersionInUseSchema = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUseSchema>
 
+/** Resource of the edge that is named but not polled, because Peerwatch does not know its type. */
+export const listedOnlySchema = z.object({
+  ...resourceRefFields,
+  type: z.string().describe('ARM type, lower case: `microsoft.network/interconnectgroups`'),
+})
+export type ListedOnlyResource = z.infer<typeof listedOnlySchema>
+
 /** Known resource that is not polled because a declaration excludes it. */
 export const excludedSourceSchema = z.object({
   ...resourceRefFields,

@@ -61,12 +61,20 @@ export class ChangeQueries {
   }
 
   /**
+   * Reports whether no query is sent to Resource Graph at present, because it is switched off or refused a query.
+   * @param now milliseconds of the monotonic clock
+   */
+  isBlocked(now: number): boolean {
+    return now < this.#blockedUntil
+  }
+
+  /**
    * Returns the changes of a subscription's network resources within a period, with their authors.
    * @returns null if Resource Graph failed or is not queried at present, so that the Activity Log must be read
    * @throws the abort reason of the call
    */
   async rows(read: ChangesRequest): Promise<Changes | null> {
-    if (read.call.monotonic() < this.#blockedUntil) return null
+    if (this.isBlocked(read.call.monotonic())) return null
     const done = Promise.withResolvers<Changes | null>()
     this.#waiting.push({ ...read, done })
     if (!this.#isAsking) void this.#askAll()

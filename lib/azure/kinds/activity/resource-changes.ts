@@ -10,7 +10,8 @@ import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
 
 const GRAPH_VERSION = '2022-10-01'
-const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
+/** Path of queries to Resource Graph, with the API version. */
+export const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
 /** Maximum number of rows that Resource Graph returns in one page. */
 const PAGE_ROWS = 1_000
 /**

@@ -5,7 +5,7 @@ import type { PollInput } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
 /** The inputs for reading an optional list. */
-export interface ListRequest extends Pick<PollInput, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
+export interface ListRequest extends Pick<PollInput, 'call' | 'arm' | 'id' | 'params' | 'providers' | 'changes'> {
   /** resources that were already listed */
   known: readonly ResourceRow[]
   /** known resources of the type `of` of the list */

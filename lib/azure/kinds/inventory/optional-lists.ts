@@ -22,6 +22,7 @@ import type { UnreadRowCounter } from '../../decode/unread.ts'
 import { removeDuplicates } from '../../order.ts'
 import { fetchMaintenanceConfigs, fetchServiceHealthEvents } from './announced-work.ts'
 import type { ListRequest, OptionalResourceList } from './optional-list.ts'
+import { fetchOtherEdgeResources } from './other-edge.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
@@ -178,6 +179,7 @@ export const optionalLists: readonly OptionalResourceList[] = [
         ? asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.virtualWans.list()))
         : [],
   },
+  { type: armTypes.otherEdgeResource, of: armTypes.circuit, rows: fetchOtherEdgeResources },
   { type: armTypes.serviceHealthEvent, rows: fetchServiceHealthEvents },
   { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: fetchMaintenanceConfigs },
 ]

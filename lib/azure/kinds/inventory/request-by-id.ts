@@ -29,12 +29,13 @@ const NETWORK_VERSION = '2025-05-01'
 
 /**
  * Types whose resources are not requested by ID. Network interfaces and connectivity are already read with one request
- * per resource, and ARM gives service providers no ID of their own.
+ * per resource, ARM gives service providers no ID of their own, and the API versions of other edge resources are unknown.
  */
 const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
   armTypes.networkInterface,
   armTypes.networkConnectivity,
   armTypes.serviceProvider,
+  armTypes.otherEdgeResource,
 ])
 
 /**

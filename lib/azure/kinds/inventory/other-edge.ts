@@ -1,0 +1,83 @@
+import { armTypes, isCircuitOrGateway } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { sendThroughSdk } from '../../call/send.ts'
+import { decodeRows, parseAnswerBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
+import { textField, textOrNull } from '../../decode/fields.ts'
+import type { Json } from '../../decode/json.ts'
+import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
+import type { UnreadRowCounter } from '../../decode/unread.ts'
+import { GRAPH } from '../activity/resource-changes.ts'
+import type { ListRequest } from './optional-list.ts'
+
+/** Maximum number of resources that are listed. They are only named, so the rest is left out. */
+const MAX_ROWS = 200
+
+/**
+ * Minimum interval in milliseconds between two queries about a subscription, because an identity may send only 15
+ * queries in 5 s.
+ */
+const AGAIN_MS = 6 * HOUR
+
+/** Parts of names of resource types that belong to the edge of a network, whatever they refer to. */
+const EDGE_NAMES = ['expressroute', 'vpn', 'virtualwan', 'virtualhub', 'networkgateway', 'interconnect', 'appliance']
+
+/** Resource types that count as the edge. A resource of another type is listed if it refers to one of them. */
+const EDGE_TYPES = [
+  armTypes.circuit,
+  armTypes.port,
+  armTypes.lag,
+  armTypes.virtualNetworkGateway,
+  armTypes.expressRouteGateway,
+  armTypes.vpnGateway,
+  armTypes.virtualWan,
+  armTypes.virtualHub,
+]
+
+/** Schema of a row of Resource Graph's table `resources`, as {@link QUERY} projects it. */
+const row = createArmRowSchema({ id: textField, name: textField, type: textField, location: textOrNull })
+
+const quoted = (values: readonly string[]) => values.map((value) => `'${value}'`).join(', ')
+const anyOf = (conditions: readonly string[]) => conditions.join(' or ')
+
+/**
+ * Query for resources of Microsoft.Network that belong to the edge but whose type is not polled, for example
+ * interconnect groups, mesh VPNs and network virtual appliances. Source: Azure Resource Graph, table `resources`.
+ */
+const QUERY = [
+  'resources',
+  "where type startswith 'microsoft.network/'",
+  `where type !in~ (${quoted(Object.values(armTypes))})`,
+  `where ${anyOf([
+    ...EDGE_NAMES.map((name) => `type contains '${name}'`),
+    ...EDGE_TYPES.map((type) => `tostring(properties) contains '/${type}/'`),
+  ])}`,
+  'project id, name, type, location',
+  'order by id asc',
+].join(' | ')
+
+/**
+ * Lists the resources of the edge whose types Peerwatch does not poll, so that no part of the edge is invisible. They
+ * are stored under one type that Peerwatch invented, because their types are not known in advance.
+ * @returns null if Resource Graph is not queried, because it was queried recently or, for example, because the subscription has neither circuits nor gateways
+ */
+export async function fetchOtherEdgeResources(
+  { call, arm, changes, known, providers, id: { subscriptionId }, atPace }: ListRequest,
+  unread: UnreadRowCounter,
+): Promise<Json[] | null> {
+  if (!known.some(({ type }) => isCircuitOrGateway(type)) || changes.isBlocked(call.monotonic())) return null
+  const [key, moment] = [`other-edge ${subscriptionId}`, { now: call.monotonic(), version: QUERY }]
+  if (providers.find(providers, key, moment)) return null
+  providers.store(providers, key, true, { ...moment, maxAgeMs: AGAIN_MS })
+  const options = { resultFormat: 'objectArray', $top: MAX_ROWS }
+  const question = { subscriptions: [subscriptionId], query: QUERY, options }
+  const found = await atPace(async () => {
+    const body = requireBodyObject(parseAnswerBody(await sendThroughSdk(call, () => arm.post(GRAPH, question))))
+    return requireArrayAt(getArmMember(body, 'data'), 'data')
+  })
+  return decodeRows(row, found, 'data', unread).map(({ id, name, type, location }) => ({
+    id,
+    name,
+    location,
+    properties: { armType: type },
+  }))
+}
