@@ -46,7 +46,11 @@ export function listLossOptions(
     {
       label: 'Ports and LAGs',
       options: [...new Map(circuits.flatMap(({ port }) => (port?.id ? [[port.id, port.name]] : [])))].flatMap(
-        ([id, name]) => ['', '/link1', '/link2'].map((part) => ({ value: `${id}${part}`, label: `${name}${part.replace('/', ' ')}` })),
+        ([id, name]) =>
+          ['', '/link1', '/link2'].map((part) => ({
+            value: `${id}${part}`,
+            label: `${name}${part.replace('/', ' ')}`,
+          })),
       ),
     },
     { label: 'Gateways', options: gateways.map(({ id, name }) => ({ value: id, label: name })) },

@@ -66,6 +66,8 @@ function judgeApart(
   if (values.length > 1)
     return [buildCheckResult(lag, createPassedResult(`Its links have ${joinNames(values)}.`, ...evidence))]
   if (only === undefined || parts.length < 2 || parts.some(([, value]) => value === null))
-    return [buildCheckResult(lag, createUnknownResult(`Azure does not report every ${noun} of its links.`, ...evidence))]
+    return [
+      buildCheckResult(lag, createUnknownResult(`Azure does not report every ${noun} of its links.`, ...evidence)),
+    ]
   return [buildCheckResult(lag, createFailedResult(`All its links have one ${noun}: ${only}.`, ...evidence))]
 }
