@@ -136,7 +136,8 @@ function Notices({ incident }: { incident: IncidentDetail }) {
         .
       </>
     ),
-    evidence === 'metric' && 'By metrics, grain 1 min: Azure refuses to report the router’s own state (403).',
+    evidence === 'metric' &&
+      'By metrics, intervals of 1 min (circuits) or 5 min (gateways): Azure refuses to report the state itself.',
     maintenance && 'All events were expected from a maintenance window.',
   ].filter(Boolean)
   if (notices.length === 0) return null

@@ -21,6 +21,7 @@ const WINDOWS_MS: Partial<Record<PolledKind, number>> = {
 const KEPT_TABLES = 20
 
 const OF_GATEWAYS: ReadonlySet<PolledKind> = new Set(['peers', 'learned', 'advertised'])
+const isGateway = ({ gateways }: World['scenario'], resource: string) => gateways.some(({ name }) => name === resource)
 const TABLES: ReadonlySet<PolledKind> = new Set(['learned', 'tables', 'advertised'])
 
 interface Asking {
@@ -83,7 +84,8 @@ export class VirtualPoller {
     }
     const ofHub = this.hubTarget(kind, resource, path)
     if (ofHub) return { resourceId: `${group}/${ofHub.type}/${resource}`, subresource: ofHub.subresource }
-    if (OF_GATEWAYS.has(kind)) return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: path }
+    if (OF_GATEWAYS.has(kind) || (kind === 'metrics' && isGateway(this.world.scenario, resource)))
+      return { resourceId: `${group}/virtualNetworkGateways/${resource}`, subresource: kind === 'metrics' ? '' : path }
     if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
       return { resourceId: `${group}/connections/${resource}`, subresource: '' }
     const port = this.world.scenario.ports.find(({ name }) => name === resource)

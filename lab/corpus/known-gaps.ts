@@ -23,6 +23,12 @@ export const knownGaps: readonly KnownGap[] = [
     why: 'all paths are equal again with the table of the gateway that is read last, and either may be that gateway',
   },
   {
+    scenario: 'S908',
+    says: 'wide',
+    kind: 'gateway_isolated',
+    why: 'the values of a metric are of whole intervals, and a session falls up to a minute before the first low one',
+  },
+  {
     scenario: 'S703',
     says: 'missed',
     kind: 'best_path_shift',

@@ -88,7 +88,11 @@ export function listPolledSources(estate: Scenario, also: CorpusScenario['also']
     ...estate.hubs.flatMap((hub) => tablesOfHub(hub, estate)),
     of('inventory', ''),
     of('activity', ''),
-    ...(also.includes('metrics') ? [...estate.circuits, ...estate.ports].map(({ name }) => of('metrics', name)) : []),
+    ...(also.includes('metrics')
+      ? [...estate.circuits, ...estate.ports, ...estate.gateways.filter(({ kind }) => kind === 'Vpn')].map(({ name }) =>
+          of('metrics', name),
+        )
+      : []),
     ...(also.includes('connection') ? connectionsOf(estate, of) : []),
     ...(also.includes('probe') ? estate.monitors.map(({ name }) => of('probe', name)) : []),
     ...(also.includes('advertised') ? estate.connections.flatMap(announcedOver) : []),

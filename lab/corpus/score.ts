@@ -1,5 +1,5 @@
 /** Compares the events that detection raised with the events that were visible. */
-import { type Bounds, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
+import { type Bounds, BY_METRIC_FLAG, type DetectedEvent, type EpochMs, overlaps } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { Run } from './run.ts'
 import type { Expectation, Forbidden, Kind } from './scenario.ts'
@@ -152,7 +152,9 @@ export function score(run: Run): Score {
     roots: countOwners(run.events),
     falseAlarms: [...left].filter(
       (event) =>
-        (!event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event))) && !isOfCachedAnswer(run, event),
+        (!event.partOf || (SESSION_KINDS.has(event.kind) && !isRemoval(run, event))) &&
+        !isOfCachedAnswer(run, event) &&
+        !isMeasuredFall(run, event),
     ),
     broken: brokenRules(run, new Set(judged.flatMap(({ event }) => event ?? []))),
   }
@@ -170,6 +172,25 @@ function isOfCachedAnswer({ slots }: Run, { kind, scope, started }: DetectedEven
       ({ source, result, startedAt, finishedAt }) =>
         result.cached && source.resource === scope && overlaps(started, { earliest: startedAt, latest: finishedAt }),
     )
+  )
+}
+
+/**
+ * Reports whether an event of a session comes from metrics and its session truly fell within its bounds. Azure Monitor
+ * names the instance in its own way, and a scenario does not list these events.
+ */
+function isMeasuredFall({ world: { topology, sessions } }: Run, { flags, subject, started }: DetectedEvent): boolean {
+  if (!flags.includes(BY_METRIC_FLAG)) return false
+  const [, place, neighbor] = /^GatewayTenantWorker_IN_(\d+)~(.+)$/.exec(subject) ?? []
+  return topology.domains.some(({ peers }) =>
+    peers.some(
+      (peer) =>
+        peer.neighbor === neighbor &&
+        peer.gateway.instances.findIndex(({ address }) => address === peer.instance) === Number(place) &&
+        sessions
+          .downs(peer.key, started.earliest, started.latest)
+          .some(({ from }) => started.earliest <= from && from <= started.latest),
+    ),
   )
 }
 

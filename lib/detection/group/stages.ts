@@ -24,6 +24,7 @@ import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { listTrafficStates } from './facts/traffic/memory.ts'
 import { recheckMeasuredLayers } from './facts/by-metrics.ts'
+import { deriveMeasuredSessions, recheckMeasuredSessions } from './facts/measured-sessions.ts'
 import { recheckReturningSessions } from './facts/circuit-facts.ts'
 import { narrowBoundsByRouters } from './facts/router-ends.ts'
 import {
@@ -169,6 +170,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     run: (context) => {
       endReleasedSessionEvents(context)
       const holding = [
+        ...deriveMeasuredSessions(context),
         ...applyGatewayRules(context),
         ...applyTunnelRules(context),
         ...applyTrafficRules(context),
@@ -180,6 +182,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
       findEarliestRecheck([
         recheckAbsentInstances(context, scope),
         recheckMeasuredLayers(context, scope),
+        recheckMeasuredSessions(context, scope),
         recheckReturningSessions(context, scope),
       ]),
   },

@@ -30,6 +30,11 @@ export interface SessionFact {
   asn: number | null
   level: SessionLevel
   /**
+   * true if the level comes from Azure Monitor, because Azure does not report the session itself; `localAddress` is then
+   * Azure's name of the instance. Absent = it was polled
+   */
+  isMeasured?: true
+  /**
    * true if the session is `down` and was never seen up (its age shows that it was up before monitoring); absent = it
    * was seen up
    */
@@ -263,6 +268,8 @@ export interface ProbeFact {
 export interface AvailabilityFact {
   /** time for which Azure Monitor reported the availability of this layer */
   reported: Bounds
+  /** length of its intervals in ms; absent = a minute */
+  grainMs?: number
   /** minutes in the interval `reported` with low availability */
   low: Bounds[]
   /** minutes in `low` with less than half availability; absent in data of older versions */

@@ -142,8 +142,13 @@ export interface TrafficSignal {
  */
 export interface AvailabilitySignal {
   type: 'availability'
-  /** path, for example `AzurePrivatePeering/primary` */
+  /**
+   * path, for example `AzurePrivatePeering/primary`; or, for the sessions of a gateway, `instance~neighbor` with Azure's
+   * name of the instance
+   */
   subresource: string
+  /** length of the intervals for which Azure Monitor reports values, in ms; absent = a minute */
+  grainMs?: number
   /** layer whose availability is reported; absent = BGP */
   layer?: 'arp'
   reported: Bounds

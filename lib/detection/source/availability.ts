@@ -1,10 +1,16 @@
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { type Bounds, parseMetricAddressFamily, type MetricRow } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { AvailabilitySignal } from '../model/signal.ts'
+import { formatSessionSubject } from '../model/subject.ts'
 
-const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp' } as const
+/** Metric of VPN gateways: the share of an interval in which the session with a neighbor was established. */
+const PEER_STATUS = 'BgpPeerStatus'
 
-/** Reports whether a metric is the availability of BGP or ARP on a circuit's paths. */
+const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp', [PEER_STATUS]: 'peer' } as const
+
+/** Reports whether a metric is the availability of BGP or ARP on a circuit's paths, or of the sessions of a gateway. */
 export const isAvailabilityMetric = (metric: string) => Object.hasOwn(LAYERS, metric)
 
 /**
@@ -25,7 +31,7 @@ export function createAvailabilitySignals(
 ): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
   return [...byLayer].flatMap(([metric, own]) =>
-    ofLayer(own, settings).map((signal) =>
+    ofLayer(metric === PEER_STATUS ? own.map(toPercent) : own, settings).map((signal) =>
       metric === 'ArpAvailability' ? { ...signal, layer: 'arp' as const } : signal,
     ),
   )
@@ -40,12 +46,14 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
     const newest = reported.toSorted((a, b) => a.at - b.at).at(-1)
     const low = reported.filter(({ average }) => (average ?? 0) < 100 * settings['availability.low']).map(minuteOf)
     const minutes = reported.map(minuteOf)
+    const grainMs = Math.max(...reported.map(({ grainSeconds }) => grainSeconds)) * SECOND
     const from = Math.min(...minutes.map(({ earliest }) => earliest))
     const until = Math.max(...minutes.map(({ latest }) => latest))
     return [
       {
         type: 'availability',
         subresource,
+        ...(grainMs !== MINUTE && { grainMs }),
         reported: { earliest: from, latest: until },
         low: low.toSorted((a, b) => a.earliest - b.earliest),
         down: down.toSorted((a, b) => a.earliest - b.earliest),
@@ -63,8 +71,26 @@ const isOfFirstFamily = ({ dimensions }: MetricRow) => parseMetricAddressFamily(
 
 const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
 
-/** Returns the path of a row, for example `AzurePrivatePeering/primary`; '' if the row is not about a single path. */
-function partOf({ dimensions: { peeringtype = '', peer = '' } }: MetricRow): string {
+/**
+ * Returns a row of BgpPeerStatus with its value in percent. Azure reports 1 while a session is established and 0 while it
+ * is not, as the mean of the interval; for a router of a hub, it reports only the maximum.
+ */
+const toPercent = (row: MetricRow): MetricRow => {
+  const status = row.average ?? row.maximum
+  return { ...row, average: status === null ? null : 100 * status }
+}
+
+/**
+ * Returns the path of a row, for example `AzurePrivatePeering/primary`, or the session of a gateway, `instance~neighbor`;
+ * '' if the row is about neither.
+ */
+function partOf({ metric, dimensions }: MetricRow): string {
+  if (metric === PEER_STATUS) {
+    const { bgppeeraddress: neighbor = '', instance = '' } = dimensions
+    const address = canonicalizeAddress(neighbor)
+    return address && instance !== '' ? formatSessionSubject({ localAddress: instance, neighbor: address }) : ''
+  }
+  const { peeringtype = '', peer = '' } = dimensions
   const path = /^(primary|secondary)/i.exec(peer)?.[1]
   return path && peeringtype !== '' ? `${peeringtype}/${path.toLowerCase()}` : ''
 }

@@ -4,16 +4,17 @@ import type { PollSignal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /**
- * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP). Each poll repeats the
+ * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP), and for the sessions
+ * of gateways. Each poll repeats the
  * minutes of earlier polls and adds new ones, so the stored value is replaced.
  */
 export function applyAvailability(context: FoldContext, signals: readonly PollSignal[]): void {
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
-    const { subresource, layer, reported, low, down = [], last } = signal
+    const { subresource, layer, grainMs, reported, low, down = [], last } = signal
     const { availability } = ensureScopeState(context, context.mark.scope)
     const key = layer === 'arp' ? formatArpAvailabilityKey(subresource) : subresource
-    const well = lastWell(reported, down) ?? availability[key]?.well
+    const well = lastWell(reported, down, grainMs) ?? availability[key]?.well
     const before = availability[key]
     const passed = groupConsecutiveMinutes(down).flatMap(({ first, last: end }) =>
       end.latest < reported.latest && first.earliest >= (before?.reported.latest ?? reported.latest)
@@ -23,6 +24,7 @@ export function applyAvailability(context: FoldContext, signals: readonly PollSi
     availability[key] = {
       reported,
       low,
+      ...(grainMs !== undefined && { grainMs }),
       down,
       ...(last !== undefined && { last }),
       ...(well && { well }),
@@ -48,11 +50,11 @@ export function groupConsecutiveMinutes(down: readonly Bounds[]): { first: Bound
   return runs
 }
 
-/** Returns the newest minute that was not down; null if all minutes were down. */
-function lastWell({ earliest, latest }: Bounds, down: readonly Bounds[]): Bounds | null {
-  for (let at = latest; at > earliest; at -= MINUTE) {
+/** Returns the newest interval that was not down; null if all intervals were down. */
+function lastWell({ earliest, latest }: Bounds, down: readonly Bounds[], grainMs = MINUTE): Bounds | null {
+  for (let at = latest; at > earliest; at -= grainMs) {
     if (!down.some((minute) => minute.earliest < at && minute.latest >= at))
-      return { earliest: at - MINUTE, latest: at }
+      return { earliest: at - grainMs, latest: at }
   }
   return null
 }

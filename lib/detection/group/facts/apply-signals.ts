@@ -111,7 +111,7 @@ function applyOutcome(
   scope.failing[key] = {
     ...failing,
     ...(outcome === 'paused' && { paused: true as const }),
-    ...(outcome === 'forbidden' && { refused: true as const }),
+    ...((outcome === 'forbidden' || outcome === 'not_polled') && { refused: true as const }),
   }
 }
 

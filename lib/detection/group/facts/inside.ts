@@ -22,9 +22,13 @@ export function isSessionInsideGateway(context: FoldContext, gateway: string, se
  */
 export function listExpectedSessions(context: FoldContext, gateway: string): SessionFact[] {
   const { sessions, released } = ensureScopeState(context, gateway)
-  return Object.values(sessions).filter(
+  const all = Object.values(sessions)
+  // sessions from metrics replace the last answer about the sessions, which is stale
+  const isMeasured = all.some((fact) => fact.isMeasured)
+  return all.filter(
     (fact) =>
       fact.subresource === '' &&
+      (fact.isMeasured === true) === isMeasured &&
       fact.level !== 'never' &&
       fact.level !== 'gone' &&
       !(fact.level === 'down' && released[fact.neighbor]) &&

@@ -3,6 +3,7 @@ import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import { closeEvent, applyCondition } from '../../model/condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/exchange.ts'
 import { listExpectedSessions } from '../facts/inside.ts'
+import { areSessionsRefused } from '../facts/measured-sessions.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { createSessionEvidence } from './evidence.ts'
 import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../model/context.ts'
@@ -15,11 +16,14 @@ import type { GatewayNode } from '../../model/topology.ts'
  * peer_lost (docs/rules/detection.md 2.5).
  */
 export function applyGatewayRules(context: FoldContext): LiveEvent[] {
+  const { mark } = context
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
     // while the session data is stale, no event begins, ends or is confirmed
     const isOld = isLastAnswerStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
-    if (isOld && !isAnswered(context, gateway.scope)) return []
+    const isMeasured =
+      areSessionsRefused(context, gateway.scope) && mark.kind === 'metrics' && mark.scope === gateway.scope
+    if (isOld && !isMeasured && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
     const isolated = isolatedRule(context, gateway, view)

@@ -1,0 +1,164 @@
+/**
+ * Rebuilds the estate of a scenario on Virtual WAN: the same sessions, routes and faults, with every gateway in a hub
+ * and not in a virtual network. The events of both estates are compared.
+ */
+import { type DetectedEvent, overlaps } from '#lib/contract/index.ts'
+import { inboundHubRoutes } from '../simulator/index.ts'
+import { type Run, run } from './run.ts'
+import { type CorpusScenario, type Kind, toSimulatorScenario } from './scenario.ts'
+
+const HUB = 'vhub-rebuilt'
+
+/** Names of the simulator's operations in a hub, by the operations of gateways in virtual networks. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  'gateway.peers': 'wanVpnGateway.peers',
+  'gateway.learned': 'hub.inbound',
+  'connection.get': 'wanVpnGateway.get',
+}
+
+/**
+ * Returns the scenario with its gateways in a hub; null if it has hubs or Route Servers already, or has no gateway.
+ */
+export function rebuildOnVirtualWan(scenario: CorpusScenario): CorpusScenario | null {
+  const { gateways = [], hubs = [], routeServers = [] } = toSimulatorScenario(scenario)
+  const [first] = gateways
+  if (!first || hubs.length > 0 || routeServers.length > 0) return null
+  const hub = {
+    name: HUB,
+    group: first.group,
+    wan: 'vwan-rebuilt',
+    addressPrefix: '10.240.0.0/23',
+    routers: ['10.240.0.68', '10.240.0.69'],
+  }
+  const inHub = gateways.map(({ name }) => [name, { ...scenario.patch.gateways?.[name], hub: HUB }] as const)
+  return {
+    ...scenario,
+    patch: {
+      ...scenario.patch,
+      hubs: { [HUB]: hub },
+      gateways: { ...scenario.patch.gateways, ...Object.fromEntries(inHub) },
+    },
+    truth: scenario.truth.map((one) =>
+      one.op === 'api-fault' && one.operation ? { ...one, operation: OPERATIONS[one.operation] ?? one.operation } : one,
+    ),
+    // expectations name polls of gateways in virtual networks, so that both runs are compared with each other
+    expect: [],
+    forbid: [],
+  }
+}
+
+/**
+ * Kinds that detection derives from the route tables of gateways in virtual networks. The tables of a hub's connections
+ * are not ranked, and an emptied connection is reported in their place (ADR 0360).
+ */
+const BY_TABLES: ReadonlySet<Kind> = new Set<Kind>([
+  'best_path_shift',
+  'default_route_appeared',
+  'default_route_disappeared',
+  'ecmp_reduced',
+  'ecmp_restored',
+  'failback',
+  'failback_pending',
+  'failover',
+  'instance_divergence',
+  'intent_deviation',
+  'mass_announce',
+  'mass_withdraw',
+  'more_specific',
+  'n1_stranding',
+  'no_path',
+  'origin_change',
+  'own_space_heard',
+  'path_change',
+  'route_announced',
+  'route_churn',
+  'route_withdrawn',
+  'site_state_changed',
+  'unexpected_transit',
+])
+
+export interface Rebuilt {
+  scenario: string
+  /** events on gateways of virtual networks that Azure can show on Virtual WAN, too */
+  before: DetectedEvent[]
+  /** events of `before` that were also raised on Virtual WAN */
+  found: DetectedEvent[]
+  /** events of `before` that were not raised there */
+  missed: DetectedEvent[]
+  /** events of `before` that need ranked tables */
+  byTables: number
+  /**
+   * events about sessions of ExpressRoute gateways and about single tunnels. In a hub, Azure reports neither: a link has
+   * one state for the tunnels of both instances.
+   */
+  unreported: number
+  /** root events on Virtual WAN that the other estate does not have and the truth does not prove */
+  falseEvents: DetectedEvent[]
+}
+
+/** Plays a scenario on both estates and compares the events. */
+export async function compareOnVirtualWan(
+  scenario: CorpusScenario,
+  rebuilt: CorpusScenario,
+  everyMs: number,
+): Promise<Rebuilt> {
+  const network = await run(scenario, everyMs)
+  const wan = await run(rebuilt, everyMs)
+  const expressRoute = new Set(
+    network.world.scenario.gateways.flatMap(({ kind, name }) => (kind === 'ExpressRoute' ? name : [])),
+  )
+  const isByTables = ({ kind }: DetectedEvent) => BY_TABLES.has(kind)
+  const isUnreported = (event: DetectedEvent) =>
+    !isByTables(event) && (expressRoute.has(event.scope) || event.kind === 'tunnel_down')
+  const before = network.events.filter((event) => !isByTables(event) && !isUnreported(event))
+  const left = new Set(wan.events)
+  const pairs = before.map((event) => {
+    const same = [...left].find((other) => isSame(event, other))
+    if (same) left.delete(same)
+    return { event, same }
+  })
+  return {
+    scenario: scenario.id,
+    before,
+    found: pairs.flatMap(({ event, same }) => (same ? event : [])),
+    missed: pairs.flatMap(({ event, same }) => (same ? [] : event)),
+    byTables: network.events.filter(isByTables).length,
+    unreported: network.events.filter(isUnreported).length,
+    falseEvents: [...left].filter((event) => !event.partOf && !isTableEmptied(wan, event)),
+  }
+}
+
+/**
+ * Reports whether two events of the two estates are the same fact. A link of a hub's connection and the tunnels of a
+ * connection have different names.
+ */
+const isSame = (a: DetectedEvent, b: DetectedEvent): boolean =>
+  a.kind === b.kind && (a.subject === b.subject || a.scope === b.scope) && overlaps(a.started, b.started)
+
+/** Reports whether the connection that an event names as emptied truly brought its hub no route when it was found. */
+function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedEvent): boolean {
+  const [hub] = world.scenario.hubs
+  const domain = hub && world.topology.domainOfHub.get(hub.name)
+  if (kind !== 'hub_connection_emptied' || !domain) return false
+  return !inboundHubRoutes(world.state(domain, detectedAt), hub).some(({ connection }) => connection === subject)
+}
+
+/** Returns a line for each scenario, and the totals. */
+export function formatComparison(compared: readonly Rebuilt[]): string {
+  const row = (name: string, own: readonly Rebuilt[]) => {
+    const sum = (count: (one: Rebuilt) => number) => own.reduce((total, one) => total + count(one), 0)
+    return [
+      name,
+      sum(({ before }) => before.length),
+      sum(({ found }) => found.length),
+      sum(({ falseEvents }) => falseEvents.length),
+      sum(({ byTables }) => byTables),
+      sum(({ unreported }) => unreported),
+    ].join(' | ')
+  }
+  return [
+    'scenario | events on gateways of networks | found on Virtual WAN | false there | by ranked tables | not reported by Azure in a hub',
+    ...compared.map((one) => row(one.scenario, [one])),
+    row('all', compared),
+  ].join('\n')
+}

@@ -1,0 +1,151 @@
+import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { applyCondition, closeEvent } from '../../model/condition.ts'
+import { type FoldContext, ensureScopeState, isOpen } from '../../model/context.ts'
+import { boundLatestBegin } from '../../model/event-key.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import type { AvailabilityFact, LiveEvent, ScopeState, SessionFact } from '../../model/scope-state.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
+import { createSessionEvidence } from '../rules/evidence.ts'
+import { groupConsecutiveMinutes } from './apply-availability.ts'
+import { isSessionInsideGateway } from './inside.ts'
+import { isLastAnswerStale } from './last-answer.ts'
+
+/** Maximum age of the newest interval in ms. Values arrive late, and older values do not describe the current state. */
+const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+
+/**
+ * Derives the sessions of VPN gateways from Azure Monitor if Azure refuses to report the sessions themselves, and raises
+ * or ends their session_down events. The bounds of a change are whole intervals, so that an outage shorter than half an
+ * interval is not found. Values of an interval that was not measured are ignored.
+ */
+export function deriveMeasuredSessions(context: FoldContext): LiveEvent[] {
+  const { mark, topology } = context
+  const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
+  if (!gateway) return []
+  const scope = ensureScopeState(context, gateway.scope)
+  if (!areSessionsRefused(context, gateway.scope)) {
+    forgetMeasured(scope)
+    return []
+  }
+  if (mark.kind !== 'metrics') return []
+  const lastGoodAt = scope.failing[' peers']?.lastGoodAt ?? BEFORE_MONITORING
+  return Object.entries(scope.availability).flatMap(([subject, fact]) => {
+    const session = measure(scope, { subject, fact, lastGoodAt, now: mark.finishedAt })
+    if (!session || isSessionInsideGateway(context, gateway.scope, session.fact)) return []
+    scope.sessions[formatMeasuredKey(subject)] = session.fact
+    if (isPolledOutageOpen(scope, session.fact)) return []
+    const live = applyCondition(context, {
+      kind: 'session_down',
+      scope: gateway.scope,
+      subject,
+      holds: session.fact.level === 'down',
+      since: session.fact.since,
+      severity: 'minor',
+      flags: [BY_METRIC_FLAG],
+      ...(session.isSure && { confirm: 1 as const }),
+      evidence: createSessionEvidence([session.fact]),
+    })
+    return live ?? []
+  })
+}
+
+/** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
+export const areSessionsRefused = (context: FoldContext, scope: string): boolean =>
+  ensureScopeState(context, scope).failing[' peers']?.refused === true &&
+  isLastAnswerStale(context, { scope, subresource: '', kind: 'peers' })
+
+const formatMeasuredKey = (subject: string) => `measured ${subject}`
+
+/**
+ * Removes the derived sessions, because the sessions themselves are reported again. Open outages end as soon as a session
+ * with the same neighbor is reported up.
+ */
+function forgetMeasured({ sessions, live }: ScopeState): void {
+  for (const [key, fact] of Object.entries(sessions)) if (fact.isMeasured) delete sessions[key]
+  for (const one of Object.values(live)) {
+    const { kind, flags, subject, started } = one.event
+    if (kind !== 'session_down' || !flags.includes(BY_METRIC_FLAG) || !isOpen(one)) continue
+    const own = Object.values(sessions).filter(({ neighbor }) => neighbor === parseSubjectNeighbor(subject))
+    if (own.length === 0 || own.some(({ level }) => level !== 'up')) continue
+    const rise = boundLatestBegin(own.map(({ since }) => since))
+    closeEvent(one, rise.earliest > started.earliest ? rise : { earliest: started.earliest, latest: rise.latest })
+  }
+}
+
+/**
+ * Returns a session as its metric shows it; null if the value is too old, belongs to another layer, or is read for the
+ * first time and shows the session down, because its newest interval may not be final yet.
+ */
+function measure(
+  { sessions }: ScopeState,
+  { subject, fact, lastGoodAt, now }: { subject: string; fact: AvailabilityFact; lastGoodAt: number; now: number },
+): { fact: SessionFact; isSure: boolean } | null {
+  const { reported, down = [] } = fact
+  const neighbor = parseSubjectNeighbor(subject)
+  if (!subject.includes('~') || now - reported.latest > OLDEST_MS) return null
+  const last = groupConsecutiveMinutes(down).at(-1)
+  const isDown = last !== undefined && last.last.latest >= reported.latest
+  if (isDown && fact.isFirst) return null
+  const known = Object.values(sessions).find((one) => one.neighbor === neighbor)
+  return {
+    fact: {
+      subresource: '',
+      localAddress: parseSubjectInstance(subject),
+      neighbor,
+      asn: known?.asn ?? null,
+      level: isDown ? 'down' : 'up',
+      isMeasured: true,
+      since: isDown ? fellIn(fact, last.first, lastGoodAt) : roseIn(fact, last?.last),
+      downReason: null,
+      prefixes: null,
+      lastPrefixes: null,
+      countBetween: null,
+    },
+    isSure: isDown && last.minutes.length > 1,
+  }
+}
+
+/**
+ * Returns the bounds of a fall: from the last interval that was up to the end of the first that was not. If the session
+ * was up for the whole of the earlier interval, it fell at its end at the earliest.
+ */
+function fellIn({ well, ...fact }: AvailabilityFact, first: Bounds, lastGoodAt: number): Bounds {
+  const left = well && isWholeInterval(fact, well) ? well.latest - MINUTE : (well?.earliest ?? BEFORE_MONITORING)
+  const earliest = Math.max(left, lastGoodAt)
+  return { earliest, latest: Math.max(earliest, first.latest) }
+}
+
+/**
+ * Reports whether a session was up in an interval except for less than a minute. Azure Monitor takes the mean of samples
+ * of every minute.
+ */
+const isWholeInterval = ({ reported, low }: Omit<AvailabilityFact, 'well'>, { earliest, latest }: Bounds): boolean =>
+  reported.earliest <= earliest && latest <= reported.latest && !low.some((one) => one.earliest === earliest)
+
+/**
+ * Returns the bounds of a rise: from the begin of the last interval that was down to the end of the next one, or to its
+ * begin if the session was up for the whole of it.
+ */
+function roseIn(fact: AvailabilityFact, last: Bounds | undefined): Bounds {
+  if (!last) return { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
+  const { grainMs = MINUTE } = fact
+  const next = { earliest: last.latest, latest: last.latest + grainMs }
+  return { earliest: last.earliest, latest: isWholeInterval(fact, next) ? next.earliest + MINUTE : next.latest }
+}
+
+/** Reports whether an outage of a session with the same neighbor is open that a poll of the sessions had shown. */
+const isPolledOutageOpen = ({ live }: ScopeState, { neighbor }: SessionFact): boolean =>
+  Object.values(live).some(
+    (one) =>
+      one.event.kind === 'session_down' &&
+      isOpen(one) &&
+      !one.event.flags.includes(BY_METRIC_FLAG) &&
+      parseSubjectNeighbor(one.event.subject) === neighbor,
+  )
+
+/** Returns the next poll as the time of the next evaluation, if Azure refuses the sessions of a gateway. */
+export const recheckMeasuredSessions = (context: FoldContext, scope: string): RecheckAt =>
+  recheckAtNextPollIf(
+    context.topology.gateways.some((one) => one.scope === scope) && areSessionsRefused(context, scope),
+  )
