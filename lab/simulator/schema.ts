@@ -126,6 +126,8 @@ export const gateway = z.strictObject({
   /** Only for a VPN gateway. */
   vpnType: z.enum(['RouteBased', 'PolicyBased']).default('RouteBased'),
   enableBgp: z.boolean().default(true),
+  /** ARM reports the text `Regional` in place of a list of the gateway's zones. */
+  regional: z.boolean().default(false),
   /** Zones of its public addresses; empty = ARM reports none. */
   zones: z.array(z.string()).default(['1', '2', '3']),
   /** SKU of its public addresses. */

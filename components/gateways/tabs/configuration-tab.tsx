@@ -37,6 +37,7 @@ const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', formatKind(gateway.kind)],
   ['SKU', formatSku(gateway.sku)],
   ['Scale units', formatScale(gateway.scaleUnits)],
+  ['Zones', gateway.zones?.join(', ')],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],
   ...(gateway.kind === 'expressRoute' || gateway.kind === 'vwan' ? [resiliencyFact(gateway)] : []),

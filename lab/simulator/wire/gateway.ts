@@ -84,6 +84,7 @@ function gatewayBody(c: Context, g: GatewaySpec) {
     type: 'Microsoft.Network/virtualNetworkGateways',
     location: g.location ?? world.topology.groups.get(g.group)?.location ?? '',
     tags: g.tags,
+    ...(g.regional && { zones: 'Regional' }),
     properties: {
       provisioningState: g.provisioningState,
       resourceGuid: world.topology.guid(`resource/${g.name}`),

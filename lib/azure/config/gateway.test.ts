@@ -27,6 +27,26 @@ it('a Route Server has its router’s state and says whether branches reach each
   expect(read(stated)).toMatchObject({ routingState: null, branchToBranch: null })
 })
 
+it.each([
+  ['a list', ['1', '2'], ['1', '2']],
+  ['the text Regional', 'Regional', ['Regional']],
+  ['an empty text', ' ', null],
+  ['an empty list', [], null],
+  ['nothing', undefined, null],
+])('a gateway and its address have zones from %s', (_, zones, expected) => {
+  expect(decodeResourceConfig(armTypes.virtualNetworkGateway, { zones, properties: {} })).toMatchObject({
+    zones: expected,
+  })
+  expect(decodeResourceConfig(armTypes.publicAddress, { zones, properties: {} })).toMatchObject({ zones: expected })
+})
+
+it('a gateway whose numbers are texts has the same values', () => {
+  const numbers = { autoScaleConfiguration: { bounds: { min: 2, max: 12 } }, bgpSettings: { asn: 65_515 } }
+  const texts = { autoScaleConfiguration: { bounds: { min: '2', max: ' 12 ' } }, bgpSettings: { asn: '65515' } }
+  expect(read(texts)).toEqual(read(numbers))
+  expect(read(texts)).toMatchObject({ scaleUnits: 2, scaleUnitsMost: 12, asn: 65_515 })
+})
+
 const VPN = { gatewayType: 'Vpn', vpnType: 'RouteBased', enableBgp: true, sku: { name: 'VpnGw1AZ' } }
 // values of ARM in the case of its specification, and in another case
 it.each([

@@ -42,6 +42,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     publicAddressKeys: gateway
       .list('ipConfigurations')
       .flatMap((one) => normalizeArmId(one.object('publicIPAddress').text('id') ?? '') || []),
+    zones: decodeZones(gateway),
     isStandby: gateway.text('adminState')?.toLowerCase() === 'disabled',
     isOfMigration: isTaggedByMigration(tagsOf(config)),
     vnet: parseArmId(subnetId ?? '')?.names.virtualnetworks ?? null,
@@ -60,13 +61,18 @@ const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? getArmMembe
 /** Decodes a public IP address. Source: Azure Network REST, PublicIPAddress. */
 export function decodePublicAddress(config: unknown): PublicAddressConfig {
   const address = createArmObject(config)
-  const zones = address.texts('zones')
   return {
     resource: 'publicAddress',
     address: address.text('ipAddress'),
     sku: address.object('sku').text('name'),
-    zones: zones.length > 0 ? zones : null,
+    zones: decodeZones(address),
   }
+}
+
+/** Decodes the availability zones of a resource, which ARM lists or writes as the text `Regional`; null = not reported. */
+function decodeZones(resource: ArmObject): string[] | null {
+  const zones = [resource.text('zones') ?? resource.texts('zones')].flat()
+  return zones.length > 0 ? zones : null
 }
 
 function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {

@@ -141,6 +141,11 @@ export interface GatewayConfig {
    */
   publicAddressKeys: string[]
   /**
+   * availability zones in ARM. `Regional` means that the gateway does not spread over zones. Absent or null = not
+   * reported
+   */
+  zones?: string[] | null
+  /**
    * true if a migration is in progress and this is the gateway that is not in use, so it needs no sessions. False = in
    * use, or not reported
    */

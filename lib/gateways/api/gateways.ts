@@ -235,6 +235,11 @@ export const gatewaySchema = z.object({
     .describe(
       "resiliency level that results from its circuits, in Microsoft's words; null = none, or unknown facts may raise it",
     ),
+  zones: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe('availability zones in ARM; `Regional` = it does not spread over zones; null = not reported'),
   activeActive: z
     .boolean()
     .nullable()

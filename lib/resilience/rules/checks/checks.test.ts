@@ -839,6 +839,16 @@ describe('a gateway whose SKU spreads over zones', () => {
     )
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
+
+  it.each([
+    ['Regional', ['Regional'], 'fail', /Regional, so it does not spread/],
+    ['a list of zones', ['1', '2'], 'pass', /several zones/],
+    ['nothing', null, 'pass', /several zones/],
+  ] as const)('whose own zones are %s', (_, zones, state, reason) => {
+    const own = { zones: zones && [...zones], publicAddresses: address(true, ['1', '2', '3']) }
+    const [judged] = checkFunctions.zone_redundant_sku(facts({ gateways: [createTestGatewayFacts('ergw-hub', own)] }))
+    expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
+  })
 })
 
 it.each([

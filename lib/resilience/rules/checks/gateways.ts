@@ -33,7 +33,13 @@ export const checkZoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[]
  * Checks the zones of a gateway with a zone-redundant SKU. A gateway is in the zones of its public addresses. If one of
  * them is in a single zone, the gateway is only in this zone.
  */
-function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
+function zonesOf({ sku: { name }, zones: own, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
+  if (own?.some((zone) => zone.toLowerCase() === 'regional'))
+    return createFailedResult(
+      `Azure states that it is Regional, so it does not spread over zones, whatever its SKU.`,
+      sku,
+      buildEvidence('zones', own.join(', ')),
+    )
   const evidence = publicAddresses.map((one) => buildEvidence(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
   const zonal = publicAddresses.filter(({ zones }) => zones?.length === 1)
   const unread = publicAddresses.filter(({ isRead }) => !isRead)
