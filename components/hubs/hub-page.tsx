@@ -23,6 +23,7 @@ import {
   formatRoutingPreference,
   formatTablePrefixCount,
   formatRouterUnits,
+  formatRouteMaps,
 } from './hub-text.ts'
 
 /**
@@ -117,11 +118,7 @@ const factsOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Effective prefixes', formatTablePrefixCount(hub.effectivePrefixes)],
   ['Router', hub.routingState],
   ['Sent to a firewall', formatFirewallTraffic(hub)],
-  [
-    'Route maps',
-    hub.routeMaps.map(({ name, unapplied }) => (unapplied === null ? name : `${name} (${unapplied})`)).join(', ') ||
-      'none',
-  ],
+  ['Route maps', formatRouteMaps(hub)],
 ]
 
 const configurationOf = (hub: Hub): [string, React.ReactNode][] => [

@@ -5,6 +5,7 @@ import {
   formatFirewallTraffic,
   formatTablePrefixCount,
   formatInstanceRoutes,
+  formatRouteMaps,
 } from './hub-text.ts'
 
 it('a table that nobody read lately is not empty', () => {
@@ -26,6 +27,15 @@ it('what is not known to go to a firewall is not nothing', () => {
   const unapplied = 'The last change of the routing intent failed, so it is not known to have effect.'
   expect(formatFirewallTraffic({ policies: [{ traffic: 'private', ...toFirewall, unapplied }] })).toBe(
     `private traffic to azfw (configured only. ${unapplied})`,
+  )
+})
+
+it('a Route Server without route maps shows the time that the first one takes, and a hub does not', () => {
+  const map = { name: 'rm-north', rules: 1, drops: 1, inbound: [], outbound: [], unapplied: null }
+  expect(formatRouteMaps({ kind: 'hub', routeMaps: [] })).toBe('none')
+  expect(formatRouteMaps({ kind: 'routeServer', routeMaps: [map] })).toBe('rm-north')
+  expect(formatRouteMaps({ kind: 'routeServer', routeMaps: [] })).toBe(
+    'none. The first route map of a Route Server holds the Route Server in Updating for 22 to 26 minutes. Attach it in announced work.',
   )
 })
 

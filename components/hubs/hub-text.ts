@@ -1,4 +1,5 @@
 import type { Hub, HubConnection, HubGateway, HubLink, HubPeerFacts } from '#lib/gateways/api/index.ts'
+import { FIRST_ROUTE_MAP_NOTE } from '#lib/contract/vocabulary.ts'
 import { formatBytes, formatCount } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -54,6 +55,16 @@ export const formatRouterUnits = ({ router }: Pick<Hub, 'router'>): string | nul
 /** Formats the number of prefixes in a route table. It is null (unknown) if the table was not polled recently. */
 export const formatTablePrefixCount = (prefixes: number | null): string =>
   prefixes === null ? 'unknown' : String(prefixes)
+
+/**
+ * Describes the route maps of a hub or Route Server. For a Route Server without route maps, the text contains the time
+ * for which the first one delays all other changes.
+ */
+export function formatRouteMaps({ kind, routeMaps }: Pick<Hub, 'kind' | 'routeMaps'>): string {
+  if (routeMaps.length > 0)
+    return routeMaps.map(({ name, unapplied }) => (unapplied === null ? name : `${name} (${unapplied})`)).join(', ')
+  return kind === 'hub' ? 'none' : `none. ${FIRST_ROUTE_MAP_NOTE} Attach it in announced work.`
+}
 
 /** Returns the name of the circuit or site at the other end of a hub's connection. */
 export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>

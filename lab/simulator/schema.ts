@@ -276,6 +276,8 @@ export const routeServer = z.strictObject({
   addresses: z.array(addressText).length(2),
   branchToBranch: z.boolean().default(false),
   preference: z.enum(['ExpressRoute', 'VpnGateway', 'ASPath']).default('ExpressRoute'),
+  /** Route maps that are attached to its peers; their effect on routes is not simulated. */
+  routeMaps: z.array(z.strictObject({ name: armName, inbound: z.array(armName).default([]) })).default([]),
   peers: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import type { PlannedResource } from './kinds/kind.ts'
 import { exampleBody } from './testdata/wire-form.ts'
@@ -35,6 +36,39 @@ describe('a Route Server', () => {
     // recordings from 2020 to 2022 contain no state
     serve({ [`${serverId}/bgpConnections`]: { value: [{ properties: { peerIp: '10.1.0.9', peerAsn: 65001 } }] } })
     expect(await poll(serverId, 'peers')).toMatchObject({ rows: [{ state: 'unknown', azureState: '' }] })
+  })
+
+  const properties = { allowBranchToBranchTraffic: false }
+  const server = { id: serverId, name: 'virtualRouter1', location: 'uksouth', properties }
+  const mapId = `${serverId}/routeMaps/rm-north`
+  const map = {
+    id: mapId,
+    name: 'rm-north',
+    properties: {
+      associatedInboundConnections: [peerId],
+      rules: [{ name: 'r1', actions: [{ type: 'Drop' }] }],
+      provisioningState: 'Succeeded',
+    },
+  }
+  it.each([
+    ['names them', { ...properties, routeMaps: [{ id: mapId }] }],
+    ['does not name them', properties],
+  ])('has its route maps in the inventory, if its resource %s', async (_, own) => {
+    const bodies = { [`${serverId}/routeMaps`]: { value: [map] } }
+    context.server.reset(estateOf({ resources: [{ ...server, properties: own }], bodies }))
+    const { rows } = await context.inventory()
+    const found = rows.resources.find(({ type }) => type === armTypes.hubRouteMap)
+    expect(found && decodeResourceConfig(armTypes.hubRouteMap, found.config)).toMatchObject({
+      rules: 1,
+      drops: 1,
+      inbound: ['peer1'],
+    })
+  })
+
+  it('may not have a list of route maps, which hides no route map of others', async () => {
+    context.server.reset(estateOf({ resources: [server], bodies: {} }))
+    const { outcome, rows } = await context.inventory()
+    expect([outcome, rows.listedTypes.includes(armTypes.hubRouteMap)]).toEqual(['ok', true])
   })
 
   it('has a table of learned routes for each instance, of the official example', async () => {

@@ -25,6 +25,7 @@ import {
   peerLearnedRoutes,
   routeServerBody,
   routeServerOf,
+  routeServerMaps,
   routeServerPeers,
 } from './route-server.ts'
 import { Steady } from './steady.ts'
@@ -113,7 +114,8 @@ export function listRoutingIntents(c: Context) {
 
 /** Answers RouteMaps_List. */
 export function listRouteMaps(c: Context) {
-  if (routeServerOf(c)) return []
+  const server = routeServerOf(c)
+  if (server) return routeServerMaps(c, server)
   const { spec } = hubOf(c)
   const ids = new Map(connectionsById(c, spec).map(([id, name]) => [name, id]))
   return spec.routeMaps.map(({ name, inbound, drops }) => ({

@@ -39,6 +39,7 @@ function body(c: Context, server: RouteServerSpec) {
       hubRoutingPreference: server.preference,
       virtualRouterAutoScaleConfiguration: { minCapacity: 2 },
       bgpConnections: server.peers.map(({ name }) => ({ id: `${idOf(world, server)}/bgpConnections/${name}` })),
+      routeMaps: server.routeMaps.map(({ name }) => ({ id: `${idOf(world, server)}/routeMaps/${name}` })),
       ipConfigurations: [
         {
           name: 'ipconfig1',
@@ -57,6 +58,23 @@ export const listRouteServers = (c: Context) =>
   c.world.scenario.routeServers.filter(placedHere(c)).map((server) => body(c, server))
 
 export const routeServerBody = body
+
+/** Answers RouteMaps_List for a Route Server. */
+export const routeServerMaps = ({ world }: Context, server: RouteServerSpec) =>
+  server.routeMaps.map(({ name, inbound }) => ({
+    name,
+    id: `${idOf(world, server)}/routeMaps/${name}`,
+    etag: etag(world, name),
+    type: 'Microsoft.Network/virtualHubs/routeMaps',
+    properties: {
+      provisioningState: 'Succeeded',
+      associatedInboundConnections: inbound.map((peer) => `${idOf(world, server)}/bgpConnections/${peer}`),
+      associatedOutboundConnections: [],
+      rules: [
+        { name: 'tag', matchCriteria: [], actions: [{ type: 'Add', parameters: [] }], nextStepIfMatched: 'Continue' },
+      ],
+    },
+  }))
 
 const wordOf = ({ world, at }: Context, server: RouteServerSpec, peer: Peer): string =>
   peerWord(world, server, peer, at)

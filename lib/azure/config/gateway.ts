@@ -11,7 +11,7 @@ import {
 import { isJsonObject } from '../decode/json.ts'
 import { getArmMember } from '../decode/members.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'
-import { decodeHubConnections } from './hub.ts'
+import { decodeHubConnections, decodeRouteMapNames } from './hub.ts'
 import { decodeRoutingPreference } from './network.ts'
 
 /**
@@ -53,6 +53,7 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     routingPreference: decodeRoutingPreference(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
     routingState: kind === 'routeServer' ? gateway.text('routingState') : null,
+    ...(kind === 'routeServer' && { routeMaps: decodeRouteMapNames(gateway) }),
   }
 }
 

@@ -29,7 +29,7 @@ export function decodeHubFacts(hub: ArmObject): HubConfig {
     wan: parseArmId(wan ?? '')?.name ?? null,
     wanKey: wan && normalizeArmId(wan),
     firewallKey: firewall && normalizeArmId(firewall),
-    routeMaps: hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? []),
+    routeMaps: decodeRouteMapNames(hub),
     routerUnits: hub.object('virtualRouterAutoScaleConfiguration').positive('minCapacity'),
     asn: hub.positive('virtualRouterAsn'),
     routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalizeAddress(address) ?? []),
@@ -37,6 +37,10 @@ export function decodeHubFacts(hub: ArmObject): HubConfig {
     routingState: hub.text('routingState'),
   }
 }
+
+/** Returns the names of the route maps that the resource of a hub or Route Server lists. */
+export const decodeRouteMapNames = (hub: ArmObject): string[] =>
+  hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? [])
 
 /**
  * Decodes the connections of a gateway in a hub, which ARM lists within the gateway. Source: Azure Network REST,

@@ -32,6 +32,16 @@ export const gatewayChecks = {
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --public-ip-addresses <first> <second>',
     evidence: 'activeActive of the gateway.',
   },
+  first_route_map: {
+    name: 'Not held by a first route map',
+    meaning: 'No Route Server is held in Updating by its first route map, which takes 22 to 26 minutes.',
+    severity: 'info',
+    subject: 'gateway',
+    source: 'https://learn.microsoft.com/azure/virtual-wan/route-maps-about',
+    remedy:
+      'Wait until Azure is ready; its sessions continue meanwhile. Attach the first route map of a Route Server in announced work.',
+    evidence: 'provisioningState and route maps of the Route Server.',
+  },
   gateway_subnet_size: {
     name: 'GatewaySubnet large enough',
     meaning: 'A GatewaySubnet is /27 or larger, which a second gateway and more circuits need.',

@@ -174,4 +174,6 @@ export interface GatewayConfig {
    * gateway, or not reported
    */
   routingState: string | null
+  /** only for a Route Server: names of the route maps that its own resource lists; absent = another kind of gateway */
+  routeMaps?: string[]
 }

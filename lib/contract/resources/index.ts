@@ -69,6 +69,8 @@ export {
   isConfigKnownEffective,
   isPossiblyIneffective,
   formatProvisioningNote,
+  FIRST_ROUTE_MAP_MINUTES,
+  FIRST_ROUTE_MAP_NOTE,
 } from './provisioning.ts'
 export {
   parseHubLinkConnection,

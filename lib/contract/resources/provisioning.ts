@@ -80,3 +80,11 @@ export function formatUnapplied(name: string, resource: Provisioned): string | n
       return `Azure reports ${name} as ${resource.provisioningState}, so it is not known to have effect.`
   }
 }
+
+/**
+ * Bounds in minutes of the time for which the first route map of a Route Server holds the Route Server in `Updating`, as
+ * recorded. Its sessions continue, but Azure refuses other changes.
+ */
+export const FIRST_ROUTE_MAP_MINUTES = [22, 26] as const
+
+export const FIRST_ROUTE_MAP_NOTE = `The first route map of a Route Server holds the Route Server in Updating for ${FIRST_ROUTE_MAP_MINUTES[0]} to ${FIRST_ROUTE_MAP_MINUTES[1]} minutes.`

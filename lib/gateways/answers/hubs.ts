@@ -228,7 +228,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
     bgpConnections: facts.peers.get(normalizeArmId(resourceId)) ?? [],
   }
   const config = decodeResourceConfig(resource.type, resource.config)
-  if (config?.resource === 'gateway') return { ...resource, ...routeServerFacts(config), ...common }
+  if (config?.resource === 'gateway') return { ...resource, ...routeServerFacts(config, inside), ...common }
   const network = config?.resource === 'network' ? config : null
   const own = network?.hub ?? null
   const effectivePrefixes = facts.sizes.get(tableOf(id, DEFAULT_HUB_TABLE, 'tables')) ?? null
@@ -253,7 +253,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
         firewall: parseArmId(policy.nextHop)?.name ?? policy.nextHop,
         firewallId: policy.nextHop,
       })) ?? null,
-    routeMaps: routeMapsOf(own, inside),
+    routeMaps: routeMapsOf(own?.routeMaps ?? [], inside),
     router: own?.routerUnits
       ? {
           units: own.routerUnits,
@@ -315,10 +315,13 @@ function limitsOfHub(
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
-/** Returns the route maps that the hub's configuration names, also those that the inventory does not contain. */
-function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): StoredHub['routeMaps'] {
+/**
+ * Returns the route maps of a hub or Route Server: those that its resource names, and those that the inventory lists.
+ */
+function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
-  return (hub?.routeMaps ?? []).map((name) => {
+  const all = [...names, ...listed.map(({ name }) => name)]
+  return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()].map((name) => {
     const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [], unapplied: null }
     const facts = decodeResourceConfig(armTypes.hubRouteMap, map.config)
@@ -349,7 +352,10 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
   return [describe(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => describe(one, one.id, ''))]
 }
 
-function routeServerFacts(config: Extract<ReturnType<typeof decodeResourceConfig>, { resource: 'gateway' }>) {
+function routeServerFacts(
+  config: Extract<ReturnType<typeof decodeResourceConfig>, { resource: 'gateway' }>,
+  inside: readonly ResourceView[],
+) {
   return {
     ...config,
     kind: 'routeServer' as const,
@@ -362,7 +368,7 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeResourceConfig
     effectivePrefixes: null,
     routeTables: [],
     policies: [],
-    routeMaps: [],
+    routeMaps: routeMapsOf(config.routeMaps ?? [], inside),
     router: null,
     limits: [],
   }

@@ -5,6 +5,7 @@ import { ensurePartitions, syncSchedule } from '#lib/history/index.ts'
 import { readRouteCounts } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from './gateways.ts'
+import { getHub } from './hubs.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import { gateway, recordPoll } from '#lib/questions/testing/record-feed.ts'
@@ -16,6 +17,7 @@ const SUBSCRIPTION = '/subscriptions/99999999-2222-3333-4444-555555555555'
 const SERVER = `${SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network/virtualHubs/rs`
 const HUBS = 'microsoft.network/virtualhubs'
 const PEERS = `${HUBS}/bgpconnections`
+const MAPS = `${HUBS}/routemaps`
 
 const listed = (resourceId: string, type: string, properties: object): ResourceRow => ({
   resourceId,
@@ -62,11 +64,16 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
           virtualRouterAsn: 65515,
           virtualRouterIps: ['10.0.16.4', '10.0.16.5'],
           allowBranchToBranchTraffic: true,
+          routeMaps: [{ id: `${SERVER}/routeMaps/rm-north` }, { id: `${SERVER}/routeMaps/rm-unread` }],
+        }),
+        listed(`${SERVER}/routeMaps/rm-north`, MAPS, {
+          associatedInboundConnections: [peerId('fw-1')],
+          rules: [{ name: 'r1', actions: [{ type: 'Drop' }] }],
         }),
         listed(peerId('fw-1'), PEERS, { peerIp: '10.0.17.4', peerAsn: 65040 }),
         listed(peerId('fw-2'), PEERS, { peerIp: '10.0.17.5', peerAsn: 65515 }),
       ],
-      listedTypes: [HUBS, PEERS, 'microsoft.network/virtualnetworkgateways'],
+      listedTypes: [HUBS, PEERS, MAPS, 'microsoft.network/virtualnetworkgateways'],
       failedTypes: [],
     },
   })
@@ -100,6 +107,12 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
   const now = at(2) + 10_000
   const { data } = endpoints.gateway.response.parse(await getGateway(db, SERVER, now))
   expect(data).toMatchObject({ kind: 'routeServer', asn: 65515, name: 'rs' })
+  const hub = endpoints.hub.response.parse(await getHub(db, SERVER, now)).data
+  expect(hub.routeMaps).toMatchObject([
+    { name: 'rm-north', rules: 1, drops: 1, inbound: ['fw-1'] },
+    { name: 'rm-unread', rules: null },
+  ])
+  expect(hub.settings.map(({ part }) => part)).toContainEqual(expect.stringContaining('rm-north'))
   expect(data.routeServer).toMatchObject({
     branchToBranch: true,
     limits: { peers: 8, routesPerPeer: 1_000 },

@@ -7,6 +7,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
 import { pairWithHub, type Simulator } from '#lab/simulator/index.ts'
+import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { lookUpRoute } from '#lib/routes/answers/index.ts'
 import { getGateway } from './gateways.ts'
 import { getHub } from './hubs.ts'
@@ -110,6 +111,17 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
     const found = endpoints.routeLookup.response.parse(await lookUpRoute(db, { ip: '10.91.0.9' }))
     expect(found.covered).toBe(false)
     expect(found.uncovered?.filter(({ outcome }) => outcome === 'not_given')).toHaveLength(3)
+  })
+
+  it('makes the loss of a circuit unknown for the hub, because the connection may have its prefixes', async () => {
+    const id = computeShortId(`${NETWORK}/expressRouteCircuits/erc-pair`)
+    const lose = [{ kind: 'resource' as const, id, text: id }]
+    const asked = { lose, change: [], at: undefined, rows: 'all' as const }
+    const { data } = await answerWhatIf(db, asked, { costOfMonth: null })
+    const ofHub = data.prefixes.filter(({ scopeName, before }) => scopeName === 'vhub-pair' && before.length > 0)
+    const lost = ofHub.filter(({ before }) => before.some(({ circuitId }) => circuitId === id))
+    expect(lost.length).toBeGreaterThan(0)
+    expect(lost.map(({ outcome }) => outcome)).toEqual(lost.map(() => 'unknown'))
   })
 
   it('keeps its last known table when Azure stops to give routes', async () => {

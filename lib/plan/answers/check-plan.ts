@@ -5,9 +5,13 @@ import {
   type ChangeTerm,
   type EpochMs,
   forwardingTables,
+  getTopLevelResourceId,
   isGatewayType,
   type LossTerm,
+  normalizeArmId,
 } from '#lib/contract/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -87,6 +91,7 @@ export async function checkPlan(
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
+  const hubs = await listResources(q, { types: [armTypes.virtualHub, armTypes.hubRouteMap] })
   // prefixes whose outcome is unknown and that also had no route before the plan are left out
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
@@ -106,7 +111,7 @@ export async function checkPlan(
     ...changes,
     downtime: resolved
       .filter(({ n }) => !refused.some(({ term }) => term === n))
-      .map((one) => downtimeIn(one, sessions, world)),
+      .map((one) => downtimeIn(one, sessions, world, hubs)),
     notModelled: [
       ...(unseen > 0
         ? [{ id: 'unknown_rows', text: `${unseen} prefixes of which the tables do not say what becomes of them.` }]
@@ -235,6 +240,7 @@ function downtimeIn(
   { n, term, resource }: ResolvedTerm,
   sessions: readonly StoredSession[],
   world: WhatIfData,
+  hubs: readonly ResourceView[],
 ): PlanDowntime {
   const { facts } = world
   const isOn = ({ scope, mapping, peering }: StoredSession) => {
@@ -257,8 +263,23 @@ function downtimeIn(
     term: n,
     sessions: count('up'),
     unknownSessions: count('unknown', 'not_reported'),
-    ...findPlanDowntime(term, isVpnGateway({ resource }, world)),
+    ...findPlanDowntime(term, {
+      isVpn: isVpnGateway({ resource }, world),
+      isFirstMap: isFirstRouteMap(resource, hubs),
+    }),
   }
+}
+
+/**
+ * Reports whether a resource is a Route Server of which no route map is known.
+ * @param hubs all hubs, Route Servers and route maps
+ */
+function isFirstRouteMap({ id, resourceId }: ResolvedTerm['resource'], hubs: readonly ResourceView[]): boolean {
+  const own = hubs.find((hub) => hub.id === id)
+  const server = own && decodeResourceConfig(own.type, own.config)
+  if (server?.resource !== 'gateway' || (server.routeMaps ?? []).length > 0) return false
+  const key = normalizeArmId(resourceId)
+  return !hubs.some((map) => map.id !== id && normalizeArmId(getTopLevelResourceId(map.resourceId)) === key)
 }
 
 const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, { facts }: WhatIfData): boolean =>

@@ -28,6 +28,7 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
     delete: { isOne: removable, words: 'circuit, connection, gateway or hub' },
     resize: { isOne: (type) => type === armTypes.virtualNetworkGateway, words: 'virtual network gateway' },
     spoke: { isOne: network, words: 'virtual network or hub' },
+    route_map: { isOne: (type) => type === armTypes.virtualHub, words: 'hub or Route Server' },
   }
 })()
 
@@ -57,9 +58,9 @@ export async function resolvePlan(
 
 /**
  * Reports whether a change is simulated in part although its effect on routes is unknown. A changed route filter is,
- * because its effect on checks is known.
+ * because its effect on checks is known, and so is a new route map, because its effect on the Route Server is known.
  */
-const isSimulatedInPart = ({ kind }: PlanTerm) => kind === 'filter'
+const isSimulatedInPart = ({ kind }: PlanTerm) => kind === 'filter' || kind === 'route_map'
 
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
   const { isOne, words } = OF[term.kind]
@@ -119,6 +120,8 @@ function notKnown(
       const gateway = facts.topology.gateways.find((one) => one.resource.id === id)
       return gateway ? null : `${name} is not read`
     }
+    case 'route_map':
+      return `the effect of the route map ${term.name} on routes is not modelled`
     default:
       return null
   }

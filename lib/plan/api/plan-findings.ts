@@ -21,6 +21,7 @@ export const planMeasures = {
   overlaps: 'prefixes of new networks overlap routes',
   refused: 'changes are refused by Azure in place',
   oneWay: 'changes can not be taken back in place',
+  held: 'Route Servers are held in Updating for up to 26 minutes by their first route map',
 } as const
 type PlanMeasure = keyof typeof planMeasures
 const names = Object.keys(planMeasures) as PlanMeasure[]
@@ -44,7 +45,7 @@ type Thresholds = z.output<typeof thresholds>
  */
 const DEFAULTS: Thresholds = {
   fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
-  warn: { failing: 0, defaultOnly: 0, lostSessions: 0, oneWay: 0 },
+  warn: { failing: 0, defaultOnly: 0, lostSessions: 0, oneWay: 0, held: 0 },
   ignore: [],
 }
 
@@ -107,6 +108,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
     overlaps: overlaps.length,
     refused: refused.length,
     oneWay: oneWay.length,
+    held: downtime.filter(({ heldSeconds }) => heldSeconds !== undefined).length,
   }
 }
 

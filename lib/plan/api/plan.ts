@@ -19,6 +19,11 @@ const planDowntime = z.object({
   atLeastSeconds: seconds.nullable().describe('null = not documented'),
   atMostSeconds: seconds.nullable().describe('null = not documented, or the sessions do not come back'),
   comesBack: z.boolean().describe('false = the change removes the sessions'),
+  heldSeconds: seconds
+    .optional()
+    .describe(
+      'maximum time, as recorded, for which Azure refuses other changes of the resource while its sessions continue; absent = not known',
+    ),
   words: z.string(),
   source: z.string().nullable().describe('URL of the documentation; null = not documented'),
 })

@@ -45,6 +45,11 @@ export const planTermSchema = z.discriminatedUnion('kind', [
     resource: resource.describe('the virtual network or hub whose gateways announce it'),
     prefixes: z.array(prefix).min(1).max(200),
   }),
+  z.strictObject({
+    kind: z.literal('route_map'),
+    resource: resource.describe('the hub or Route Server'),
+    name: z.string().min(1).max(80),
+  }),
 ])
 export type PlanTerm = z.output<typeof planTermSchema>
 export type PlanTermKind = PlanTerm['kind']
@@ -82,5 +87,7 @@ export function formatPlanTerm(term: PlanTerm, name: string): string {
       return `SKU of ${name} becomes ${term.sku}`
     case 'spoke':
       return `${name} gains ${term.prefixes.join(', ')}`
+    case 'route_map':
+      return `${name} gains the route map ${term.name}`
   }
 }

@@ -1,3 +1,4 @@
+import { FIRST_ROUTE_MAP_MINUTES, FIRST_ROUTE_MAP_NOTE } from '#lib/contract/index.ts'
 import type { PlanDowntime, PlanTerm } from '../api/index.ts'
 
 type Downtime = Omit<PlanDowntime, 'term' | 'sessions' | 'unknownSessions'>
@@ -31,8 +32,12 @@ const undocumented = (words: string, comesBack = true): Downtime => ({
  * Returns how long the BGP sessions that depend on a resource are down while a change is applied. The values come from
  * Microsoft's documentation or from the BGP standard.
  * @param isVpn whether the resource is a VPN gateway
+ * @param isFirstMap whether the change adds the first route map of a Route Server
  */
-export function findPlanDowntime(term: PlanTerm, isVpn: boolean): Downtime {
+export function findPlanDowntime(
+  term: PlanTerm,
+  { isVpn, isFirstMap }: { isVpn: boolean; isFirstMap: boolean },
+): Downtime {
   switch (term.kind) {
     case 'bandwidth':
       return none('Azure raises the bandwidth of a circuit without downtime.', FAQ)
@@ -52,6 +57,12 @@ export function findPlanDowntime(term: PlanTerm, isVpn: boolean): Downtime {
     case 'prepend':
     case 'withdraw':
       return none('A router announces it in an UPDATE, without a restart of the session.', BGP)
+    case 'route_map': {
+      if (!isFirstMap) return undocumented('How long Azure takes to attach a route map is not documented.')
+      const words = `${FIRST_ROUTE_MAP_NOTE} Its sessions continue. Attach it in announced work.`
+      const heldSeconds = FIRST_ROUTE_MAP_MINUTES[1] * 60
+      return { atLeastSeconds: 0, atMostSeconds: 0, comesBack: true, words, source: null, heldSeconds }
+    }
     case 'weight':
     case 'filter':
     case 'spoke':

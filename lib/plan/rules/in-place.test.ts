@@ -106,7 +106,7 @@ describe('how long sessions are down', () => {
     [{ kind: 'delete' }, false, null, null, false, false],
     [{ kind: 'peering_off', peering: 'private' }, false, null, null, false, false],
   ])('%j (VPN: %s)', (own, isVpn, atLeastSeconds, atMostSeconds, comesBack, isSourced) => {
-    const { source, words, ...found } = findPlanDowntime(term('x', own).term, isVpn)
+    const { source, words, ...found } = findPlanDowntime(term('x', own).term, { isVpn, isFirstMap: false })
     expect(found).toEqual({ atLeastSeconds, atMostSeconds, comesBack })
     expect(words).toMatch(/\.$/)
     // a known duration has a source

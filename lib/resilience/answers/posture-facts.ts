@@ -361,6 +361,7 @@ async function readGatewayFacts(
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
       publicAddresses: addressesOf(config?.publicAddressKeys ?? []),
+      routeMaps: config?.routeMaps ?? [],
       userRoutes: tables.find((one) => one.gateway.id === id)?.table ?? null,
       defaultFrom: isRead.has(id) ? (defaults.get(id) ?? []) : null,
       coveringDevice,

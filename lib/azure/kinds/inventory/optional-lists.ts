@@ -164,11 +164,7 @@ export const optionalLists: readonly OptionalResourceList[] = [
   {
     type: armTypes.hubRouteMap,
     of: armTypes.virtualHub,
-    // needed because the resource of the hub itself contains its route maps without their rules
-    rows: insideHubs(
-      ({ network }, group, hub) => network.routeMaps.list(group, hub),
-      (hub) => (hubOf(hub)?.routeMaps.length ?? 0) > 0,
-    ),
+    rows: routeMaps,
   },
   {
     // the list contains all Virtual WANs of the subscription; it is read only if a hub belongs to a Virtual WAN
@@ -240,6 +236,36 @@ async function publicAddresses(asked: ListRequest): Promise<Json[]> {
     const resourceId = isJsonObject(row) ? getArmMember(row, 'id') : null
     return typeof resourceId !== 'string' || parseArmId(resourceId) === null || own.has(normalizeArmId(resourceId))
   })
+}
+
+/**
+ * Lists the route maps of hubs and Route Servers with their rules. The resource of a hub names its route maps without
+ * their rules. A Route Server may have route maps that its resource does not name, so its list is always read; if Azure
+ * refuses the list of such a Route Server, the lists of all others are still complete.
+ */
+async function routeMaps({ call, arm: { network }, resources, atPace }: ListRequest): Promise<Json[]> {
+  const lists = resources.map(async (hub) => {
+    const isNamed = namedRouteMaps(hub).length > 0
+    if (!isNamed && isOfVirtualWan(hub)) return []
+    const { resourceGroup, name } = hub
+    try {
+      return await atPace(() => fetchPagedRows(call, () => network.routeMaps.list(resourceGroup ?? '', name)))
+    } catch (error) {
+      const { httpStatus } = classifyRequestError(error, call).error
+      if (!isNamed && httpStatus !== null && NOT_OFFERED.has(httpStatus)) return []
+      throw error
+    }
+  })
+  return (await Promise.all(lists)).flat()
+}
+
+/** HTTP statuses with which Azure refuses a list that a resource does not have. */
+const NOT_OFFERED: ReadonlySet<number> = new Set([400, 404, 405, 501])
+
+function namedRouteMaps({ type, config }: ResourceRow): readonly string[] {
+  const hub = decodeResourceConfig(type, config)
+  if (hub?.resource === 'gateway') return hub.routeMaps ?? []
+  return hub?.resource === 'network' ? (hub.hub?.routeMaps ?? []) : []
 }
 
 function insideHubs(

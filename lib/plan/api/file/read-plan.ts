@@ -532,7 +532,9 @@ function termsOf(verb: string, { resource, ...value }: PlanFields): { attribute:
         { attribute: 'peering', term: { kind: 'peering' in value ? 'peering_off' : 'delete', resource, ...value } },
       ]
     case 'add':
-      return [{ attribute: 'prefixes', term: { kind: 'spoke', resource, ...value } }]
+      return 'routeMap' in value
+        ? [{ attribute: 'routeMap', term: { kind: 'route_map', resource, name: value['routeMap'] } }]
+        : [{ attribute: 'prefixes', term: { kind: 'spoke', resource, ...value } }]
     default:
       return []
   }

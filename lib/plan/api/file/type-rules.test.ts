@@ -409,6 +409,19 @@ describe('connections of hubs', () => {
   })
 })
 
+describe('route maps', () => {
+  const id = `${HUB}/routeMaps/rm-north`
+  const map = { kind: 'route_map', resource: HUB, name: 'rm-north' }
+  it.each<[string, own: Partial<PlanResource>, expected: unknown]>([
+    ['of Terraform', { id: null, after: { virtual_hub_id: HUB, name: 'rm-north' } }, map],
+    ['of a template', { id, after: { name: 'hub/rm-north', properties: {} } }, map],
+    ['without a hub', { id: null, after: { name: 'rm-north' } }, why('its hub is known after apply')],
+  ])('%s', (_, own, expected) => {
+    expect(create('azurerm_route_map', own)).toEqual(expected)
+    expect(create(arm('virtualhubs/routemaps'), own)).toEqual(expected)
+  })
+})
+
 describe('whole resources', () => {
   it.each([
     ['expressroutecircuits', 'express_route_circuit'],

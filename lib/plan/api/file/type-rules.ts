@@ -218,6 +218,14 @@ const connectedTo =
     return spoke(hub, spaceOf(network.toLowerCase()))
   }
 
+/** Reads a new route map of a hub or Route Server. */
+function mapped({ id, after }: PlanResource): PlanRuleResult {
+  const hub = toNonEmptyString(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
+  const name = toNonEmptyString(after['name'])?.split('/').at(-1) ?? id?.split('/').at(-1)
+  if (hub === undefined || name === undefined) return { why: 'its hub is known after apply only' }
+  return { kind: 'route_map', resource: hub, name }
+}
+
 const isDisabled = (value: unknown) => String(value).toLowerCase() === 'disabled'
 const SUBNETS = 'what changes of its subnets is not read: plan them by themselves'
 const noFilter = ({ id }: PlanResource): PlanRuleResult =>
@@ -284,6 +292,7 @@ export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceT
     ['expressroutegateways', 'express_route_gateway', { update: {}, delete: remove }],
     ['vpngateways', 'vpn_gateway', { update: {}, delete: remove }],
     ['virtualhubs', 'virtual_hub', { update: {}, delete: remove }],
+    ['virtualhubs/routemaps', 'route_map', { update: {}, create: mapped }],
     [
       'virtualhubs/hubvirtualnetworkconnections',
       'virtual_hub_connection',

@@ -92,6 +92,8 @@ const onLag = (
   const { id, resourceId, name, subscriptionId, resourceGroup } = london()
   return facts({ lags: [{ id, resourceId, name, subscriptionId, resourceGroup, minActivePorts: 2, links }] })
 }
+const routeServer = (own: Parameters<typeof createTestGatewayFacts>[1]) =>
+  createTestGatewayFacts('rs-hub', { kind: 'routeServer', circuitIds: [], routeMaps: ['rm-north'], ...own })
 const mac = (address: string | null) =>
   withPeering({
     paths: [
@@ -366,6 +368,11 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       pass: facts({ gateways: [createTestGatewayFacts()] }),
       fail: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress('Basic') })] }),
       unknown: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress(null) })] }),
+    },
+    first_route_map: {
+      pass: facts({ gateways: [routeServer({ routeMaps: [] })] }),
+      fail: facts({ gateways: [routeServer({ provisioningState: 'Updating' })] }),
+      unknown: facts({ gateways: [routeServer({ provisioningState: null })] }),
     },
     active_active_vpn: {
       pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
@@ -849,6 +856,19 @@ describe('a gateway whose SKU spreads over zones', () => {
     const [judged] = checkFunctions.zone_redundant_sku(facts({ gateways: [createTestGatewayFacts('ergw-hub', own)] }))
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
+})
+
+it.each([
+  ['has none', { routeMaps: [] }, 'pass'],
+  ['is changing, and has none', { routeMaps: [], provisioningState: 'Updating' }, 'pass'],
+  ['is changing, and has two', { routeMaps: ['rm-north', 'rm-south'], provisioningState: 'Updating' }, 'pass'],
+  ['has one', {}, 'pass'],
+  ['is changing, and has one', { provisioningState: 'Updating' }, 'fail'],
+])('the first route map of a Route Server that %s', (_, own, state) => {
+  const [judged, ...others] = checkFunctions.first_route_map(
+    facts({ gateways: [routeServer(own), createTestGatewayFacts('ergw', { provisioningState: 'Updating' })] }),
+  )
+  expect([judged?.state, others]).toEqual([state, []])
 })
 
 it.each([

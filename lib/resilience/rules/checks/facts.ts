@@ -110,6 +110,8 @@ export interface GatewayFacts extends StoredGateway {
    * reports no zones.
    */
   publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
+  /** Names of the route maps of a Route Server; empty for other gateways. */
+  routeMaps: readonly string[]
   /** Routes in the route table of the GatewaySubnet (user-defined routes); null = it has no route table. */
   userRoutes: GatewayRouteTable | null
   /** Neighbors from which the gateway learned a default route; null = its routes were not read recently. */

@@ -1,5 +1,5 @@
 import type { CheckEvidence } from '../../api/index.ts'
-import { isNearlyFull } from '#lib/contract/index.ts'
+import { FIRST_ROUTE_MAP_NOTE, isNearlyFull, isResourceChanging } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import {
   createFailedResult,
@@ -71,6 +71,36 @@ function zonesOf({ sku: { name }, zones: own, publicAddresses }: PostureFacts['g
     )
   return createPassedResult(`${name}, with public addresses in several zones.`, sku, ...evidence)
 }
+
+/**
+ * Checks that no Route Server is held by its first route map. Azure refuses other changes meanwhile.
+ * Source: recorded changes of Route Servers.
+ */
+export const checkFirstRouteMap = ({ gateways }: PostureFacts): CheckResult[] =>
+  gateways
+    .filter(({ kind }) => kind === 'routeServer')
+    .map((server) => {
+      const { provisioningState, routeMaps } = server
+      const evidence = [
+        buildEvidence('provisioningState', provisioningState),
+        buildEvidence('routeMaps', routeMaps.join(', ') || 'none'),
+      ]
+      const note = `${FIRST_ROUTE_MAP_NOTE} Attach it in announced work.`
+      if (provisioningState === null)
+        return buildCheckResult(
+          server,
+          createUnknownResult('Azure does not state its provisioning state.', ...evidence),
+        )
+      const [map, ...others] = routeMaps
+      if (map === undefined)
+        return buildCheckResult(server, createPassedResult(`It has no route map. ${note}`, ...evidence))
+      return buildCheckResult(
+        server,
+        isResourceChanging(server) && others.length === 0
+          ? createFailedResult(`It is ${provisioningState}, and ${map} is its only route map. ${note}`, ...evidence)
+          : createPassedResult('Its first route map is attached.', ...evidence),
+      )
+    })
 
 /** SKUs of VPN gateways that Microsoft replaces, with the announced dates. */
 const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [

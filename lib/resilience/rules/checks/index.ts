@@ -22,6 +22,7 @@ import { checkGatewaySubnetRoutes, checkGatewaySubnetSize, checkGatewaySubnetWit
 import {
   checkActiveActiveVpn,
   checkDeviceAsnNotReserved,
+  checkFirstRouteMap,
   checkGatewayLoad,
   checkGatewayMigration,
   checkZoneRedundantSku,
@@ -113,6 +114,7 @@ export const checkFunctions: Readonly<Record<CheckKind, CheckFunction>> = {
   links_free: checkLinkSubnetOverlap,
   zone_redundant_sku: checkZoneRedundantSku,
   gateway_migration: checkGatewayMigration,
+  first_route_map: checkFirstRouteMap,
   active_active_vpn: checkActiveActiveVpn,
   gateway_subnet_size: checkGatewaySubnetSize,
   gateway_subnet_without_nsg: checkGatewaySubnetWithoutNsg,

@@ -108,6 +108,7 @@ export const createTestGatewayFacts = (name = 'ergw-hub', own: Partial<GatewayFa
   networkId: 'id-vnet-hub',
   circuitIds: ['id-erc-london'],
   publicAddresses: [{ name: 'pip-ergw', isRead: true, sku: 'Standard', zones: ['1', '2', '3'] }],
+  routeMaps: [],
   userRoutes: null,
   defaultFrom: [],
   coveringDevice: new Map(),
