@@ -2,6 +2,7 @@ import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { formatAroundSentence, createAroundClock } from '#lib/routes/words/around-text.ts'
+import { formatUnreadTables, formatUserRoute } from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
 import { readMoment } from './moment.ts'
@@ -55,6 +56,8 @@ export const lookupCommand: CliCommand = {
     }
     context.out(`${replaceControlCharacters(headline(answer.data))}\n`)
     const { around, at: moment } = answer.data
+    for (const line of [formatUserRoute(answer.data), formatUnreadTables(answer.uncovered, answer.uncoveredOmitted)])
+      if (line !== null) context.out(`${replaceControlCharacters(line)}\n`)
     if (around) context.out(`${replaceControlCharacters(formatAroundSentence(around, createAroundClock(moment)))}\n`)
     context.out(
       formatTextTable(

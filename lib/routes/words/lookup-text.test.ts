@@ -8,6 +8,7 @@ import {
   formatLookupLead,
   formatLookupReason,
   formatPrivateEndpoint,
+  formatUnreadTables,
   formatUserRoute,
 } from './lookup-text.ts'
 import { testCandidate } from './testing.ts'
@@ -126,6 +127,17 @@ it.each([
       privateEndpoints: [{ network: 'spoke', subnet: 'links', prefix: '10.1.2.0/26', appliesRoutes }],
     }),
   ).toEqual([`Not modelled: private endpoints in links of spoke. The /32 of one precedes user-defined routes${end}`]),
+)
+
+it.each([
+  [[], null],
+  [['not_given'], '1 table was not read: Azure gives no routes for this connection.'],
+  [
+    ['not_given', 'timeout'],
+    '2 tables were not read: Azure gives no routes for this connection, Azure did not answer in time.',
+  ],
+] as const)('tables that were not read are counted with their reasons: %j', (outcomes, expected) =>
+  expect(formatUnreadTables(outcomes.map((outcome) => ({ outcome })))).toBe(expected),
 )
 
 it('user-defined routes are named beside the ranking', () => {

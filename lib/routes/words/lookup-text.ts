@@ -2,6 +2,8 @@ import { formatAsPath } from '#lib/bgp/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import type { UncoveredInterval } from '#lib/contract/index.ts'
+import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
 const causes: Record<string, string> = createSafeLookupTable({
@@ -141,6 +143,20 @@ function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: Lo
   return known === 'observed'
     ? `At ${moment} there ${past ? 'was' : 'is'} no route to ${ip}`
     : `at ${moment} no route to ${ip} ${past ? 'was' : 'is'} known, but a table that may hold one has no data`
+}
+
+/**
+ * Returns a sentence about the route tables that a look-up could not use, with the reasons; null if there are none:
+ * `2 tables were not read: Azure gives no routes for this connection.`
+ */
+export function formatUnreadTables(
+  uncovered: readonly Pick<UncoveredInterval, 'outcome'>[] | undefined,
+  omitted = 0,
+): string | null {
+  if (!uncovered || uncovered.length === 0) return null
+  const reasons = [...new Set(uncovered.map(({ outcome }) => formatOutcome(outcome)))]
+  const count = uncovered.length + omitted
+  return `${count} ${count === 1 ? 'table was' : 'tables were'} not read: ${reasons.join(', ')}.`
 }
 
 /**
