@@ -316,7 +316,7 @@ function limitsOfHub(
 }
 
 /**
- * Returns the route maps of a hub or Route Server: those that its resource names, and those that the inventory lists.
+ * Returns the route maps of a hub or Route Server that its resource names or that the inventory lists.
  */
 function routeMapsOf(names: readonly string[], inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
