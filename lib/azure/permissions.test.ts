@@ -112,8 +112,8 @@ it('the role allows every request of every kind, and holds no action that none n
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
   // The scenario `pair` has no maintenance configuration, announcement, network watcher or Global Reach, and its
   // operations are not followed here. Changes are read from Resource Graph. Local network gateways are listed only in
-  // resource groups to which a connection refers, route tables only in groups to which a GatewaySubnet refers, and
-  // route maps only for hubs that have some. The remaining actions are other names of used actions.
+  // resource groups to which a connection refers, and route tables only in groups to which a GatewaySubnet refers. The
+  // remaining actions are other names of used actions.
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Maintenance/configurationAssignments/read',
@@ -125,7 +125,6 @@ it('the role allows every request of every kind, and holds no action that none n
     'Microsoft.Network/locations/operations/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
     'Microsoft.Network/routeTables/read',
-    'Microsoft.Network/virtualHubs/routeMaps/read',
     'Microsoft.ResourceHealth/impactedResources/read',
     'Microsoft.Resources/changes/read',
   ])

@@ -112,7 +112,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
     { name: 'rm-north', rules: 1, drops: 1, inbound: ['fw-1'] },
     { name: 'rm-unread', rules: null },
   ])
-  expect(hub.settings.map(({ part }) => part)).toContainEqual(expect.stringContaining('rm-north'))
+  expect(hub.settings?.map(({ part }) => part)).toContainEqual(expect.stringContaining('rm-north'))
   expect(data.routeServer).toMatchObject({
     branchToBranch: true,
     limits: { peers: 8, routesPerPeer: 1_000 },
