@@ -83,7 +83,7 @@ export function WhatIfPanel() {
         >
           {({ data, covered }) => (
             <>
-              {data.move.verdict !== null && (
+              {(data.move.hindrances.length > 0 || (data.move.verdict ?? 'unknown') !== 'unknown') && (
                 <section aria-label="Will it move">
                   <MoveVerdict move={data.move} />
                 </section>

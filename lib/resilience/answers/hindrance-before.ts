@@ -2,6 +2,7 @@ import { parsePath } from '#lib/contract/events/subject.ts'
 import { type EpochMs, type EventKind, parseLosses, parsePeeringType } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder, judgeMove } from '../rules/index.ts'
 import { createResourceFinder } from './single-losses/losses.ts'
@@ -27,7 +28,7 @@ const hindrances = new Cache<Promise<string | null>>('incident_hindrances', { ma
  * = no hindrance is known, the event is not the loss of a resource, or no table was read before it. The load of
  * circuits is not considered, because it would read the traffic of a month.
  */
-export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs): Promise<string | null> {
+export function readHindranceBefore(db: Db, event: LossEvent, now: EpochMs = getDatabaseNow()): Promise<string | null> {
   const term = formatLossTerm(event)
   if (term === null) return Promise.resolve(null)
   return hindrances.share(getQueryable(db), `${term} ${event.began}`, () => computeHindrance(db, term, event, now), {
