@@ -8,10 +8,12 @@ import {
   circuitId,
   connection,
   gateway,
+  gatewayId,
   learnedRoute,
   network,
   pathRoute,
   recordFeed,
+  routeTable,
 } from '#lib/questions/testing/record-feed.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { readHindranceBefore } from '../hindrance-before.ts'
@@ -52,7 +54,8 @@ it('the simulation, the circuit and the single losses have the same verdict and 
     circuit('ckt-lon', properties(0, 'Succeeded')),
     circuit('ckt-ams', properties(1, 'Failed')),
     gateway('ergw', 'ExpressRoute', 'hub'),
-    network('hub', ['10.0.0.0/16']),
+    network('hub', ['10.0.0.0/16'], {}, 'Connected', 'rt-gateway'),
+    routeTable('rt-gateway', { [PREFIX]: '10.0.9.4', '10.0.0.0/8': '10.0.9.5' }),
     connection('lon', 'ergw', 'ckt-lon', 0),
     connection('ams', 'ergw', 'ckt-ams', 0),
   ])
@@ -73,6 +76,14 @@ it('the simulation, the circuit and the single losses have the same verdict and 
   const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
   const { move } = endpoints.whatIf.response.parse(await answerWhatIf(db, asked, { costOfMonth: null }, NOW)).data
   expect(move.hindrances).toEqual([
+    {
+      kind: 'pinned_route',
+      scope: computeShortId(gatewayId('ergw')),
+      scopeName: 'rt-gateway',
+      prefixes: [PREFIX],
+      count: 1,
+      text: `rt-gateway sends ${PREFIX} to 10.0.9.4, whichever circuit is up.`,
+    },
     {
       kind: 'not_provisioned',
       scope: computeShortId(circuitId('ckt-ams')),

@@ -87,10 +87,18 @@ async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | un
   return tables.flatMap(({ gateway, table: { name, routes, unapplied } }): PinnedRoute[] => {
     const table = tableOf.get(gateway.id)
     if (table === undefined || unapplied !== null) return []
-    return (routes ?? []).flatMap(({ prefix, nextHopType, nextHop }) =>
+    return (routes ?? []).flatMap(({ prefix, nextHopType, nextHops }) =>
       nextHopType?.toLowerCase() === GATEWAY_HOP
         ? []
-        : [{ table, prefix, scope: gateway.id, scopeName: name, to: formatHop(nextHopType, nextHop) }],
+        : [
+            {
+              table,
+              prefix,
+              scope: gateway.id,
+              scopeName: name,
+              to: formatHop(nextHopType, nextHops.join(' and ') || null),
+            },
+          ],
     )
   })
 }
