@@ -35,15 +35,20 @@ export function GatewayDrawing({ gateway, box }: { gateway: MapGateway; box: Map
       {instances.map(({ address, status: { tone, word } }, index) => {
         const y = box.y + mapPartHeights.gatewayHead + mapPartHeights.instance * index + 11
         const wordWidth = estimateTextWidth(word, MAP_FONT_SIZES.small)
+        const room = inner - wordWidth - 17
+        // an address is not cut, because instances differ only at its end; the symbol also shows that a state is unknown
+        const isWhole = tone !== 'unknown' || estimateTextWidth(address, MAP_FONT_SIZES.small) <= room
         return (
           <g key={address}>
             <SvgGlyph tone={tone} x={x} y={y - 8} size={8} />
-            <MapText x={x + 15} y={y} width={inner - wordWidth - 17}>
+            <MapText x={x + 15} y={y} width={isWhole ? room : inner - 15}>
               {address}
             </MapText>
-            <MapText x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
-              {word}
-            </MapText>
+            {isWhole && (
+              <MapText x={box.x + box.width - PAD} y={y} width={wordWidth + 1} end className="fill-ink-3">
+                {word}
+              </MapText>
+            )}
           </g>
         )
       })}

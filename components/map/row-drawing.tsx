@@ -28,10 +28,15 @@ export function RowDrawing({
   /** ID of the SVG pattern for unknown states */
   hatch: string
 }) {
-  const { tone, word } = row.status
+  const { tone } = row.status
   const wordX = box.x + box.width
-  const room = box.width - estimateTextWidth(word, MAP_FONT_SIZES.small) - 20
-  const beside = estimateTextWidth(row.name, MAP_FONT_SIZES.name) + 12
+  const nameWidth = estimateTextWidth(row.name, MAP_FONT_SIZES.name)
+  const roomNextTo = (words: string) => box.width - estimateTextWidth(words, MAP_FONT_SIZES.small) - 20
+  // a name is not cut for the sake of a long state
+  const word =
+    roomNextTo(row.status.word) < nameWidth ? row.status.word.replace('BOTH PATHS UP', 'BOTH UP') : row.status.word
+  const room = roomNextTo(word)
+  const beside = nameWidth + 12
   const isFailed = tone === 'down' || tone === 'degraded'
   return (
     <g data-map-row={row.key}>
