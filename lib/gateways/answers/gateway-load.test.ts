@@ -23,6 +23,7 @@ const metric = (name: string, average: number | null, instance: number, later = 
   total: null,
 })
 const sku = (name: string | null, least: number | null = null, most = least, inUse: number | null = null) => ({
+  resourceId: '/g1',
   sku: { name, tier: name, capacity: null },
   scaleUnits: least === null ? null : { least, most, inUse },
 })
@@ -41,6 +42,21 @@ describe('the load of a gateway', () => {
     expect(load).toEqual([
       { name: 'cpu', value: 71, limit: 100, share: 0.71, at: at },
       { name: 'flows', value: 50_000, limit: 200_000, share: 0.25, at: at },
+    ])
+  })
+
+  it('of an ExpressRoute gateway in a hub is compared with its scale units, of which flows have no limit', () => {
+    const resourceId = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/expressRouteGateways/ergw-vhub'
+    const load = answerGatewayLoad(
+      ['BitsPerSecond', 'PacketsPerSecond', 'ActiveFlows'].map((name) =>
+        metric(`ExpressRouteGateway${name}`, 100_000, 0),
+      ),
+      { ...sku(null, 2, 4), resourceId },
+    )
+    expect(load).toMatchObject([
+      { name: 'flows', limit: null, limitAtMost: null },
+      { name: 'bits', limit: 4e9, limitAtMost: 8e9 },
+      { name: 'packets', limit: 400_000, limitAtMost: 800_000 },
     ])
   })
 
@@ -83,7 +99,7 @@ describe('the load of a gateway', () => {
     [20, 2_000_000],
     [40, 8_000_000],
   ])('%d units take %d packets a second', (units, packets) =>
-    expect(findSkuLimits(sku('ErGwScale').sku, units)?.packets).toBe(packets),
+    expect(findSkuLimits(sku('ErGwScale'), units)?.packets).toBe(packets),
   )
 
   it.each([

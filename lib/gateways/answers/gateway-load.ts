@@ -1,9 +1,11 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
+  armTypes,
   type EpochMs,
   type GatewayConfig,
   gatewayPeakMetrics,
   isScalableSku,
+  parseArmId,
   type PollKind,
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
@@ -36,19 +38,27 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 
-/** Limits of a gateway SKU: bit/s, packets per second, concurrent flows, and virtual machines in its networks. */
+/**
+ * Limits of a gateway: bit/s, packets per second, concurrent flows, and virtual machines in its networks. Null = not
+ * documented.
+ */
 interface SkuLimits {
   bits: number
   packets: number
-  flows: number
-  machines: number
+  flows: number | null
+  machines: number | null
 }
 
 const SMALL: SkuLimits = { bits: 1e9, packets: 100_000, flows: 200_000, machines: 2_000 }
 const MEDIUM: SkuLimits = { bits: 2e9, packets: 200_000, flows: 400_000, machines: 4_500 }
 const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, machines: 11_000 }
+/**
+ * Limits per scale unit of an ExpressRoute gateway in a Virtual WAN hub. Source:
+ * learn.microsoft.com/azure/virtual-wan/virtual-wan-expressroute-about, "ExpressRoute gateway performance".
+ */
+const HUB_SCALE_UNIT = { bits: 2e9, packets: 200_000 }
 /** Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
-const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
+const SCALE_UNIT = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
 /**
  * Number of scale units from which each unit is credited with twice the packets. One documented table doubles the
  * packets from the 11th unit, the other only at 40 units. The later one is used, so that the limit is never too high.
@@ -98,10 +108,11 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
  */
 export function answerGatewayLoad(
   metrics: readonly MetricNow[],
-  { sku, scaleUnits }: Pick<StoredGateway, 'sku' | 'scaleUnits'>,
+  gateway: Pick<StoredGateway, 'scaleUnits'> & SizedGateway,
 ): NonNullable<StoredGateway['load']> {
-  const limits = findSkuLimits(sku, getEffectiveScaleUnits(scaleUnits))
-  const atMost = findSkuLimits(sku, scaleUnits?.most ?? null)
+  const { scaleUnits } = gateway
+  const limits = findSkuLimits(gateway, getEffectiveScaleUnits(scaleUnits))
+  const atMost = findSkuLimits(gateway, scaleUnits?.most ?? null)
   return [...loadMetricNames, ...peakMetricNames].flatMap((name) => {
     const isPeak = name === 'machines' || name === 'flowsCreated'
     const valueOf = ({ average, maximum }: MetricNow) => (isPeak ? maximum : average)
@@ -120,7 +131,7 @@ export function answerGatewayLoad(
         limit,
         share: limit === null ? null : value / limit,
         at,
-        ...(isScalableSku(sku.name) && { limitAtMost }),
+        ...((isScalableSku(gateway.sku.name) || isHubExpressRouteGateway(gateway)) && { limitAtMost }),
       },
     ]
   })
@@ -167,11 +178,22 @@ export async function readEffectiveScaleUnits(
   return getEffectiveScaleUnits(describeScaleUnits(config, known))
 }
 
+/** The properties of a gateway on which its limits depend. A gateway in a hub has no SKU. */
+type SizedGateway = Pick<StoredGateway, 'sku' | 'resourceId'>
+
+const isHubExpressRouteGateway = ({ resourceId }: SizedGateway): boolean =>
+  parseArmId(resourceId)?.type === armTypes.expressRouteGateway
+
 /**
- * Returns the limits of a gateway's SKU. Null if they are not documented, or if the number of scale units is unknown.
+ * Returns the limits of a gateway's SKU, or of the scale units of an ExpressRoute gateway in a hub. Null if they are not
+ * documented, or if the number of scale units is unknown.
  */
-export function findSkuLimits({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
-  const sku = name?.toLowerCase() ?? ''
+export function findSkuLimits(gateway: SizedGateway, units: number | null): SkuLimits | null {
+  if (isHubExpressRouteGateway(gateway)) {
+    const { bits, packets } = HUB_SCALE_UNIT
+    return units === null ? null : { bits: bits * units, packets: packets * units, flows: null, machines: null }
+  }
+  const sku = gateway.sku.name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
   if (units === null) return null
   const { bits, packets, flows, machines } = SCALE_UNIT
@@ -219,7 +241,11 @@ export async function getGatewayLoad(
       to,
       keptFrom,
       stepSeconds: stepMs / 1_000,
-      metrics: seriesOf(steps, gateway.config.sku, await readEffectiveScaleUnits(q, gateway, now)),
+      metrics: seriesOf(
+        steps,
+        { sku: gateway.config.sku, resourceId: gateway.resource.resourceId },
+        await readEffectiveScaleUnits(q, gateway, now),
+      ),
     },
     ...buildFreshness(pickPollsOfKinds(await readSources(q, scope), kinds), now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
@@ -228,10 +254,10 @@ export async function getGatewayLoad(
 
 function seriesOf(
   steps: readonly MetricStep[],
-  sku: StoredGateway['sku'],
+  gateway: SizedGateway,
   units: number | null,
 ): ResponseOf<'gatewayLoad'>['data']['metrics'] {
-  const limits = findSkuLimits(sku, units)
+  const limits = findSkuLimits(gateway, units)
   return loadMetricNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
     if (own.length === 0) return []

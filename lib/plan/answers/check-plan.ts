@@ -81,7 +81,7 @@ export async function checkPlan(
     ofCircuit: (circuit) => getCircuitLimits(circuit, settings),
     ofGateway: (gateway, circuits) => {
       const linked = circuits.filter(({ connections }) => connections.some((one) => one.gatewayId === gateway.id))
-      const takes = findSkuLimits(gateway.sku, getEffectiveScaleUnits(gateway.scaleUnits))
+      const takes = findSkuLimits(gateway, getEffectiveScaleUnits(gateway.scaleUnits))
       const load = gateway.load?.map((one) => {
         const limit = one.name === 'cpu' || one.name === 'flowsCreated' ? one.limit : (takes?.[one.name] ?? null)
         return { ...one, limit, share: limit === null ? null : one.value / limit }

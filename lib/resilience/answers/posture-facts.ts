@@ -357,7 +357,7 @@ async function readGatewayFacts(
       isShared: shared.has(id),
       limits: getGatewayLimits({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
-      load: answerGatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
+      load: answerGatewayLoad(metrics.get(id) ?? [], { ...gateway, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
       publicAddresses: addressesOf(config?.publicAddressKeys ?? []),

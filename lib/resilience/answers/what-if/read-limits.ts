@@ -17,7 +17,7 @@ import {
 import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { GATEWAY_BIT_RATE_METRICS, findSkuLimits, readEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
-import { readThresholdsInForce } from '#lib/questions/index.ts'
+import { type GatewayResource, readThresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
@@ -37,7 +37,7 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.gateways.find(({ resource }) => resource.id === id)
 
 /**
- * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs. Only gateways
+ * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs or scale units. Only gateways
  * with affected prefixes are compared.
  * @returns `unmeasured` are the gateways whose load is unknown: it was not read, or they take over traffic that is not
  *   measured, such as traffic in tunnels
@@ -58,7 +58,7 @@ export async function readThroughputLimits(
   }
   const shifts = findGatewayShifts(tables, failure).flatMap((shift) => {
     const known = gatewayOf(facts, shift.gateway)
-    return known && findSkuLimits(known.config.sku, known.config.scaleUnits)?.bits !== undefined
+    return known && findSkuLimits(sizeOf(known), known.config.scaleUnits)?.bits !== undefined
       ? [{ ...shift, known }]
       : []
   })
@@ -71,7 +71,7 @@ export async function readThroughputLimits(
       if (own && own.size > 0) beside.push({ rates: own, isAbsent })
     }
     const { p95BitsPerSecond, ownP95 } = computeLoadBounds(await ratesOf(gateway), incoming, beside)
-    const most = findSkuLimits(known.config.sku, await readEffectiveScaleUnits(q, known, moment))?.bits
+    const most = findSkuLimits(sizeOf(known), await readEffectiveScaleUnits(q, known, moment))?.bits
     if (p95BitsPerSecond === null || ownP95 === null || isUnknown || most === undefined) {
       unmeasured.push(gateway)
       continue
@@ -90,6 +90,9 @@ export async function readThroughputLimits(
   }
   return { limits, unmeasured: [...unmeasured, ...shifts.slice(MAX_GATEWAYS).map(({ gateway }) => gateway)] }
 }
+
+/** Returns the properties of a gateway on which its limits depend. */
+const sizeOf = ({ config: { sku }, resource: { resourceId } }: GatewayResource) => ({ sku, resourceId })
 
 /**
  * Returns the other gateways in the same virtual network. `isAbsent` is true for a gateway without routes, whose
