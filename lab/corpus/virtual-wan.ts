@@ -3,7 +3,8 @@
  * and not in a virtual network. The events of both estates are compared.
  */
 import { type DetectedEvent, overlaps } from '#lib/contract/index.ts'
-import { inboundHubRoutes } from '../simulator/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { edgeCounter, inboundHubRoutes } from '../simulator/index.ts'
 import { type Run, run } from './run.ts'
 import { type CorpusScenario, type Kind, toSimulatorScenario } from './scenario.ts'
 
@@ -124,7 +125,9 @@ export async function compareOnVirtualWan(
     missed: pairs.flatMap(({ event, same }) => (same ? [] : event)),
     byTables: network.events.filter(isByTables).length,
     unreported: network.events.filter(isUnreported).length,
-    falseEvents: [...left].filter((event) => !event.partOf && !isTableEmptied(wan, event)),
+    falseEvents: [...left].filter(
+      (event) => !event.partOf && !isTableEmptied(wan, event) && !isTrafficGone(wan, event),
+    ),
   }
 }
 
@@ -141,6 +144,26 @@ function isTableEmptied({ world }: Run, { kind, subject, detectedAt }: DetectedE
   const domain = hub && world.topology.domainOfHub.get(hub.name)
   if (kind !== 'hub_connection_emptied' || !domain) return false
   return !inboundHubRoutes(world.state(domain, detectedAt), hub).some(({ connection }) => connection === subject)
+}
+
+/**
+ * Reports whether a peering or path that an event names as dead truly carried nothing before it was found. In the other
+ * estate, the lost sessions of its gateway may explain this.
+ */
+function isTrafficGone({ world }: Run, { kind, scope, subject, detectedAt }: DetectedEvent): boolean {
+  const domain = world.topology.domainOfCircuit.get(scope)
+  if (kind !== 'green_but_dead' || !domain) return false
+  const [peering = '', named] = subject.split('/')
+  const edges = domain.edges.filter(
+    (edge) =>
+      edge.circuit.name === scope && edge.peering.type === peering && (named === undefined || edge.path === named),
+  )
+  const counters = world.counters(domain)
+  return edges.every(({ key }) =>
+    (['in', 'out'] as const).some(
+      (direction) => counters.bitsPerSecond(edgeCounter(key, direction), detectedAt - MINUTE, detectedAt) === 0,
+    ),
+  )
 }
 
 /** Returns a line for each scenario, and the totals. */
