@@ -35,7 +35,7 @@ export const moveSchema = z.object({
   evidence: z
     .array(z.enum(['tables', 'reports']))
     .describe("tables = Azure's route tables, reports = routes that the customer's routers report by BMP"),
-  hindrances: z.array(hindranceSchema).describe('everything that hinders the move, the worst first'),
+  hindrances: z.array(hindranceSchema).describe('everything that hinders the move, the worst first, at most 20'),
   sentence: z.string().describe('the verdict as one sentence, without the hindrances'),
 })
 /** Verdict on whether traffic moves after a loss, with the hindrances. */

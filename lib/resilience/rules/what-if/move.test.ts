@@ -148,6 +148,12 @@ describe('hindrances', () => {
     })
   })
 
+  it('names at most 20 hindrances', () => {
+    const specific = Array.from({ length: 30 }, (_, n) => of('ckt-a', `10.${n}.7.0/24`)).flat()
+    const summaries = Array.from({ length: 30 }, (_, n) => of('ckt-b', `10.${n}.0.0/16`)).flat()
+    expect(kinds([table([...specific, ...summaries])])).toHaveLength(20)
+  })
+
   it('names the routing preference of a hub', () => {
     const routes = [...of('ckt-a'), ...of('ckt-b', P, far), overVpn(P, { asPath: [65020] })]
     expect(kinds([table(routes)])).toEqual([])
@@ -183,6 +189,9 @@ describe('hindrances', () => {
     const routes = [...of('ckt-a'), ...of('ckt-a', Q), ...of('ckt-b', Q, far)]
     expect(texts([table(routes)])).toEqual([`ckt-b does not bring ${P}, although it brings other prefixes of ckt-a.`])
     expect(kinds([table([...of('ckt-a'), ...of('ckt-b', Q)])])).toEqual([])
+    const location = createTestCircuitFailure('ckt-a', 'ckt-b')
+    expect(kinds([table(routes)], { failure: location })).toEqual([])
+    expect(kinds([table(routes)], { failure: failing({ gateways: new Set(['gw-hub']) }) })).toEqual([])
   })
 
   it('names a static route of a VPN', () => {

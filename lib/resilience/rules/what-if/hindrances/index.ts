@@ -36,6 +36,8 @@ const rules: Readonly<Record<HindranceKind, OfCase>> = {
 }
 
 const MAX_PREFIXES = 5
+/** Maximum number of hindrances of a loss. A table with many summaries would otherwise give one for each summary. */
+const MAX_HINDRANCES = 20
 /** Number of prefixes that a sentence names. The others are counted. */
 const NAMED = 2
 
@@ -61,6 +63,7 @@ export function findHindrances(rows: readonly MovedRow[], all: MoveCase): Hindra
       ]
     })
     .toSorted((a, b) => rankOf(a) - rankOf(b) || b.count - a.count)
+    .slice(0, MAX_HINDRANCES)
 }
 
 const rankOf = ({ kind }: Hindrance): number => (hindranceKinds[kind].effect === 'part' ? 0 : 1)

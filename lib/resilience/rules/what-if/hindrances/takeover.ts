@@ -9,13 +9,23 @@ import { type Finding, listRouteCircuits, type MoveCase, type MoveFacts, type Mo
 const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
   listRouteCircuits(next).length === 0 || row.outcome === 'covered' || row.outcome === 'default_only'
 
+/**
+ * Returns the circuits at the gateways of a table that the loss leaves untouched, so that they may take over. If a
+ * gateway is lost, no circuit at it can take over.
+ */
+function listOtherCircuits({ rib, lost }: MovedRow, { circuitsAt }: MoveFacts, failure: WhatIfFailure): string[] {
+  if (failure.gateways.size > 0) return []
+  const failing = new Set([...listRouteCircuits(lost), ...failure.circuits])
+  return circuitsAt(rib.table).filter((id) => !failing.has(id))
+}
+
 /** Finds second circuits that are not provisioned, so that they do not take over. */
-export function findUnprovisioned(moved: MovedRow, { circuitsAt, nameOf, reasonUnprovisioned }: MoveFacts): Finding[] {
-  const { row, rib, lost, next } = moved
+export function findUnprovisioned(moved: MovedRow, facts: MoveFacts, failure: WhatIfFailure): Finding[] {
+  const { row, next } = moved
+  const { nameOf, reasonUnprovisioned } = facts
   if (row.side !== 'azure') return []
-  const failing = new Set(listRouteCircuits(lost))
-  return circuitsAt(rib.table).flatMap((id): Finding[] => {
-    const reason = failing.has(id) ? null : reasonUnprovisioned(id)
+  return listOtherCircuits(moved, facts, failure).flatMap((id): Finding[] => {
+    const reason = reasonUnprovisioned(id)
     if (reason === null) return []
     const isCarrying = listRouteCircuits(next).includes(id)
     if (!isCarrying && !isWithoutCircuit(moved)) return []
@@ -111,18 +121,16 @@ const sharingCircuits = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<str
  * Finds circuits that take over other prefixes of the lost circuit but do not have this prefix, and routes that the
  * customer's routers refuse.
  */
-export function findFilteredPrefixes(
-  moved: MovedRow,
-  { circuitsAt, nameOf, reasonUnprovisioned }: MoveFacts,
-): Finding[] {
+export function findFilteredPrefixes(moved: MovedRow, facts: MoveFacts, failure: WhatIfFailure): Finding[] {
   const { row, rib, lost, left, refused } = moved
+  const { nameOf, reasonUnprovisioned } = facts
   if (row.side === 'onprem') return refused.flatMap((route) => findRefusal(moved, route, nameOf))
   if (!isWithoutCircuit(moved)) return []
   const failing = listRouteCircuits(lost)
-  return circuitsAt(rib.table).flatMap((id): Finding[] => {
-    const isBackup = failing.some((own) => own !== id && sharingCircuits(rib).has(`${own} ${id}`))
-    if (!isBackup || failing.includes(id) || listRouteCircuits([...left, ...refused]).includes(id)) return []
-    if (reasonUnprovisioned(id) !== null) return []
+  return listOtherCircuits(moved, facts, failure).flatMap((id): Finding[] => {
+    const isBackup = failing.some((own) => sharingCircuits(rib).has(`${own} ${id}`))
+    if (!isBackup || listRouteCircuits([...left, ...refused]).includes(id) || reasonUnprovisioned(id) !== null)
+      return []
     return [
       {
         kind: 'prefix_filtered',
