@@ -56,8 +56,12 @@ beforeAll(async () => {
   azure = azureFor(simulator)
   const second = 1_000
   const slow = 3_600 * second
-  const intervals = { sessionsMs: slow, circuitsMs: slow, metricsMs: slow, activityMs: slow }
-  worker = startWorker({ db, azure, intervals: { ...intervals, routesMs: second, inventoryMs: 10 * second } })
+  const intervals = { circuitsMs: slow, metricsMs: slow, activityMs: slow }
+  worker = startWorker({
+    db,
+    azure,
+    intervals: { ...intervals, sessionsMs: second, routesMs: second, inventoryMs: 10 * second },
+  })
 })
 afterAll(async () => {
   await worker?.stop()
@@ -140,11 +144,22 @@ describe('a connection of a hub of which Azure gives no routes', { timeout: 120_
     const [, prefixes, unread] = (await connections()).find(([name]) => name === 'lyon') ?? []
     expect([prefixes === 1 || prefixes === null, unread]).toEqual([true, REASON])
     const late = Date.now() + 3_600_000
-    const gateway = await getGateway(db, computeShortId(`${NETWORK}/vpnGateways/vpngw-vhub`), late)
+    const gateway = await getGateway(db, computeShortId(`${NETWORK}/expressRouteGateways/ergw-vhub`), late)
     expect(gateway).toMatchObject({
       data: { state: 'unknown', reason: 'Azure gives no routes for its connections.' },
-      freshness: { latePollAt: null, missing: { notPolled: 0, unanswered: 4, of: 4 } },
+      freshness: { latePollAt: null, missing: { notPolled: 0, unanswered: 1, of: 1 } },
     })
+    simulator.control.restore(id)
+    await eventually('given again', async () => (await outcomes()).lyon === 'ok')
+  })
+
+  it('keeps its last known table after an empty list, if its BGP works', async () => {
+    const fault = { op: 'api-fault', fault: 'empty-table', operation: 'hub.inbound' } as const
+    const { id } = simulator.control.happen(fault)
+    await eventually('no routes given', async () => (await outcomes()).lyon === 'not_given')
+    await polledAgain('lyon')
+    expect((await connections()).filter(([name, prefixes]) => name === 'lyon' && prefixes === 0)).toEqual([])
+    expect((await outcomes()).lyon).toBe('not_given')
     simulator.control.restore(id)
     await eventually('given again', async () => (await outcomes()).lyon === 'ok')
   })

@@ -270,7 +270,8 @@ export class SourcePoll {
     await queryOrDefault(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
     if (raw.outcome === 'not_found') book.moved(source)
     const read = markIncompletePoll(raw, knowledge)
-    const isNotGiven = isEmptyVpnTable(read) && !(await book.hasStoredRoutes(source, read.kind))
+    const isNotGiven =
+      isEmptyVpnTable(read) && (!(await book.hasStoredRoutes(source, read.kind)) || (await book.hasWorkingBgp(source)))
     const observation = isNotGiven ? markRoutesNotGiven(read) : read
     const rows = getObservedSessions(observation)
     const active = rows === null ? [] : findSessionsWithActivity(knowledge, rows)

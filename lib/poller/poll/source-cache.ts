@@ -47,6 +47,9 @@ import type { PlannedPoll } from '../plan/plan.ts'
  */
 const STALE_AFTER_MS = 120_000
 
+/** Maximum age in milliseconds of a reading of a session that shows that its BGP works. */
+const RECENT_SESSION_MS = 600_000
+
 interface Known {
   knowledge: KnownFacts
   loadedAt: EpochMs
@@ -320,6 +323,30 @@ export class SourceCache {
     const key = `${sourceId}/${kind}`
     if (!this.#withRoutes.has(key) && (await hasStoredRoutes(this.#db.pool, sourceId, kind))) this.#withRoutes.add(key)
     return this.#withRoutes.has(key)
+  }
+
+  /**
+   * Reports whether a recent poll read an established session, with prefixes, of the VPN site at which a connection of a
+   * hub's VPN gateway ends.
+   */
+  async hasWorkingBgp({ resourceId, subresource, scope }: SourceRef): Promise<boolean> {
+    const gateway = await readResourceByIdOrArmId(this.#db.pool, resourceId)
+    const config = gateway && decodeResourceConfig(gateway.type, gateway.config)
+    if (config?.resource !== 'gateway') return false
+    const name = subresource.split('/').at(-1)?.toLowerCase()
+    const siteKey = config.hubConnections.find((connection) => connection.name.toLowerCase() === name)?.siteKey
+    const site = siteKey ? await readResourceByIdOrArmId(this.#db.pool, siteKey) : null
+    const devices = site ? decodeResourceConfig(armTypes.vpnSite, site.config).devices : []
+    const addresses = new Set(devices.flatMap(({ bgpAddress }) => bgpAddress ?? []))
+    const since = this.#now() - RECENT_SESSION_MS
+    return (await readSessionsAt(this.#db.pool, { scope })).some(
+      ({ neighbor, presence, last, prefixesReceived, lastSeenAt }) =>
+        addresses.has(neighbor) &&
+        presence !== 'missing' &&
+        last.state === 'established' &&
+        (prefixesReceived ?? 0) > 0 &&
+        (lastSeenAt ?? 0) >= since,
+    )
   }
 
   async #load(source: SourceRef, earlier: KnownFacts): Promise<KnownFacts> {
