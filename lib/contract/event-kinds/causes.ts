@@ -229,6 +229,12 @@ const causes = {
     owner: 'unknown',
     nextStep: 'Open Resilience, Weeks ahead. Move the work, or prepare for the loss of the paths listed there.',
   },
+  lag_link_reduced: {
+    from: 'evidence',
+    owner: 'unknown',
+    nextStep:
+      'Find out who disabled the link or its ports; the Activity Log of the LAG names the caller. Enable them again in Azure.',
+  },
   network_peering_disconnected: {
     from: 'evidence',
     owner: 'unknown',

@@ -88,6 +88,15 @@ export const configurationKinds = {
     maintenance: 'alerts',
     incident: 'aside',
   },
+  lag_link_reduced: {
+    ...CONFIGURATION,
+    name: 'Fewer active ports in a LAG',
+    meaning: 'A link of a LAG, or ports of it, were disabled. Below the minimum of the LAG the link carries nothing.',
+    scopes: ['port'],
+    subject: 'portLink',
+    proof: [createEventProof('inventory')],
+    incident: { rank: 234 },
+  },
   network_peering_disconnected: {
     ...CONFIGURATION,
     name: 'Network peering disconnected',

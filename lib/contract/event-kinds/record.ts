@@ -25,6 +25,7 @@ export const eventSubjects = {
   resource: 'name of the resource',
   hubConnection: 'name of a connection of the gateway',
   light: 'link and direction: `link1 Rx`',
+  portLink: 'name of the link: `link1`',
   reach: 'name of the connection, followed by `(IPv6)` if the event is about IPv6',
   peering: 'name of the peering',
   path: 'peering and path: `Peering/path`',

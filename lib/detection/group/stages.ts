@@ -39,6 +39,7 @@ import { applyConfigRules } from './rules/config.ts'
 import { applyGatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
 import { evaluateCircuitRules } from './rules/paths.ts'
 import { detectInstanceRestarts } from './rules/instance-restarts.ts'
+import { detectLagLinkChanges } from './rules/lags.ts'
 import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
@@ -138,6 +139,11 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: 'network peerings',
     because: 'It needs nothing but the configuration of this poll.',
     run: (context, { signals, scopeOfResource }) => detectNetworkPeeringFaults(context, signals, scopeOfResource),
+  },
+  {
+    name: 'LAGs',
+    because: 'It needs nothing but the configuration of this poll.',
+    run: (context, { signals, scopeOfResource }) => detectLagLinkChanges(context, signals, scopeOfResource),
   },
   {
     name: 'removed resources',

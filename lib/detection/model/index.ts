@@ -25,6 +25,7 @@ export {
   type ConnectionNode,
   type HubConnectionNode,
   type HubVpnNode,
+  type LagNode,
   type GatewayNode,
   type NetworkLink,
   type NetworkNode,

@@ -5,6 +5,7 @@ import type {
   DetectedIncident,
   EpochMs,
   EventKind,
+  LagLinkState,
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
@@ -123,6 +124,13 @@ export interface PeeringFact {
   sync: string | null
   /** true if the other network reaches on-premises through the gateways of this network */
   transit: boolean
+}
+
+/** State of a link of a LAG by its configuration. */
+export interface LagLinkFact {
+  state: LagLinkState
+  /** number of members that can carry traffic; null = unknown */
+  active: number | null
 }
 
 /** Deliberate changes of a resource (acts). Events that follow from an act become parts of the event about it. */
@@ -374,6 +382,8 @@ export interface ScopeState {
    * versions
    */
   peerings?: Record<string, PeeringFact>
+  /** links of a LAG by name; absent for other resources and in data of older versions */
+  lagLinks?: Record<string, LagLinkFact>
   /** open and recently ended events by their key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]

@@ -4,6 +4,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   findMainPeering,
+  type LagLinkState,
   type MaintenanceWindowView,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
@@ -19,6 +20,8 @@ export interface Topology {
   mappings: NeighborPathMapping[]
   /** virtual networks that contain the gateways; absent = not listed */
   networks?: NetworkNode[]
+  /** LAGs on which circuits are; absent = none is known */
+  lags?: LagNode[]
   /** connections of gateways to circuits or other resources; absent = not reported */
   connections?: ConnectionNode[]
   /** connections of Virtual WAN hubs' gateways to circuits; absent = empty */
@@ -226,6 +229,12 @@ export interface GatewayNode {
    * reported
    */
   activeStandby?: boolean
+}
+
+/** LAG with the states of its links by their configuration. */
+export interface LagNode {
+  scope: string
+  links: readonly { name: string; state: LagLinkState; active: number | null }[]
 }
 
 /** A virtual network that contains gateways, with its peerings. */

@@ -7,7 +7,9 @@ import {
   type CircuitPeering,
   type GatewayConfig,
   getPeeringConfiguredState,
+  countActivePorts,
   isAutoscaling,
+  judgeLagLink,
   isDirectType,
   isSessionGatewayType,
   type PeeringConfig,
@@ -25,6 +27,7 @@ import {
   type GatewayNode,
   type HubConnectionNode,
   type HubVpnNode,
+  type LagNode,
   type NetworkLink,
   type NetworkNode,
   type PeeringNode,
@@ -96,7 +99,9 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
     const hubVpnGateways = hubVpnOf.get(i)
+    const lags = lagNodes(circuitsOf.get(i) ?? [], byKey)
     const topology: Topology = {
+      ...(lags.length > 0 ? { lags } : {}),
       ...(holding.length > 0 ? { networks: holding } : {}),
       circuits: circuitsOf.get(i) ?? [],
       gateways: gatewaysOf.get(i) ?? [],
@@ -109,7 +114,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
       maintenance: [],
       watched: [],
     }
-    const further = [...listVpnConnectionScopes(topology), ...holding.map(({ scope }) => scope)]
+    const further = [...listVpnConnectionScopes(topology), ...[...holding, ...lags].map(({ scope }) => scope)]
     const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
     return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
   })
@@ -232,6 +237,22 @@ function circuitNode(
       ...(listPublicPrefixes(peering).length > 0 ? { publicPrefixes: listPublicPrefixes(peering) } : {}),
     })),
   }
+}
+
+/** Returns the LAGs on which circuits of a group are, each once. */
+function lagNodes(circuits: readonly CircuitNode[], byKey: ReadonlyMap<string, ListedResource>): LagNode[] {
+  const keys = new Set(circuits.flatMap(({ port }) => (port === undefined ? [] : [normalizeArmId(port)])))
+  return [...keys].flatMap((key) => {
+    const resource = byKey.get(key)
+    if (resource?.type !== armTypes.lag) return []
+    const lag = decodeResourceConfig(armTypes.lag, resource.config)
+    const links = lag.links.map((link) => ({
+      name: link.name,
+      state: judgeLagLink(lag, link),
+      active: countActivePorts(link),
+    }))
+    return [{ scope: resource.id, links }]
+  })
 }
 
 /** Returns the peering location of the ExpressRoute Direct port or LAG of a circuit; null = unknown. */

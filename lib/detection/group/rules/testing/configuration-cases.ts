@@ -201,6 +201,23 @@ export const configurationCases: Record<string, StageCases> = {
       },
     ],
   },
+  LAGs: {
+    changes: [
+      {
+        name: 'a link of a LAG that was disabled',
+        scene: () => {
+          const own = scene(inventory, ofGateway('expressRouteLags', 'lag'), (context) => {
+            ensureScopeState(context, 'lag').lagLinks = { link1: { state: 'full', active: 4 } }
+          })
+          const links = [{ name: 'link1', state: 'disabled' as const, active: 0 }]
+          own.context.topology = { ...own.context.topology, lags: [{ scope: 'lag', links }] }
+          return own
+        },
+        shows: kindsIn('lag'),
+        is: ['lag_link_reduced'],
+      },
+    ],
+  },
   'removed resources': {
     changes: [
       {

@@ -1,0 +1,81 @@
+import type { Bounds, Evidence, Severity } from '#lib/contract/index.ts'
+import { applyCondition, closeEvent } from '../../model/condition.ts'
+import { ensureScopeState, findOpenEvent, type FoldContext } from '../../model/context.ts'
+import { getSampleBounds } from '../../model/new-event.ts'
+import type { LagLinkFact } from '../../model/scope-state.ts'
+import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
+import type { LagNode, ScopeOfResource } from '../../model/topology.ts'
+
+const KIND = 'lag_link_reduced'
+
+/** Severities of the states in which a link of a LAG has fewer active ports than members; absent = another state. */
+const severities: Partial<Record<LagLinkFact['state'], Severity>> = {
+  reduced: 'info',
+  belowMinimum: 'major',
+  disabled: 'major',
+}
+
+/**
+ * Raises and ends lag_link_reduced for the links of LAGs with circuits of the group. Only a change that this poll
+ * reported raises an event; the state at the first reading raises none (docs/rules/events.md).
+ */
+export function detectLagLinkChanges(
+  context: FoldContext,
+  signals: readonly PollSignal[],
+  scopeOfResource: ScopeOfResource,
+): void {
+  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
+  for (const lag of context.topology.lags ?? []) judge(context, lag, changedAt.get(lag.scope))
+  for (const { op, resourceId, between } of changes) {
+    const scope = scopeOfResource(resourceId)
+    if (op === 'removed') endAll(context, scope, Object.keys(context.scopes[scope]?.lagLinks ?? {}), between)
+  }
+}
+
+function judge(context: FoldContext, { scope, links }: LagNode, between: Bounds | undefined): void {
+  const facts = (ensureScopeState(context, scope).lagLinks ??= {})
+  for (const { name, state, active } of links) {
+    const known = facts[name]
+    if (known && !between) continue
+    // a state that Azure does not report leaves the known state and an open event unchanged
+    if (state !== 'unknown' || !known) facts[name] = { state, active }
+    if (!known || !between || state === 'unknown') continue
+    const severity = severities[state]
+    applyCondition(context, {
+      kind: KIND,
+      scope,
+      subject: name,
+      holds: severity !== undefined,
+      since: between,
+      severity: severity ?? 'info',
+      evidence: evidenceOf(context, between, known, { state, active }),
+      mayBegin: known.state !== state,
+    })
+  }
+  if (between) {
+    const gone = Object.keys(facts).filter((name) => !links.some((link) => link.name === name))
+    endAll(context, scope, gone, between)
+    for (const name of gone) delete facts[name]
+  }
+}
+
+function endAll(context: FoldContext, scope: string, links: readonly string[], between: Bounds): void {
+  for (const name of links) {
+    const open = findOpenEvent(context, KIND, scope, name)
+    if (open) closeEvent(open, between)
+  }
+}
+
+function evidenceOf({ mark }: FoldContext, between: Bounds, before: LagLinkFact, after: LagLinkFact): Evidence[] {
+  const sampledBefore = { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) }
+  return [
+    {
+      field: 'active ports',
+      before: before.active,
+      after: after.active,
+      sampledBefore,
+      sampledAfter: getSampleBounds(mark),
+    },
+  ]
+}
