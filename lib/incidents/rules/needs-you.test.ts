@@ -64,11 +64,6 @@ describe('an incident needs nobody', () => {
       {},
       'Needs nobody: all 8 affected prefixes moved, and 3 paths are left, within announced work until 2030-03-04 04:00 UTC.',
     ],
-    [
-      'if announced work takes a whole circuit whose prefixes moved',
-      { rootKind: 'circuit_down', events: [event('circuit_down', planned)], pathsLeft: 2 },
-      'Needs nobody: all 8 affected prefixes moved, and 2 paths are left, within announced work until 2030-03-04 04:00 UTC.',
-    ],
     ['if it is over', { phase: 'closed', closedAt: NOW - HOUR, ...unplanned }, 'Needs nobody: it is over.'],
     ['if it has recovered', { phase: 'recovered' }, 'Needs nobody: recovered, and closes once it stays up.'],
   ])('%s', (_, fields, text) => expect(sentence(fields)).toBe(text))
@@ -85,6 +80,11 @@ describe('an incident needs a person today', () => {
       'if the work was announced for another circuit',
       { events: [pathDown], isPlanned: false },
       'all 8 affected prefixes moved, and 3 paths are left, but no announced work covers it',
+    ],
+    [
+      'if it is the loss of a whole circuit, of which announced work covers only the paths',
+      { ...unplanned, events: [circuitDown, event('path_down', { ...planned, partOf: 'e1' })] },
+      'all 8 affected prefixes moved, and 3 paths are left, but announced work covers only a part of it',
     ],
     ['if no spare path is left', { pathsLeft: 1 }, 'no spare path is left'],
     [
@@ -170,8 +170,8 @@ describe('an incident needs a person now', () => {
       'no path on ckt-lon, and it is unknown whether its traffic moved',
     ],
     [
-      'if a circuit is down within announced work, and tables are older than its last event',
-      { events: [event('circuit_down', planned)], isReadSinceLast: false },
+      'if a circuit is down, and tables are older than the last event of its incident',
+      { events: [circuitDown], isReadSinceLast: false },
       'no path on ckt-lon, and it is unknown whether its traffic moved',
     ],
     [

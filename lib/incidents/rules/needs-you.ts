@@ -180,7 +180,10 @@ function findWorkDoubt({ isPlanned, windows }: NeedFacts, open: readonly NeedEve
   if (open.some(({ flags }) => flags.some((flag) => flag.startsWith(OVERRUN_FLAG))))
     return 'the announced work should be over'
   const roots = open.filter(({ partOf }) => partOf === null)
-  if (!isPlanned || roots.length === 0 || !roots.every(isExpectedByMaintenance)) return 'no announced work covers it'
+  if (!isPlanned || roots.length === 0 || !roots.every(isExpectedByMaintenance))
+    return open.some(isExpectedByMaintenance)
+      ? 'announced work covers only a part of it'
+      : 'no announced work covers it'
   const work = listWorkOfEvents(roots, windows)
   const isCovered = roots.every((event) => listWorkOfEvents([event], work).some(({ to }) => to > now))
   if (!isCovered) return 'the announced work should be over'
