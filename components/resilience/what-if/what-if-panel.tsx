@@ -14,7 +14,7 @@ import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { whatIfChangeKinds, type LossGroup, listLossOptions } from './loss-options.ts'
-import { MoveVerdict } from './move-verdict.tsx'
+import { MoveResult } from './move-result.tsx'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
@@ -85,7 +85,7 @@ export function WhatIfPanel() {
             <>
               {(data.move.hindrances.length > 0 || (data.move.verdict ?? 'unknown') !== 'unknown') && (
                 <section aria-label="Will it move">
-                  <MoveVerdict move={data.move} />
+                  <MoveResult move={data.move} />
                 </section>
               )}
               <OutcomePanels data={data} covered={covered !== false} />

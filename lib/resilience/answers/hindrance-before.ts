@@ -13,7 +13,7 @@ import { resolveWhatIfTerms } from './what-if/resolve-terms.ts'
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** The root event of an incident, and the earliest possible time of its start. */
-export interface LossEvent {
+interface LossEvent {
   kind: EventKind
   scope: string
   subject: string
