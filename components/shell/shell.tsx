@@ -132,6 +132,14 @@ export function Shell({
         <Foot onHelp={() => setHelp(true)} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
+        {openAccess && (
+          // This warning is above the top bar, or on a phone below the page, because the user may not know that sign-in
+          // is off. It precedes the page in the HTML, so that it does not move the page when it arrives.
+          <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:order-last max-sm:border-t lg:px-4 print:hidden">
+            <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
+            everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
+          </footer>
+        )}
         <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
           {/* the event stream ends together with the session, so the offline banner is not shown in addition */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
@@ -204,14 +212,6 @@ export function Shell({
           <SectionTabs />
           {children}
         </main>
-        {openAccess && (
-          // this warning is above the top bar, or on a phone below the page, because the user may not know that sign-in
-          // is off
-          <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:border-t sm:-order-1 lg:px-4 print:hidden">
-            <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
-            everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
-          </footer>
-        )}
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && (
