@@ -1,5 +1,5 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { Fragment } from 'react'
+import { Fragment, useState } from 'react'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
@@ -100,6 +100,7 @@ function LookupSkeleton() {
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()
+  const [isOpen, setOpen] = useState(false)
   const starts = groupCandidatesByStart(lookup.candidates)
   return (
     <section aria-label="Ranking" className="border-t">
@@ -160,11 +161,12 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
             </p>
           ),
       )}
-      <details className="border-t in-data-sheet:hidden">
+      {/* the table is drawn when it is opened, so that the first drawing of the page stays short */}
+      <details className="border-t in-data-sheet:hidden" onToggle={({ currentTarget: { open } }) => setOpen(open)}>
         <summary className="w-fit cursor-pointer px-3.5 py-2 text-ink-2">
           All {lookup.candidates.length} routes, one by one
         </summary>
-        <LookupCandidates lookup={lookup} at={at} />
+        {isOpen && <LookupCandidates lookup={lookup} at={at} />}
       </details>
     </section>
   )
