@@ -205,7 +205,8 @@ function report(
   before: Map<string, Use>,
   after: Map<string, Use>,
 ): void {
-  const head = 'found|false|begin off p50|p95|length off p50|p95|cause named|to webhook p50|p95|CPU s|MB'
+  const head =
+    'found|false|begin off p50|p95|length off p50|p95|cause named|to webhook p50|p95|woken|without need|not woken in need|CPU s|MB'
   const rows = started.map(({ name, setting }) => {
     const score = scoreOf(
       happened,
@@ -222,6 +223,9 @@ function report(
       `${score.named} of ${score.nameable}`,
       formatQuantile(score.delays, 0.5),
       formatQuantile(score.delays, 0.95),
+      `${score.woken}`,
+      score.woken === 0 ? '-' : `${Math.round((100 * score.needless) / score.woken)} %`,
+      `${score.overslept}`,
       to ? (to.cpu - (from?.cpu ?? 0)).toFixed(0) : '-',
       to ? to.memory.toFixed(0) : '-',
     ]
@@ -234,6 +238,9 @@ function report(
   for (const row of table) print(`  ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd())
   print(
     '  seconds; a found fault has a notification of its site; off: from the act and the outage; to webhook: from the first router that knew',
+  )
+  print(
+    '  woken: each fault is a night; without need: no prefix lost all paths; Peerwatch wakes with needsYou now, the others with each alarm',
   )
   print(
     `  frr exporters, asked by all of Prometheus and Icinga: ${theirs.toFixed(0)} s, ${exporters?.memory.toFixed(0)} MB`,

@@ -21,6 +21,8 @@ export interface Fault {
   isOfRoutes?: boolean
   /** the fault lasts, although sessions may not notice it */
   isLossy?: boolean
+  /** prefixes have no path during the fault, so that somebody must be woken at night */
+  cutsOff?: boolean
   /** the fault ends immediately without an action */
   isShort?: boolean
   begin: (site: FaultySite, on: PathName) => unknown
@@ -78,6 +80,7 @@ export const faults = {
   },
   bothPaths: {
     owner: null,
+    cutsOff: true,
     begin: () => Promise.all(PATHS.map(cutSilently)),
     end: () => Promise.all(PATHS.map(mendCut)),
   },
@@ -92,6 +95,7 @@ export const faults = {
   },
   withdrawal: {
     owner: 'onprem',
+    cutsOff: true,
     isOfRoutes: true,
     begin: (site) => Promise.all(PATHS.map((on) => site.router(on).withdraw(site.plan.branch))),
     end: (site) => Promise.all(PATHS.map((on) => site.router(on).announce(site.plan.branch))),

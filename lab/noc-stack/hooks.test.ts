@@ -15,6 +15,8 @@ it('reads what each system sends in its own format, and pairs the end of an alar
   const incident = { incidentId: 'i1', scopeName: 'erc-03', startedBetween: [from, to], owner: 'provider' }
   const outage = { atLeastSeconds: 10, atMostSeconds: 20 }
   await send('Peerwatch', { type: 'incident.closed', data: { ...incident, outage } })
+  const needsYou = { when: 'today', reason: 'no spare path is left' }
+  await send('Peerwatch', { type: 'incident.opened', data: { ...incident, needsYou, outage: null } })
   await send('Peerwatch', { type: 'digest', data: { entries: [{ ...incident, reason: 'opened', outage: null }] } })
   await send('Icinga', { alarm: 'site-01 primary bgp', state: 'firing', began: '1000.5', over: '' })
   await send('Icinga', { alarm: 'site-01 primary bgp', state: 'over', began: '', over: '1030.5' })
@@ -25,7 +27,8 @@ it('reads what each system sends in its own format, and pairs the end of an alar
   expect(hooks.all).toMatchObject([
     { system: 'Prometheus', site: 1, isOver: true, began: [begun, begun], lasted: [30_000, 30_000] },
     { system: 'Peerwatch', site: 2, isOver: true, began: [begun, begun + 30_000], lasted: [10_000, 20_000] },
-    { system: 'Peerwatch', site: 2, isOver: false, lasted: null, owners: ['provider'] },
+    { system: 'Peerwatch', site: 2, isOver: false, wakes: false },
+    { system: 'Peerwatch', site: 2, isOver: false, wakes: true, lasted: null, owners: ['provider'] },
     { system: 'Icinga', site: 0, isOver: false, began: [1_000_500, 1_000_500], lasted: null },
     { system: 'Icinga', site: 0, isOver: true, began: [1_000_500, 1_000_500], lasted: [30_000, 30_000] },
   ])

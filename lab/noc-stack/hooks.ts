@@ -18,6 +18,11 @@ export interface Hook {
   began: Span | null
   /** minimum and maximum duration that it reports, in milliseconds; null = not reported */
   lasted: Span | null
+  /**
+   * whether it wakes somebody at night: a notification of Peerwatch that needs somebody now, and each begin of an alarm
+   * of the other systems
+   */
+  wakes: boolean
   /** owners that it names for the cause */
   owners: string[]
   /** text for people */
@@ -47,12 +52,15 @@ type Read = Omit<Hook, 'system' | 'at'>
 function ofPeerwatch({ type, data }: Said): Read[] {
   const one = data as Said
   if (type === 'digest') return (one.entries as Said[]).flatMap((entry) => ofPeerwatch({ type: '', data: entry }))
+  const isOver = type === 'incident.closed' || one.reason === 'closed'
+  const needed = (one.needsYou as { when?: string } | undefined)?.when ?? 'now'
   const outage = one.outage as { atLeastSeconds: number; atMostSeconds: number } | null
   return [
     {
       site: siteIn(`${one.scope} ${one.scopeName} ${one.subject}`),
       alarm: String(one.incidentId),
-      isOver: type === 'incident.closed' || one.reason === 'closed',
+      isOver,
+      wakes: !isOver && needed === 'now',
       began: spanOf(one.startedBetween),
       lasted: outage && [outage.atLeastSeconds * 1_000, outage.atMostSeconds * 1_000],
       owners: [String(one.owner)],
@@ -70,6 +78,7 @@ function ofAlertmanager({ alerts }: Said): Read[] {
         site: siteIn(labels.site ?? ''),
         alarm: Object.values(labels).join(' '),
         isOver,
+        wakes: !isOver,
         began: point(from),
         lasted: isOver && from !== null && to !== null ? [to - from, to - from] : null,
         owners: [],
@@ -91,6 +100,7 @@ function ofScript({ alarm, state, began, over }: Said): Read[] {
       site: siteIn(String(alarm)),
       alarm: String(alarm),
       isOver,
+      wakes: !isOver,
       began: point(from),
       // the time of the end for now; `#paired` replaces it by the duration, because the begin was reported in the first
       // webhook

@@ -12,6 +12,7 @@ const hook = (given: Partial<Hook>): Hook => ({
   site: 3,
   alarm: 'a',
   isOver: false,
+  wakes: true,
   began: null,
   lasted: null,
   owners: [],
@@ -44,6 +45,15 @@ it('counts what is said of another site, or of a time at which all was well, onc
   const tooLate = hook({ at: at(400), alarm: 'b', began: [at(390), at(390)] })
   const { found, falseAlerts, missed } = scoreOf([cut], [elsewhere, elsewhere, tooLate])
   expect({ found, falseAlerts, missed }).toEqual({ found: 0, falseAlerts: 2, missed: [cut] })
+})
+
+it('counts the nights in which somebody was woken, without need, and too little', () => {
+  const both: Happened = { ...cut, name: 'bothPaths', act: at(1_000), wire: at(1_008), until: at(1_060) }
+  const calm = hook({ began: [at(4), at(8)], wakes: false })
+  const later = hook({ at: at(1_010), began: [at(1_004), at(1_008)] })
+  const elsewhere = hook({ site: 4, began: [at(5), at(5)] })
+  expect(scoreOf([cut, both], [calm, later])).toMatchObject({ woken: 1, needless: 0, overslept: 0 })
+  expect(scoreOf([cut, both], [hook({}), elsewhere])).toMatchObject({ woken: 2, needless: 2, overslept: 1 })
 })
 
 it('takes figures that are not said for worse than any', () => {

@@ -27,6 +27,12 @@ export interface Score {
   nameable: number
   /** time from the first effect on a session to the first notification, in seconds */
   delays: number[]
+  /** number of nights (faults, and false alerts) in which it woke somebody */
+  woken: number
+  /** number of these nights in which no prefix was without a path */
+  needless: number
+  /** number of faults that left a prefix without a path and woke nobody */
+  overslept: number
   missed: Happened[]
   falseOnes: Hook[]
 }
@@ -67,6 +73,7 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
     named: 0,
     nameable: 0,
     delays: [],
+    ...countWakes(happened, byFault, [...falseOnes.values()]),
     missed: [],
     falseOnes: [...falseOnes.values()],
   }
@@ -90,6 +97,23 @@ export function scoreOf(happened: readonly Happened[], hooks: readonly Hook[]): 
     if (about.some(({ owners }) => owners.includes(owner))) score.named++
   }
   return score
+}
+
+/** Counts the nights in which notifications woke somebody, with each fault in a night of its own. */
+function countWakes(
+  happened: readonly Happened[],
+  byFault: ReadonlyMap<Happened, readonly Hook[]>,
+  falseOnes: readonly Hook[],
+): Pick<Score, 'woken' | 'needless' | 'overslept'> {
+  const isWoken = (one: Happened) => (byFault.get(one) ?? []).some(({ wakes }) => wakes)
+  const isNeeded = ({ name }: Happened) => (faults[name] as Fault).cutsOff ?? false
+  const woken = happened.filter(isWoken)
+  const falseWakes = falseOnes.filter(({ wakes }) => wakes).length
+  return {
+    woken: woken.length + falseWakes,
+    needless: woken.filter((one) => !isNeeded(one)).length + falseWakes,
+    overslept: happened.filter((one) => isNeeded(one) && !isWoken(one)).length,
+  }
 }
 
 /** Formats a quantile of values. A missing value counts as worse than all others. */
