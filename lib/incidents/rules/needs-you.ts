@@ -181,9 +181,7 @@ function findWorkDoubt({ isPlanned, windows }: NeedFacts, open: readonly NeedEve
     return 'the announced work should be over'
   const roots = open.filter(({ partOf }) => partOf === null)
   if (!isPlanned || roots.length === 0 || !roots.every(isExpectedByMaintenance))
-    return open.some(isExpectedByMaintenance)
-      ? 'announced work covers only a part of it'
-      : 'no announced work covers it'
+    return open.some(isExpectedByMaintenance) ? 'announced work covers only a part of it' : 'it was not announced'
   const work = listWorkOfEvents(roots, windows)
   const isCovered = roots.every((event) => listWorkOfEvents([event], work).some(({ to }) => to > now))
   if (!isCovered) return 'the announced work should be over'
@@ -200,7 +198,6 @@ const formatCount = (count: number) => `${count} ${count === 1 ? 'prefix' : 'pre
 
 function formatMoved({ impact: { prefixesRerouted: moved }, pathsLeft }: NeedFacts): string {
   const count = moved?.atMost ?? moved?.atLeast ?? 0
-  const text = count === 0 ? 'no prefix had to move' : `all ${count} affected prefixes moved`
-  const traffic = count === 1 ? 'the only affected prefix moved' : text
-  return `${traffic}, and ${pathsLeft} paths are left`
+  const text = count === 0 ? 'no prefix had to move' : `all ${count} prefixes moved`
+  return `${count === 1 ? 'its only prefix moved' : text}, ${pathsLeft} paths are left`
 }
