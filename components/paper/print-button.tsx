@@ -3,7 +3,7 @@ import { Button } from '../ui/button.tsx'
 
 /** Button that opens the browser's print dialog, which shows a preview of the sheet. */
 export const PrintButton = () => (
-  <Button onClick={() => window.print()} className="print:hidden">
+  <Button data-palette onClick={() => window.print()} className="print:hidden">
     <PrinterIcon aria-hidden />
     Print
   </Button>

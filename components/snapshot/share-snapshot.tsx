@@ -23,7 +23,11 @@ export function ShareSnapshot() {
       <DialogFrame
         title="Share a snapshot"
         trigger={
-          <IconButton label="Share a snapshot" className="border border-line-strong bg-surface print:hidden">
+          <IconButton
+            data-palette
+            label="Share a snapshot"
+            className="border border-line-strong bg-surface print:hidden"
+          >
             <ShareIcon aria-hidden />
           </IconButton>
         }
