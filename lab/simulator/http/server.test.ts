@@ -194,7 +194,7 @@ describe('the command', () => {
     expect(await once(wrong, 'close')).toEqual([1, null])
     expect(faults).toEqual([
       'simulate: --profile slow: none of quick, azure',
-      'simulate: --headers some: none of all, arm, none',
+      'simulate: --headers some: none of all, arm, levels, none',
       'simulate: --conflicts 2: not a share from 0 to 1',
     ])
   })
