@@ -7,9 +7,18 @@ export const BROUGHT_BY_BOTH = '10.202.0.0/16'
 /** Prefix from circuits of both customers; the hub forwards it over the first customer's circuit. */
 export const BROUGHT_BY_BOTH_TOO = '10.203.0.0/16'
 const OF_THE_HUB = '10.99.0.0/16'
+/** BGP address of the hub owner's VPN site. */
+const NEIGHBOR_OF_THE_HUB = '10.99.77.1'
 
 /** Texts about the hub owner's objects, which must not be visible to customers. */
-export const VIRTUAL_HUB_CANARIES = ['conn-hubonly', 'site-hubonly', 'net-hubonly', 'vwan-hubonly', OF_THE_HUB]
+export const VIRTUAL_HUB_CANARIES = [
+  'conn-hubonly',
+  'site-hubonly',
+  'net-hubonly',
+  'vwan-hubonly',
+  OF_THE_HUB,
+  NEIGHBOR_OF_THE_HUB,
+]
 
 interface VirtualHubParty {
   word: string
@@ -132,22 +141,24 @@ export function sharedVirtualHub(place: string) {
     await poll('tables', hub, at, effective, 'defaultRouteTable')
     await poll('tables', table, at, effective)
     await poll('learned', vpnGateway, at, [route(OF_THE_HUB, 'conn-hubonly', [65_020])], 'vhub-common/conn-hubonly')
+    const session = (localAddress: string, neighbor: string, asn: number) => ({
+      localAddress,
+      neighbor,
+      asn,
+      state: 'established' as const,
+      azureState: 'Connected',
+      connectedDurationMs: null,
+      routesReceived: null,
+      messagesSent: null,
+      messagesReceived: null,
+    })
     await poll(
       'peers',
       hub,
       at,
-      parties.map(({ appliance, asn }) => ({
-        localAddress: '',
-        neighbor: appliance,
-        asn,
-        state: 'established' as const,
-        azureState: 'Connected',
-        connectedDurationMs: null,
-        routesReceived: null,
-        messagesSent: null,
-        messagesReceived: null,
-      })),
+      parties.map(({ appliance, asn }) => session('', appliance, asn)),
     )
+    await poll('peers', vpnGateway, at, [session('10.130.0.12', NEIGHBOR_OF_THE_HUB, 65_020)])
     for (const one of parties) {
       const brought = [one.overHub.circuit, BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO]
       const inbound = brought.map((prefix) => ({ ...route(prefix, connectionOf(one), pathOf(one)), nextHop: null }))
