@@ -86,7 +86,9 @@ export async function readImpacts(
   return (incident) => {
     const { routes, unread, counts, isStillLost } = tables.get(incident.id) ?? UNKNOWN_TABLES
     const events = eventsOf(incident)
-    const last = Math.max(incident.started.latest, ...events.map(({ started }) => started.latest))
+    // a full path changes no route
+    const moving = events.filter(({ kind }) => kind !== 'bandwidth_high')
+    const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
     const gateways = topology && gatewaysOf(scopesOf(incident, events), topology)
     const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
     const impact = computeIncidentImpact(byIncident.get(incident.id) ?? [], {

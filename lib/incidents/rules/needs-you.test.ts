@@ -117,6 +117,11 @@ describe('an incident needs a person today', () => {
       'not all of its prefixes have another route that is as specific',
     ],
     ['if it flaps', { isFlapping: true }, 'it recovers and fails again'],
+    [
+      'if it flaps and is up between two outages',
+      { isFlapping: true, events: [], pathsLeft: null },
+      'it recovers and fails again',
+    ],
     ['if no poll confirms it', { isUnverified: true }, 'no recent poll confirms its state'],
     ['if its cause is still open', { isDiagnosing: true }, 'its cause is not known yet'],
     [

@@ -162,6 +162,7 @@ function findDoubts(facts: NeedFacts, open: readonly NeedEvent[], now: EpochMs):
   const isReported = open.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END_FIELD))
   const work = findWorkDoubt(facts, open, now)
   const isRead = impact.routes === 'read' && isReadSinceLast
+  if (isFlapping && open.length === 0) return ['it recovers and fails again']
   const doubts = [
     isFlapping ? 'it recovers and fails again' : null,
     isUnverified ? 'no recent poll confirms its state' : null,
