@@ -3,6 +3,7 @@ import { RequireRight } from '../access/needs.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
+import { ConnectionStates, formatTestVerdict } from '../resilience/drills/azure-test-text.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -75,19 +76,29 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
             <>
               <p>
                 {data.score ?? 'no'} of 100
+                {formatChange(data)}
                 {data.computedAt && (
                   <>
                     , computed at <Moment at={data.computedAt} />
                   </>
                 )}
+                {data.nextAt && (
+                  <>
+                    , next after <Moment at={data.nextAt} />
+                  </>
+                )}
               </p>
               <ul className="list-disc pl-5">
-                {data.components.map(({ name, score: points, most, ours, reason, advice }) => (
+                {data.components.map(({ name, score: points, most, ours, reason, recommendations }) => (
                   <li key={name}>
                     {name}: {points ?? '–'} of {most ?? '–'}
                     {ours && `; ours: ${ours}`}
                     <Why reason={reason} />
-                    {advice.length > 0 && <span className="block text-xs text-ink-3">{advice.join('; ')}</span>}
+                    {recommendations.map(({ title, severity }) => (
+                      <span key={title} className="block text-xs text-ink-3">
+                        {severity ? `${severity}: ${title}` : title}
+                      </span>
+                    ))}
                   </li>
                 ))}
               </ul>
@@ -124,22 +135,25 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
               <p>No site was tested in Azure.</p>
             ) : (
               <ul className="list-disc pl-5">
-                {data.map(({ id, location, status, startedAt, lost, predicted, drill, reason }) => (
-                  <li key={id}>
-                    {location} {startedAt && <Moment at={startedAt} />}: {status ?? 'no status'}. Lost{' '}
-                    {lost ? <Prefixes all={lost} /> : 'not known'}; predicted{' '}
-                    {predicted ? <Prefixes all={predicted} /> : 'not known'}
-                    <Why reason={reason} />
-                    {drill && (
-                      <>
-                        {' '}
-                        <PageLink href="/resilience?tab=drills" className="link">
-                          {drill.title}
-                        </PageLink>
-                      </>
-                    )}
-                  </li>
-                ))}
+                {data.map(
+                  ({ id, location, status, verdict, connections, startedAt, lost, predicted, drill, reason }) => (
+                    <li key={id}>
+                      {location} {startedAt && <Moment at={startedAt} />}: {status ?? 'no status'}
+                      {formatTestVerdict(verdict)}. <ConnectionStates connections={connections} /> Lost{' '}
+                      {lost ? <Prefixes all={lost} /> : 'not known'}; predicted{' '}
+                      {predicted ? <Prefixes all={predicted} /> : 'not known'}
+                      <Why reason={reason} />
+                      {drill && (
+                        <>
+                          {' '}
+                          <PageLink href="/resilience?tab=drills" className="link">
+                            {drill.title}
+                          </PageLink>
+                        </>
+                      )}
+                    </li>
+                  ),
+                )}
               </ul>
             )
           }
@@ -147,6 +161,18 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
       )}
     </div>
   )
+}
+
+/** Formats the change of the score and the gain of the recommendations: ` (+2, recommendations add 2 to 48)`. */
+function formatChange({
+  change,
+  gain,
+}: Pick<NonNullable<NonNullable<AzureReportsAnswer['score']>['data']>, 'change' | 'gain'>) {
+  const moved = change === null ? [] : [change > 0 ? `+${change}` : String(change)]
+  const range = [gain?.least, gain?.most].filter((points) => points != null)
+  const promised = range.length === 0 ? [] : [`recommendations add ${[...new Set(range)].join(' to ')}`]
+  const parts = [...moved, ...promised]
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 const PART_WORDS = {

@@ -28,7 +28,7 @@ export function createDetectionInputs(scenario: CorpusScenario, world: World): D
 
 /** Returns the scenario's own declarations, and the topology's sites unless the scenario declares no sites. */
 function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): DetectionDeclarations {
-  const { maintenance, routers, policies, watched, customers, connectivity } = declared
+  const { maintenance, tests, routers, policies, watched, customers, connectivity } = declared
   return {
     sites: declared.sites
       ? sitesOf(estate).map((site) => ({ ...site, routers: routers.filter((router) => router.site === site.name) }))
@@ -43,6 +43,23 @@ function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Detecti
       from: new Date(at).toISOString(),
       to: new Date(until).toISOString(),
       note: '',
+    })),
+    tests: tests.map(({ gateway, circuits, at, until }, n) => ({
+      id: `${id}-test-${n}`,
+      scope: gateway,
+      location: circuits.join(),
+      status: 'Running',
+      verdict: 'running',
+      from: at,
+      to: until,
+      circuits,
+      path: null,
+      connections: circuits.map((circuit) => ({
+        scope: `cxn-${circuit}`,
+        name: `cxn-${circuit}`,
+        status: 'Disconnected',
+        at,
+      })),
     })),
     watched: watched.map((prefix) => ({ prefix, note: '' })),
     circuits: connectivity.map(({ circuit, model }) => ({

@@ -166,6 +166,10 @@ export const declared = z.strictObject({
   maintenance: z
     .array(z.strictObject({ title: z.string(), scopes: z.array(z.string()), at: time, until: time }))
     .default([]),
+  /** Failover tests of circuits at a gateway, as Azure reports them. A test of a circuit is known from its begin. */
+  tests: z
+    .array(z.strictObject({ gateway: z.string(), circuits: z.array(z.string()).min(1), at: time, until: time }))
+    .default([]),
   watched: z.array(z.string()).default([]),
   /** The model of a circuit, which decides which party runs BGP. */
   connectivity: z

@@ -151,7 +151,17 @@ export const gateway = z.strictObject({
    * Azure's failover tests of its peering locations that were run. They appear in their results and in the log, but
    * withdraw no routes.
    */
-  siteTests: z.array(z.strictObject({ location: z.string(), at: moment, for: duration })).default([]),
+  siteTests: z
+    .array(
+      z.strictObject({
+        location: z.string(),
+        at: moment,
+        for: duration,
+        /** Azure ends an expired test without a result of the user. */
+        ends: z.enum(['completed', 'expired']).default('completed'),
+      }),
+    )
+    .default([]),
   instances: z
     .array(
       z.strictObject({

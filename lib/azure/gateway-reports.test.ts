@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { judgeAzureTest } from '#lib/contract/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { armError } from './testing/arm-server.ts'
 import { circuitId, estateOf, gatewayId, withAzure } from './testing/fixture.ts'
@@ -20,6 +21,8 @@ describe('the official examples', () => {
         computedAt: at('2025-01-01T00:00:00Z'),
         nextAt: at('2025-01-01T01:00:00Z'),
         score: 85,
+        change: 5,
+        gain: { least: 2, most: 10 },
         components: [
           {
             name: 'Disaster Recovery',
@@ -126,4 +129,110 @@ it('what may not be asked is refused with the action that is missing, and a circ
     data: null,
   })
   expect((await context.azure.report({ resourceId: circuitId, report: 'routes' })).outcome).toBe('not_polled')
+})
+
+describe('answers as recorded', () => {
+  it('of the score have the change and the gain of the recommendations as signed texts', async () => {
+    const body = {
+      overallScore: '42',
+      scoreChange: '-3',
+      minScoreFromRecommendations: '+2',
+      maxScoreFromRecommendations: '+48',
+      lastComputedTime: '8/6/2026 8:05:41 AM',
+      nextEligibleComputeTime: '8/6/2026 9:05:41 AM UTC',
+      components: [],
+    }
+    serve('getResiliencyInformation', body)
+    expect((await context.azure.report({ resourceId: hubGatewayId, report: 'resiliency' })).data).toMatchObject({
+      computedAt: at('2026-08-06T08:05:41Z'),
+      nextAt: at('2026-08-06T09:05:41Z'),
+      score: 42,
+      change: -3,
+      gain: { least: 2, most: 48 },
+    })
+  })
+
+  it('of route sets have the rank of each path', async () => {
+    const details = {
+      '10.0.0.0/24': [
+        { circuit: 'x0', connection: 'con-a', pri: '1', sec: 2 },
+        { circuit: 'x1', pri: '', sec: 'passive' },
+      ],
+    }
+    serve('getRoutesInformation', { routeSets: [{ details }] })
+    const { data } = await context.azure.report({ resourceId: hubGatewayId, report: 'routes' })
+    expect(data?.routes).toEqual([
+      {
+        prefix: '10.0.0.0/24',
+        circuits: ['x0', 'x1'],
+        ranks: [
+          { circuit: 'x0', connection: 'con-a', primary: '1', secondary: '2' },
+          { circuit: 'x1', connection: null, primary: null, secondary: 'passive' },
+        ],
+      },
+    ])
+  })
+
+  it('of a running test have no end, and its connections with the time of their last change', async () => {
+    const connectionId = circuitId.replace(/expressRouteCircuits\/.*$/, 'connections/con-a')
+    const running = {
+      testGuid: test.id,
+      peeringLocation: 'London',
+      circuits: [{ nrpResourceUri: `https://uksouth.network.azure.com:30020${circuitId}`, name: 'ckt' }],
+      status: 'Running',
+      startTime: '8/6/2026 8:05:41 AM UTC',
+      endTime: '',
+      connections: [
+        {
+          nrpResourceUri: `https://uksouth.network.azure.com:30020${connectionId}`,
+          name: 'con-a',
+          status: 'Disconnected',
+          lastUpdatedTime: '8/6/2026 8:05:59 AM',
+        },
+      ],
+      issues: [],
+    }
+    serve('getFailoverAllTestsDetails', { value: [running, { ...running, status: 'Expired' }] })
+    const { data } = await context.azure.report({ resourceId: hubGatewayId, report: 'tests' })
+    const [own, expired] = data ?? []
+    expect(own).toMatchObject({
+      status: 'Running',
+      startedAt: at('2026-08-06T08:05:41Z'),
+      endedAt: null,
+      circuits: [circuitId],
+      connections: [
+        { resourceId: connectionId, name: 'con-a', status: 'Disconnected', at: at('2026-08-06T08:05:59Z') },
+      ],
+    })
+    expect(own && judgeAzureTest(own)).toBe('running')
+    expect(expired && judgeAzureTest(expired)).toBe('expired')
+  })
+
+  it('of a circuit have the tests of its links, with the sessions of the link', async () => {
+    const link = {
+      testGuid: test.id,
+      status: 'Completed',
+      startTime: '8/6/2026 8:05:41 AM',
+      endTime: '8/6/2026 8:35:41 AM',
+      wasSimulationSuccessful: false,
+      circuitTestCategory: 'BgpDisconnect',
+      linkType: 'Primary',
+      bgpStatus: [{ type: 'IPv4', link: 'Primary', status: 'Disconnected', checkTimeUtc: '8/6/2026 8:07:00 AM' }],
+    }
+    serve('getCircuitLinkFailoverAllTestsDetails', { value: [link] }, circuitId)
+    const { outcome, data } = await context.azure.report({ resourceId: circuitId, report: 'tests' })
+    expect(outcome).toBe('ok')
+    expect(data).toMatchObject([
+      {
+        id: test.id,
+        startedAt: at('2026-08-06T08:05:41Z'),
+        link: {
+          path: 'primary',
+          category: 'BgpDisconnect',
+          bgp: [{ family: 'IPv4', path: 'primary', status: 'Disconnected', at: at('2026-08-06T08:07:00Z') }],
+        },
+      },
+    ])
+    expect(data?.map(judgeAzureTest)).toEqual(['fail'])
+  })
 })

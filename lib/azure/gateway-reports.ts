@@ -7,6 +7,7 @@ import {
   type AzureRouteSets,
   type AzureSiteTest,
   type AzureReportRequest,
+  circuitPaths,
   parseArmId,
 } from '#lib/contract/index.ts'
 import type { ArmClient } from './call/arm.ts'
@@ -15,7 +16,7 @@ import { type BeginOptions, beginOperation, checkOperation } from './call/long-r
 import { pause } from './call/until-aborted.ts'
 import { requireArrayAt, parseAnswerBody, decode, decodeRows, requireBodyObject } from './decode/decode.ts'
 import { field, textOrNull } from './decode/fields.ts'
-import { isJsonObject, type Json } from './decode/json.ts'
+import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
 import { parseInstant } from './decode/stated-instant.ts'
 import { UnreadRowCounter } from './decode/unread.ts'
@@ -25,19 +26,26 @@ import { createPrefixField } from './kinds/route-tables.ts'
 
 /** ARM types, in lower case, of gateways about which Azure can report. */
 const TYPES: readonly string[] = [armTypes.virtualNetworkGateway, armTypes.expressRouteGateway]
+/** ARM types about which Azure reports failover tests: gateways, and circuits, whose links are tested. */
+const TESTED_TYPES: readonly string[] = [...TYPES, armTypes.circuit]
 
 /**
  * Actions (rights) that the requests of this file need. Azure names an action after its request. Source: Azure RBAC,
  * "Azure role definitions", Actions.
  */
-export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
-  [
-    'getResiliencyInformation',
-    'getRoutesInformation',
-    'getFailoverAllTestsDetails',
-    'getFailoverSingleTestDetails',
-  ].map((name) => `Microsoft.Network/${type}/${name}/action`),
-)
+export const REPORT_ACTIONS = [
+  ...['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
+    [
+      'getResiliencyInformation',
+      'getRoutesInformation',
+      'getFailoverAllTestsDetails',
+      'getFailoverSingleTestDetails',
+    ].map((name) => `Microsoft.Network/${type}/${name}/action`),
+  ),
+  ...['getCircuitLinkFailoverAllTestsDetails', 'getCircuitLinkFailoverSingleTestDetails'].map(
+    (name) => `Microsoft.Network/expressRouteCircuits/${name}/action`,
+  ),
+]
 
 /**
  * Parameters that request the newest failover test of each peering location, for tests of a single site and of several
@@ -103,7 +111,7 @@ export async function readGatewayReport<Name extends AzureReportName>(
 ): Promise<KindPollResult<AzureReports[Name]['data']>> {
   const { type, resourceGroup, name } = requireResourceType(
     parseTargetId({ resourceId, subresource: '' }),
-    TYPES,
+    report === 'tests' ? TESTED_TYPES : TYPES,
     report,
   )
   const isInHub = type === armTypes.expressRouteGateway
@@ -112,12 +120,35 @@ export async function readGatewayReport<Name extends AzureReportName>(
   const unread = new UnreadRowCounter()
   const { network } = arm
   const gateways = isInHub ? network.expressRouteGateways : network.virtualNetworkGateways
+  if (type === armTypes.circuit) {
+    const { expressRouteCircuits: circuits } = network
+    const body = await result(call, arm, (options) =>
+      test
+        ? circuits.getCircuitLinkFailoverSingleTestDetails(
+            ...at,
+            test.link?.path ?? '',
+            test.link?.category ?? '',
+            test.id,
+            options,
+          )
+        : circuits.getCircuitLinkFailoverAllTestsDetails(...at, {
+            ...options,
+            failoverTestType: ALL_TESTS.typeParam,
+            fetchLatest: ALL_TESTS.fetchLatest,
+          }),
+    )
+    return finish(linkTestsIn(body, unread) as AzureReports[Name]['data'], unread)
+  }
   const body = await result(call, arm, (options) =>
     test
       ? gateways.getFailoverSingleTestDetails(...at, test.location, test.id, options)
       : begin(network, isInHub, at, options),
   )
   const rows = (test ? testsWithDetails(body, unread) : read(body, unread)) as AzureReports[Name]['data']
+  return finish(rows, unread)
+}
+
+function finish<Rows>(rows: Rows, unread: UnreadRowCounter): KindPollResult<Rows> {
   if (unread.count === 0) return createOkResult(rows)
   const { outcome, error } = unread.failure(false)
   return { outcome, error, rows }
@@ -177,11 +208,23 @@ const componentRow = createArmRowSchema({
 function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
   const stated = requireBodyObject(body)
   const list = requireArrayAt(getArmMember(stated, 'components'), 'components')
-  const at = decode(createArmRowSchema({ ...computed, overallScore: score }), stated)
+  const at = decode(
+    createArmRowSchema({
+      ...computed,
+      overallScore: score,
+      scoreChange: score,
+      minScoreFromRecommendations: score,
+      maxScoreFromRecommendations: score,
+    }),
+    stated,
+  )
+  const gain = { least: at.minScoreFromRecommendations, most: at.maxScoreFromRecommendations }
   return {
     computedAt: at.lastComputedTime,
     nextAt: at.nextEligibleComputeTime,
     score: at.overallScore,
+    change: at.scoreChange,
+    gain: gain.least === null && gain.most === null ? null : gain,
     components: decodeRows(componentRow, list, 'components', unread).map((component, n) => ({
       name: component.name,
       score: component.currentScore,
@@ -200,10 +243,14 @@ function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
   }
 }
 
+/** a rank, which Azure writes as text or as a number */
+const rankText = field('a rank', (value) =>
+  value === undefined || value === null || value === '' ? null : String(value),
+)
 const circuitRow = createArmRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
 const routeRow = createArmRowSchema({
   prefix: createPrefixField('prefixed'),
-  circuits: z.array(createArmRowSchema({ circuit: z.string() })),
+  circuits: z.array(createArmRowSchema({ circuit: z.string(), connection: textOrNull, pri: rankText, sec: rankText })),
 })
 
 /**
@@ -239,6 +286,14 @@ function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
     routes: [...routes].map(([own, all]) => ({
       prefix: own,
       circuits: [...new Set(all.flatMap((row) => row.circuits.map(({ circuit }) => circuit)))],
+      ranks: all.flatMap((row) =>
+        row.circuits.map(({ circuit, connection, pri, sec }) => ({
+          circuit,
+          connection,
+          primary: pri,
+          secondary: sec,
+        })),
+      ),
     })),
   }
 }
@@ -250,7 +305,22 @@ const testRow = createArmRowSchema({
   startTime: moment,
   endTime: moment,
   issues: texts,
+  circuits: items,
+  connections: items,
 })
+const testedCircuitRow = createArmRowSchema({ nrpResourceUri: textOrNull })
+const testedConnectionRow = createArmRowSchema({
+  nrpResourceUri: textOrNull,
+  name: textOrNull,
+  status: textOrNull,
+  lastUpdatedTime: moment,
+})
+
+/** Returns the ARM id in a URI of the network provider, which may begin with a regional host; null if there is none. */
+function armIdIn(uri: string | null): string | null {
+  const [, id = null] = /(\/subscriptions\/[^?]+)/i.exec(uri ?? '') ?? []
+  return id !== null && parseArmId(id) ? id : null
+}
 
 /** Returns the rows of a response, which is a list or has a list in `value`. */
 const listIn = (body: Json): Json[] =>
@@ -263,15 +333,83 @@ const listIn = (body: Json): Json[] =>
 function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
   return decodeRows(testRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => !NO_TEST.test(testGuid))
-    .map(({ testGuid, peeringLocation, status, startTime, endTime, issues }) => ({
+    .map(({ testGuid, peeringLocation, status, startTime, endTime, issues, circuits, connections }) => ({
       id: testGuid,
       location: peeringLocation,
       status,
       startedAt: startTime,
       endedAt: endTime,
       issues,
+      circuits: decodeRows(testedCircuitRow, circuits, 'tests.circuits', unread).flatMap(
+        ({ nrpResourceUri }) => armIdIn(nrpResourceUri) ?? [],
+      ),
+      connections: decodeRows(testedConnectionRow, connections, 'tests.connections', unread).flatMap((own) => {
+        const resourceId = armIdIn(own.nrpResourceUri)
+        if (resourceId === null) return []
+        return { resourceId, name: own.name ?? '', status: own.status, at: own.lastUpdatedTime }
+      }),
       details: null,
     }))
+}
+
+const linkPath = field('a path', (value) => {
+  const word = String(value ?? '').toLowerCase()
+  return circuitPaths.find((path) => path === word) ?? null
+})
+const linkTestRow = createArmRowSchema({
+  testGuid: textOrNull,
+  status: textOrNull,
+  startTime: moment,
+  endTime: moment,
+  startTimeUtc: moment,
+  endTimeUtc: moment,
+  issues: texts,
+  wasSimulationSuccessful: z.boolean().nullish(),
+  circuitTestCategory: textOrNull,
+  linkType: linkPath,
+  bgpStatus: items,
+  nonRedundantRoutes: z.unknown().optional(),
+})
+const linkBgpRow = createArmRowSchema({ type: textOrNull, link: linkPath, status: textOrNull, checkTimeUtc: moment })
+const linkRoute = createArmRowSchema({ route: createPrefixField('prefixed') })
+
+/** Decodes the failover tests of a circuit's links, or the details of one of them. */
+function linkTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
+  return decodeRows(linkTestRow, listIn(body), 'tests', unread)
+    .filter(({ testGuid }) => testGuid === null || !NO_TEST.test(testGuid))
+    .map((row) => {
+      const lost = row.nonRedundantRoutes as Json | undefined
+      const before = isJsonObject(lost ?? null) ? getArmMember(lost as JsonObject, 'beforeSimulation') : null
+      const isSuccessful = row.wasSimulationSuccessful ?? null
+      return {
+        id: row.testGuid ?? '',
+        location: '',
+        status: row.status,
+        startedAt: row.startTime ?? row.startTimeUtc,
+        endedAt: row.endTime ?? row.endTimeUtc,
+        issues: row.issues,
+        link: {
+          path: row.linkType,
+          category: row.circuitTestCategory,
+          bgp: decodeRows(linkBgpRow, row.bgpStatus, 'tests.bgpStatus', unread).map((one) => ({
+            family: one.type,
+            path: one.link,
+            status: one.status,
+            at: one.checkTimeUtc,
+          })),
+        },
+        details:
+          isSuccessful === null && !Array.isArray(before)
+            ? null
+            : {
+                isSuccessful,
+                nonRedundant: Array.isArray(before)
+                  ? decodeRows(linkRoute, before, 'nonRedundantRoutes', unread).map(({ route }) => route)
+                  : [],
+                redundant: [],
+              },
+      }
+    })
 }
 
 const detailsRow = createArmRowSchema({

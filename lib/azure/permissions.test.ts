@@ -117,6 +117,8 @@ it('the role allows every request of every kind, and holds no action that none n
   expect(spare).toEqual([
     'Microsoft.CostManagement/query/read',
     'Microsoft.Maintenance/configurationAssignments/read',
+    'Microsoft.Network/expressRouteCircuits/getCircuitLinkFailoverAllTestsDetails/action',
+    'Microsoft.Network/expressRouteCircuits/getCircuitLinkFailoverSingleTestDetails/action',
     'Microsoft.Network/expressRouteCircuits/peerings/connections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/peerConnections/read',
     'Microsoft.Network/expressRouteCircuits/peerings/stats/read',

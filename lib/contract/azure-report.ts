@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import type { PollError } from './observation.ts'
-import { outcomes, type Outcome } from './poll.ts'
+import { type CircuitPath, circuitPaths, outcomes, type Outcome } from './poll.ts'
+import type { EpochMs } from './time/time.ts'
 
 /** Time in epoch milliseconds; null = Azure does not report the time */
 const moment = z.number().nullable()
@@ -17,6 +18,10 @@ const computed = { computedAt: moment, nextAt: moment }
 export const azureResiliencySchema = z.object({
   ...computed,
   score: z.number().nullable(),
+  /** change since the last computation; null or absent = not reported */
+  change: z.number().nullable().optional(),
+  /** points that one recommendation adds at least, and all add at most; null or absent = not reported */
+  gain: z.object({ least: z.number().nullable(), most: z.number().nullable() }).nullable().optional(),
   components: z.array(
     z.object({
       name: z.string(),
@@ -41,7 +46,23 @@ export const azureRouteSetsSchema = z.object({
     z.string(),
     z.object({ resourceId: z.string().nullable(), name: z.string().nullable(), location: z.string().nullable() }),
   ),
-  routes: z.array(z.object({ prefix: z.string(), circuits: z.array(z.string()) })),
+  routes: z.array(
+    z.object({
+      prefix: z.string(),
+      circuits: z.array(z.string()),
+      /** Azure's rank of each circuit's primary and secondary path, as Azure writes it; absent = stored by an earlier version */
+      ranks: z
+        .array(
+          z.object({
+            circuit: z.string(),
+            connection: z.string().nullable(),
+            primary: z.string().nullable(),
+            secondary: z.string().nullable(),
+          }),
+        )
+        .optional(),
+    }),
+  ),
 })
 export type AzureRouteSets = z.infer<typeof azureRouteSetsSchema>
 
@@ -56,6 +77,28 @@ export const azureSiteTestSchema = z.object({
   startedAt: moment,
   endedAt: moment,
   issues: z.array(z.string()),
+  /** ARM ids of the location's circuits; absent = not reported */
+  circuits: z.array(z.string()).optional(),
+  /** connections that the test disconnects, with the state and the time of its last change; absent = not reported */
+  connections: z
+    .array(z.object({ resourceId: z.string(), name: z.string(), status: z.string().nullable(), at: moment }))
+    .optional(),
+  /** the tested link of a circuit; absent = a test of a site */
+  link: z
+    .object({
+      path: z.enum(circuitPaths).nullable(),
+      category: z.string().nullable(),
+      /** states of the BGP sessions, with the time of the check */
+      bgp: z.array(
+        z.object({
+          family: z.string().nullable(),
+          path: z.enum(circuitPaths).nullable(),
+          status: z.string().nullable(),
+          at: moment,
+        }),
+      ),
+    })
+    .optional(),
   /** details of the test; null = they were not requested */
   details: z
     .object({
@@ -66,6 +109,23 @@ export const azureSiteTestSchema = z.object({
     .nullable(),
 })
 export type AzureSiteTest = z.infer<typeof azureSiteTestSchema>
+
+/** Status values, in lower case, of tests that never ran or that no longer run. */
+const ENDED: ReadonlySet<string> = new Set(['notstarted', 'startfailed', 'completed', 'invalid', 'expired'])
+
+/** Verdicts about a failover test. `expired` = Azure ended the test, and nobody confirmed its result. */
+export const azureTestVerdicts = ['running', 'pass', 'fail', 'expired', 'unknown'] as const
+export type AzureTestVerdict = (typeof azureTestVerdicts)[number]
+
+/** Returns the verdict about a failover test. A test without an end runs, unless its status shows that it does not. */
+export function judgeAzureTest({ status, startedAt, endedAt, details }: AzureSiteTest): AzureTestVerdict {
+  const word = status?.toLowerCase() ?? ''
+  if (word === 'expired') return 'expired'
+  if (startedAt !== null && endedAt === null && !ENDED.has(word)) return 'running'
+  if (word !== 'completed') return 'unknown'
+  const isSuccessful = details?.isSuccessful ?? null
+  return isSuccessful === null ? 'unknown' : isSuccessful ? 'pass' : 'fail'
+}
 
 /**
  * Returns the schema of one of the reports together with the outcome of its request. If Azure refused the request,
@@ -103,5 +163,24 @@ export interface AzureReportRequest<Name extends AzureReportName = AzureReportNa
   resourceId: string
   report: Name
   /** only for `tests`: the test whose details are requested instead of the list */
-  test?: Pick<AzureSiteTest, 'id' | 'location'>
+  test?: Pick<AzureSiteTest, 'id' | 'location' | 'link'>
+}
+
+/** A failover test of Azure as detection uses it: its time, and the resources whose loss it explains. */
+export interface FailoverTest {
+  id: string
+  /** short id of the gateway or circuit that is tested */
+  scope: string
+  /** peering location; '' for a test of a circuit's link */
+  location: string
+  status: string | null
+  verdict: AzureTestVerdict
+  from: EpochMs
+  /** null = ongoing */
+  to: EpochMs | null
+  /** short ids of the circuits that the test takes from the gateway; empty for a test of a circuit's link */
+  circuits: string[]
+  connections: { scope: string; name: string; status: string | null; at: EpochMs | null }[]
+  /** tested path of the circuit; null = a test of a site, or not reported */
+  path: CircuitPath | null
 }

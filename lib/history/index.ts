@@ -232,6 +232,7 @@ export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendT
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
 export { type BudgetDraw, drawFromBudgets, readKnownBudgets } from './store/shared-budgets.ts'
+export { readFailoverTests, saveFailoverTests } from './store/failover-tests.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
 export { readListingFailure, recordListingResult } from './store/listing-failure.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'

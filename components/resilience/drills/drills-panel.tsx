@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
+import { ConnectionStates, formatTestVerdict } from './azure-test-text.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
 import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
@@ -108,7 +109,7 @@ function AzureTestsPanel() {
   return (
     <Panel
       title="Azure's own failover tests"
-      note="as the Activity Log has them; their results are in Azure"
+      note="from the Activity Log and Azure’s reports; running tests are read again each minute"
       answer={answer}
       flush
     >
@@ -127,13 +128,30 @@ function AzureTestsPanel() {
 
 const azureColumns: Column<AzureFailoverTest>[] = [
   { id: 'what', header: 'Of', value: ({ scopeName }) => scopeName, className: 'font-medium' },
-  { id: 'kind', header: 'Test', value: ({ kind }) => (kind === 'site' ? 'site failover' : 'link failover') },
+  {
+    id: 'kind',
+    header: 'Test',
+    value: ({ kind, location }) =>
+      kind === 'site' ? `site failover${location ? `, ${location}` : ''}` : 'link failover',
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ status, verdict }) => (status === null ? null : `${status}${formatTestVerdict(verdict)}`),
+    cell: ({ status, verdict, connections }) => (
+      <>
+        {status === null ? 'not read' : `${status}${formatTestVerdict(verdict)}`}
+        <ConnectionStates connections={connections} />
+      </>
+    ),
+  },
   { id: 'at', header: 'Started', value: ({ at }) => at, zoned: true },
   {
     id: 'stopped',
     header: 'Stopped',
     value: ({ stoppedAt }) => stoppedAt,
-    cell: ({ stoppedAt }) => (stoppedAt ? <Moment at={stoppedAt} zoned={false} /> : 'not in the log'),
+    cell: ({ stoppedAt, verdict }) =>
+      stoppedAt ? <Moment at={stoppedAt} zoned={false} /> : verdict === 'running' ? 'running' : 'not in the log',
     zoned: true,
   },
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
@@ -196,6 +214,19 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                 </p>
               )}
             </div>
+            {data.azureTests.length > 0 && (
+              <ul className="list-disc px-3.5 pb-3.5 pl-8 text-sm">
+                {data.azureTests.map((test) => (
+                  <li key={`${test.scope} ${test.at}`}>
+                    Azure’s test of {test.scopeName}
+                    {test.location && `, ${test.location}`} from <Moment at={test.at} zoned={false} />:{' '}
+                    {test.status ?? 'result not read'}
+                    {formatTestVerdict(test.verdict)}
+                    <ConnectionStates connections={test.connections} />
+                  </li>
+                ))}
+              </ul>
+            )}
             <MarkTable marks={data.marks} nameOf={nameOf} />
           </Panel>
         )}

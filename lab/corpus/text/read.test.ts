@@ -233,7 +233,7 @@ describe('a fault names its line and what would be right', () => {
     ['  set circuits ckt-lon {"tier"', 'a.txt:4: a quote or bracket is not closed on this line or its continuation'],
     [
       '  declare gateway a',
-      'a.txt:4: "gateway" is not declared; expected one of "no-sites", "router", "policy", "customer", "connectivity", "watched", "maintenance"',
+      'a.txt:4: "gateway" is not declared; expected one of "no-sites", "router", "policy", "customer", "connectivity", "watched", "maintenance", "failover-test"',
     ],
     [' pages 1', 'a.txt:4: indented by 1; expected 2 spaces, or more to continue a line'],
   ])('%s', (line, fault) => {

@@ -242,6 +242,13 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       return { connectivity: [{ circuit: words.take('a circuit'), model: words.take('who runs BGP') }] }
     case 'watched':
       return { watched: list('prefixes') }
+    case 'failover-test': {
+      const [gateway, circuits] = [words.take('a gateway'), list('circuits')]
+      words.expect('from')
+      const at = words.take('a time')
+      words.expect('to')
+      return { tests: [{ gateway, circuits, at, until: words.take('a time') }] }
+    }
     case 'maintenance': {
       const scopes = list('scopes')
       words.expect('from')
@@ -252,7 +259,7 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
     }
     default:
       throw new Fault(
-        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance'])}`,
+        `"${what}" is not declared; ${oneOf(['no-sites', 'router', 'policy', 'customer', 'connectivity', 'watched', 'maintenance', 'failover-test'])}`,
       )
   }
 }

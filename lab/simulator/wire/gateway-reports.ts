@@ -83,7 +83,9 @@ export function resiliencyInformation(c: Context) {
   const sites = [...carriersAt(c, own, hour).values()].map(
     (names) => new Set([...names].map((name) => locationIn(domain, name))).size,
   )
-  const ended = testsOf(c.world, spec, hour).map(({ until }) => (hour - until) / DAY)
+  const ended = testsOf(c.world, spec, hour).flatMap(({ until, isRunning, isExpired }) =>
+    isRunning || isExpired ? [] : (hour - until) / DAY,
+  )
   const base = sites.length === 0 ? 0 : sites.every((count) => count > 1) ? 20 : 5
   const routes = base * (ended.length === 0 ? 1 : multiplier(Math.min(...ended)))
   const zones = spec.sku.endsWith('AZ') ? (spec.zones.length > 1 ? 10 : 8) : spec.sku === 'UltraPerformance' ? 2 : 0
@@ -119,14 +121,19 @@ export function resiliencyInformation(c: Context) {
   }
 }
 
-/** Returns the tests of a gateway's sites that had ended by a moment. */
+/** Returns the tests of a gateway's sites that had begun by a moment. A running test has no end yet. */
 export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: number) =>
   siteTests
-    .map(({ location, at: start, for: lasts }, n) => {
+    .map(({ location, at: start, for: lasts, ends }, n) => {
       const from = parseMoment(start, world.origin) ?? 0
-      return { id: world.topology.guid(`test/${name}/${n}`), location, from, until: from + (parseDuration(lasts) ?? 0) }
+      const until = from + (parseDuration(lasts) ?? 0)
+      const id = world.topology.guid(`test/${name}/${n}`)
+      return { id, location, from, until, isRunning: until > at, isExpired: until <= at && ends === 'expired' }
     })
-    .filter(({ until }) => until <= at)
+    .filter(({ from }) => from <= at)
+
+const statusOf = ({ isRunning, isExpired }: Pick<ReturnType<typeof testsOf>[number], 'isRunning' | 'isExpired'>) =>
+  isRunning ? 'Running' : isExpired ? 'Expired' : 'Completed'
 
 /** Answers with a bare array: a row for each peering location, with its newest test. */
 export function failoverTests(c: Context) {
@@ -141,10 +148,17 @@ export function failoverTests(c: Context) {
         name: circuit,
         connectionName: name,
       })),
-      status: last ? 'Completed' : 'NotStarted',
+      status: last ? statusOf(last) : 'NotStarted',
       startTime: last ? iso(last.from) : '',
-      endTime: last ? iso(last.until) : '',
-      connections: [],
+      endTime: last && !last.isRunning ? iso(last.until) : '',
+      connections: last?.isRunning
+        ? own.map(({ name }) => ({
+            nrpResourceUri: resourceId(c.world, spec.group, 'connections', name),
+            name,
+            status: 'Disconnected',
+            lastUpdatedTime: iso(last.from),
+          }))
+        : [],
       testGuid: last?.id ?? '00000000-0000-0000-0000-000000000000',
       testType: 'SingleSiteFailover',
       issues: [],
@@ -173,15 +187,15 @@ export function failoverTest(c: Context) {
   return [
     {
       peeringLocation: test.location,
-      status: 'Completed',
+      status: statusOf(test),
       startTimeUtc: iso(test.from),
-      endTimeUtc: iso(test.until),
+      endTimeUtc: test.isRunning ? '' : iso(test.until),
       redundantRoutes: [...redundant.values()].map((same) => ({
         peeringLocations: same[0]?.locations,
         routes: same.map(({ prefix }) => prefix),
       })),
       nonRedundantRoutes: carried.filter(({ locations }) => locations.length === 1).map(({ prefix }) => prefix),
-      wasSimulationSuccessful: true,
+      ...(!test.isRunning && !test.isExpired && { wasSimulationSuccessful: true }),
       failoverConnectionDetails: [],
     },
   ]

@@ -13,6 +13,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   clock_step: ['own_change'],
   own_operation: ['own_change'],
   configuration_change: ['own_change'],
+  failover_test: ['own_change'],
   gateway_change: ['own_change'],
   advertised_limit_exceeded: ['own_change'],
   prefixes_advertised: ['own_change'],

@@ -43,6 +43,7 @@ export const causeClasses = {
     ownerName: 'Peerwatch’s operator',
   },
   configuration_change: ownChange('an entry of the Activity Log names the change and its caller'),
+  failover_test: ownChange('Azure reports a failover test of this resource, which a user started'),
   gateway_change: ownChange(
     'Azure reports that the gateway is being changed, or the Activity Log that somebody changed it',
   ),

@@ -3,6 +3,7 @@ import {
   circuitPaths,
   type DetectedEvent,
   type EpochMs,
+  type FailoverTest,
   findMainPeering,
   type LagLinkState,
   type MaintenanceWindowView,
@@ -39,6 +40,8 @@ export interface Topology {
   learned?: LearnedSite[]
   policies: PathPolicy[]
   maintenance: MaintenanceWindow[]
+  /** failover tests of the group's gateways and circuits, as Azure reports them; absent = none */
+  tests?: FailoverTest[]
   /** prefixes on the watch list, for which every announcement, withdrawal and changed path is reported separately */
   watched: string[]
   /**

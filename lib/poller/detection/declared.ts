@@ -38,6 +38,9 @@ export function addDeclarationsToGroup(
         scopes,
         paths,
       })),
+    ...(declared.tests?.some(({ scope }) => inside.has(scope)) && {
+      tests: declared.tests.filter(({ scope }) => inside.has(scope)),
+    }),
     watched: declared.watched.map(({ prefix }) => prefix),
     circuits: group.topology.circuits.map((circuit) => ({
       ...circuit,

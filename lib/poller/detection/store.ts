@@ -68,6 +68,7 @@ import {
   readTrafficPast,
   upsertEvents,
   upsertIncidents,
+  readFailoverTests,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { DetectionDeclarations, ListedResource } from './types.ts'
@@ -97,6 +98,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<DetectionDecla
   return {
     ...declarations,
     maintenance: await readExpectedMaintenance(db, within, decodeResourceConfig, declarations),
+    tests: await readFailoverTests(db),
     customerRules: await createCustomerRules(db, declarations),
   }
 }

@@ -1,4 +1,4 @@
-import type { CustomerRules, Declarations } from '#lib/contract/index.ts'
+import type { CustomerRules, Declarations, FailoverTest } from '#lib/contract/index.ts'
 import type { ReadKinds, RouterEnd, RouterLinks, Topology } from '#lib/detection/index.ts'
 import type { AnnouncedWindow, ConnectionLive, ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -15,6 +15,8 @@ export type DetectionDeclarations = Pick<Declarations, 'sites' | 'mappings' | 'p
   Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
     /** Maintenance windows of the past weeks and of the next hour, because an event may have begun in one of them. */
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
+    /** Azure's failover tests of the past weeks; absent = none. */
+    tests?: readonly FailoverTest[]
     /** Rules that assign resources to customers; absent = no customers are configured. */
     customerRules?: CustomerRules
     /** Circuit paths to which the sessions of customers' routers belong; absent = not declared. */

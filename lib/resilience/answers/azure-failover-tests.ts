@@ -1,7 +1,7 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { readActivityAround, listResources } from '#lib/history/index.ts'
-import { findAzureFailoverTests } from '../rules/index.ts'
+import { readActivityAround, readFailoverTests, listResources } from '#lib/history/index.ts'
+import { findAzureFailoverTests, joinAzureFailoverTests } from '../rules/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
@@ -15,7 +15,10 @@ import {
 
 const kinds: readonly PollKind[] = ['activity']
 
-/** Returns Azure's own failover tests of gateways and circuits from the Activity Log, newest first. */
+/**
+ * Returns Azure's own failover tests of gateways and circuits, newest first: from the Activity Log, and from Azure's
+ * reports as far as they were read.
+ */
 export async function getAzureFailoverTests(
   db: Db,
   _parameters: object = {},
@@ -29,13 +32,12 @@ export async function getAzureFailoverTests(
     q,
     resources.map(({ resourceId }) => ({ resourceId, within })),
   )
+  const reported = Map.groupBy(await readFailoverTests(q), ({ scope }) => scope)
   const tests = resources.flatMap(({ id: scope, name: scopeName }, n) =>
-    findAzureFailoverTests(entries[n] ?? []).map(({ at, stoppedAt, ...test }) => ({
+    joinAzureFailoverTests(findAzureFailoverTests(entries[n] ?? []), reported.get(scope) ?? []).map((test) => ({
       ...test,
       scope,
       scopeName,
-      at,
-      stoppedAt,
     })),
   )
   return {

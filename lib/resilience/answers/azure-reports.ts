@@ -1,4 +1,4 @@
-import { normalizeArmId, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import { judgeAzureTest, normalizeArmId, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -120,7 +120,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const tested = []
   for (const test of tests.data ?? []) {
     const at = await worldAt(test.startedAt)
-    const { details, issues, ...own } = test
+    const { details, issues, connections = [], circuits: _circuits, link: _link, ...own } = test
     const lost = details?.nonRedundant ?? null
     const drill = drills.find(
       (one) => test.startedAt !== null && one.from <= (test.endedAt ?? test.startedAt) && test.startedAt <= one.to,
@@ -128,6 +128,8 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
     tested.push({
       ...own,
       isSuccessful: details?.isSuccessful ?? null,
+      verdict: judgeAzureTest(test),
+      connections: connections.map(({ name, status, at: since }) => ({ name, status, at: since })),
       issues,
       lost,
       drill: drill ? { id: drill.id, title: drill.title } : null,
@@ -140,7 +142,12 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       checkFunctions
         .zone_redundant_sku(await readPostureFacts(q, now))
         .find(({ subject }) => subject.resource.id === scope)?.state ?? null,
-    tests: tests.data && tests.data.flatMap(({ endedAt }) => endedAt ?? []),
+    // a test that expired or runs does not count in the score
+    tests:
+      tests.data &&
+      tests.data.flatMap((test) =>
+        ['pass', 'fail', 'unknown'].includes(judgeAzureTest(test)) ? (test.endedAt ?? []) : [],
+      ),
     computedAt: resiliency.data?.computedAt ?? null,
   }
   return {
@@ -148,9 +155,12 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       resiliency,
       resiliency.data && {
         ...resiliency.data,
+        change: resiliency.data.change ?? null,
+        gain: resiliency.data.gain ?? null,
         components: resiliency.data.components.map((component) => ({
           ...component,
           advice: component.recommendations.map(({ title }) => title),
+          recommendations: component.recommendations,
           ...compareScoreComponent(component, facts),
         })),
       },

@@ -50,6 +50,7 @@ import {
 import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 
 import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import { getAzureFailoverTests } from './azure-failover-tests.ts'
 import { findCarriedPrefixes } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { answerWhatIf } from './what-if.ts'
@@ -306,7 +307,19 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
     movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
+    azureTests: cancelledAt === null && from <= now ? await azureTestsOf(db, drill, now) : [],
   }
+}
+
+/** Returns Azure's failover tests of a drill's resources, or of gateways that lose them, during the drill. */
+async function azureTestsOf(db: Db, { scopes, from, to }: StoredDrill, now: EpochMs) {
+  const { data } = await getAzureFailoverTests(db, {}, now)
+  return data.filter(
+    ({ scope, circuits, at, stoppedAt }) =>
+      at <= to &&
+      (stoppedAt ?? now) >= from &&
+      (scopes.includes(scope) || circuits.some((circuit) => scopes.includes(circuit))),
+  )
 }
 
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const

@@ -4,17 +4,22 @@ import {
   type AzureReportName,
   type AzureReports,
   type EpochMs,
+  type AzureReportRequest,
+  type AzureSiteTest,
+  type FailoverTest,
   findOpenWindow,
+  judgeAzureTest,
 } from '#lib/contract/index.ts'
-import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { readDeclarations, computeShortId } from '#lib/history/index.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { readDeclarations, readFailoverTests, saveFailoverTests, computeShortId } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
-import { announceChange, resolveResource } from '#lib/questions/index.ts'
+import { announceChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
 import {
   requestReportsAfterTests,
   readDueAzureReports,
+  readStartedFailoverTests,
   saveAzureReports,
   postponeAzureReports,
   type StoredReport,
@@ -32,6 +37,8 @@ const MAX_ATTEMPTS = 5
  */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
+/** Maximum difference between the logged and the reported start of a test, milliseconds. */
+const SAME_START_MS = 5 * MINUTE
 /** Number of attempts, one each second, to get the gateway while polls are using it. */
 const HOLD_TRIES = 60
 /**
@@ -59,6 +66,7 @@ export async function readAzureReports(
   const { db, clock } = context
   const figures = { read: 0, putOff: 0 }
   await requestReportsAfterTests(db.pool, clock.now() - LOG_BACK_MS, clock.now())
+  await watchRunningTests(context, signal)
   for (const wanted of await readDueAzureReports(db.pool, clock.now())) {
     if (signal.aborted) break
     const again = await readOne(context, wanted, signal)
@@ -70,18 +78,74 @@ export async function readAzureReports(
 }
 
 /**
+ * Reads the failover tests that were running at the last report, or whose start was logged in the last hour. Only the
+ * tests are read, because Azure's other reports change once an hour.
+ */
+async function watchRunningTests(context: Context, signal: AbortSignal): Promise<void> {
+  const { db, clock } = context
+  const known = await readFailoverTests(db.pool)
+  const running = known.filter(({ verdict, from }) => verdict === 'running' && clock.now() - from < LOG_BACK_MS)
+  const started = (await readStartedFailoverTests(db.pool, clock.now() - HOUR)).filter(
+    ({ scope, at }) => !known.some((test) => test.scope === scope && Math.abs(test.from - at) < SAME_START_MS),
+  )
+  for (const scope of new Set([...running, ...started].map((test) => test.scope))) {
+    if (signal.aborted) return
+    const found = await findWanted(context, scope)
+    if (found === null) continue
+    const answer = await held(context, found.resourceId, signal, (own) =>
+      context.azure.report({ resourceId: found.resourceId, report: 'tests' }, { signal: own }),
+    )
+    if (!answer?.data) continue
+    await saveTests(context, scope, answer.data)
+    await announceChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
+  }
+}
+
+/** Returns a resource unless it is paused or no longer exists. */
+async function findWanted({ db, clock }: Context, scope: string) {
+  const found = await resolveResource(db.pool, scope).catch((error: unknown) => {
+    if (error instanceof NotFoundError) return null
+    throw error
+  })
+  if (found === null) return null
+  const declared = await readDeclarations(db.pool)
+  const scopes = [found.id, computeShortId(`/subscriptions/${found.subscriptionId}`)]
+  return findOpenWindow(declared.pauses, scopes, clock.now()) === null ? found : null
+}
+
+/** Stores the failover tests of a gateway or circuit for detection. */
+async function saveTests({ db, clock }: Context, scope: string, tests: readonly AzureSiteTest[]): Promise<void> {
+  const stored = tests.flatMap((test): FailoverTest[] => {
+    const { id, location, status, startedAt, endedAt, circuits = [], connections = [], link } = test
+    if (startedAt === null || id === '') return []
+    return [
+      {
+        id,
+        scope,
+        location,
+        status,
+        verdict: judgeAzureTest(test),
+        from: startedAt,
+        to: endedAt,
+        circuits: circuits.map((circuit) => computeShortId(circuit)),
+        connections: connections.map(({ resourceId, ...own }) => ({ ...own, scope: computeShortId(resourceId) })),
+        path: link?.path ?? null,
+      },
+    ]
+  })
+  await saveFailoverTests(db.pool, scope, stored, clock.now())
+}
+
+/**
  * Reads the reports about one gateway and stores the result. A refusal by Azure is a result, too.
  * @returns null if a result was stored, otherwise the time of the next attempt
  */
 async function readOne(context: Context, wanted: StoredReport, signal: AbortSignal): Promise<EpochMs | null> {
   const { db, clock } = context
-  const { resourceId, id, subscriptionId } = await resolveResource(db.pool, wanted.scope)
-  const declared = await readDeclarations(db.pool)
-  const now = clock.now()
-  const isPaused =
-    findOpenWindow(declared.pauses, [id, computeShortId(`/subscriptions/${subscriptionId}`)], now) !== null
-  if (isPaused) return now + AGAIN_MS
-  const ask = <Name extends AzureReportName>(report: Name, test?: { id: string; location: string }) =>
+  const found = await findWanted(context, wanted.scope)
+  if (found === null) return clock.now() + AGAIN_MS
+  const { resourceId } = found
+  const ask = <Name extends AzureReportName>(report: Name, test?: AzureReportRequest['test']) =>
     held(context, resourceId, signal, (own) =>
       context.azure.report({ resourceId, report, ...(test && { test }) }, { signal: own }),
     )
@@ -97,6 +161,7 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
     const details = await ask('tests', test)
     detailed.push({ ...test, details: details?.data?.[0]?.details ?? null })
   }
+  await saveTests(context, wanted.scope, detailed)
   const part = <Name extends AzureReportName>(answer: AzureReportAnswer<Name> | null) => ({
     outcome: answer?.outcome ?? ('locked' as const),
     httpStatus: answer?.error?.httpStatus ?? null,

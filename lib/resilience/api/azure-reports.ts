@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureSiteTestSchema, instantCodec } from '#lib/contract/index.ts'
+import { azureSiteTestSchema, azureTestVerdicts, instantCodec } from '#lib/contract/index.ts'
 
 /** Reasons why Azure's report may differ from Peerwatch's data. `unexplained` = no known fact is the reason. */
 export const azureReasons = {
@@ -31,13 +31,22 @@ const part = <Data extends z.ZodType>(data: Data) =>
 
 const azureScore = z.object({
   computedAt: instantCodec.nullable(),
+  nextAt: instantCodec.nullable().describe('time from which Azure computes the score again; null = not reported'),
   score: z.number().nullable().describe('0 to 100; null = not reported'),
+  change: z.number().nullable().describe('change since the last computation; null = not reported'),
+  gain: z
+    .object({ least: z.number().nullable(), most: z.number().nullable() })
+    .nullable()
+    .describe('points that one recommendation adds at least, and all add at most; null = not reported'),
   components: z.array(
     z.object({
       name: z.string(),
       score: z.number().nullable(),
       most: z.number().nullable(),
       advice: z.array(z.string()),
+      recommendations: z.array(
+        z.object({ title: z.string(), text: z.string().nullable(), severity: z.string().nullable() }),
+      ),
       ours: z.string().nullable().describe("Peerwatch's own result for the same subject; null = none"),
       reason,
     }),
@@ -68,6 +77,10 @@ const azureRoutes = z.object({
 const azureTest = azureSiteTestSchema.pick({ id: true, location: true, status: true, issues: true }).extend({
   startedAt: instantCodec.nullable(),
   endedAt: instantCodec.nullable(),
+  verdict: z.enum(azureTestVerdicts).describe('`expired`: Azure ended the test without a result of the user'),
+  connections: z
+    .array(z.object({ name: z.string(), status: z.string().nullable(), at: instantCodec.nullable() }))
+    .describe('states of the tested connections, with the time of their last change'),
   isSuccessful: z.boolean().nullable().describe('result that the user gave when stopping the test; null = not given'),
   lost: z
     .array(z.string())

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  azureTestVerdicts,
   boundsCodec,
   positiveSecondsBoundsCodec,
   declaredMaintenanceSchema,
@@ -85,17 +86,6 @@ export const drillSchema = z.object({
 })
 export type Drill = z.infer<typeof drillSchema>
 
-export const drillDetailSchema = drillSchema.extend({
-  marks: z.array(measuredMark).describe('expected results with the observations'),
-})
-export type DrillDetail = z.infer<typeof drillDetailSchema>
-
-/** Effects that a drill would be expected to have if it were announced now. */
-export const expectedDrillSchema = z.object({
-  scopes: z.array(z.string()),
-  marks: z.array(expectedDrillEffectSchema.extend({ scopeName: z.string() })),
-})
-
 /** A failover test that a user started in Azure. */
 export const azureFailoverTestSchema = z.object({
   scope: z.string().describe('short id of the gateway or circuit'),
@@ -104,8 +94,32 @@ export const azureFailoverTestSchema = z.object({
   at: instantCodec.describe('start of the test'),
   stoppedAt: instantCodec.nullable().describe('end of the test; null = the log contains no end'),
   startedBy: z.string().nullable(),
+  location: z.string().nullable().describe("peering location; null = a link, or Azure's report was not read"),
+  status: z.string().nullable().describe("status in Azure's report; null = not read"),
+  verdict: z
+    .enum(azureTestVerdicts)
+    .nullable()
+    .describe("`expired`: Azure ended the test without a result of the user; null = Azure's report was not read"),
+  circuits: z.array(z.string()).describe('short ids of the circuits that the test takes away'),
+  connections: z
+    .array(z.object({ name: z.string(), status: z.string().nullable(), at: instantCodec.nullable() }))
+    .describe('states of the tested connections, with the time of their last change'),
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTestSchema>
+
+export const drillDetailSchema = drillSchema.extend({
+  marks: z.array(measuredMark).describe('expected results with the observations'),
+  azureTests: z
+    .array(azureFailoverTestSchema)
+    .describe("Azure's failover tests during the drill, with their verdicts and the states of their connections"),
+})
+export type DrillDetail = z.infer<typeof drillDetailSchema>
+
+/** Effects that a drill would be expected to have if it were announced now. */
+export const expectedDrillSchema = z.object({
+  scopes: z.array(z.string()),
+  marks: z.array(expectedDrillEffectSchema.extend({ scopeName: z.string() })),
+})
 
 /**
  * Maximum length of a drill, milliseconds. Events of its resources cause no notifications during a drill, so it must

@@ -1,5 +1,5 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
-import type { EpochMs } from '#lib/contract/index.ts'
+import type { AzureTestVerdict, EpochMs } from '#lib/contract/index.ts'
 import type { Move, OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
 import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
 import type { CircuitFacts } from './checks/facts.ts'
@@ -17,7 +17,13 @@ export interface FailoverVerdictFacts {
   /** Checks of all resources. */
   checks: readonly Pick<PostureCheck, 'scope' | 'state'>[]
   /** Failover tests that were started in Azure, newest first. */
-  azureTests: readonly { scope: string; at: EpochMs; stoppedAt: EpochMs | null }[]
+  azureTests: readonly {
+    scope: string
+    at: EpochMs
+    stoppedAt: EpochMs | null
+    verdict: AzureTestVerdict | null
+    circuits: readonly string[]
+  }[]
   now: EpochMs
   /** Announced maintenance that is not over, and its computed effects. */
   ahead: { windows: readonly OutlookWindow[]; intervals: readonly OutlookInterval[] }
@@ -62,9 +68,13 @@ function findLastTest(
   azureTests: FailoverVerdictFacts['azureTests'],
 ): StoredFailover['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
-  const [test] = azureTests.filter(({ scope }) => scope === id)
+  // a test that Azure ended by itself has no result
+  const [test] = azureTests.filter(
+    ({ scope, circuits, verdict }) => (scope === id || circuits.includes(id)) && verdict !== 'running',
+  )
   const at = test && (test.stoppedAt ?? test.at)
-  return at !== undefined && (drill === null || at > drill.at) ? { title: '', at, verdict: 'unknown' } : drill
+  if (at === undefined || (drill !== null && at <= drill.at)) return drill
+  return { title: '', at, verdict: test?.verdict === 'pass' || test?.verdict === 'fail' ? test.verdict : 'unknown' }
 }
 
 function findNextWork(id: string, { windows, intervals }: FailoverVerdictFacts['ahead']): StoredFailover['nextWork'] {

@@ -48,6 +48,19 @@ export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at
   return rows.map(({ scope }) => scope)
 }
 
+/**
+ * Returns the gateways and circuits on which a failover test started after `since`, according to the Activity Log, with
+ * the time of the last start.
+ */
+export const readStartedFailoverTests = (db: Queryable, since: EpochMs): Promise<{ scope: string; at: EpochMs }[]> =>
+  readRows(
+    db,
+    `SELECT r.short_id AS scope, max(a.at) AS at FROM activity_entry a JOIN resource r ON r.arm_key = a.arm_key
+     WHERE a.at > $1 AND lower(a.operation) ~ '/start(site|circuitlink)failovertest/action$' AND lower(a.status) IN ('succeeded', 'accepted')
+     GROUP BY r.short_id`,
+    [formatIsoTime(since)],
+  )
+
 /** Returns the waiting requests whose time has come, oldest first. */
 export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
   readRows<StoredReport>(

@@ -12,6 +12,7 @@ export {
   requestAzureReports,
   readAzureReportsOfScope,
   readDueAzureReports,
+  readStartedFailoverTests,
   saveAzureReports,
   postponeAzureReports,
   type StoredReport,

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import type { azureFailoverTestSchema } from '../../api/index.ts'
-import type { ActivityRow } from '#lib/contract/index.ts'
+import type { ActivityRow, FailoverTest } from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Fields of an entry of the Activity Log that are needed for failover tests. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
-type LoggedTest = Omit<z.input<typeof azureFailoverTestSchema>, 'scope' | 'scopeName'>
+type StatedTest = z.input<typeof azureFailoverTestSchema>
+type LoggedTest = Pick<StatedTest, 'kind' | 'at' | 'stoppedAt' | 'startedBy'>
 
 /**
  * Pattern of the names, in lower case, of the operations that start and stop Azure's failover tests.
@@ -40,4 +42,36 @@ export function findAzureFailoverTests(entries: readonly LoggedOperation[]): Log
       return [{ kind, at, stoppedAt: next?.word === 'stop' ? next.at : null, startedBy: caller }]
     })
     .toReversed()
+}
+
+/** Maximum difference between the logged and the reported start of a test, milliseconds. */
+const SAME_START_MS = 5 * MINUTE
+
+const NOT_REPORTED = { location: null, status: null, verdict: null, circuits: [], connections: [] }
+
+/**
+ * Joins the tests of a gateway or circuit in the Activity Log with the tests that Azure reports, newest first. The
+ * report has the exact start, the state, and a test that the log does not contain yet.
+ */
+export function joinAzureFailoverTests(
+  logged: readonly LoggedTest[],
+  reported: readonly FailoverTest[],
+): Omit<StatedTest, 'scope' | 'scopeName'>[] {
+  const isSame = (one: LoggedTest, { from }: FailoverTest) => Math.abs(one.at - from) <= SAME_START_MS
+  const known = reported.map((test) => {
+    const entry = logged.find((one) => isSame(one, test))
+    return {
+      kind: test.location === '' ? ('link' as const) : ('site' as const),
+      at: test.from,
+      stoppedAt: test.to ?? entry?.stoppedAt ?? null,
+      startedBy: entry?.startedBy ?? null,
+      location: test.location || null,
+      status: test.status,
+      verdict: test.verdict,
+      circuits: test.circuits,
+      connections: test.connections.map(({ name, status, at }) => ({ name, status, at })),
+    }
+  })
+  const others = logged.filter((one) => !reported.some((test) => isSame(one, test)))
+  return [...known, ...others.map((one) => ({ ...one, ...NOT_REPORTED }))].toSorted((a, b) => b.at - a.at)
 }

@@ -1,4 +1,4 @@
-export { findAzureFailoverTests } from './azure-tests.ts'
+export { findAzureFailoverTests, joinAzureFailoverTests } from './azure-tests.ts'
 export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './marks.ts'
 export {
   type CarryingCircuitsAt,

@@ -3,6 +3,7 @@ import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LoggedChange } from '../../../model/scope-state.ts'
+import { isReportedFailoverTest } from './failover-test.ts'
 
 const SAME_OBJECT = 0.9
 const ATTACHED = 0.7
@@ -36,6 +37,8 @@ export function findConfigurationCause(
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
+      // the report of the test names the connections that it takes away, so its entry explains no other loss
+      if (isReportedFailoverTest(context, scope, entry.operation)) continue
       if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, peers, entry.onConnection))) continue

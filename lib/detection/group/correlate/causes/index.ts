@@ -3,6 +3,7 @@ import { storeRemovalCauses } from '../../facts/neighbor-claims.ts'
 import { isEqualPlainJson } from '../../../model/plain.ts'
 import { findCustomerSessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
 import { findConfigurationCause } from './configuration.ts'
+import { findFailoverTestCause } from './failover-test.ts'
 import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
 import { LINK_LOST_FLAG } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
@@ -69,9 +70,11 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const byTable = isWellAgain ? byLayers : adjustCausesByServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : findConfigurationCause(context, event, [...peersBefore, ...peersAfter])
   const reported = isWellAgain ? [] : findRouterReportedCause(context, event)
-  const said = logged ? [logged] : event.causes.filter(isLogged)
-  const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
-  const found = assignRouterOwner(context, live, [...said, ...reported, ...others])
+  const tested = isWellAgain ? null : findFailoverTestCause(context, event, [...peersBefore, ...peersAfter])
+  const said = logged ? [logged] : tested ? [] : event.causes.filter(isLogged)
+  const firstHand = tested ? [tested, ...reported] : reported
+  const others = byTable.filter(({ class: name }) => !firstHand.some((one) => one.class === name))
+  const found = assignRouterOwner(context, live, [...firstHand, ...said, ...others])
   if (found.length === 0) {
     // remove causes that were found before all layers were known
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
