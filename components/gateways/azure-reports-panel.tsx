@@ -3,7 +3,7 @@ import { RequireRight } from '../access/needs.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { ConnectionStates, formatTestVerdict } from '../resilience/drills/azure-test-text.tsx'
+import { ConnectionStates, formatTestVerdict } from '../events/azure-test-text.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -108,7 +108,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
       )}
       {routes && (
         <Part title="Routes by peering location" part={routes}>
-          {({ agreed, redundant, nonRedundant, differences }) => (
+          {({ agreed, redundant, nonRedundant, differences, ranks }) => (
             <>
               <p>
                 {formatPlural(redundant, 'prefix', 'prefixes')} by two locations or more, {nonRedundant.length} by one:{' '}
@@ -124,6 +124,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
                   </li>
                 ))}
               </ul>
+              <Ranks ranks={ranks} />
             </>
           )}
         </Part>
@@ -173,6 +174,31 @@ function formatChange({
   const promised = range.length === 0 ? [] : [`recommendations add ${[...new Set(range)].join(' to ')}`]
   const parts = [...moved, ...promised]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
+/** Azure's rank of each path next to Peerwatch's, for each prefix; prefixes with another order are first. */
+function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsAnswer['routes']>['data']>, 'ranks'>) {
+  if (ranks.length === 0) return null
+  const differing = ranks.filter(({ reason }) => reason !== null)
+  const shown = [...differing, ...ranks.filter(({ reason }) => reason === null)].slice(0, MOST)
+  const order = (paths: readonly { circuit: string; path: string; rank: string | number }[]) =>
+    paths.map(({ circuit, path, rank }) => `${rank} ${circuit}/${path}`).join(', ') || 'none'
+  return (
+    <>
+      <p>
+        Azure’s order of paths is the same for {ranks.length - differing.length} of{' '}
+        {formatPlural(ranks.length, 'prefix', 'prefixes')}.
+      </p>
+      <ul className="list-disc pl-5">
+        {shown.map(({ prefix, azure, ours, reason }) => (
+          <li key={prefix}>
+            <span className="font-mono">{prefix}</span>: Azure {order(azure)}; ours {order(ours)}
+            <Why reason={reason} />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
 }
 
 const PART_WORDS = {

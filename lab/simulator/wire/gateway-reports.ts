@@ -36,6 +36,32 @@ function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; d
   return carriers
 }
 
+/**
+ * Returns Azure's rank of a path by prefix, circuit and path, as `prefix circuit path`: 1 for the highest weight of the
+ * connection and then the shortest AS path. A path without a route has no rank.
+ */
+function ranksAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
+  const state = world.state(domain, at)
+  const learned = domain.peers
+    .filter((peer) => peer.gateway.name === spec.name && peer.role === 'msee')
+    .flatMap((peer) => {
+      const { routes, front } = learnedFrom(state, peer)
+      const { circuit = null, weight = 0 } = peer.connection ?? {}
+      const on = domain.edges.find(({ key }) => key === peer.source)?.path ?? 'primary'
+      return routes.map(({ prefix, path }) => ({
+        prefix: prefix.text,
+        key: `${prefix.text} ${circuit ?? ''} ${on}`,
+        cost: front.length + path.length - 1_000 * weight,
+      }))
+    })
+  const ranks = new Map<string, string>()
+  for (const own of Map.groupBy(learned, ({ prefix }) => prefix).values()) {
+    const costs = [...new Set(own.map(({ cost }) => cost))].toSorted((a, b) => a - b)
+    for (const { key, cost } of own) ranks.set(key, String(costs.indexOf(cost) + 1))
+  }
+  return ranks
+}
+
 const locationIn = ({ circuits }: Domain, name: string) => circuits.find((k) => k.name === name)?.peeringLocation ?? ''
 const circuitId = (world: World, { circuits }: Domain, name: string) =>
   resourceId(world, circuits.find((k) => k.name === name)?.group ?? '', 'expressRouteCircuits', name)
@@ -44,7 +70,9 @@ const circuitId = (world: World, { circuits }: Domain, name: string) =>
 export function routesInformation(c: Context) {
   const own = expressRoute(c)
   const { domain } = own
-  const carriers = carriersAt(c, own, Math.floor(c.at / HOUR) * HOUR)
+  const hour = Math.floor(c.at / HOUR) * HOUR
+  const carriers = carriersAt(c, own, hour)
+  const ranks = ranksAt(c, own, hour)
   const names = [...new Set([...carriers.values()].flatMap((all) => [...all]))].sort()
   const sets = Map.groupBy(carriers.keys(), (prefix) => [...(carriers.get(prefix) ?? [])].sort().join(','))
   return {
@@ -56,7 +84,11 @@ export function routesInformation(c: Context) {
       details: Object.fromEntries(
         prefixes.map((prefix) => [
           prefix,
-          of.split(',').map((name) => ({ circuit: `x${names.indexOf(name)}`, pri: '1', sec: '1' })),
+          of.split(',').map((name) => ({
+            circuit: `x${names.indexOf(name)}`,
+            pri: ranks.get(`${prefix} ${name} primary`) ?? '',
+            sec: ranks.get(`${prefix} ${name} secondary`) ?? '',
+          })),
         ]),
       ),
     })),

@@ -57,6 +57,16 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
   expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
   expect(score).toMatchObject({ state: 'read', data: { score: 40 } })
   expect(routes?.data).toMatchObject({ redundant: 1, nonRedundant: ['10.11.0.0/16'] })
+  // both circuits of 10.10.0.0/16 are equal, here and there
+  const [shared] = routes?.data?.ranks ?? []
+  expect(routes?.data?.ranks.map(({ prefix, reason }) => [prefix, reason])).toEqual([
+    ['10.10.0.0/16', null],
+    ['10.11.0.0/16', null],
+  ])
+  expect(shared?.azure.map(({ path, rank }) => [path, rank])).toEqual(
+    shared?.ours.map(({ path, rank }) => [path, String(rank)]),
+  )
+  expect(score?.data).toMatchObject({ change: 0, gain: { least: 2, most: 60 }, nextAt: expect.any(String) })
   const [test, ...others] = tests?.data ?? []
   expect(others).toEqual([])
   // the table was not read three days ago, when the test began

@@ -1,4 +1,12 @@
-import { judgeAzureTest, normalizeArmId, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import {
+  circuitPaths,
+  judgeAzureTest,
+  normalizeArmId,
+  armTypes,
+  type AzureReports,
+  type EpochMs,
+} from '#lib/contract/index.ts'
+import { rankCandidates } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -19,7 +27,10 @@ import {
   type LearnedPrefixesAt,
   checkFunctions,
   compareScoreComponent,
+  compareRanks,
   compareRoutes,
+  type PathRank,
+  type RanksAt,
   compareFailoverTest,
   findNonRedundantPrefixes,
   judgeAzureReportState,
@@ -115,6 +126,8 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const then = sets && (await worldAt(sets.computedAt))
   const compared =
     sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
+  const ranks =
+    sets && compareRanks(sets, { now: ranksAt(world, scope), computed: then ? ranksAt(then, scope) : null, circuitOf })
   const nonRedundant = sets ? findNonRedundantPrefixes(sets) : []
   const drills = tests.data?.length ? await listDrills(q, MAX_DRILLS) : []
   const tested = []
@@ -175,6 +188,11 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
           azure: one.azure.map(nameOf),
           ours: one.ours.map(nameOf),
         })),
+        ranks: (ranks ?? []).map((one) => ({
+          ...one,
+          azure: one.azure.map((path) => ({ ...path, circuit: nameOf(path.circuit) })),
+          ours: one.ours.map((path) => ({ ...path, circuit: nameOf(path.circuit) })),
+        })),
         redundant: sets.routes.length - nonRedundant.length,
         nonRedundant,
         otherPaths: [...current.prefixes.values()].filter((one) => one.circuits.size === 0 && !one.hasUnmapped).length,
@@ -202,6 +220,32 @@ function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefi
     else if (route.possible.length > 0) carried.hasUnmapped = true
   }
   return { isSeen: covered && own.length > 0 && own.every(({ table }) => !table.isPartial), prefixes }
+}
+
+/**
+ * Returns the rank of each circuit's path for the prefixes that a gateway learned over private peering. A neighbor whose
+ * path is unknown counts for both paths of its circuit.
+ */
+function ranksAt(data: WhatIfData, gateway: string): RanksAt {
+  if (!carriedAt(data, gateway).isSeen) return null
+  const own = data.ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
+  const learned = own.flatMap(({ table: { routes, preference } }) =>
+    routes.flatMap((route) =>
+      route.gateway === gateway && route.peering === 'private' && route.circuit !== null
+        ? [{ ...route, preference, circuit: route.circuit }]
+        : [],
+    ),
+  )
+  return new Map(
+    [...Map.groupBy(learned, ({ prefix }) => prefix)].map(([prefix, routes]) => {
+      const ranked = rankCandidates(routes, { preference: routes[0]?.preference ?? 'expressRoute' })
+      const best = new Map<string, PathRank>()
+      for (const { circuit, path, rank, reason } of ranked)
+        for (const on of path === null ? circuitPaths : [path])
+          if (!best.has(`${circuit}/${on}`)) best.set(`${circuit}/${on}`, { circuit, path: on, rank, why: reason })
+      return [prefix, [...best.values()]]
+    }),
+  )
 }
 
 function redundancyOf({ prefixes }: LearnedPrefixesAt, locationOf: (circuit: string) => string | null) {

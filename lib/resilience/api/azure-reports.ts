@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureSiteTestSchema, azureTestVerdicts, instantCodec } from '#lib/contract/index.ts'
+import { azureSiteTestSchema, azureTestVerdicts, circuitPaths, instantCodec } from '#lib/contract/index.ts'
 
 /** Reasons why Azure's report may differ from Peerwatch's data. `unexplained` = no known fact is the reason. */
 export const azureReasons = {
@@ -7,6 +7,7 @@ export const azureReasons = {
   not_seen: 'The gateway’s table was not read completely at that time.',
   unmapped: 'Peerwatch does not know which circuit brings it.',
   circuit_unknown: 'Azure names a circuit that is not in the inventory.',
+  equal_routes: 'By Peerwatch’s rules the routes are equal, so that both carry traffic.',
   location_unknown: 'Azure states no peering location of a circuit.',
   not_read: 'Peerwatch does not read its inputs, or they were not answered.',
   not_published: 'Microsoft does not publish how Azure scores this.',
@@ -61,6 +62,21 @@ const routeDifference = z.object({
 })
 export type AzureRouteDifference = z.infer<typeof routeDifference>
 
+const rankedPath = z.object({
+  circuit: z.string().describe('name of the circuit'),
+  path: z.enum(circuitPaths),
+})
+
+const rankComparison = z.object({
+  prefix: z.string(),
+  azure: z.array(rankedPath.extend({ rank: z.string() })).describe("Azure's rank of each path; 1 = preferred"),
+  ours: z
+    .array(rankedPath.extend({ rank: z.int(), why: z.string().describe('rule that decides the rank') }))
+    .describe("Peerwatch's rank of each path from the learned routes; 1 = used"),
+  reason,
+})
+export type RankComparison = z.infer<typeof rankComparison>
+
 const azureRoutes = z.object({
   computedAt: instantCodec.nullable(),
   agreed: z.int().describe('number of prefixes with the same circuits'),
@@ -72,6 +88,7 @@ const azureRoutes = z.object({
       "number of prefixes that come from no circuit, for example over VPN; Azure's route sets contain only private peering",
     ),
   differences: z.array(routeDifference),
+  ranks: z.array(rankComparison).describe('ranks of the paths of each prefix for which Azure reports ranks'),
 })
 
 const azureTest = azureSiteTestSchema.pick({ id: true, location: true, status: true, issues: true }).extend({

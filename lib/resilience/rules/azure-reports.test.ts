@@ -3,9 +3,11 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { AzureReason } from '../api/index.ts'
 import {
   type LearnedPrefixesAt,
+  type RanksAt,
   compareScoreComponent,
   compareRoutes,
   compareFailoverTest,
+  compareRanks,
   findNonRedundantPrefixes,
   judgeAzureReportState,
 } from './azure-reports.ts'
@@ -117,4 +119,51 @@ it('a refusal, what Azure does not do and a failure are different', () => {
   expect(judgeAzureReportState({ ...part, outcome: 'unavailable', httpStatus: 400 })).toBe('unsupported')
   expect(judgeAzureReportState({ ...part, outcome: 'timeout' })).toBe('failed')
   expect(judgeAzureReportState({ ...part, outcome: 'incomplete', data: [] })).toBe('read')
+})
+
+describe('Azure’s ranks of the paths of a prefix beside ours', () => {
+  const ranked = (azure: [string, string | null][]): Parameters<typeof compareRanks>[0] => ({
+    ...sets(),
+    routes: [
+      {
+        prefix: P,
+        circuits: azure.map(([key]) => key),
+        ranks: azure.map(([key, rank]) => ({ circuit: key, connection: null, primary: rank, secondary: rank })),
+      },
+    ],
+  })
+  const ours = (...ranks: [string, number][]) =>
+    new Map([
+      [
+        P,
+        ranks.flatMap(([name, rank]) =>
+          (['primary', 'secondary'] as const).map((path) => ({ circuit: name, path, rank, why: 'shorter AS path' })),
+        ),
+      ],
+    ])
+  const lonFirst = ours(['lon', 1], ['ams', 2])
+  const both = (x0: string, x1: string): [string, string | null][] => [
+    ['x0', x0],
+    ['x1', x1],
+  ]
+
+  it.each<[string, [string, string | null][], RanksAt, RanksAt, AzureReason | null]>([
+    ['the same order', both('1', '2'), lonFirst, null, null],
+    ['the same order on another scale', both('10', '30'), lonFirst, null, null],
+    ['it was so when Azure computed', both('2', '1'), lonFirst, ours(['lon', 2], ['ams', 1]), 'age'],
+    ['equal routes here, an order there', both('1', '2'), ours(['lon', 1], ['ams', 1]), null, 'equal_routes'],
+    ['none', both('2', '1'), lonFirst, null, 'unexplained'],
+    ['a circuit that is not ours', [['x9', '1']], lonFirst, null, 'circuit_unknown'],
+    ['the table was not read', [['x0', '1']], null, null, 'not_seen'],
+    ['no neighbor is mapped', [['x0', '1']], new Map(), null, 'unmapped'],
+  ])('%s', (_, azure, now, computed, reason) => {
+    const [row] = compareRanks(ranked(azure), { now, computed, circuitOf })
+    expect(row).toMatchObject({ prefix: P, reason })
+    expect(row?.azure).toHaveLength(2 * azure.length)
+  })
+
+  it('that Azure does not report are not compared', () => {
+    expect(compareRanks(ranked([['x0', null]]), { now: lonFirst, computed: null, circuitOf })).toEqual([])
+    expect(compareRanks(sets('x0'), { now: lonFirst, computed: null, circuitOf })).toEqual([])
+  })
 })

@@ -1,6 +1,12 @@
-import type { AzureReports, AzureRouteSets, EpochMs } from '#lib/contract/index.ts'
+import {
+  type AzureReports,
+  type AzureRouteSets,
+  type CircuitPath,
+  circuitPaths,
+  type EpochMs,
+} from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { AzurePartState, AzureReason, AzureRouteDifference } from '../api/index.ts'
+import type { AzurePartState, AzureReason, AzureRouteDifference, RankComparison } from '../api/index.ts'
 
 /** The circuits over which a gateway learned a prefix. */
 interface LearnedBy {
@@ -66,6 +72,73 @@ export function compareRoutes(
     differences.push({ prefix, azure: [...stated].toSorted(), ours: [...own.circuits].toSorted(), reason: why() })
   }
   return { agreed: prefixes.size - differences.length, differences }
+}
+
+/** Rank of a circuit's path for a prefix, by Peerwatch's rules. */
+export interface PathRank {
+  circuit: string
+  path: CircuitPath
+  rank: number
+  why: string
+}
+
+/** Ranks of all paths by prefix, from the route table of a gateway; null = the table was not read completely. */
+export type RanksAt = ReadonlyMap<string, readonly PathRank[]> | null
+
+/**
+ * Compares Azure's ranks of the paths of each prefix with Peerwatch's ranks. Only the order of the paths that both know
+ * counts, because Azure does not publish the scale of its ranks.
+ * @param now ranks from the current route table
+ * @param computed ranks at the time at which Azure computed its report
+ * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = not in the inventory
+ */
+export function compareRanks(
+  sets: AzureRouteSets,
+  { now, computed, circuitOf }: { now: RanksAt; computed: RanksAt; circuitOf: (key: string) => string | null },
+): RankComparison[] {
+  return sets.routes.flatMap(({ prefix, ranks = [] }): RankComparison[] => {
+    const azure = ranks.flatMap(({ circuit, primary, secondary }) =>
+      circuitPaths.flatMap((path) => {
+        const rank = path === 'primary' ? primary : secondary
+        return rank === null ? [] : [{ key: circuit, circuit: circuitOf(circuit) ?? circuit, path, rank }]
+      }),
+    )
+    if (azure.length === 0) return []
+    const ours = now?.get(prefix) ?? []
+    const order = orderOf(azure.map((one) => ({ ...one, rank: Number(one.rank) })))
+    const isSame = (other: readonly PathRank[]) => isSameOrder(order, orderOf(other))
+    const why = (): AzureReason | null => {
+      if (now === null) return 'not_seen'
+      if (azure.some(({ key }) => circuitOf(key) === null)) return 'circuit_unknown'
+      if (ours.length > 0 && isSame(ours)) return null
+      const before = computed?.get(prefix) ?? []
+      if (before.length > 0 && isSame(before)) return 'age'
+      if (ours.length === 0) return 'unmapped'
+      return ours.length > 1 && new Set(ours.map(({ rank }) => rank)).size === 1 ? 'equal_routes' : 'unexplained'
+    }
+    return [
+      {
+        prefix,
+        azure: azure.map(({ circuit, path, rank }) => ({ circuit, path, rank })),
+        ours: [...ours],
+        reason: why(),
+      },
+    ]
+  })
+}
+
+const orderOf = (ranks: readonly Pick<PathRank, 'circuit' | 'path' | 'rank'>[]) =>
+  new Map(ranks.map(({ circuit, path, rank }) => [`${circuit}/${path}`, rank]))
+
+/** Reports whether two ranks order every pair of paths equally. Paths that only one of them knows do not count. */
+function isSameOrder(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  const both = [...one].flatMap(([path, rank]) => {
+    const own = other.get(path)
+    return own === undefined || Number.isNaN(rank) ? [] : [{ rank, own }]
+  })
+  return (
+    both.length > 0 && both.every((a) => both.every((b) => Math.sign(a.rank - b.rank) === Math.sign(a.own - b.own)))
+  )
 }
 
 /**

@@ -68,7 +68,7 @@ function findLastTest(
   azureTests: FailoverVerdictFacts['azureTests'],
 ): StoredFailover['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
-  // a test that Azure ended by itself has no result
+  // a test that Azure ended without its user has no result
   const [test] = azureTests.filter(
     ({ scope, circuits, verdict }) => (scope === id || circuits.includes(id)) && verdict !== 'running',
   )

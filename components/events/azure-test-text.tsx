@@ -1,5 +1,5 @@
 import type { AzureFailoverTest } from '#lib/resilience/api/index.ts'
-import { Moment } from '../../ui/times/time.tsx'
+import { Moment } from '../ui/times/time.tsx'
 
 type Verdict = NonNullable<AzureFailoverTest['verdict']>
 
