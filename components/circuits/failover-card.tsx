@@ -6,7 +6,7 @@ import {
   formatLastTest,
   formatNextWork,
 } from '#lib/resilience/api/failover-text.ts'
-import { MoveResult } from '../resilience/what-if/move-result.tsx'
+import { MoveResult } from './move-result.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlanned } from '../format/instant.ts'

@@ -108,7 +108,7 @@ export async function stateNeeds(db: Database, scenario: CorpusScenario): Promis
         const about = data.filter(
           (one) =>
             namesOf(one).some((name) => loss.on.has(name)) &&
-            (one.endedBetween === null || Date.parse(one.endedBetween[1]) >= loss.since),
+            (one.endedBetween === null || one.endedBetween.latest >= loss.since),
         )
         if (about.length === 0) continue
         const [first] = neededTimes.filter((when) => about.some(({ needsYou }) => needsYou.when === when))

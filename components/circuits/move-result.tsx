@@ -1,6 +1,6 @@
 import type { Move } from '#lib/resilience/api/index.ts'
 import { hindranceKinds } from '#lib/resilience/api/move-text.ts'
-import { formatPlural } from '../../format/quantity.ts'
+import { formatPlural } from '../format/quantity.ts'
 
 /** Number of hindrances that are shown. The simulation of the loss shows the paths of each prefix. */
 const SHOWN = 5
