@@ -113,7 +113,7 @@ function countsIn(name: string, text: string): ReportedBucket[] {
  */
 function levelsIn(text: string | undefined): ReportedBucket[] {
   return (text ?? '').split(',').flatMap((part) => {
-    const [, name, percent] = /^\s*([a-z][\w.-]*)\s*[:=;]\s*(\d{1,6}(?:\.\d{1,9})?)\s*%?\s*$/i.exec(part) ?? []
+    const [, name, percent] = /^([a-z][\w.-]*) ?[:=;] ?(\d{1,6}(?:\.\d{1,9})?) ?%?$/i.exec(part.trim()) ?? []
     return name === undefined ? [] : [bucketOf(name.toLowerCase().replace(/s$/, ''), { usedPercent: Number(percent) })]
   })
 }

@@ -182,7 +182,12 @@ const inboundRow = createArmRowSchema({ prefix: createPrefixField('prefixed'), a
 )
 
 /** Returns Azure's sentence without names and ids in it, which can contain any word. */
-const withoutNames = (sentence: string) => sentence.replace(/'[^']*'|"[^"]*"|\S*\/\S*/g, '')
+const withoutNames = (sentence: string) =>
+  sentence
+    .replace(/'[^']*'|"[^"]*"/g, '')
+    .split(/\s/)
+    .filter((word) => !word.includes('/'))
+    .join(' ')
 
 /** Splits an error code into words: `NoRouteData` becomes `No Route Data`. */
 const splitWords = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')

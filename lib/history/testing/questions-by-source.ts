@@ -224,6 +224,7 @@ export const questionsBySource: readonly ShardedQuery[] = [
   ofTwo('gateway', 'countPrefixesInTables', (db, scopes) =>
     history.countPrefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
   ),
+  ofSources('gateway', 'hasStoredRoutes', (db, [sourceId = 0]) => history.hasStoredRoutes(db, sourceId, 'learned')),
   of('circuit', 'countMicrosoftPrefixes', (db, scope) =>
     history.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
   ),

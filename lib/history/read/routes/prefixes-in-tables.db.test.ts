@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { newFeed, routeRow } from '../../testing/feed.ts'
-import { countPrefixesInTables } from './prefixes-in-tables.ts'
+import { countPrefixesInTables, hasStoredRoutes } from './prefixes-in-tables.ts'
 
 const db = withTestDatabase()
 
@@ -28,4 +28,14 @@ it('counts each prefix of a table once, an empty table as none, and leaves out w
   ])
   await branch.record('learned', { startedAt: 3_000, finishedAt: 4_000, rows: twice.slice(2) })
   expect(await asked()).toMatchObject([{ prefixes: 1 }, { prefixes: 0 }])
+})
+
+it('knows whether a table ever had a route, also after all its routes ended', async () => {
+  const gateway = await newFeed(db, { type: 'vpnGateways', name: 'gw-past', subresource: 'hub/past' })
+  const asked = () => hasStoredRoutes(db.pool, gateway.sourceId, 'learned')
+  await gateway.record('learned', { startedAt: 1_000, finishedAt: 2_000, rows: [] })
+  expect(await asked()).toBe(false)
+  await gateway.record('learned', { startedAt: 3_000, finishedAt: 4_000, rows: [routeRow('10.1.0.0/16')] })
+  await gateway.record('learned', { startedAt: 5_000, finishedAt: 6_000, rows: [] })
+  expect([await asked(), await hasStoredRoutes(db.pool, gateway.sourceId, 'advertised')]).toEqual([true, false])
 })
