@@ -9,22 +9,22 @@ export async function register(): Promise<void> {
     // host names, origins and methods are checked only by the front, the HTTP server in front of Next
     if (process.env.PEERWATCH_FRONT !== String(process.pid))
       throw new Error('start the web by npm start or npm run web')
-    const { offerFront, openFront } = await import('#lib/access/index.ts')
-    offerFront(openFront)
+    const { offerFrontServer, startFrontServer } = await import('#lib/access/index.ts')
+    offerFrontServer(startFrontServer)
     // this import registers the tables of all rooms, which impacts read before the first page or API request
     await import('#lib/table.ts')
-    const { createScopedReading, getDatabaseForUse, startStreaming } = await import('#lib/questions/index.ts')
-    const { countConnections } = await import('#lib/setup/answers/index.ts')
+    const { createScopedReaders, getDatabaseForUse, startStreaming } = await import('#lib/questions/index.ts')
+    const { registerConnectionMetrics } = await import('#lib/setup/answers/index.ts')
     startStreaming()
-    countConnections()
+    registerConnectionMetrics()
     const {
-      countNotifications,
+      countNotificationsTowardsSlo,
       requestIncidentEvaluation,
       createConfiguredSecretBox,
       createConfiguredSender,
       startNotifier,
     } = await import('#lib/notify/index.ts')
-    const { incidentReading } = await import('#lib/incidents/answers/index.ts')
+    const { incidentReaders } = await import('#lib/incidents/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { getSettings } = await import('#lib/platform/settings.ts')
     const configured = getSettings()
@@ -37,18 +37,18 @@ export async function register(): Promise<void> {
       db,
       send: createConfiguredSender(configured),
       secrets,
-      scoped: createScopedReading(db),
-      incidents: incidentReading,
+      scoped: createScopedReaders(db),
+      incidents: incidentReaders,
     })
     const { saveSloCounts } = await import('#lib/history/index.ts')
-    saveSloCounts(db, [countNotifications])
+    saveSloCounts(db, [countNotificationsTowardsSlo])
     // a dead worker cannot report itself
-    const { createOwnFaultCheck } = await import('#lib/alerting/index.ts')
+    const { createPeerwatchFaultCheck } = await import('#lib/alerting/index.ts')
     startWatchdog({
       db,
       datesSamples: false,
       incidentsChanged: requestIncidentEvaluation,
-      ownFaults: createOwnFaultCheck(db, configured),
+      ownFaults: createPeerwatchFaultCheck(db, configured),
     })
   }
 }

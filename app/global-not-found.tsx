@@ -1,4 +1,4 @@
-import { findSimilarPages } from '#components/shell/places.ts'
+import { findSimilarPages } from '#components/shell/navigation-pages.ts'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { SimilarResources } from '#components/ui/unknown-resource.tsx'
 import ScreensLayout from './(screens)/layout.tsx'

@@ -7,7 +7,7 @@ import { clsx } from 'clsx'
 import type { Metadata, Viewport } from 'next'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
-import { readCookiePreferences } from './_shared/preferences-of.ts'
+import { readCookiePreferences } from './_shared/cookie-preferences.ts'
 
 // Every page needs the Latin letters, so this font is preloaded with the page and not only after its style sheet. The
 // style sheets of the font packages load other alphabets on demand. Next reads these calls from the source text, so

@@ -23,12 +23,12 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { getAvailabilityReport, getUptime } from '#lib/reports/answers/index.ts'
 import { endpoints as reportEndpoints } from '#lib/reports/api/index.ts'
-import { reportMail } from '#lib/reports/mail/report-mail.ts'
+import { buildReportMail } from '#lib/reports/mail/report-mail.ts'
 import { findWorstShare } from '#lib/contract/up-share.ts'
-import { formatLayerShares, formatWorstShare, layersOfRow, listLostTimes } from '#lib/contract/words/up-share.ts'
+import { formatLayerShares, formatWorstShare, groupRowByLayer, listLostTimes } from '#lib/contract/words/up-share.ts'
 import {
-  formatDay,
-  formatDays,
+  formatUptimeDay,
+  formatUptimeDays,
   formatDaysAvailability,
   getUptimeDayTone,
   hasTrafficLoss,
@@ -293,7 +293,7 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   const report = await getAvailabilityReport(db, { month: '2026-11', by: 'circuit' }, now)
   const row = report.data.rows.find((one) => one.id === scope)
   if (!row) throw new Error('no row')
-  const times = layersOfRow(row)
+  const times = groupRowByLayer(row)
   // 18 of 240 minutes are certainly lost, and up to 22 minutes may be
   expect(formatWorstShare(times)).toMatch(/^9\d\.\d{3} % – 9\d\.\d{3} % forwarding$/)
   const lost = listLostTimes(times)
@@ -313,19 +313,19 @@ it('lists, pages, wall, report, mail, file and command line state the same loss 
   if (!uptime) throw new Error('no days')
   const view = toUptimeView(uptime)
   expect(formatDaysAvailability(view)).toContain(formatWorstShare(times))
-  expect(formatDays(view)).toContain(formatLayerShares(times))
+  expect(formatUptimeDays(view)).toContain(formatLayerShares(times))
   expect(listLostTimes(view.times)).toEqual(lost)
   expect(view.losses).toEqual(row.losses)
   const today = view.days.at(-1)
   expect(today && [getUptimeDayTone(today), hasTrafficLoss(today)]).toEqual(['degraded', true])
-  expect(today && formatDay(today, view.losses)).toContain('; 10.6.0.0/16, 10.7.0.0/16, 10.8.0.0/16')
+  expect(today && formatUptimeDay(today, view.losses)).toContain('; 10.6.0.0/16, 10.7.0.0/16, 10.8.0.0/16')
 
   const tile = (await getWallHistory(db, now)).data.tiles.find((one) => one.id === `circuit/${scope}`)
   expect(tile?.month).toMatchObject({ availability: findWorstShare(times)?.share.atLeast, layer: 'forwarding' })
   expect(tile?.month?.states.at(-1)).toBe('degraded')
 
   const { data } = report
-  const mail = reportMail({ report: 'availability_monthly', byCustomer: data, byCircuit: data }, [], null)
+  const mail = buildReportMail({ report: 'availability_monthly', byCustomer: data, byCircuit: data }, [], null)
   const file = mail.attachments.find(({ name: of }) => of.endsWith('circuits.csv'))?.text ?? ''
   const printed: string[] = []
   const client = { get: () => Promise.resolve(reportEndpoints.availabilityReport.response.parse(report)) }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signedSettings } from './api/testing/signed-api.ts'
 import { getOverviewState } from '../bin/peerwatch/status.ts'
 import { buildEstateMap } from '#components/map/estate-map.ts'
-import { getCircuitStatus, getGatewayStatus } from '#components/ui/words.ts'
+import { getCircuitStatus, getGatewayStatus } from '#components/ui/status-text.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
@@ -10,7 +10,7 @@ import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from
 import { createTimesSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { getOutageDuration } from '#components/events/incident-text.ts'
 import { formatTile } from '#components/wall/wall-text.ts'
-import { computeMinDuration } from '#lib/contract/events/proven.ts'
+import { computeMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { redundancyNames } from '#lib/gateways/api/state-text.ts'
 import {
@@ -35,7 +35,7 @@ import {
   peer,
   resources,
 } from '#lib/questions/testing/estate-feed.ts'
-import { useSettings } from '#lib/platform/settings.ts'
+import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import fc from '#lib/platform/testing/fast-check.ts'
 import { endpoints as incidentEndpoints } from '#lib/incidents/api/index.ts'
@@ -56,8 +56,8 @@ const minute = (n: number) => START + n * 60_000
 const db = withTestDatabase()
 
 // the metrics depend on the settings, because they include whether alerting is proved
-beforeAll(() => useSettings(() => signedSettings(db.url)))
-afterAll(() => useSettings(undefined))
+beforeAll(() => overrideSettings(() => signedSettings(db.url)))
+afterAll(() => overrideSettings(undefined))
 
 /** Polls both paths as up for five minutes, then the named paths as lost. */
 async function polled(from: number, lost: Lost) {

@@ -2,14 +2,14 @@
  * `npm run access -- ...`: manages users, tokens and one-time links. It works on the instance that runs in this folder,
  * or on the database of DATABASE_URL.
  */
-import { AccessConflictError, AccessRequestError, UnknownAccessError } from '#lib/access/index.ts'
+import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '#lib/access/index.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { checkEnvironment, getPublicAddress } from '#lib/platform/environment.ts'
 import { readSharedEnvironment } from '#lib/platform/settings.ts'
-import { exitWithFailure } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/exit-with-failure.ts'
 import { UsageError } from './access/options.ts'
 import { runAccessCommand, ACCESS_USAGE } from './access/run.ts'
 
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   }
 }
 
-const EXPECTED = [AccessRequestError, AccessConflictError, UnknownAccessError, ScopeTextError]
+const EXPECTED = [AccessRequestError, AccessConflictError, AccessNotFoundError, ScopeTextError]
 
 main().catch((error: unknown) => {
   if (error instanceof UsageError) {

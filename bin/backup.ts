@@ -4,7 +4,7 @@ import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'
 import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { exitWithFailure } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/exit-with-failure.ts'
 import { runWithOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run backup -- [FILE]

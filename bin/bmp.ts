@@ -10,8 +10,8 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
-import { LogReceiver } from '#lib/routers/record/log-receiver.ts'
-import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
+import { RouterLogReceiver } from '#lib/routers/record/log-receiver.ts'
+import { BmpRecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 
 /**
  * Maximum number of database connections. A few are enough, because transactions are short, and the data of one router
@@ -43,8 +43,8 @@ async function main(): Promise<void> {
   // send them only once.
   await readDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
-  const logs = new LogReceiver(db, createComponentLogger('syslog'))
-  const receiver = new RecordingReceiver(db, log, {
+  const logs = new RouterLogReceiver(db, createComponentLogger('syslog'))
+  const receiver = new BmpRecordingReceiver(db, log, {
     introduced: (address, name) => logs.reportsByBmp(address, name),
     neighbors,
   })

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
-import { AlreadyReported, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
+import { AlreadyReportedError, createProgress, describeFailure } from '#lib/platform/bootstrap/progress.ts'
 import { runCommand } from '#lib/platform/bootstrap/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -20,7 +20,8 @@ try {
   await progress.step('Web build', (note) => buildWeb(root, { onLine: note }))
   if (archive !== undefined) await progress.step('Archive', () => pack(path.resolve(archive)))
 } catch (error) {
-  if (!(error instanceof AlreadyReported)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+  if (!(error instanceof AlreadyReportedError))
+    for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
   process.exitCode = 1
 }
 

@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util'
 import { setupCheckIds, createSetupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
 import { getCrashExitCode } from '#lib/platform/bootstrap/programs.mjs'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
-import { checkCertificate } from '#lib/setup/certificate.ts'
-import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
-import { formatDoctorResults } from './doctor/text.ts'
+import { checkCertificate } from '#lib/setup/certificate-check.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local-checks.ts'
+import { formatDoctorResults } from './doctor/doctor-text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const USAGE = `usage: npm run doctor -- [--json] [--role] [--without-azure]
@@ -60,14 +60,17 @@ async function main(given: Options): Promise<void> {
   }
   // turns off the log of libraries, because failures are already part of the results
   process.env.LOG_LEVEL = 'silent'
-  const checks = await import('./doctor/installed.ts')
+  const checks = await import('./doctor/installation.ts')
   if (given.role) {
     process.stdout.write(`${await checks.describeAzureRole(settings)}\n`)
     return
   }
   const results = [...ours, createSetupResult('packages', 'pass', 'They are installed.')]
   results.push(
-    ...(await checks.checkInstalled(settings, { asksAzure: !given['without-azure'] && faults.length === 0, progress })),
+    ...(await checks.checkInstallation(settings, {
+      asksAzure: !given['without-azure'] && faults.length === 0,
+      progress,
+    })),
   )
   progress('')
   report(results, given)

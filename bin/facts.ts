@@ -15,5 +15,5 @@ for (const { page, checked } of stale) {
   for (const use of cited.get(page) ?? []) process.stdout.write(`  - ${use}\n`)
 }
 process.stdout.write(
-  `${stale.length} pages to read. Correct what differs (one line of the changelog each), then set the day in lib/contract/facts/pages.ts.\n`,
+  `${stale.length} pages to read. Correct what differs (one line of the changelog each), then set the day in lib/contract/facts/azure-doc-pages.ts.\n`,
 )

@@ -8,9 +8,9 @@ import { findDefaultSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index
 import { createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
-import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
-import { parseArguments, exitWithFailure } from './command-line/fail.ts'
-import { checkInstalled } from './doctor/installed.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local-checks.ts'
+import { parseArguments, exitWithFailure } from './command-line/exit-with-failure.ts'
+import { checkInstallation } from './doctor/installation.ts'
 import { runFirstContact } from './first-contact/contact.ts'
 
 const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
@@ -54,7 +54,7 @@ const { checks, folder } = await runFirstContact({
     checkEnvironmentVariables(faults, settings.warnings),
     checkDiskSpace(settings.dataDir, { isWritten: true }),
     createSetupResult('packages', 'pass', 'They are installed.'),
-    ...(await checkInstalled(settings, { asksAzure: true, progress, onExchange })),
+    ...(await checkInstallation(settings, { asksAzure: true, progress, onExchange })),
   ],
   progress,
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { decodeResourceConfig } from '#lib/azure/config/decode-config.ts'
 import { listDisplayedSettings } from '#lib/azure/config/settings.ts'
-import { armTypes, parseChanges, parseLosses } from '#lib/contract/index.ts'
+import { armTypes, parseChangeTerms, parseLossTerms } from '#lib/contract/index.ts'
 import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
-import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
+import { parseCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { ImportError, parseSavedOutput } from '#lib/recording/import/saved-output.ts'
-import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
-import { PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { parseRouterConfiguration } from '#lib/routers/rules/read-configuration.ts'
+import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
 
 /**
@@ -69,13 +69,13 @@ const lines = (...words: string[]) =>
 it('router configurations', () => {
   const terms =
     'router bgp 65001 neighbor 10.0.0.1 remote-as 12076 address-family ipv4 unicast { } ; protocols group peer-as set prefix-list route-map permit 10 export'
-  expectReads(lines(...terms.split(' ')), readConfiguration)
+  expectReads(lines(...terms.split(' ')), parseRouterConfiguration)
 })
 
 it('calendars', () => {
   const parts =
     'BEGIN:VCALENDAR END:VCALENDAR BEGIN:VEVENT END:VEVENT BEGIN:VTIMEZONE DTSTART:20261101T010000Z DTEND:20261101T020000Z UID:x RRULE:FREQ=DAILY;COUNT=3 EXDATE:20261102 TZID:constructor DTSTART;TZID=__proto__:20261101T010000 STATUS:CANCELLED'
-  expectReads(lines(...parts.split(' ')), (text) => readCalendar(text, { from: 0, to: 2e12 }), [CalendarError])
+  expectReads(lines(...parts.split(' ')), (text) => parseCalendar(text, { from: 0, to: 2e12 }), [CalendarError])
 })
 
 it('notices', () => {
@@ -96,8 +96,8 @@ it('saved outputs', () => {
 
 it('losses and changes of a what-if', () => {
   expectReads(word('weight:er:1', 'prepend:er', 'er/private/primary', 'location:x', ',', ':'), (text) => [
-    parseLosses(text),
-    parseChanges(text),
+    parseLossTerms(text),
+    parseChangeTerms(text),
   ])
 })
 

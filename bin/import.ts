@@ -10,9 +10,9 @@ import {
   KEEPABLE_DATA_KINDS,
   parseKeptDataKinds,
   RecordingError,
-  createEstateRecorder,
+  createExchangeRecorder,
 } from '#lib/recording/index.ts'
-import { parseArguments, exitWithFailure } from './command-line/fail.ts'
+import { parseArguments, exitWithFailure } from './command-line/exit-with-failure.ts'
 
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
@@ -48,14 +48,14 @@ const at =
   values.at === undefined ? Math.floor(Math.max(...files.map(({ savedAt }) => savedAt))) : Date.parse(values.at)
 if (Number.isNaN(at)) fail(`--at ${values.at}: not an ISO 8601 time`)
 try {
-  const exchanges: Parameters<ReturnType<typeof createEstateRecorder>['note']>[0][] = []
+  const exchanges: Parameters<ReturnType<typeof createExchangeRecorder>['note']>[0][] = []
   const { resources, tables } = await importCommandOutputs(files, {
     at,
     onExchange: (exchange) => exchanges.push(exchange),
   })
   // the recording is opened only after all files were read, so that an unreadable file does not leave an incomplete
   // recording
-  const recorder = createEstateRecorder(values.out, {
+  const recorder = createExchangeRecorder(values.out, {
     kept,
     startedAt: at,
     onFault: (error) => fail(`${values.out} can't be written: ${(error as Error).message}`),

@@ -9,7 +9,7 @@ import { chooseMigrateUrl, createExternalDatabase, grantTableAccess } from '#lib
 import { findRunningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import { maskPassword } from '#lib/platform/environment.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
-import { exitWithFailure } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/exit-with-failure.ts'
 import { runWithEmbeddedServer } from './command-line/owner-database.ts'
 import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createAzure, findDefaultSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
-import { KEEPABLE_DATA_KINDS, pollEstate, parseKeptDataKinds, createEstateRecorder } from '#lib/recording/index.ts'
-import { parseArguments, exitWithFailure } from './command-line/fail.ts'
+import { KEEPABLE_DATA_KINDS, pollEstate, parseKeptDataKinds, createExchangeRecorder } from '#lib/recording/index.ts'
+import { parseArguments, exitWithFailure } from './command-line/exit-with-failure.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
 
@@ -37,7 +37,7 @@ const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())
 const recorder = (() => {
   try {
-    return createEstateRecorder(out, {
+    return createExchangeRecorder(out, {
       kept,
       startedAt: Date.now(),
       onFault: (error) => {

@@ -3,7 +3,7 @@
  * `{"event":"listening","url":"http://127.0.0.1:PORT"}`.
  */
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
-import { parseArguments, exitWithFailure } from './command-line/fail.ts'
+import { parseArguments, exitWithFailure } from './command-line/exit-with-failure.ts'
 
 const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--speed N]]
 

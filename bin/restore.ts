@@ -5,7 +5,7 @@ import { BackupError, restoreBackup } from '#lib/platform/backup/index.ts'
 import { grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
-import { exitWithFailure } from './command-line/fail.ts'
+import { exitWithFailure } from './command-line/exit-with-failure.ts'
 import { runWithOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run restore -- [--unsealed] [--keep-tokens] FILE

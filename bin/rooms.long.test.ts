@@ -199,7 +199,7 @@ export function MarksPage() {
       write(
         'app/(screens)/marks/page.tsx',
         `import { MarksPage } from '#components/sessions/marks-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Marks' }
@@ -207,7 +207,7 @@ export const metadata = { title: 'Marks' }
 export default createScreenPage(MarksPage, [prefetch('sessions')], true)
 `,
       )
-      edit('components/shell/places.ts', (text) =>
+      edit('components/shell/navigation-pages.ts', (text) =>
         text.replace(
           "tab({ href: '/events', ",
           "tab({ href: '/marks', name: 'Marks' }),\n          tab({ href: '/events', ",
@@ -217,7 +217,7 @@ export default createScreenPage(MarksPage, [prefetch('sessions')], true)
     expect(page).toEqual([
       'app/(screens)/marks/page.tsx',
       'components/sessions/marks-page.tsx',
-      'components/shell/places.ts',
+      'components/shell/navigation-pages.ts',
     ])
     run(tree, TSC, '--noEmit', '-p', '.')
     run(tree, VITEST, 'run', '--project', 'unit*', 'app/api/route-files.test.ts', 'app/api/rooms.test.ts')
@@ -241,11 +241,11 @@ describe('a poll kind', () => {
         'lib/azure/kinds/bytes.ts',
         `import { armTypes, type CounterRow } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
-import { send } from '../call/send.ts'
+import { send } from '../call/send-request.ts'
 import { bodyOf, decode, requireBodyObject } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
 import { armRowSchema } from '../decode/members.ts'
-import { on, buildArmGet } from './by-hand.ts'
+import { on, buildArmGet } from './arm-requests.ts'
 import { good, type KindDefinition, wholeResource } from './kind.ts'
 
 const body = armRowSchema({ properties: armRowSchema({ ingressBytesTransferred: countOrNull, egressBytesTransferred: countOrNull }) })

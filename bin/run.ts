@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
 import { getCrashExitCode, findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import { describeFailure } from '#lib/platform/bootstrap/progress.ts'
-import { planProgramRun, runProgramAsChild } from '#lib/platform/bootstrap/run-part.ts'
+import { planProgramRun, runProgramAsChild } from '#lib/platform/bootstrap/run-program.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 let print = (line: string) => line

@@ -15,7 +15,7 @@ import {
   startSimulator,
 } from '#lab/simulator/index.ts'
 import { startRouter } from '#lab/demo-router/send-reports.ts'
-import { parseArguments, exitWithFailure } from './command-line/fail.ts'
+import { parseArguments, exitWithFailure } from './command-line/exit-with-failure.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]

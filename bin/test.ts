@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { AlreadyReported, describeFailure } from '#lib/platform/bootstrap/progress.ts'
+import { AlreadyReportedError, describeFailure } from '#lib/platform/bootstrap/progress.ts'
 import { formatTally } from './test/results.ts'
 import { parseStageNames } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
@@ -24,7 +24,8 @@ function list(title: string, names: readonly string[] = []): void {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof AlreadyReported)) for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
+  if (!(error instanceof AlreadyReportedError))
+    for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
   process.stdout.write('\n0 passed, 1 failed\n')
   process.exitCode = 1
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { takeFront } from '#lib/access/offered-front.ts'
+import { takeFrontServer } from '#lib/access/offered-front-server.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { buildListeningUrl } from '#lib/platform/environment.ts'
 import { startIdleCollection } from '#lib/platform/idle-collection.ts'
@@ -52,8 +52,8 @@ async function main(): Promise<void> {
   await app.prepare()
   // this call makes Next run instrumentation.ts
   const handle = app.getRequestHandler()
-  const openFront = await takeFront()
-  const server = openFront(getSettings(), handle, {
+  const startFrontServer = await takeFrontServer()
+  const server = startFrontServer(getSettings(), handle, {
     upgrade: values.dev ? (...upgrade) => upgrades.emit('upgrade', ...upgrade) : null,
     files: values.dev ? null : path.join(dir, process.env.NEXT_DIST_DIR || '.next', 'static'),
   })

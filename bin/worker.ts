@@ -1,11 +1,11 @@
 import path from 'node:path'
-import { createScopedReading, type JobContext } from '#lib/questions/index.ts'
+import { createScopedReaders, type JobContext } from '#lib/questions/index.ts'
 import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import { createAzure, findDefaultSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { saveSloCounts } from '#lib/history/index.ts'
 import { recordApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { createOwnFaultCheck } from '#lib/alerting/index.ts'
+import { createPeerwatchFaultCheck } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
 import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
@@ -15,10 +15,10 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { type Settings, SettingsError, getSettings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
-import { startSingleExporter } from '#lib/platform/telemetry/one-exporter.ts'
-import { incidentReading } from '#lib/incidents/answers/index.ts'
+import { startSingleExporter } from '#lib/platform/telemetry/single-exporter.ts'
+import { incidentReaders } from '#lib/incidents/answers/index.ts'
 import {
-  countNotifications,
+  countNotificationsTowardsSlo,
   requestIncidentEvaluation,
   createConfiguredSecretBox,
   createConfiguredSender,
@@ -34,9 +34,9 @@ import {
 } from '#lib/poller/index.ts'
 import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
-import { type EstateRecorder, RecordingError, createEstateRecorder } from '#lib/recording/index.ts'
-import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
-import { closeFutureReports } from '#lib/routers/store/index.ts'
+import { type ExchangeRecorder, RecordingError, createExchangeRecorder } from '#lib/recording/index.ts'
+import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
+import { closeFutureDatedReports } from '#lib/routers/store/index.ts'
 import { AzureResponseWatch } from '#lib/setup/index.ts'
 import { capabilityTable } from '#lib/table.ts'
 import type { Job } from '#lib/platform/job.ts'
@@ -147,7 +147,7 @@ async function main(): Promise<void> {
     db,
     timetable: alerting,
     azureTime: watch.azureTime,
-    closeReports: closeFutureReports,
+    closeReports: closeFutureDatedReports,
   })
   const worker = startWorker({
     db,
@@ -157,14 +157,14 @@ async function main(): Promise<void> {
     countsPosts,
     incidentsChanged: requestIncidentEvaluation,
     changes,
-    readRouterEnds,
+    readRouterEnds: readRouterSideSessions,
   })
   const notifier = startNotifier({
     db: alerting,
     send: createConfiguredSender(checked),
     secrets: createConfiguredSecretBox(checked),
-    scoped: createScopedReading(alerting),
-    incidents: incidentReading,
+    scoped: createScopedReaders(alerting),
+    incidents: incidentReaders,
   })
   const jobs: Jobs = startJobs(db, listed)
   runBackTestsOnRequest(changes, jobs)
@@ -178,10 +178,10 @@ async function main(): Promise<void> {
     db: alerting,
     datesSamples: true,
     incidentsChanged: requestIncidentEvaluation,
-    ownFaults: createOwnFaultCheck(alerting, checked),
+    ownFaults: createPeerwatchFaultCheck(alerting, checked),
   })
   const endPublishing = publishMetrics(db, 'worker')
-  const endCounting = saveSloCounts(alerting, [countNotifications])
+  const endCounting = saveSloCounts(alerting, [countNotificationsTowardsSlo])
   log.info({ azure: checked.azure.resourceManagerUrl, every: checked.poll }, 'polling')
 
   let stopping = false
@@ -220,14 +220,14 @@ async function main(): Promise<void> {
  * Returns a recorder that stores the requests of this worker to Azure and the responses in the file of `--record FILE`.
  * Secrets are removed from them. Null without the option.
  */
-function recorderOf(argv: readonly string[]): EstateRecorder | null {
+function recorderOf(argv: readonly string[]): ExchangeRecorder | null {
   const at = argv.indexOf('--record')
   if (at < 0) return null
   const file = argv[at + 1]
   if (!file) throw new SettingsError(['--record: name the file of the recording'])
   const onFault = (error: unknown) =>
     createComponentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
-  return createEstateRecorder(file, { kept: [], startedAt: systemClock.now(), onFault })
+  return createExchangeRecorder(file, { kept: [], startedAt: systemClock.now(), onFault })
 }
 
 /**
@@ -263,11 +263,11 @@ try {
  * Returns the background jobs of a worker: jobs that maintain the stored history, and the jobs of all feature modules.
  */
 async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
-  const { azure, settings: getSettings, wake, watch } = context
+  const { azure, settings, wake, watch } = context
   const history = createHistoryJobs({
     azure,
     clock: databaseClock,
-    retention: getSettings.retain,
+    retention: settings.retain,
     azureTime: watch.azureTime,
     // start the job that computes the cost of traffic, because the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),

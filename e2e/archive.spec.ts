@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
-import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
+import { waitForStart } from '../lib/platform/bootstrap/wait-for-start.ts'
 import { findFreePort } from '../lib/platform/bootstrap/postgres.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

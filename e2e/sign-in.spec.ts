@@ -6,7 +6,7 @@ import { codeOf } from '../app/api/testing/authenticator.ts'
 import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
-import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
+import { waitForStart } from '../lib/platform/bootstrap/wait-for-start.ts'
 import { findFreePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {

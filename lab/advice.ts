@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { OutgrowthCause } from './advice/outgrown.ts'
 import { generateEstate } from './advice/estates.ts'
 import { followAdvice, type AdviceResult, type BandCheck } from './advice/follow.ts'
-import { FORECAST_BAND_HIT_RATES, getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
+import { FORECAST_BAND_HIT_RATES, getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 
 /**
  * Measures whether following the cost advice saves money: `npm run bench advice [-- --estates=200] [--write]`.

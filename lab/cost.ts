@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import {
-  publishDueWeek,
+  publishDueCostReview,
   getCostProjections,
   getCostTco,
   getCostWeekly,
@@ -66,7 +66,7 @@ async function measure(open: () => Database): Promise<void> {
   await onFreshDatabase(async (db) => {
     await timed('worked out again', () => refreshCostTraffic(db.pool, NOW, new AbortController().signal))
   })
-  await onFreshDatabase((db) => timed('a week closed', () => publishDueWeek(db, NOW)))
+  await onFreshDatabase((db) => timed('a week closed', () => publishDueCostReview(db, NOW)))
   for (const [name, ask] of Object.entries(questions)) {
     await onFreshDatabase(async (db) => {
       await timed(`${name}, first answer`, () => ask(db))

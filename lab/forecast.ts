@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   forecastRemainingHours,

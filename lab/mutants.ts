@@ -1,5 +1,5 @@
 /**
- * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link.ts] [--record]`. Changes the code in each place,
+ * Mutation testing: `npm run mutants -- --of=bgp [--files=lib/bgp/link-addresses.ts] [--record]`. Changes the code in each place,
  * runs the tests of the folder, and lists the changes that no test detects. Stryker is installed into `.mutants`,
  * outside the lock file, because its 110 packages are needed only here. Takes hours and is not part of `npm test`.
  */

@@ -2,21 +2,21 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
-import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
+import { readCookiePreferences } from '#app/_shared/cookie-preferences.ts'
 import { fetchForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
-import { Screens } from '#components/shell/screens.tsx'
+import { ScreenFrame } from '#components/shell/screen-frame.tsx'
 import { buildAccountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
-import { MAX_OPEN_INCIDENTS } from '#components/incidents/list-sizes.ts'
-import { summarizeForTab } from '#components/shell/tab-state.ts'
+import { MAX_OPEN_INCIDENTS } from '#components/incidents/incident-queries.ts'
+import { summarizeForBrowserTab } from '#components/shell/browser-tab-state.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
-import type { FrameFacts } from '#components/shell/visitor.tsx'
+import type { ScreenFrameFacts } from '#components/shell/visitor.tsx'
 
 /**
  * Maximum wait in milliseconds for each fact that the frame around a page shows, for example the names of customers.
@@ -33,7 +33,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   const caller = await screenCaller()
   if (!caller) return children
   return (
-    <Screens
+    <ScreenFrame
       preferences={await readCookiePreferences()}
       renderedAt={Math.floor(getDatabaseNow() / 1000) * 1000}
       simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
@@ -42,7 +42,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
       facts={await frameFacts()}
     >
       {children}
-    </Screens>
+    </ScreenFrame>
   )
 }
 
@@ -61,13 +61,13 @@ async function screenCaller(): Promise<ScreenCaller | null> {
   }
 }
 
-async function frameFacts(): Promise<FrameFacts> {
+async function frameFacts(): Promise<ScreenFrameFacts> {
   const [customers, polls, hasRouters, open] = await Promise.all([
     inTime('the names of customers', readCustomerNames),
     inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
     inTime('whether a router reports', hasReportedRouter),
     inTime('the open incidents', async (db) =>
-      summarizeForTab((await getIncidents(db, { state: 'open', limit: MAX_OPEN_INCIDENTS })).data),
+      summarizeForBrowserTab((await getIncidents(db, { state: 'open', limit: MAX_OPEN_INCIDENTS })).data),
     ),
   ])
   const isSimulated = process.env.PEERWATCH_SIMULATOR_CONTROL_URL !== undefined

@@ -1,6 +1,6 @@
 import { OverviewPage } from '#components/overview/overview-page.tsx'
-import { PROBE_STEP_LENGTH } from '#components/map/probe-brief.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { PROBE_STEP_LENGTH } from '#components/map/probe-summary.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Home' }

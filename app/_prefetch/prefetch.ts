@@ -8,13 +8,13 @@ import {
   type ScreenEndpoint,
 } from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
-import { computeClockRange, type TimeRange } from '#components/time/range.ts'
+import { computePageTimeRange, type TimeRange } from '#components/time/time-range.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
 import { validateWithSchema } from '../api/_http/query.ts'
-import { computeScopedAnswer, getCustomerParameter } from '../api/_http/ask.ts'
+import { computeScopedAnswer, getCustomerParameter } from '../api/_http/scoped-answer.ts'
 import { readPageAddress } from '../_shared/page-address.ts'
 import { openPageDatabase } from '../_shared/page-reader.ts'
 
@@ -83,7 +83,7 @@ export const prefetchRange =
     parametersIn: (range: TimeRange) => EndpointArguments<Path>,
   ): PageQuery =>
   async () =>
-    prefetch(path, ...parametersIn(computeClockRange((await readPageAddress()).clock, usual, getDatabaseNow())))()
+    prefetch(path, ...parametersIn(computePageTimeRange((await readPageAddress()).clock, usual, getDatabaseNow())))()
 
 /** Returns the query of the first page of a list whose pages are loaded one after the other. */
 export const prefetchPage =

@@ -1,4 +1,4 @@
-import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '#components/incidents/list-sizes.ts'
+import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '#components/incidents/incident-queries.ts'
 import { prefetch, type PageQuery } from './prefetch.ts'
 
 /** Returns the query for the sessions of a circuit or a gateway. */

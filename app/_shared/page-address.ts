@@ -2,9 +2,9 @@ import { headers } from 'next/headers'
 import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { PageScope } from '#components/data/endpoint.ts'
-import { clockParameterNames, type ClockAddress, readClock } from '#components/links/clock.ts'
+import { timeParameterNames, type PageTimeParameters, parsePageTime } from '#components/links/page-time.ts'
 import { findPastBehavior } from '#components/links/past-pages.ts'
-import { addPageSelections } from '#components/links/with-range.ts'
+import { addPageSelections } from '#components/links/page-selection-href.ts'
 import { findDefaultViewSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -13,7 +13,7 @@ import { PAGE_ADDRESS_HEADER } from './page-address-header.ts'
 
 /** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
 interface PageAddress extends PageScope {
-  clock: ClockAddress
+  clock: PageTimeParameters
 }
 
 const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS_HEADER) ?? '/', 'http://page'))
@@ -27,15 +27,17 @@ export const getRequestedPath = async (): Promise<string> => (await searchOf()).
 
 export const readPageAddress = cache(async (): Promise<PageAddress> => {
   const { pathname, searchParams } = await searchOf()
-  const clock = Object.fromEntries(clockParameterNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
-  const { at } = readClock(clock, getDatabaseNow())
+  const clock = Object.fromEntries(
+    timeParameterNames.map((name) => [name, searchParams.get(name)]),
+  ) as PageTimeParameters
+  const { at } = parsePageTime(clock, getDatabaseNow())
   return { clock, customer: searchParams.get('customer'), at: findPastBehavior(pathname).shows === 'now' ? null : at }
 })
 
 /** Returns a URL for a redirect that keeps the time and the customer of the current URL. */
-export async function keepPageTimeInUrl(href: string): Promise<string> {
+export async function addPageTimeToHref(href: string): Promise<string> {
   const { searchParams } = await searchOf()
-  const kept = [...clockParameterNames, 'customer'].flatMap((name) => {
+  const kept = [...timeParameterNames, 'customer'].flatMap((name) => {
     const value = searchParams.get(name)
     return value === null ? [] : [[name, value]]
   })
@@ -54,7 +56,7 @@ export async function redirectNameToId(
     ({ data }) => data.id,
     () => place.asked,
   )
-  if (id !== place.asked) permanentRedirect(await keepPageTimeInUrl(`${place.path}/${encodeURIComponent(id)}`))
+  if (id !== place.asked) permanentRedirect(await addPageTimeToHref(`${place.path}/${encodeURIComponent(id)}`))
 }
 
 /**
@@ -63,8 +65,8 @@ export async function redirectNameToId(
  */
 export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
-  const carried: readonly string[] = [...clockParameterNames, 'customer', '_rsc']
+  const carried: readonly string[] = [...timeParameterNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
   const search = await findDefaultViewSearch(getDatabaseForUse('commands').pool, caller, pathname).catch(() => null)
-  if (search) redirect(await keepPageTimeInUrl(pathname + search))
+  if (search) redirect(await addPageTimeToHref(pathname + search))
 }

@@ -1,8 +1,8 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { readCaller } from '#lib/access/index.ts'
-import { type Db, maskOthersNames } from '#lib/questions/index.ts'
-import { openScopedDatabase } from '../api/_http/ask.ts'
+import { type Db, maskOtherCustomersNames } from '#lib/questions/index.ts'
+import { openScopedDatabase } from '../api/_http/scoped-answer.ts'
 
 /**
  * Returns the database connection for all queries of one page. It can read only the resources that the visitor may see,
@@ -18,5 +18,5 @@ export const openPageDatabase = cache(
  */
 export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await openPageDatabase(undefined)
-  return maskOthersNames(db, await question(db))
+  return maskOtherCustomersNames(db, await question(db))
 }

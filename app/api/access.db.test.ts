@@ -5,10 +5,10 @@ import {
   ACCESS_COMMAND_ACTOR,
   createToken,
   findDefaultViewSearch,
-  findFrozenPage,
+  findSnapshotPage,
   type AdmissionGate,
   createOneTimeLink,
-  openAccessGate,
+  createOpenAccessGate,
 } from '#lib/access/index.ts'
 import { createSnapshotGate } from '#lib/access/front/snapshot-gate.ts'
 import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
@@ -22,7 +22,7 @@ import {
   ROLES,
 } from '#lib/contract/index.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
-import { useSettings } from '#lib/platform/settings.ts'
+import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   Client,
@@ -168,7 +168,7 @@ describe('local accounts', () => {
   })
 
   it('at another address than that of PUBLIC_URL nothing is tried, and the right one is named', async () => {
-    useSettings(() => ({ ...signedSettings(db.url), publicUrl: 'https://noc.example' }))
+    overrideSettings(() => ({ ...signedSettings(db.url), publicUrl: 'https://noc.example' }))
     try {
       const link = { secret: 'x', password: PASSWORD }
       for (const [path, body] of [
@@ -183,7 +183,7 @@ describe('local accounts', () => {
         ])
       }
     } finally {
-      useSettings(() => signedSettings(db.url))
+      overrideSettings(() => signedSettings(db.url))
     }
   })
 
@@ -390,7 +390,7 @@ describe('local accounts', () => {
 
   it('behind https all cookies are for this host only, and walls keep the cookie that they have', async () => {
     const publicUrl = 'https://watch.example'
-    useSettings(() => ({ ...signedSettings(db.url), publicUrl }))
+    overrideSettings(() => ({ ...signedSettings(db.url), publicUrl }))
     const behind = await startSignedApi(db, { publicUrl })
     try {
       const client = new Client(behind.origin, { origin: publicUrl })
@@ -413,7 +413,7 @@ describe('local accounts', () => {
       expect((await new Client(behind.origin).ask('GET', '/api/v1/wall', undefined, former)).status).toBe(200)
     } finally {
       await behind.stop()
-      useSettings(() => signedSettings(db.url))
+      overrideSettings(() => signedSettings(db.url))
       await db.pool.query('DELETE FROM access_attempt')
     }
   })
@@ -644,7 +644,7 @@ describe('a snapshot', () => {
   }
   let gate: AdmissionGate
   beforeAll(() => {
-    gate = createSnapshotGate(db.pool, openAccessGate, 'required')
+    gate = createSnapshotGate(db.pool, createOpenAccessGate, 'required')
   })
   const opened = async (token: string, headers = {}) => {
     const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
@@ -655,7 +655,7 @@ describe('a snapshot', () => {
   it('keeps what its maker is answered about the page, and nothing else', async () => {
     const operator = await tokenOf('operator')
     const { data } = (await operator.ask('POST', '/api/v1/snapshots', body)).body
-    const kept = await findFrozenPage(db.pool, data.token, 'required')
+    const kept = await findSnapshotPage(db.pool, data.token, 'required')
     expect(kept).toMatchObject({ page: '/handover', search: '', madeBy: 'operator token' })
     expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover', '/names'])
     expect(daysUntil(data.expiresAt)).toBeCloseTo(7, 1)
@@ -690,7 +690,7 @@ describe('a snapshot', () => {
     await db.pool.query('UPDATE snapshot SET expires_at = now() WHERE id = $1', [other.id])
     for (const { token } of [one, other]) {
       expect(await opened(token)).toBe(410)
-      expect(await findFrozenPage(db.pool, token, 'required')).toBeNull()
+      expect(await findSnapshotPage(db.pool, token, 'required')).toBeNull()
     }
     expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
     expect(await opened('..')).toBe(404)
@@ -715,7 +715,7 @@ describe('a snapshot', () => {
       return Promise.all(
         links.map(async ({ id, token }) => [
           await opened(token),
-          (await findFrozenPage(db.pool, token, 'required')) !== null,
+          (await findSnapshotPage(db.pool, token, 'required')) !== null,
           rows.find((row) => row.id === id)?.state,
         ]),
       )
@@ -789,10 +789,10 @@ describe('a snapshot', () => {
       const link = await shared(ada)
       await db.pool.query('UPDATE snapshot SET owner_user_id = NULL WHERE id = $1', [link.id])
       expect(await states([link])).toEqual([CLOSED])
-      expect(await findFrozenPage(db.pool, link.token, 'open')).not.toBeNull()
+      expect(await findSnapshotPage(db.pool, link.token, 'open')).not.toBeNull()
       const admission = await createSnapshotGate(
         db.pool,
-        openAccessGate,
+        createOpenAccessGate,
         'open',
       )({
         method: 'GET',
@@ -824,7 +824,7 @@ describe('a snapshot', () => {
   })
 
   it('is asked for by one network 60 times a minute, and opens no API', async () => {
-    const busy = createSnapshotGate(db.pool, openAccessGate, 'required', () => 0)
+    const busy = createSnapshotGate(db.pool, createOpenAccessGate, 'required', () => 0)
     const ask = async (address: string) => {
       const admission = await busy({ method: 'GET', url: '/snapshot/x', headers: { 'x-peerwatch-address': address } })
       return 'answer' in admission && admission.answer.status

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { announceChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { publishChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
@@ -134,7 +134,7 @@ describe('a GET', () => {
       ]
       expect(then.body.data.updatedBy).toBe(first.body.data.updatedBy)
     })
-    await announceChange(db.pool, ['declarations'])
+    await publishChange(db.pool, ['declarations'])
     await vi.waitFor(async () => expect((await get()).body.data.updatedBy).toBe('she'))
     await put({ cards: [] })
     expect((await get()).body.data).toMatchObject({ updatedBy: 'local', cards: [] })

@@ -6,7 +6,7 @@ import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 import { isRequired, createQueries, shapeOf, valuesOf } from './testing/isolation-questions.ts'
@@ -32,13 +32,13 @@ const ANY = {
 }
 
 beforeAll(() => {
-  useSettings(() => ({ ...settings, databaseUrl: db.url }) as unknown as Settings)
+  overrideSettings(() => ({ ...settings, databaseUrl: db.url }) as unknown as Settings)
   replaceDatabaseForTests(db)
   setCallerForTests(OPEN_CALLER)
 })
 afterAll(async () => {
   replaceDatabaseForTests(undefined)
-  useSettings(undefined)
+  overrideSettings(undefined)
   await removeHubForTests()
 })
 

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
-import { type AccessScope, OTHER_CUSTOMERS_PATH, type CommandDefinition, type Endpoint } from '#lib/contract/index.ts'
+import {
+  type AccessScope,
+  OTHER_CUSTOMERS_PATH_LABEL,
+  type CommandDefinition,
+  type Endpoint,
+} from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import type { CostBudgetsAnswer } from '#lib/cost/api/index.ts'
@@ -15,7 +20,7 @@ import { computeEventId, saveSubscriptionFacts, computeShortId } from '#lib/hist
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { OWNERSHIP_CACHE_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/reader-of.ts'
+import { OWNERSHIP_CACHE_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/scoped-reader.ts'
 import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
@@ -40,7 +45,7 @@ import {
 } from '#lib/questions/testing/shared-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE } from '#lib/questions/testing/shared-vpn-gateway.ts'
 import { BROUGHT_BY_BOTH, BROUGHT_BY_BOTH_TOO } from '#lib/questions/testing/shared-virtual-hub.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import type { RouteContext } from './_http/handler.ts'
 import { valueOf } from './testing/fuzz-values.ts'
 import { isRequired, createQueries, shapeOf, type Tenants, valuesOf } from './testing/isolation-questions.ts'
@@ -207,7 +212,7 @@ beforeAll(async () => {
     outboundAllow: [],
     alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
   }
-  useSettings(() => ({ ...configured, azure }) as unknown as Settings)
+  overrideSettings(() => ({ ...configured, azure }) as unknown as Settings)
   of('everything')
   for (const name of names.filter(hasId)) {
     const own: string[] = []
@@ -219,7 +224,7 @@ beforeAll(async () => {
 afterAll(async () => {
   setCallerForTests(OPEN_CALLER)
   replaceDatabaseForTests(undefined)
-  useSettings(undefined)
+  overrideSettings(undefined)
   await removeHubForTests()
 })
 
@@ -438,11 +443,11 @@ describe('a path of another customer', () => {
     expect(
       data.candidates.map(({ rank, anotherCustomer, reason, asPath }) => [rank, anotherCustomer, reason, asPath]),
     ).toEqual([
-      [1, true, OTHER_CUSTOMERS_PATH, []],
+      [1, true, OTHER_CUSTOMERS_PATH_LABEL, []],
       ...Array.from({ length: 2 }, () => [
         2,
         false,
-        `after rank 1, ${OTHER_CUSTOMERS_PATH}`,
+        `after rank 1, ${OTHER_CUSTOMERS_PATH_LABEL}`,
         [12_076, ALPHA.asn, ALPHA.asn],
       ]),
     ])
@@ -468,7 +473,7 @@ describe('a path of another customer', () => {
   it('is what traffic moved to', async () => {
     const { data } = await asked<Event[]>('/api/v1/events', { kind: 'failover' })
     expect(data.map(({ subject, evidence }) => [subject, evidence[0]?.after])).toEqual([
-      [`ckt-${ALPHA.word} > ${OTHER_CUSTOMERS_PATH}`, OTHER_CUSTOMERS_PATH],
+      [`ckt-${ALPHA.word} > ${OTHER_CUSTOMERS_PATH_LABEL}`, OTHER_CUSTOMERS_PATH_LABEL],
     ])
   })
 

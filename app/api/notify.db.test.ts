@@ -11,7 +11,7 @@ import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { ChannelsAnswer } from '#lib/notify/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { record } from '#lib/notify/testing/incident.ts'
 import * as inbound from './v1/inbound/[kind]/[channel]/route.ts'
@@ -37,11 +37,11 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   const configured = { dataDir, secretsKey: null, mail: null, publicUrl: null, databaseUrl: db.url, outboundAllow }
-  useSettings(() => configured as unknown as Settings)
+  overrideSettings(() => configured as unknown as Settings)
 })
 afterAll(async () => {
   replaceDatabaseForTests(undefined)
-  useSettings(undefined)
+  overrideSettings(undefined)
   await db.pool.query(`DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`)
   await receiver.close()
   rmSync(dataDir, { recursive: true })

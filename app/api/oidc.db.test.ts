@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ACCESS_COMMAND_ACTOR, createToken, findFrozenPage } from '#lib/access/index.ts'
+import { ACCESS_COMMAND_ACTOR, createToken, findSnapshotPage } from '#lib/access/index.ts'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
-import { useSettings } from '#lib/platform/settings.ts'
+import { overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CLIENT, startProvider, followProviderRedirects } from './testing/oidc.ts'
 import { Client, firstAdmin, signedSettings, startSignedApi } from './testing/signed-api.ts'
@@ -16,7 +16,7 @@ let api: Awaited<ReturnType<typeof startSignedApi>>
 let provider: Awaited<ReturnType<typeof startProvider>>
 
 beforeAll(async () => {
-  useSettings(() => ({
+  overrideSettings(() => ({
     ...signedSettings(db.url),
     oidc: { issuer, ...CLIENT, roleClaim: 'roles', signInEveryMs: SIGN_IN_EVERY_DAYS * 86_400_000 },
   }))
@@ -29,7 +29,7 @@ afterAll(async () => {
   await provider.stop()
   await api.stop()
   replaceDatabaseForTests(undefined)
-  useSettings(undefined)
+  overrideSettings(undefined)
 })
 
 /** Signs in through the provider. Returns the final address to which the browser is redirected. */
@@ -163,7 +163,7 @@ it('tokens and links of a person who has not signed in for so long are suspended
         [made, child].map(async (one) => (await programOf(one).ask('GET', '/api/v1/overview')).status),
       ),
       suspended: listed.filter(({ suspendedSince }) => suspendedSince !== null).map(({ id }) => id),
-      link: (await findFrozenPage(db.pool, link.token, 'required')) !== null,
+      link: (await findSnapshotPage(db.pool, link.token, 'required')) !== null,
     }
   }
   const passes = (days: number) =>

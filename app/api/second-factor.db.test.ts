@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordFailure } from '#lib/access/store/failed-sign-ins.ts'
+import { recordSignInFailure } from '#lib/access/store/failed-sign-ins.ts'
 import { startMailServer } from '#lib/notify/testing/mail-server.ts'
 import { registry } from '#lib/platform/metrics.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runAccessCommand } from '../../bin/access/run.ts'
 import { codeOf, softPasskey } from './testing/authenticator.ts'
@@ -317,11 +317,11 @@ describe('a sign-in that fails', () => {
 
   it('fills the audit with at most a hundred entries a window', async () => {
     const fail = (address: string) =>
-      recordFailure(db.pool, { step: 'password', email: 'made-up@example.com', address })
+      recordSignInFailure(db.pool, { step: 'password', email: 'made-up@example.com', address })
     for (let n = 0; n < 120; n++) await fail(`2001:db8:0:${n.toString(16)}::1`)
     expect(await recorded()).toHaveLength(100)
     const { email, id } = await user()
-    expect(await recordFailure(db.pool, { step: 'code', email, address: '192.0.2.1' })).toMatchObject({ email })
+    expect(await recordSignInFailure(db.pool, { step: 'code', email, address: '192.0.2.1' })).toMatchObject({ email })
     expect((await recorded())[0]).toMatchObject({ subject: id, after: { step: 'code', network: '192.0.2.1' } })
   })
 
@@ -341,7 +341,7 @@ describe('a sign-in that fails', () => {
   it('at the code is reported to the person by mail, once a window', async () => {
     const server = await startMailServer()
     const mail = { url: `smtp://127.0.0.1:${server.port}`, from: 'peerwatch@noc.example' }
-    useSettings(() => ({ ...signedSettings(db.url), mail }) as unknown as Settings)
+    overrideSettings(() => ({ ...signedSettings(db.url), mail }) as unknown as Settings)
     // the sign-in of this process keeps the settings with which it was created
     delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
     try {
@@ -367,7 +367,7 @@ describe('a sign-in that fails', () => {
       expect((await auth(client, 'two-factor/verify-totp', { code: codeOf(uri, 5) })).status).toBe(401)
       await vi.waitFor(() => expect(server.mails).toHaveLength(2), { timeout: 20_000 })
     } finally {
-      useSettings(() => signedSettings(db.url))
+      overrideSettings(() => signedSettings(db.url))
       delete (globalThis as Record<symbol, unknown>)[Symbol.for('peerwatch.web.sign-in')]
       await server.close()
     }

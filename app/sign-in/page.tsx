@@ -1,11 +1,11 @@
 import { redirect } from 'next/navigation'
 import { BarePage } from '#components/access/bare-page.tsx'
-import { SignInAddressGuard } from '#components/access/own-address.tsx'
+import { SignInAddressGuard } from '#components/access/sign-in-address-guard.tsx'
 import { SignInForm } from '#components/access/sign-in-form.tsx'
-import { signInOrigins } from '#lib/access/index.ts'
+import { parseSignInOrigins } from '#lib/access/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import type { SearchParams } from '../_prefetch/prefetched.tsx'
+import type { SearchParams } from '../_prefetch/prefetched-page.tsx'
 
 export const metadata = { title: 'Sign in' }
 
@@ -16,7 +16,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   const { next, error } = await searchParams
   return (
     <BarePage title="Sign in">
-      <SignInAddressGuard origins={signInOrigins(getPublicAddress(configured))}>
+      <SignInAddressGuard origins={parseSignInOrigins(getPublicAddress(configured))}>
         <SignInForm
           next={typeof next === 'string' ? next : null}
           provider={oidc && providerName(oidc.issuer)}

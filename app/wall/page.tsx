@@ -2,10 +2,10 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
 import { buildApiUrl } from '#components/data/client.ts'
-import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
+import { parsePreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
-import { readWallSettings, createWallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
+import { parseWallSettings, createWallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -15,7 +15,7 @@ import { encodeWithSchema, narrowScope } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
 import { fetchForPage } from '../_shared/page-reader.ts'
 import { readSharedWallAnswer } from '#lib/overview/answers/wall-answer.ts'
-import type { SearchParams } from '../_prefetch/prefetched.tsx'
+import type { SearchParams } from '../_prefetch/prefetched-page.tsx'
 
 export const metadata = { title: 'Wall' }
 
@@ -31,7 +31,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   requireRight(caller, endpoints.wall)
   const given = await searchParams
   const asked = typeof given.zone === 'string' ? given.zone : (await cookies()).get(ZONE_COOKIE)?.value
-  const shown = readWallSettings(given, getDatabaseNow())
+  const shown = parseWallSettings(given, getDatabaseNow())
   return (
     <WallPage
       answer={await firstAnswer(shown)}
@@ -39,7 +39,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
       url={buildApiUrl('wall', createWallQuery(shown))}
       historyUrl={buildApiUrl('wall/history', { customer: shown.customer, at: createWallQuery(shown).at ?? null })}
       links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
-      zone={readPreferences(undefined, asked).zone}
+      zone={parsePreferences(undefined, asked).zone}
       build={buildId}
       openAccess={getSettings().access === 'open'}
       mayAcknowledge={shown.at === null && caller.rights.has('acknowledge')}

@@ -18,7 +18,7 @@ import {
   formatSecondFactor,
   readUserByEmail,
 } from '#lib/access/index.ts'
-import { announceAccess } from '#lib/questions/index.ts'
+import { publishAccessChange } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type AccessOptions, parseAccessOptions, parseRoleOption, UsageError } from './options.ts'
 
@@ -103,7 +103,7 @@ const COMMANDS: CommandLine[] = [
       const user = await readUserByEmail(db.pool, email)
       const before = formatSecondFactor(await readSecondFactor(db.pool, user.id))
       const link = await resetSecondFactor(db, user.id)
-      await announceAccess(db.pool)
+      await publishAccessChange(db.pool)
       await recorded(db, 'resetSecondFactor', user.id, null, before)
       return [
         `${user.email} has no second factor any more, and sets a new password by this, once within ${LINK_HOURS} hours:`,
@@ -139,7 +139,7 @@ const COMMANDS: CommandLine[] = [
       const role = parseRoleOption(text) ?? null
       const user = await readUserByEmail(db.pool, email)
       await updateUser(db, user.id, { role, scopes })
-      await announceAccess(db.pool)
+      await publishAccessChange(db.pool)
       await recorded(db, 'changeUser', user.id, { role, scopes })
       return [`${user.email}: ${role ?? 'none'}, ${scopes.join(' ') || 'everything'}`]
     },
@@ -150,7 +150,7 @@ const COMMANDS: CommandLine[] = [
     work: async ({ db }, [email = '']) => {
       const user = await readUserByEmail(db.pool, email)
       await recordEndedTokens(db.pool, ON_SERVER, user.email, await removeUser(db, user.id))
-      await announceAccess(db.pool)
+      await publishAccessChange(db.pool)
       await recorded(db, 'removeUser', user.id, null)
       return [`${user.email} is removed and signed out`]
     },
@@ -199,7 +199,7 @@ const COMMANDS: CommandLine[] = [
       const { token, dependent } = await revokeToken(db.pool, id)
       const { name } = token
       await recordEndedTokens(db.pool, ON_SERVER, name, dependent)
-      await announceAccess(db.pool)
+      await publishAccessChange(db.pool)
       await recorded(db, 'revokeToken', id, null)
       return [`${name} (${id}) is revoked`]
     },
@@ -212,7 +212,7 @@ const COMMANDS: CommandLine[] = [
       await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
       await recordEndedTokens(db.pool, ON_SERVER, pseudonym, tokens)
-      await announceAccess(db.pool)
+      await publishAccessChange(db.pool)
       await recorded(db, 'erasePerson', pseudonym, { rows })
       return [`what named this person names ${pseudonym} now (${rows} rows)`]
     },

@@ -1,5 +1,5 @@
 import { eventAreas, eventKindRecords, eventKindsByArea, eventSubjects } from '#lib/contract/event-kinds/index.ts'
-import { replaceGeneratedPart } from './written-part.ts'
+import { replaceGeneratedPart } from './generated-part.ts'
 
 /** Replaces the generated list in docs/rules/events.md, which has the scopes and the subject of every kind of event. */
 export const replaceEventHeads = (page: string): string =>

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { PeeringLocation } from '#lib/contract/facts/locations.ts'
 
 /** Peering locations by name, in the format of the list that Peerwatch contains. */

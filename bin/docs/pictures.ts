@@ -17,7 +17,7 @@ interface DocumentPicture {
 /** Sources of the frame around every page. */
 const FRAME = [
   'app/globals.css',
-  'components/shell/{places.ts,navigation.tsx,shell.tsx,data-chip.tsx,section-tabs.tsx}',
+  'components/shell/{places.ts,navigation.tsx,shell.tsx,data-freshness-link.tsx,section-tabs.tsx}',
 ]
 
 export const documentPictures: readonly DocumentPicture[] = [

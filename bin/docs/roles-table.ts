@@ -1,5 +1,5 @@
 import { RIGHT_DESCRIPTIONS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
-import { replaceGeneratedPart } from './written-part.ts'
+import { replaceGeneratedPart } from './generated-part.ts'
 
 /** Replaces the generated list in docs/access.md, which has each right and the roles that include it. */
 export const replaceRolesTable = (page: string): string =>

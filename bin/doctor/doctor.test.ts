@@ -9,7 +9,7 @@ import { listRoleActions } from '#lib/azure/permissions.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
 import { judgeProxy } from './proxy.ts'
-import { formatDoctorResults } from './text.ts'
+import { formatDoctorResults } from './doctor-text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const clean = { ...nodeEnvironment(), DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { type AzureSettings, createAzure, type HttpExchange, readRetailPrices } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
-import { pollEstate, readRecording, createEstateRecorder, serveRecording } from '#lib/recording/index.ts'
-import { AzureResponseWatch, fetchFromAzure } from '#lib/setup/index.ts'
+import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from '#lib/recording/index.ts'
+import { AzureResponseWatch, fetchSetupFindings } from '#lib/setup/index.ts'
 import {
   type ContactCheck,
   listContactChecks,
@@ -41,7 +41,7 @@ export async function runFirstContact(order: ContactOrder): Promise<{ checks: Co
   const tally = new ContactTally()
   const startedAt = Date.now()
   const faults: string[] = []
-  const recorder = createEstateRecorder(file, {
+  const recorder = createExchangeRecorder(file, {
     kept: [],
     startedAt,
     onFault: (error) => faults.push(`it could not be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`),
@@ -100,7 +100,7 @@ async function replayed(file: string, intervals: PollIntervals): Promise<ReplayF
     },
   })
   try {
-    const { findings } = await fetchFromAzure(
+    const { findings } = await fetchSetupFindings(
       { azure, watch: new AzureResponseWatch(), intervals, now: Date.now },
       () => {},
     )

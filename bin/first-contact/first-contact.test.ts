@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { AzureResponseWatch, fetchFromAzure, checkAzure } from '#lib/setup/index.ts'
+import { AzureResponseWatch, fetchSetupFindings, checkAzure } from '#lib/setup/index.ts'
 import { createSetupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
@@ -28,7 +28,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       // makes every request once, like the doctor, because a slow machine polls little in the time that follows
       setup: async (onExchange) => {
         const azure = createAzure({ ...settings, onExchange })
-        await fetchFromAzure(
+        await fetchSetupFindings(
           { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
         )

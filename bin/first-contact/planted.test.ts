@@ -7,8 +7,8 @@ import { createAzure } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { copyLinesTo } from '#lib/platform/log.ts'
-import { readRecording, createEstateRecorder } from '#lib/recording/index.ts'
-import { AzureResponseWatch, fetchFromAzure } from '#lib/setup/index.ts'
+import { readRecording, createExchangeRecorder } from '#lib/recording/index.ts'
+import { AzureResponseWatch, fetchSetupFindings } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { runFirstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
@@ -56,7 +56,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
       pricesUrl: null,
       setup: async (onExchange) => {
         const client = createAzure({ ...settings, onExchange })
-        const asked = await fetchFromAzure(
+        const asked = await fetchSetupFindings(
           { azure: client, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
         )
@@ -107,7 +107,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-members-'))
   const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
   const file = path.join(out, 'recording.ndjson.gz')
-  const recorder = createEstateRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
+  const recorder = createExchangeRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
   const answers: string[] = []
   const azure = createAzure({
     resourceManagerUrl: simulator.url,
@@ -119,7 +119,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
     },
   })
   try {
-    await fetchFromAzure(
+    await fetchSetupFindings(
       { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
       () => {},
     )

@@ -1,7 +1,7 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
-import { computeClockLead } from '#lib/setup/clocks.ts'
+import { computeClockLead } from '#lib/setup/clock-checks.ts'
 import type { ContactFigures, ValueSpread } from '#lib/setup/contact-checks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 

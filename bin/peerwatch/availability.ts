@@ -3,14 +3,14 @@ import {
   formatLoss,
   formatOutageCounts,
   formatWorstShare,
-  layersOfRow,
+  groupRowByLayer,
   listLostTimes,
 } from '#lib/contract/words/up-share.ts'
 import type { AvailabilityReportParameters } from '#lib/reports/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { getFreshnessState } from './exit.ts'
-import { UsageError } from './moment.ts'
-import { formatTextTable, formatTimeBounds } from './table.ts'
+import { getFreshnessState } from './exit-state.ts'
+import { UsageError } from './moment-option.ts'
+import { formatTextTable, formatTimeBounds } from './text-table.ts'
 
 // the list of the API is in a module with schemas, which the command line does not load
 const subjects = ['circuit', 'site', 'customer'] as const satisfies readonly AvailabilityReportParameters['by'][]
@@ -36,9 +36,9 @@ export const availabilityCommand: CliCommand = {
         ['NAME', 'AVAILABILITY', 'BY LAYER', 'LOST', 'OUTAGES'],
         rows.map((row) => [
           row.name,
-          formatWorstShare(layersOfRow(row)),
-          formatLayerShares(layersOfRow(row)),
-          listLostTimes(layersOfRow(row)).join('; ') || '-',
+          formatWorstShare(groupRowByLayer(row)),
+          formatLayerShares(groupRowByLayer(row)),
+          listLostTimes(groupRowByLayer(row)).join('; ') || '-',
           formatOutageCounts(row.outagesByLayer),
         ]),
       ),

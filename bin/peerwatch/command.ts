@@ -1,9 +1,9 @@
 import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
-import type { ExitState } from './exit.ts'
-import { UsageError } from './moment.ts'
-import { formatAgeOf, formatUtcMoment } from './table.ts'
+import type { ExitState } from './exit-state.ts'
+import { UsageError } from './moment-option.ts'
+import { formatAgeOf, formatUtcMoment } from './text-table.ts'
 
 /** The input of a command, and functions for its output. */
 export interface CommandContext {

@@ -1,9 +1,9 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { type CliCommand, printJson } from './command.ts'
-import type { ExitState } from './exit.ts'
-import { readMoment, UsageError } from './moment.ts'
-import { formatUtcMoment, formatOrDash, formatTextTable } from './table.ts'
+import type { ExitState } from './exit-state.ts'
+import { parseMomentOption, UsageError } from './moment-option.ts'
+import { formatUtcMoment, formatOrDash, formatTextTable } from './text-table.ts'
 
 /**
  * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
@@ -55,7 +55,7 @@ export const diffCommand: CliCommand = {
   options: ['scope', 'customer'],
   words: ['A', 'B'],
   run: async (context) => {
-    const [from = '', to = ''] = context.words.map((word) => readMoment(word, context.now()))
+    const [from = '', to = ''] = context.words.map((word) => parseMomentOption(word, context.now()))
     if (from > to)
       throw new UsageError(`${context.words[0]} is later than ${context.words[1]}: write the earlier moment first`)
     const { scope, customer } = context.options

@@ -2,9 +2,9 @@ import { ClientError } from '#lib/client/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { type CliCommand, type CommandContext, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState } from './exit.ts'
-import { readMoment, UsageError } from './moment.ts'
-import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
+import { type ExitState, getFreshnessState } from './exit-state.ts'
+import { parseMomentOption, UsageError } from './moment-option.ts'
+import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 /** Returns whether an event is open or has ended. If this changes, the event is printed again. */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
@@ -22,15 +22,15 @@ const rowOf = (event: Event): string[] => [
 ]
 
 function askedOf({ options, now }: CommandContext) {
-  const moment = (text: string | undefined) => (text === undefined ? undefined : readMoment(text, now()))
+  const moment = (text: string | undefined) => (text === undefined ? undefined : parseMomentOption(text, now()))
   return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
 }
 
 /** Maximum number of printed events. Users can print more with a time range or with `export`. */
-const MOST = 100
+const MAX_PRINTED_EVENTS = 100
 
 async function once(context: CommandContext): Promise<ExitState> {
-  const answer = await context.client.get('events', { ...askedOf(context), limit: MOST })
+  const answer = await context.client.get('events', { ...askedOf(context), limit: MAX_PRINTED_EVENTS })
   const state = getFreshnessState(answer.freshness)
   if (context.options.json) {
     printJson(context, { state, ...answer })
@@ -38,7 +38,7 @@ async function once(context: CommandContext): Promise<ExitState> {
   }
   context.out(formatTextTable(header, answer.data.map(rowOf)))
   if (answer.nextCursor !== null)
-    context.err(`peerwatch: these are the newest ${MOST}; use export events for all of them\n`)
+    context.err(`peerwatch: these are the newest ${MAX_PRINTED_EVENTS}; use export events for all of them\n`)
   context.out(formatFreshnessLine(answer.freshness, context.now()))
   return state
 }
@@ -49,7 +49,7 @@ async function once(context: CommandContext): Promise<ExitState> {
 async function follow(context: CommandContext): Promise<ExitState> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
-  const asked = { ...askedOf(context), from: readMoment(options.from ?? '1h', context.now()) }
+  const asked = { ...askedOf(context), from: parseMomentOption(options.from ?? '1h', context.now()) }
   const open = new Map<string, Event>()
   const printed = new Map<string, string>()
   const print = (event: Event) => {
@@ -67,7 +67,8 @@ async function follow(context: CommandContext): Promise<ExitState> {
     // Events are rarely detected more than an hour late. The next query therefore begins one hour ago, or at the begin
     // of the oldest open event. With a fixed begin, queries would become larger and larger.
     asked.from =
-      [asked.from, [readMoment('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ?? asked.from
+      [asked.from, [parseMomentOption('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ??
+      asked.from
   }
   for await (const item of client.changes({ signal })) {
     if (item.type === 'lost') {

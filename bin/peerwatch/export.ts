@@ -3,10 +3,10 @@ import type { ListName, UrlParameters } from '#lib/client/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
-import { createCsvColumns } from './columns.ts'
+import { createCsvColumns } from './csv-columns.ts'
 import type { CliCommand } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
-import { readMoment, UsageError } from './moment.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { parseMomentOption, UsageError } from './moment-option.ts'
 
 /** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
 const exportable = Object.entries(endpoints)
@@ -47,7 +47,7 @@ export const exportListCommand: CliCommand = {
       throw new UsageError(`there is no list ${JSON.stringify(name)}: write ${exportable.join(', ')}`)
     const format = options.json ? 'json' : (options.format ?? 'csv')
     if (format !== 'csv' && format !== 'json') throw new UsageError(`--format ${format}: write csv or json`)
-    const moment = (text: string | undefined) => (text === undefined ? undefined : readMoment(text, now()))
+    const moment = (text: string | undefined) => (text === undefined ? undefined : parseMomentOption(text, now()))
     const { scope, customer } = options
     const range = { at: moment(options.at), from: moment(options.from), to: moment(options.to) }
     const asked = { scope, customer, ...range, ...readParameters(options.param ?? []) }

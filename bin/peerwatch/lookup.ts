@@ -1,12 +1,12 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { formatAroundSentence, createAroundClock } from '#lib/routes/words/around-text.ts'
+import { formatLookupContextSentence, createLookupTimeFormat } from '#lib/routes/words/lookup-context-text.ts'
 import { formatUnreadTables, formatUserRoute } from '#lib/routes/words/lookup-text.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
-import { readMoment } from './moment.ts'
-import { formatOrDash, replaceControlCharacters, formatTextTable } from './table.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { parseMomentOption } from './moment-option.ts'
+import { formatOrDash, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 /**
  * Returns the state of a route lookup. It is `unknown` if the polls do not show the routes of that time with certainty:
@@ -42,7 +42,7 @@ export const lookupCommand: CliCommand = {
     const { at, scope, customer } = context.options
     const answer = await context.client.get('routeLookup', {
       ip: context.words[0] ?? '',
-      at: at === undefined ? undefined : readMoment(at, context.now()),
+      at: at === undefined ? undefined : parseMomentOption(at, context.now()),
       scope,
       customer,
     })
@@ -58,7 +58,8 @@ export const lookupCommand: CliCommand = {
     const { around, at: moment } = answer.data
     for (const line of [formatUserRoute(answer.data), formatUnreadTables(answer.uncovered, answer.uncoveredOmitted)])
       if (line !== null) context.out(`${replaceControlCharacters(line)}\n`)
-    if (around) context.out(`${replaceControlCharacters(formatAroundSentence(around, createAroundClock(moment)))}\n`)
+    if (around)
+      context.out(`${replaceControlCharacters(formatLookupContextSentence(around, createLookupTimeFormat(moment)))}\n`)
     context.out(
       formatTextTable(
         ['FROM', 'RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatIncidentTitle } from '#components/events/incident-text.ts'
-import { getCircuitStatus, getGatewayStatus, getPathStatus, getSessionStatus } from '#components/ui/words.ts'
+import { getCircuitStatus, getGatewayStatus, getPathStatus, getSessionStatus } from '#components/ui/status-text.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { getCircuit, listCircuits } from '#lib/circuits/answers/index.ts'
 import type { CircuitPath, EpochMs, Outcome, PeerRow, PollKind } from '#lib/contract/index.ts'
@@ -12,7 +12,7 @@ import {
   formatGatewayState,
   gatewayStateNames,
   redundancyNames,
-  verdictNames,
+  sessionVerdictNames,
 } from '#lib/gateways/api/state-text.ts'
 import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { ensureSource, computeEventId, syncSchedule, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
@@ -32,7 +32,7 @@ import {
   privatePeering,
 } from '#lib/questions/testing/record-feed.ts'
 import { listSessions as innerListSessions } from '#lib/sessions/answers/index.ts'
-import { createCsvColumns } from './columns.ts'
+import { createCsvColumns } from './csv-columns.ts'
 import { sessionsCommand } from './sessions.ts'
 import { formatStatusHeadline, statusCommand } from './status.ts'
 import { endpoints as sessionEndpoints } from '#lib/sessions/api/index.ts'
@@ -273,8 +273,10 @@ describe('one verdict has one word', () => {
       for (const row of sessions.data) {
         seen.add(`session ${row.verdict}`)
         expect(csvOf('sessions', row)).toMatchObject({ verdict: row.verdict })
-        expect(lines.some((line) => line.includes(row.neighbor) && line.includes(verdictNames[row.verdict]))).toBe(true)
-        expect(getSessionStatus(row).word).toBe(wordNow(verdictNames[row.verdict], row, verdictNames))
+        expect(
+          lines.some((line) => line.includes(row.neighbor) && line.includes(sessionVerdictNames[row.verdict])),
+        ).toBe(true)
+        expect(getSessionStatus(row).word).toBe(wordNow(sessionVerdictNames[row.verdict], row, sessionVerdictNames))
       }
       const shown = cellsOf(await printed(statusCommand, { overview }))
       for (const { name, called } of problems)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
-import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/api/plan-findings.ts'
 import { formatMarkdownReport, formatPlanHeadline } from '#lib/plan/api/plan-report.ts'
 import { formatSarifReport } from './plan-report.ts'

@@ -1,5 +1,5 @@
 import { formatPlanHeadline, listPlanSections, type PlanReport } from '#lib/plan/api/plan-report.ts'
-import { replaceControlCharacters, formatTextTable } from './table.ts'
+import { replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 export function formatTextReport(report: PlanReport): string {
   const parts = listPlanSections(report).map(

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { type PlanFile, PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/api/file/read-plan.ts'
 import { type PlanFinding, planMeasures, mergePlanThresholds } from '#lib/plan/api/plan-findings.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type PlanReport,
 } from '#lib/plan/api/plan-report.ts'
 import { type CliCommand, type CommandContext, formatErrorReason } from './command.ts'
-import { readMoment, UsageError } from './moment.ts'
+import { parseMomentOption, UsageError } from './moment-option.ts'
 import { formatSarifReport, formatTextReport } from './plan-report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
@@ -88,7 +88,10 @@ async function giveReport(
 async function recordPlan({ client, options, now, err }: CommandContext, report: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError('--record needs --from and --to: when the change is made')
-  const drill = createPlanDrill(report, { from: readMoment(options.from, now()), to: readMoment(options.to, now()) })
+  const drill = createPlanDrill(report, {
+    from: parseMomentOption(options.from, now()),
+    to: parseMomentOption(options.to, now()),
+  })
   if (drill === null)
     throw new UsageError(`${report.file}: none of its effects can be measured afterwards, so it is not recorded`)
   const { data } = await client.send('announceDrill', drill)

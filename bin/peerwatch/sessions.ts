@@ -1,10 +1,10 @@
 import type { ResponseOf } from '#lib/api/index.ts'
-import { sessionStateNames, verdictNames } from '#lib/gateways/api/state-text.ts'
+import { sessionStateNames, sessionVerdictNames } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
-import { readMoment } from './moment.ts'
-import { formatTimeBounds, formatOrDash, formatTextTable } from './table.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { parseMomentOption } from './moment-option.ts'
+import { formatTimeBounds, formatOrDash, formatTextTable } from './text-table.ts'
 
 /**
  * State for each verdict about a session. A session that never came up, or that an operator disabled, is not a fault.
@@ -32,8 +32,8 @@ export function getWorstSessionState(rows: readonly Session[]): ExitState {
  */
 const formatVerdict = ({ verdict, lastKnown }: Session): string =>
   lastKnown
-    ? `${verdictNames[verdict]}, was ${verdictNames[lastKnown.state]} at ${lastKnown.at}`
-    : verdictNames[verdict]
+    ? `${sessionVerdictNames[verdict]}, was ${sessionVerdictNames[lastKnown.state]} at ${lastKnown.at}`
+    : sessionVerdictNames[verdict]
 
 export const sessionsCommand: CliCommand = {
   usage: 'sessions [--scope ID] [--customer NAME] [--at T]',
@@ -42,7 +42,7 @@ export const sessionsCommand: CliCommand = {
   words: [],
   run: async (context) => {
     const { scope, customer, at } = context.options
-    const asked = { scope, customer, at: at === undefined ? undefined : readMoment(at, context.now()) }
+    const asked = { scope, customer, at: at === undefined ? undefined : parseMomentOption(at, context.now()) }
     const rows: Session[] = []
     let last: ResponseOf<'sessions'> | undefined
     for await (const page of context.client.pages('sessions', asked)) {

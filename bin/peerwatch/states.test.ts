@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitCodes, type ExitState, findWorstState } from './exit.ts'
+import { exitCodes, type ExitState, findWorstState } from './exit-state.ts'
 import { formatEarlierTimeHint, getDiffState } from './diff.ts'
 import { getLookupState } from './lookup.ts'
 import { getWorstSessionState } from './sessions.ts'

@@ -2,8 +2,8 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { findLatestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
-import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
-import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit-state.ts'
+import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './text-table.ts'
 
 const ofSeverity: Readonly<Record<ActiveProblem['severity'], ExitState>> = {
   down: 'critical',

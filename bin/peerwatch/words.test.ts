@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readMoment } from './moment.ts'
-import { formatTimeBounds, formatTextTable } from './table.ts'
+import { parseMomentOption } from './moment-option.ts'
+import { formatTimeBounds, formatTextTable } from './text-table.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 
@@ -15,11 +15,11 @@ describe('a moment', () => {
     ['2026-11-19T03:12:04', '2026-11-19T03:12:04.000Z'],
     ['2026-11-19T03:12:04+02:00', '2026-11-19T01:12:04.000Z'],
   ])('%s is %s', (text, iso) => {
-    expect(readMoment(text, now)).toBe(iso)
+    expect(parseMomentOption(text, now)).toBe(iso)
   })
 
   it.each(['noon', '15', '2026-13-01', '15w', '', '03:12', '2026-11-19T03:12:04+2'])('%s is none', (text) => {
-    expect(() => readMoment(text, now)).toThrow(/write 2026-11-20T03:12:00Z/)
+    expect(() => parseMomentOption(text, now)).toThrow(/write 2026-11-20T03:12:00Z/)
   })
 })
 

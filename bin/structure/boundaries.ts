@@ -104,7 +104,7 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
   if (from !== 'lab' && from !== 'simulator' && !file.startsWith('bin/structure/'))
     for (const name of tables)
       faults.push(
-        `${name} is a plain object that words index: make it with createSafeLookupTable of lib/bgp/word-table.ts`,
+        `${name} is a plain object that words index: make it with createSafeLookupTable of lib/bgp/safe-lookup-table.ts`,
       )
   const maySql = SQL_FOLDERS.includes(from) || STORE_FOLDER_PATTERN.test(file)
   if (!maySql) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { findCycles, listFilesUnder, readScriptImports } from './files.ts'
-import { findDuplicateNames, isEntry, findMergeableFiles, findUnusedExports } from './graph.ts'
+import { findDuplicateNames, isEntryPoint, findMergeableFiles, findUnusedExports } from './import-graph.ts'
 import type { SourceFile } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
@@ -157,7 +157,7 @@ function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
   const folders = filesByFolder(sources)
   const hasFolder = (folder: string) => [...folders.keys()].some((other) => other.startsWith(`${folder}/`))
   return [...folders].flatMap(([folder, files]) =>
-    files.length === 1 && !files.every(isEntry) && !hasFolder(folder) ? files : [],
+    files.length === 1 && !files.every(isEntryPoint) && !hasFolder(folder) ? files : [],
   )
 }
 

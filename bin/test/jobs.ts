@@ -10,7 +10,7 @@ import {
   countVitestResults,
   addRunnerFailure,
 } from './results.ts'
-import type { MissingRoutersReason } from './routers.ts'
+import type { MissingRouterProgramsReason } from './routers.ts'
 import type { TestStage } from './stages.ts'
 
 /** One or more processes (in sequence) that run one or more test stages. */
@@ -33,7 +33,7 @@ type JobContext = {
   /** temporary folder for the reports of test runners */
   scratch: string
   /** the reason why the tests with real routers cannot run on this machine; null = they can */
-  routersMissing: MissingRoutersReason | null
+  routersMissing: MissingRouterProgramsReason | null
 }
 
 type Program = { script: string; args?: string[]; env?: Record<string, string> }

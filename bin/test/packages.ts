@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
-import { isAbsent, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
+import { isProgramMissing, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
 
 export type InstallOptions = { onLine?: (line: string) => void }
 
@@ -17,7 +17,7 @@ export async function installMissingPackages(
   programs: readonly SystemProgram[],
   options: InstallOptions,
 ): Promise<void> {
-  const absent = programs.filter(isAbsent)
+  const absent = programs.filter(isProgramMissing)
   if (absent.length === 0) return
   const packages = absent.map((program) => program.package)
   const how = {

@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { DOVECOT, isAbsent, type SystemProgram, readProgramVersion } from '../../lib/platform/system-programs.ts'
+import {
+  DOVECOT,
+  isProgramMissing,
+  type SystemProgram,
+  readProgramVersion,
+} from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installMissingPackages } from './packages.ts'
 
 /**
  * The reason why the tests with real routers cannot run on this machine. `isFault` = they should run here, because the
  * user is root on Debian.
  */
-export type MissingRoutersReason = { missing: string; isFault: boolean }
+export type MissingRouterProgramsReason = { missing: string; isFault: boolean }
 
 const BIRD: SystemProgram = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'], service: 'bird' }
 const NEEDED: SystemProgram[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
@@ -37,22 +42,22 @@ const WELCOME: SystemProgram[] = [
  * namespaces. On Debian, root also installs BIRD, other routers that support BMP, and programs for other tests.
  * @throws StepError if the installation fails
  */
-export async function findRouters(
+export async function findRouterPrograms(
   root: string,
   options: InstallOptions = {},
-): Promise<{ version: string } | MissingRoutersReason> {
+): Promise<{ version: string } | MissingRouterProgramsReason> {
   if (process.platform !== 'linux') return without('network namespaces exist on Linux only')
   if (process.getuid?.() !== 0) return without('network namespaces need root')
   const isDebian = canInstall()
   if (isDebian) await installMissingPackages(root, [...NEEDED, ...WELCOME], options)
-  const absent = NEEDED.find(isAbsent)
+  const absent = NEEDED.find(isProgramMissing)
   if (absent) return without(`${absent.name} is not installed`, isDebian)
   const refused = tryNamespace()
   if (refused !== null) return without(`this machine does not permit network namespaces: ${refused}`, isDebian)
   return { version: readProgramVersion(BIRD) ?? '' }
 }
 
-const without = (missing: string, isFault = false): MissingRoutersReason => ({ missing, isFault })
+const without = (missing: string, isFault = false): MissingRouterProgramsReason => ({ missing, isFault })
 
 /**
  * Creates a network namespace with a bridge and a pair of interfaces, to test whether this machine permits it.

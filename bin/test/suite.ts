@@ -7,7 +7,7 @@ import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
 import { type TestJob, planTestJobs } from './jobs.ts'
 import { sumTallies, formatTally, type TestCounts } from './results.ts'
 import { findPrograms } from './packages.ts'
-import { findRouters, type MissingRoutersReason } from './routers.ts'
+import { findRouterPrograms, type MissingRouterProgramsReason } from './routers.ts'
 import type { TestStage } from './stages.ts'
 import { spawnSync } from 'node:child_process'
 import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
@@ -23,7 +23,7 @@ const NOT_FOR_TESTS =
 
 /**
  * Prepares everything that the stages need (such as packages and a browser), and runs all stages, even if some fail.
- * @throws AlreadyReported if a preparation failed. The failure was already printed
+ * @throws AlreadyReportedError if a preparation failed. The failure was already printed
  */
 export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<TestCounts>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
@@ -32,7 +32,7 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   const total = 1 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
   const progress = createProgress({ total, json: false })
   const env = testEnvironment(root, stages)
-  let routersMissing: MissingRoutersReason | null = null
+  let routersMissing: MissingRouterProgramsReason | null = null
   const prepared = await Promise.allSettled([
     progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
     // one after another, because both may install system packages
@@ -103,10 +103,10 @@ async function runJob(
  * Finds or installs the routers for the tests with real routers.
  * @returns the reason why these tests cannot run; null = they can
  */
-async function prepareRouters(root: string, progress: Progress): Promise<MissingRoutersReason | null> {
-  let missing: MissingRoutersReason | null = null
+async function prepareRouters(root: string, progress: Progress): Promise<MissingRouterProgramsReason | null> {
+  let missing: MissingRouterProgramsReason | null = null
   await progress.step('Routers', async (note) => {
-    const found = await findRouters(root, { onLine: note })
+    const found = await findRouterPrograms(root, { onLine: note })
     if ('version' in found) return found.version
     missing = found
     return `none: ${found.missing}`

@@ -1,23 +1,26 @@
 import { Buffer } from 'node:buffer'
-import { readBgpLine } from '#lib/routers/bmp/syslog/bgp-line.ts'
+import { parseBgpLogLine } from '#lib/routers/bmp/syslog/bgp-line.ts'
 import { LineSplitter } from '#lib/routers/bmp/syslog/line-splitter.ts'
-import { readSyslogMessage } from '#lib/routers/bmp/syslog/syslog-message.ts'
+import { parseSyslogMessage } from '#lib/routers/bmp/syslog/syslog-message.ts'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { ByteReader } from '#lib/routers/bmp/codec/byte-reader.ts'
-import { readOpen } from '#lib/routers/bmp/codec/open.ts'
+import { decodeBgpOpen } from '#lib/routers/bmp/codec/open.ts'
 import { PathIdDetection } from '#lib/routers/bmp/codec/path-ids.ts'
 import { BmpStreamError } from '#lib/routers/bmp/codec/stream-error.ts'
-import { readUpdate } from '#lib/routers/bmp/codec/update.ts'
-import { compareConfiguration, readConfiguration, type WantedSession } from '#lib/routers/rules/index.ts'
+import { decodeBgpUpdate } from '#lib/routers/bmp/codec/update.ts'
+import { compareConfiguration, parseRouterConfiguration, type WantedSession } from '#lib/routers/rules/index.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
-import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
-import { extractNotice } from '#lib/maintenance/mailbox/notice-of-mail.ts'
-import { findTopmostResultsField, findAuthenticationFault } from '#lib/maintenance/mailbox/authentication-results.ts'
+import { parseCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
+import { extractNotice } from '#lib/maintenance/mailbox/extract-notice.ts'
+import {
+  findTopmostAuthenticationResults,
+  findAuthenticationFault,
+} from '#lib/maintenance/mailbox/authentication-results.ts'
 import { findNoticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
-import { PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { readPlan } from '#lib/plan/api/file/read-plan.ts'
-import { readPriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
+import { parsePriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
 import { parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from '#lib/notify/inbound/acknowledgement.ts'
 import { Scrubber } from '#lib/recording/scrub/scrubber.ts'
 import { parseRule } from '#lib/contract/index.ts'
@@ -77,7 +80,7 @@ const update = (attributes: string, routes = '') => bgp(2, `${u16(0)}${u16(attri
 /** Maximum number of bytes in each generated part (attributes, routes) of an UPDATE message. */
 const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
-  readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdDetection([], false) })
+  decodeBgpUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdDetection([], false) })
 
 /**
  * Parses the bytes of a text in pieces of 1,000, as a socket may deliver them.
@@ -121,7 +124,7 @@ function closed(text: string): string {
 
 const routers = {
   read: (text: string) => {
-    const router = readConfiguration(text)
+    const router = parseRouterConfiguration(text)
     return [router.neighbors, router.interfaces, compareConfiguration(sessions, router)]
   },
   refusal: TextLimitError,
@@ -248,7 +251,7 @@ export const textParsers: readonly TextParser[] = [
       'X-MAINTNOTE-OBJECT-ID:IC-1\n',
       ';P=1',
     ],
-    read: (text) => readCalendar(text, within),
+    read: (text) => parseCalendar(text, within),
     // more than the default, because the parser examines many days for a rule of recurrence
     fixed: { steps: 40_000_000, bytes: 1_500_000_000 },
     refusal: CalendarError,
@@ -333,7 +336,7 @@ export const textParsers: readonly TextParser[] = [
     ],
     pieces: ['(', ')', '"', '\\', ';', ' = ', 'dkim=pass ', 'header.d=example.com ', '\n ', '\n', 'dmarc/1=pass '],
     read: (text) =>
-      findAuthenticationFault(findTopmostResultsField(text), { server: 'mx.example', domain: 'example.com' }),
+      findAuthenticationFault(findTopmostAuthenticationResults(text), { server: 'mx.example', domain: 'example.com' }),
     refusal: null,
   },
   {
@@ -401,7 +404,7 @@ export const textParsers: readonly TextParser[] = [
     name: 'price list',
     pieces: ['a', 'b', ' '],
     read: (text) =>
-      readPriceSheet(
+      parsePriceSheet(
         [
           {
             BillingCurrency: 'USD',
@@ -446,8 +449,8 @@ export const textParsers: readonly TextParser[] = [
       '- ',
     ],
     read: (text) => {
-      const message = readSyslogMessage(text, T)
-      return [message, readBgpLine(message?.text ?? text)]
+      const message = parseSyslogMessage(text, T)
+      return [message, parseBgpLogLine(message?.text ?? text)]
     },
     refusal: null,
   },
@@ -487,7 +490,7 @@ export const textParsers: readonly TextParser[] = [
       '\x02\0\x02\x07\0',
       '\0\0\0',
     ],
-    read: (text) => readOpen(new ByteReader(bytesOf(text))),
+    read: (text) => decodeBgpOpen(new ByteReader(bytesOf(text))),
     refusal: BmpStreamError,
   },
   {

@@ -4,12 +4,12 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { RIGHT_DESCRIPTIONS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
-import { ConfirmButton } from '../ui/overlay/opened.tsx'
+import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { AppPanel } from './app-panel.tsx'
+import { AuthenticatorAppPanel } from './authenticator-app-panel.tsx'
 import { postSignInApi } from './auth-client.ts'
 import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
@@ -78,7 +78,7 @@ export function AccountPage(props: AccountProps) {
           </Panel>
           {hasPassword ? (
             <>
-              <AppPanel isOn={secondFactor.app} minLength={minLengthAlone} />
+              <AuthenticatorAppPanel isOn={secondFactor.app} minLength={minLengthAlone} />
               <PasskeysPanel passkeys={secondFactor.passkeys} />
             </>
           ) : (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { signInOrigins } from '#lib/access/sign-in/sign-in-origins.ts'
+import { parseSignInOrigins } from '#lib/access/sign-in/sign-in-origins.ts'
 import { resolveOwnPage, findSignInAddress } from './auth-client.ts'
 
 it.each([
@@ -26,5 +26,5 @@ it.each([
   ['https://noc.example', 'http://127.0.0.1:3000/sign-in/link#secret', 'https://noc.example/sign-in/link#secret'],
   ['http://127.0.0.1:3000', 'http://10.0.0.5:3000/sign-in?next=%2Fcost', 'http://127.0.0.1:3000/sign-in?next=%2Fcost'],
 ])('people sign in at %s: %s leads to %s', (own, address, expected) => {
-  expect(findSignInAddress(signInOrigins(own), address)?.href ?? null).toBe(expected)
+  expect(findSignInAddress(parseSignInOrigins(own), address)?.href ?? null).toBe(expected)
 })

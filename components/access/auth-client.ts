@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /** Error text that is shown if the sign-in API did not respond. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'

@@ -27,11 +27,11 @@ export const useCaller = () => useContext(CallerContext)
  * Reports whether the user of this browser has a right; true if the user is unknown here. The result only decides which
  * controls are displayed, because the API checks the right again.
  */
-export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
+export const useHasRight = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 
 /**
  * Renders its children only if the user has the right, otherwise nothing. ({@link RequireRight} shows disabled controls
  * with a reason instead.)
  */
 export const ShowIfPermitted = ({ right, children }: { right: Right; children: ReactNode }) =>
-  useMay(right) ? children : null
+  useHasRight(right) ? children : null

@@ -1,14 +1,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { AttemptText } from './attempt-text.tsx'
+import { SignInAttemptText } from './sign-in-attempt-text.tsx'
 import { postSignInApi } from './auth-client.ts'
-import { useAttempt } from './use-attempt.ts'
+import { useSignInAttempt } from './use-sign-in-attempt.ts'
 
 /** Form for the second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
 export function CodeForm({ onDone }: { onDone: () => void }) {
   const [isRecovery, setIsRecovery] = useState(false)
-  const { words, busy, attempt } = useAttempt()
+  const { words, busy, attempt } = useSignInAttempt()
   const field = useRef<HTMLInputElement>(null)
   // the field was replaced by a new field, which gets the focus
   useEffect(() => field.current?.focus(), [isRecovery])
@@ -40,7 +40,7 @@ export function CodeForm({ onDone }: { onDone: () => void }) {
       <Button variant="quiet" onClick={() => setIsRecovery(!isRecovery)}>
         {isRecovery ? 'Use a code of the app' : 'Use a recovery code'}
       </Button>
-      <AttemptText words={words} />
+      <SignInAttemptText words={words} />
     </form>
   )
 }

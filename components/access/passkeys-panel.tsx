@@ -1,14 +1,14 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { ConfirmButton } from '../ui/overlay/opened.tsx'
+import { ConfirmButton } from '../ui/overlay/lazy-overlays.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { AttemptText } from './attempt-text.tsx'
+import { SignInAttemptText } from './sign-in-attempt-text.tsx'
 import { postSignInApi } from './auth-client.ts'
 import { addPasskey, findPasskeyHindrance } from './passkeys.ts'
-import { useAttempt } from './use-attempt.ts'
+import { useSignInAttempt } from './use-sign-in-attempt.ts'
 
 export interface AccountPasskey {
   id: string
@@ -20,7 +20,7 @@ export interface AccountPasskey {
 /** Panel with the passkeys of the signed-in user, oldest first, in which the user adds and removes passkeys. */
 export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[] }) {
   const router = useRouter()
-  const { words, busy, attempt } = useAttempt()
+  const { words, busy, attempt } = useSignInAttempt()
   const [hindrance, setHindrance] = useState<string | null>(null)
   useEffect(() => setHindrance(findPasskeyHindrance()), [])
   const add = (event: FormEvent<HTMLFormElement>) => {
@@ -83,7 +83,7 @@ export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[
             </div>
           </form>
         )}
-        <AttemptText words={words} />
+        <SignInAttemptText words={words} />
       </div>
     </Panel>
   )

@@ -3,11 +3,11 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { AttemptText } from './attempt-text.tsx'
+import { SignInAttemptText } from './sign-in-attempt-text.tsx'
 import { resolveOwnPage, type SignInAnswer, postSignInApi } from './auth-client.ts'
 import { CodeForm } from './code-form.tsx'
 import { findPasskeyHindrance, signInByPasskey } from './passkeys.ts'
-import { useAttempt } from './use-attempt.ts'
+import { useSignInAttempt } from './use-sign-in-attempt.ts'
 
 /**
  * Form to sign in by password, passkey or OpenID Connect.
@@ -23,7 +23,7 @@ export function SignInForm({
   provider: string | null
   fault: string | null
 }) {
-  const { words, busy, attempt } = useAttempt(fault)
+  const { words, busy, attempt } = useSignInAttempt(fault)
   const [asksCode, setAsksCode] = useState(false)
   const [hasPasskeys, setHasPasskeys] = useState(false)
   useEffect(() => setHasPasskeys(findPasskeyHindrance() === null), [])
@@ -66,7 +66,7 @@ export function SignInForm({
       <>
         <CodeForm onDone={() => go(goOn)} />
         {passkey}
-        <AttemptText words={words} />
+        <SignInAttemptText words={words} />
       </>
     )
   return (
@@ -84,7 +84,7 @@ export function SignInForm({
         <Button type="submit" variant={provider ? 'plain' : 'strong'} disabled={busy}>
           Sign in
         </Button>
-        <AttemptText words={words} />
+        <SignInAttemptText words={words} />
       </form>
       {passkey}
     </>

@@ -1,7 +1,7 @@
 import type { Alerting } from '#lib/alerting/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /**

@@ -12,7 +12,7 @@ import {
   formatOutageCounts,
   formatUpShare,
   formatWorstShare,
-  layersOfRow,
+  groupRowByLayer,
   listLostTimes,
 } from '#lib/contract/words/up-share.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
@@ -22,7 +22,7 @@ import { PaperTable } from '../paper/paper-table.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
@@ -30,10 +30,10 @@ import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/features.ts'
+import { type Column, type ExportedColumn, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { formatServiceCredit, formatOutageSeconds } from './availability-text.ts'
 
 const subjects = [
@@ -206,7 +206,7 @@ const listReportLosses = ({ rows }: AvailabilityReport): LossRow[] => [
 ]
 
 /** Returns the lower bound of the lowest availability of a row; 1 if nothing was observed. */
-const leastShare = (row: AvailabilityRow): number => findWorstShare(layersOfRow(row))?.share.atLeast ?? 1
+const leastShare = (row: AvailabilityRow): number => findWorstShare(groupRowByLayer(row))?.share.atLeast ?? 1
 
 type LossRow = AvailabilityRow['losses'][number]
 const lossKey = ({ circuitName, layer, startedBetween }: LossRow) => `${circuitName} ${layer} ${startedBetween[0]}`
@@ -386,10 +386,10 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
   id: 'up',
   header: 'Availability',
   phone: 'state',
-  value: (row) => findWorstShare(layersOfRow(row))?.share.atLeast ?? null,
+  value: (row) => findWorstShare(groupRowByLayer(row))?.share.atLeast ?? null,
   exported: [
-    { header: 'Availability', value: (row) => formatWorstShare(layersOfRow(row)) },
-    { header: 'By layer', value: (row) => formatLayerShares(layersOfRow(row)) },
+    { header: 'Availability', value: (row) => formatWorstShare(groupRowByLayer(row)) },
+    { header: 'By layer', value: (row) => formatLayerShares(groupRowByLayer(row)) },
     ...boundColumns<Row>('Up', ({ upSeconds }) => upSeconds),
     { header: 'Observed (s)', value: computeObservedSeconds },
     ...boundColumns<Row>('Forwarding', ({ forwarding }) => forwarding?.upSeconds),
@@ -402,8 +402,8 @@ const layersColumn = <Row extends Layered>(): Column<Row> => ({
   ],
   cell: (row) => (
     <TwoLines
-      first={<span className="font-medium tabular-nums">{formatWorstShare(layersOfRow(row))}</span>}
-      second={formatOtherShares(layersOfRow(row))}
+      first={<span className="font-medium tabular-nums">{formatWorstShare(groupRowByLayer(row))}</span>}
+      second={formatOtherShares(groupRowByLayer(row))}
     />
   ),
 })
@@ -424,7 +424,7 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
   cell: (row) => {
     const { reachability } = row
     const lost = listLostTimes({
-      ...layersOfRow<Layered>(row),
+      ...groupRowByLayer<Layered>(row),
       reachability: reachability && { ...reachability, prefixes: reachability.prefixes ?? null },
     })
     return lost.length === 0
@@ -552,8 +552,8 @@ const prefixColumns: Column<PrefixRow>[] = [
 
 /** Formats the certain lost time by owner, in the layer with the lowest availability. */
 function formatOwners(row: AvailabilityRow): string {
-  const layer = findWorstShare(layersOfRow(row))?.layer ?? 'session'
-  const byOwner = layersOfRow(row)[layer]?.byOwner ?? {}
+  const layer = findWorstShare(groupRowByLayer(row))?.layer ?? 'session'
+  const byOwner = groupRowByLayer(row)[layer]?.byOwner ?? {}
   return Object.entries(byOwner)
     .map(
       ([owner, s]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
-import { formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
+import { formatChangedField, mergeChanges, formatChangeOperation, formatChangedValue } from './change-text.ts'
 
 describe('a changed field reads', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('a changed field reads', () => {
     ['/tags/cost~1centre', 'tags › cost/centre'],
     ['', 'entire resource'],
   ])('%s as %s', (pointer, words) => {
-    expect(formatField(pointer)).toBe(words)
+    expect(formatChangedField(pointer)).toBe(words)
   })
 })
 
@@ -21,12 +21,12 @@ describe('a value reads', () => {
     ['Premium', 'Premium'],
     [{ a: 1 }, '{"a":1}'],
   ])('%j as %s', (value, words) => {
-    expect(formatValue(value)).toBe(words)
+    expect(formatChangedValue(value)).toBe(words)
   })
 })
 
 it('an operation reads without its provider', () => {
-  expect(formatOperation('Microsoft.Network/expressRouteCircuits/peerings/write')).toBe(
+  expect(formatChangeOperation('Microsoft.Network/expressRouteCircuits/peerings/write')).toBe(
     'expressRouteCircuits peerings write',
   )
 })

@@ -9,7 +9,7 @@ const ops: Record<ConfigurationChange['op'], StatusText> = {
 export const getChangeStatus = ({ op }: Pick<ConfigurationChange, 'op'>) => ops[op]
 
 /** Formats a JSON pointer (RFC 6901): `/sku/family` becomes `sku › family`. */
-export const formatField = (pointer: string): string =>
+export const formatChangedField = (pointer: string): string =>
   pointer
     .split('/')
     .filter((part) => part !== '')
@@ -17,13 +17,13 @@ export const formatField = (pointer: string): string =>
     .join(' › ') || 'entire resource'
 
 /** Formats a configured value; null and undefined become `not set`. */
-export function formatValue(value: unknown): string {
+export function formatChangedValue(value: unknown): string {
   if (value === undefined || value === null) return 'not set'
   return typeof value === 'string' ? value || 'empty' : JSON.stringify(value)
 }
 
 /** Formats an ARM operation: `Microsoft.Network/connections/write` becomes `connections write`. */
-export const formatOperation = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
+export const formatChangeOperation = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
 
 /** Merges lists of configuration changes, newest first. A change that is in several lists appears once. */
 export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {

@@ -4,16 +4,22 @@ import { createEndpointQuery } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { formatRangeText, type TimeRange } from '../time/range.ts'
+import { formatRangeText, type TimeRange } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { EmptyNote, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { getChangeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
+import {
+  getChangeStatus,
+  formatChangedField,
+  mergeChanges,
+  formatChangeOperation,
+  formatChangedValue,
+} from './change-text.ts'
 
 /** Default time range of the panel. It is a month and not a day, because configuration changes are rare. */
 const USUAL = '30d'
@@ -113,13 +119,13 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
       <ul className="mt-1 grid gap-1 text-xs">
         {shown.map(({ path, before, after }) => (
           <li key={path} className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-            <span className="text-ink-2">{formatField(path)}</span>
+            <span className="text-ink-2">{formatChangedField(path)}</span>
             <code className="font-mono break-all text-ink-3 line-through decoration-line-strong">
-              {formatValue(before)}
+              {formatChangedValue(before)}
             </code>
             <span aria-hidden>→</span>
             <span className="sr-only">changed to</span>
-            <code className="font-mono break-all">{formatValue(after)}</code>
+            <code className="font-mono break-all">{formatChangedValue(after)}</code>
           </li>
         ))}
         {rest > 0 && (
@@ -131,7 +137,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
       <p className="mt-1 text-xs text-ink-2">
         {explainedBy ? (
           <>
-            {formatOperation(explainedBy.operation)} by{' '}
+            {formatChangeOperation(explainedBy.operation)} by{' '}
             <span className="font-medium break-all">{explainedBy.caller ?? 'a caller that Azure does not name'}</span>{' '}
             at <Moment at={explainedBy.at} />, {explainedBy.status.toLowerCase()}
             {explainedBy.correlationId && (

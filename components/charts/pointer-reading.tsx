@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react'
-import { placeNote } from './plot/label-places.ts'
+import { placeTooltip } from './plot/label-places.ts'
 import type { PlotReading } from './plot/plot-model.ts'
-import { getSeriesColor } from './plot/theme.ts'
+import { getSeriesColor } from './plot/plot-theme.ts'
 
 /**
  * Tooltip of all charts, next to the pointer or the crosshair. It shows the time, the value of each series with its
@@ -24,7 +24,7 @@ export function PointerReading({
     if (!note.matches(':popover-open')) note.showPopover()
     const [box, size] = [chart.getBoundingClientRect(), note.getBoundingClientRect()]
     const screen = { width: document.documentElement.clientWidth, height: window.innerHeight }
-    const { left, top } = placeNote({ x: box.left + at.x, y: box.top + at.y }, size, screen)
+    const { left, top } = placeTooltip({ x: box.left + at.x, y: box.top + at.y }, size, screen)
     note.style.left = `${left}px`
     note.style.top = `${top}px`
   })

@@ -1,8 +1,8 @@
-import { getShownPathRates } from '#lib/circuits/api/carried.ts'
+import { getShownPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { getCircuitStatus } from '../ui/words.ts'
-import { formatPathTraffic } from './path-brief.tsx'
+import { getCircuitStatus } from '../ui/status-text.ts'
+import { formatPathTraffic } from './path-summary.tsx'
 
 /**
  * Describes which paths can currently carry the traffic of a circuit: its own paths that are up or, if none is up,

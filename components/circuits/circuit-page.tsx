@@ -8,24 +8,24 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { isBeingDeleted } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
-import { type SeriesSessions, useSeriesSessions } from '../data/series-sessions.ts'
+import { type SessionsAlongCircuit, useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { formatBandwidth, formatPlural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
-import { HeadLink } from '../resource-page/parts.tsx'
+import { HeadLink } from '../resource-page/page-parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { isUnknownResource } from '../ui/unknown-resource.tsx'
-import { getCircuitStatus } from '../ui/words.ts'
-import { CircuitCurrentState } from './circuit-present.tsx'
+import { getCircuitStatus } from '../ui/status-text.ts'
+import { CircuitCurrentState } from './circuit-current-state.tsx'
 import { getParityStatus, formatParity } from './parity-text.ts'
-import { NowTab } from './tabs/now-tab.tsx'
+import { CircuitNowTab } from './tabs/now-tab.tsx'
 
-const TrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.TrafficTab), {
+const CircuitTrafficTab = dynamic(() => import('./tabs/traffic-tab.tsx').then((part) => part.CircuitTrafficTab), {
   loading: TabSkeleton,
 })
 const CircuitRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.CircuitRoutesTab), {
@@ -120,7 +120,7 @@ function BeforeItsPolls({ id }: { id: string }) {
 }
 
 function CircuitParts({ circuit }: { circuit: Circuit }) {
-  const series: SeriesSessions = useSeriesSessions(circuit)
+  const series: SessionsAlongCircuit = useSessionsAlongCircuit(circuit)
   return (
     <ResourceFrame present={<CircuitCurrentState circuit={circuit} series={series} />}>
       <IncidentRange scope={circuit.id}>
@@ -162,13 +162,13 @@ function CircuitTabs({ circuit, sessions }: { circuit: Circuit; sessions: Sessio
       id: 'now',
       name: isNow ? 'Now' : 'Then',
       former: ['timeline'],
-      children: <NowTab circuit={circuit} sessions={sessions} />,
+      children: <CircuitNowTab circuit={circuit} sessions={sessions} />,
     },
     {
       id: 'traffic',
       name: 'Traffic',
       sections: ['usage', 'probes', 'qos'],
-      children: <TrafficTab circuit={circuit} />,
+      children: <CircuitTrafficTab circuit={circuit} />,
     },
     {
       id: 'routes',

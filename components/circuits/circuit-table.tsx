@@ -1,25 +1,25 @@
 import { useMemo } from 'react'
-import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried.ts'
+import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/api/carried-rates.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import { useCustomerOf } from '../data/use-customer-of.ts'
+import { useCustomerLookup } from '../data/use-customer-lookup.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
 import { PaperTable } from '../paper/paper-table.tsx'
-import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import type { RowGrouping } from '../ui/table/groups.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
-import { createTimeBoundsColumns } from '../ui/table/exported.ts'
-import { type Column, compareValues } from '../ui/table/features.ts'
-import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/words.ts'
-import { PathBrief } from './path-brief.tsx'
+import type { RowGrouping } from '../ui/table/row-groups.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
+import { type Column, compareValues } from '../ui/table/table-columns.ts'
+import { rankCircuit, getCircuitStatus, getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+import { PathSummary } from './path-summary.tsx'
 import { useFailoverRisk } from './use-failovers.ts'
 import { formatCircuitPlan } from './plan-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { useDayRates } from '../uptime/use-day-rates.ts'
 
@@ -115,7 +115,7 @@ const createColumns = (riskOf: (id: string) => string | null): Column<Circuit>[]
           value: (circuit) => rateOn(circuit, name, 'fromAzure'),
         },
       ],
-      cell: (circuit) => <PathBrief path={pathOf(circuit, name)} />,
+      cell: (circuit) => <PathSummary path={pathOf(circuit, name)} />,
     }),
   ),
   {
@@ -193,7 +193,7 @@ const ShareOfPath = ({ share }: { share: number | null }) =>
 export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   const { length, of } = useUptime()
   const rates = useDayRates()
-  const customerOf = useCustomerOf('circuits')
+  const customerOf = useCustomerLookup('circuits')
   const riskOf = useFailoverRisk()
   const all = useMemo(
     () =>
@@ -227,7 +227,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       statusOf={(circuit) => getCircuitStatus({ ...circuit, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
-      toolbar={<UptimeLengthChoice />}
+      toolbar={<UptimeDayCountChoice />}
       empty={
         <EmptyResourceList title="No ExpressRoute circuit found">
           Peerwatch lists the circuits of the subscriptions that it can read.

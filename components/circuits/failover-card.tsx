@@ -9,14 +9,14 @@ import {
 import { MoveResult } from './move-result.tsx'
 import { ShowIfPermitted } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { formatPlanned } from '../format/instant.ts'
+import { formatPlannedTime } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { buildPlanTestHref, buildWhatIfHref } from '../links/what-if-href.ts'
 import { CurrentStateSection } from '../resource-page/resource-frame.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 
 /**
  * Verdict on the failover of a circuit: the effect of its loss, its last test, its design checks and its next
@@ -92,7 +92,7 @@ function Verdict({ failover }: { failover: Failover }) {
         {nextWork && (
           <li>
             <PageLink href="/resilience?tab=weeks-ahead" className={linkClass} title={nextWork.title}>
-              {formatNextWork(nextWork, now, (at) => formatPlanned(at, zone, now))}
+              {formatNextWork(nextWork, now, (at) => formatPlannedTime(at, zone, now))}
             </PageLink>
             {nextWork.cutOff !== null &&
               nextWork.cutOff !== effect?.cutOff &&

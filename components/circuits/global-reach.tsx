@@ -1,12 +1,12 @@
-import type { Circuit, GlobalReachConnection, ReachPart } from '#lib/circuits/api/index.ts'
-import { useMay } from '../access/caller.tsx'
+import type { Circuit, GlobalReachConnection, GlobalReachPart } from '#lib/circuits/api/index.ts'
+import { useHasRight } from '../access/caller.tsx'
 import { GlobalReachMonth } from '../cost/global-reach-month.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 
-const statuses: Record<ReachPart['state'], StatusText> = {
+const statuses: Record<GlobalReachPart['state'], StatusText> = {
   up: { tone: 'up', word: 'CONNECTED' },
   down: { tone: 'down', word: 'DISCONNECTED' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
@@ -19,7 +19,7 @@ type Reach = Pick<Circuit, 'id' | 'globalReachConnections' | 'globalReachTraffic
  * nothing if there are none.
  */
 export function GlobalReach({ id, globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
-  const mayReadCost = useMay('read_cost')
+  const mayReadCost = useHasRight('read_cost')
   if (connections.length === 0) return null
   return (
     <Panel title="Global Reach" flush>
@@ -67,7 +67,7 @@ function Connection({ ipv6, ...connection }: GlobalReachConnection) {
   )
 }
 
-function Part({ family, addressPrefix, state, azureStatus }: ReachPart & { family: string }) {
+function Part({ family, addressPrefix, state, azureStatus }: GlobalReachPart & { family: string }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       {family} <span className="font-mono">{addressPrefix}</span>

@@ -7,7 +7,7 @@ import type {
   RouterConfigurationView,
 } from '#lib/routers/api/index.ts'
 import { formatPeeringName } from './peering-name.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'

@@ -1,15 +1,15 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
-import type { SeriesSessions } from '../data/series-sessions.ts'
-import { getPathRates, formatPeering } from '#lib/circuits/api/carried.ts'
+import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
+import { getPathRates, formatPeering } from '#lib/circuits/api/carried-rates.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
-import { ShareBar } from '../ui/facts/meter.tsx'
+import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { getPathStatus, formatUnconfirmed } from '../ui/words.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
+import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { PathPicture } from './path-picture.tsx'
 
 /**
@@ -25,7 +25,7 @@ export function PathBlock({
   path: CircuitPathView
   peering: PeeringView
   circuit: Circuit
-  series: SeriesSessions
+  series: SessionsAlongCircuit
 }) {
   const counted = formatCounterContradiction(path)
   const isOwn = peering.type === findMainPeeringType(circuit)

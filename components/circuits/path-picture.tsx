@@ -3,14 +3,14 @@ import { Fragment, type ReactNode } from 'react'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import type { SeriesSessions } from '../data/series-sessions.ts'
+import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { buildSessionHref } from '../format/session-address.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { getSessionStatus } from '../ui/words.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
-import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
+import { getSessionStatus } from '../ui/status-text.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
+import { summarizeSessions, summarizeUnmappedSessions } from './session-summary.ts'
 
 /**
  * Picture of the BGP sessions in series along a path: from the customer's edge to Microsoft's edge, and from there to
@@ -25,7 +25,7 @@ export function PathPicture({
   path: CircuitPathView
   peering: PeeringView | undefined
   circuit: Circuit
-  series: SeriesSessions
+  series: SessionsAlongCircuit
 }) {
   const type = peering?.type ?? findMainPeeringType(circuit)
   const main = series.sessions.find(
@@ -85,7 +85,11 @@ interface End {
  */
 const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 8075', words: 'none' }
 
-function gatewayEnds(circuit: Circuit, path: CircuitPathView, { sessions, awaited, failed }: SeriesSessions): End[] {
+function gatewayEnds(
+  circuit: Circuit,
+  path: CircuitPathView,
+  { sessions, awaited, failed }: SessionsAlongCircuit,
+): End[] {
   const gateways = new Map(
     circuit.connections.flatMap(({ gatewayId, gatewayName }) => (gatewayId ? [[gatewayId, gatewayName]] : [])),
   )

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { CircuitParity } from '#lib/usage/api/index.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
@@ -10,7 +10,7 @@ import { AsPathText } from '../ui/facts/as-path.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { getParityStatus, formatParity } from './parity-text.ts'
-import { PathReadings } from './path-readings.tsx'
+import { PathPollValues } from './path-poll-values.tsx'
 import { formatPeeringName } from './peering-name.ts'
 
 /**
@@ -42,7 +42,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
       </AnswerView>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-4 p-3.5 sm:grid-cols-2">
         {peering.paths.map((path) => (
-          <PathReadings key={path.path} path={path} />
+          <PathPollValues key={path.path} path={path} />
         ))}
       </div>
     </Panel>

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
@@ -7,9 +7,9 @@ import { formatNatPool } from './nat-pool-text.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
-import { buildProvisioningFact } from '../resource-page/parts.tsx'
+import { buildProvisioningFact } from '../resource-page/page-parts.tsx'
 
-export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
+export function CircuitPeerings({ peerings }: { peerings: Circuit['peerings'] }) {
   return (
     <Panel title="Peerings" flush>
       {peerings.length === 0 && <p className="p-3.5 text-ink-2">No peering configured on this circuit.</p>}

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 
 /**
  * Returns the effect of the loss of each circuit in its shortest form, by the circuit's ID: `at risk: 9`. Circuits

@@ -15,10 +15,10 @@ import { PageHead } from '../ui/page-head.tsx'
 import { AssumptionsPanel } from './assumptions-panel.tsx'
 import { BudgetsPanel, BudgetsTable } from './budgets/budgets-panel.tsx'
 import { CostCurvePanel } from './curve/cost-curve-panel.tsx'
-import { CumulativePanel } from './curve/cumulative-panel.tsx'
+import { CumulativeUsagePanel } from './curve/cumulative-usage-panel.tsx'
 import { DecisionsPanel } from './decisions/decisions-panel.tsx'
 import { FindingsSection } from './findings-section.tsx'
-import { Savings } from './review/headline.tsx'
+import { ReviewSavings } from './review/review-savings.tsx'
 import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
@@ -74,7 +74,7 @@ export function CostPage() {
             </EmptyNote>
           ) : (
             <>
-              <Savings review={data} />
+              <ReviewSavings review={data} />
               <Parts
                 review={data}
                 answer={{ asOf, freshness }}
@@ -129,7 +129,7 @@ function Parts({
       children: shown && (
         <>
           <div className="grid gap-4 xl:grid-cols-2">
-            <CumulativePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
+            <CumulativeUsagePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
             <CostCurvePanel projection={shown} />
           </div>
           <OptionsPanel projection={shown} />
@@ -180,7 +180,7 @@ function Review({ review, answer, opened }: { review: CostReview; answer: Answer
         signature={['Decision', 'Name', 'Date']}
         content={() => (
           <>
-            <Savings review={review} />
+            <ReviewSavings review={review} />
             <PrintedReviewTable review={review} />
             <DecisionsPanel review={review} />
             <UnusedResources review={review} />

@@ -1,8 +1,8 @@
-import { UNALLOCATED } from '#lib/contract/customer.ts'
+import { UNALLOCATED_CUSTOMER } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
@@ -49,11 +49,12 @@ const columns: Column<Row>[] = [
     value: ({ customer, name }) => name ?? customer,
     // unallocated costs come last
     compare: (a, b) =>
-      Number(a.customer === UNALLOCATED) - Number(b.customer === UNALLOCATED) || a.customer.localeCompare(b.customer),
+      Number(a.customer === UNALLOCATED_CUSTOMER) - Number(b.customer === UNALLOCATED_CUSTOMER) ||
+      a.customer.localeCompare(b.customer),
     cell: ({ customer, name }) => (
       <span className="flex flex-col">
         <span className="font-medium break-words">{name ?? customer}</span>
-        {customer === UNALLOCATED && (
+        {customer === UNALLOCATED_CUSTOMER && (
           <span className="text-xs text-ink-3">
             no customer’s, or shared and not measured: add a “customer’s share” override for a circuit
           </span>

@@ -1,12 +1,12 @@
 import type { CostDiscount, CostOverride } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
-import { useTakeDiscount } from './use-cost-commands.ts'
+import { useAcceptDiscount } from './use-cost-commands.ts'
 
 /**
  * Shows the discount that Azure's bills prove: a button to use the discount, or the discount that is already used. If
@@ -19,7 +19,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
     <section aria-label="Discount by the bill" className="mb-3 space-y-1 print:hidden">
       <p className={discount.state === 'offered' ? 'font-medium' : 'text-ink-2'}>{formatDiscount(discount)}</p>
       {discount.evidence && discount.state === 'offered' && (
-        <EvidenceOfDiscount evidence={discount.evidence} currency={discount.evidence.list.currency} />
+        <DiscountEvidence evidence={discount.evidence} currency={discount.evidence.list.currency} />
       )}
       {discount.state === 'offered' && (
         <RequireRight right="decide_cost">
@@ -46,7 +46,7 @@ function formatDiscount({ state, share, words }: Pick<CostDiscount, 'state' | 's
 }
 
 function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount }) {
-  const take = useTakeDiscount()
+  const take = useAcceptDiscount()
   if (share === null) return null
   return (
     <>
@@ -61,7 +61,7 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
 type Evidence = NonNullable<Extract<CostOverride['override'], { kind: 'discount' }>['evidence']>
 
 /** Collapsed list of the evidence for a discount: the bills, months and meters that prove it. */
-export function EvidenceOfDiscount({ evidence, currency }: { evidence: Evidence; currency: string }) {
+export function DiscountEvidence({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const { bills, months, meters, list, billed } = evidence
   const price = (amount: string) => formatPrice({ amount, currency })
   return (

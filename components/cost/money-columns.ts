@@ -1,5 +1,5 @@
 import type { CostMoney } from '#lib/contract/index.ts'
-import type { ExportedColumn } from '../ui/table/features.ts'
+import type { ExportedColumn } from '../ui/table/table-columns.ts'
 
 /** Returns an amount as a number for sorting and charts; null if there is no amount. */
 export const toSortableAmount = (money: Pick<CostMoney, 'amount'> | null | undefined): number | null =>

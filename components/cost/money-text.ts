@@ -1,5 +1,5 @@
-import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
-import type { CostAction, CostChangeWay, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
+import type { CostAction, CostChangeMethod, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
@@ -73,7 +73,7 @@ export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>
 }
 
 /** Texts that state how a circuit can change to another offer (SKU, billing plan or bandwidth). */
-export const changeLabels: Record<CostChangeWay, string> = {
+export const planChangeLabels: Record<CostChangeMethod, string> = {
   in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',
   impossible: 'Not possible.',

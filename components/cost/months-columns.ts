@@ -31,7 +31,7 @@ export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelve
 
 /**
  * Returns the texts that the chart shows for a future month: its bytes and its cost with their bounds.
- * @param breakEven bytes in a month above which the plan Unlimited is cheaper; null = no break-even
+ * @param computeBreakEvenBytes bytes in a month above which the plan Unlimited is cheaper; null = no break-even
  */
 export function describeForecastMonth(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
   if (!column) return { title: '', lines: [] }

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
+import { useFixedTicks } from '../charts/plot/use-x-ticks.ts'
 import { computeAxisTop } from '../charts/plot/value-ticks.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
@@ -30,7 +30,7 @@ export default function MonthsPlot({
   return (
     <PlotChart
       data={data}
-      x={useGivenTicks(from, to, ticks)}
+      x={useFixedTicks(from, to, ticks)}
       top={computeAxisTop(reach, breakEven)}
       write={formatRoundedBytes}
       limits={limits}

@@ -5,7 +5,13 @@ import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { formatCostBand, changeLabels, formatMoneyChange, formatForecastAccuracy, formatPlan } from './money-text.ts'
+import {
+  formatCostBand,
+  planChangeLabels,
+  formatMoneyChange,
+  formatForecastAccuracy,
+  formatPlan,
+} from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
 import { cellClass, PlainTable, rowClass } from './plain-table.tsx'
 
@@ -129,7 +135,7 @@ function OptionRow({
       <td className={clsx(cellClass, 'text-xs')}>
         {!option.current && (
           <>
-            {changeLabels[option.change]}
+            {planChangeLabels[option.change]}
             {option.oneWay && ' Irreversible: going back needs a new circuit.'}
             {option.blockedBy.length > 0 && (
               <span className="block text-ink-2">{capital(option.blockedBy.join('; '))}.</span>

@@ -1,6 +1,6 @@
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 

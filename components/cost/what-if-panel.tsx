@@ -9,7 +9,7 @@ import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
-import { formatCostBand, changeLabels, formatMoneyChange } from './money-text.ts'
+import { formatCostBand, planChangeLabels, formatMoneyChange } from './money-text.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths in which circuits are sold, Mbit/s. */
@@ -202,7 +202,7 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
       <p>
         <span className="font-semibold">{words}</span>: {formatCostBand(cost)} a month
         {isCurrent ? ', as it is.' : difference && `, ${formatMoneyChange(difference.p50)} vs. current.`}{' '}
-        {!isCurrent && change && changeLabels[change]}
+        {!isCurrent && change && planChangeLabels[change]}
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>
       <ul className="mt-1 space-y-0.5 text-xs text-ink-2">

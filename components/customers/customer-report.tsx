@@ -3,7 +3,7 @@
 import { isSameCustomer } from '#lib/contract/customer.ts'
 import type { Customer } from '#lib/customers/api/index.ts'
 import { CircuitTable } from '../circuits/circuit-table.tsx'
-import { useMay } from '../access/caller.tsx'
+import { useHasRight } from '../access/caller.tsx'
 import { CustomerCosts } from '../cost/customer-costs.tsx'
 import { TcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -27,7 +27,7 @@ import { connectionModelLabels, OPEN_INCIDENTS_QUERY, getSessionsStatus } from '
  * gateways and sessions.
  */
 export function CustomerReport({ name }: { name: string }) {
-  const mayReadCost = useMay('read_cost')
+  const mayReadCost = useHasRight('read_cost')
   const customers = useEndpoint('customers')
   const customer = customers.data?.data.find((one) => isSameCustomer(one.name, name))
   const status = customer && getSessionsStatus(customer)

@@ -1,5 +1,5 @@
 import type { Customer } from '#lib/customers/api/index.ts'
-import { useMay } from '../access/caller.tsx'
+import { useHasRight } from '../access/caller.tsx'
 import { PrintedMonth } from '../availability/availability-page.tsx'
 import { PrintedCircuits } from '../circuits/circuit-table.tsx'
 import { formatCustomerCost, listCustomerCosts } from '../cost/customer-costs.tsx'
@@ -29,7 +29,7 @@ export function CustomerSheet({
   const circuits = useEndpoint('circuits', { customer: name }).data?.data
   const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer: name }).data?.data
   const month = useEndpoint('reports/availability', { customer: name }).data?.data
-  const mayReadCost = useMay('read_cost')
+  const mayReadCost = useHasRight('read_cost')
   const status = getSessionsStatus(customer)
   return (
     <>

@@ -1,7 +1,7 @@
 import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.ts'
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
-import { pageWorkScheduler } from './turns.ts'
+import { pageWorkScheduler } from './page-work-scheduler.ts'
 import { revealDirectionMarks } from './visible-text.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
-import { useAsOf, useCustomer } from '../links/range-search.tsx'
+import { useAsOf, useCustomer } from '../links/page-selection-provider.tsx'
 import { type ApiAnswer, buildApiUrl, getJson, type QueryParameters } from './client.ts'
-import { useServerAnswer } from './drawn-page.tsx'
+import { useServerAnswer } from './server-answers.tsx'
 import type { QueryKey, ChangeTopic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints

@@ -11,4 +11,4 @@ export {
 export { LiveProvider, useIsOffline, useLive } from './live/live-provider.tsx'
 export * from './queries.ts'
 export { createQueryClient } from './query-client.ts'
-export { useCommand, useSaveOnTop, replaceItem } from './save-on-top.ts'
+export { useCommand, useSaveOnLatestVersion, replaceItem } from './save-on-latest-version.ts'

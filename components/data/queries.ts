@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
 import { buildApiUrl, getJson, type ApiAnswerPage, type QueryParameters } from './client.ts'
-import { useServerAnswer } from './drawn-page.tsx'
+import { useServerAnswer } from './server-answers.tsx'
 import {
   type EndpointAnswer,
   type EndpointParameters,
@@ -55,7 +55,7 @@ export const PROGRESS_POLL_MS = 1_000
  * Queries the results of the last computation of double failures. While the computation is running, the query is
  * repeated every second.
  */
-export const useN2 = () =>
+export const useDoubleLosses = () =>
   useQuery({
     ...createEndpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
     refetchInterval: ({ state }) => (state.data && isComputationInProgress(state.data.data) ? PROGRESS_POLL_MS : false),

@@ -3,7 +3,7 @@ import { cardForm } from './forms/card.ts'
 import { ItemForm } from './item-form.tsx'
 
 /** Form that edits the contact card of a resource, or creates a card (`card` null). */
-export function CardForm({
+export function OperatorCardForm({
   card,
   scope,
   part,

@@ -1,9 +1,9 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not

@@ -15,7 +15,7 @@ import { neighborMappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
 import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
-import { watchedPrefixForm } from './forms/watched.ts'
+import { watchedPrefixForm } from './forms/watched-prefix.ts'
 import { ListPanel } from './list-panel.tsx'
 import { useResources } from '../schema-form/use-resources.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { type DeclarationForm, createItemDraft, validateItemDraft } from './form.ts'
+import { type DeclarationForm, createItemDraft, validateItemDraft } from './declaration-form.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
@@ -13,7 +13,7 @@ import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
 import { exclusionForm } from './forms/exclusion.ts'
 import { interfaceForm } from './forms/interface.ts'
-import { watchedPrefixForm } from './forms/watched.ts'
+import { watchedPrefixForm } from './forms/watched-prefix.ts'
 
 const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationItem<List>] } = {
   sites: [

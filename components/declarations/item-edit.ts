@@ -11,7 +11,7 @@ import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
  * Edit of one item in a list of declarations. If `before` is null, `after` is added. If `after` is null, `before` is
  * removed. Otherwise the item is changed.
  */
-export interface ItemEdit<List extends DeclarationList = DeclarationList> {
+export interface DeclarationEdit<List extends DeclarationList = DeclarationList> {
   list: List
   /** item as it was when the user opened the form */
   before: DeclarationItem<List> | null
@@ -36,7 +36,7 @@ export class ConcurrentChangeError extends Error {
  */
 export function buildDeclarationsBody<List extends DeclarationList>(
   current: DeclarationsAnswer,
-  { list, before, after }: ItemEdit<List>,
+  { list, before, after }: DeclarationEdit<List>,
 ): DeclarationsBody {
   const items: readonly DeclarationItem<List>[] = current[list]
   const added = after === null ? [] : [after]

@@ -2,9 +2,9 @@ import { type Control, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
-import { type DeclarationForm, createItemDraft, validateItemDraft } from './form.ts'
-import type { FormDraft } from '../schema-form/fields.ts'
-import { useDeclare } from './use-declare.ts'
+import { type DeclarationForm, createItemDraft, validateItemDraft } from './declaration-form.ts'
+import type { FormDraft } from '../schema-form/form-fields.ts'
+import { useSaveDeclaration } from './use-save-declaration.ts'
 
 /**
  * Form that edits a declaration, shown in its place in the list, or that adds a new one. Escape cancels; errors are
@@ -24,7 +24,7 @@ export function ItemForm<List extends DeclarationList>({
   onDone: () => void
 }) {
   const zone = useZone()
-  const declare = useDeclare<List>()
+  const declare = useSaveDeclaration<List>()
   const { Preview: Shown } = form
   return (
     <SchemaForm

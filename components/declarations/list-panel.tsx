@@ -7,11 +7,11 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
-import type { DeclarationForm } from './form.ts'
+import type { DeclarationForm } from './declaration-form.ts'
 import type { ItemForm as AnyItemForm } from './item-form.tsx'
-import { useDeclare } from './use-declare.ts'
+import { useSaveDeclaration } from './use-save-declaration.ts'
 import { useResources } from '../schema-form/use-resources.ts'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 /** The form's code is loaded when it is opened, because it contains the schemas of the API. */
 const ItemForm = createLazyPart(
@@ -77,7 +77,7 @@ function Item<List extends DeclarationList>({
   onEdit: () => void
 }) {
   const resources = useResources()
-  const declare = useDeclare<List>()
+  const declare = useSaveDeclaration<List>()
   const name = form.nameOf(item, resources)
   return (
     <div className="flex items-start gap-3 px-3.5 py-2">

@@ -4,12 +4,12 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
 import { PathForm } from './path-form.tsx'
-import { useDeclare } from './use-declare.ts'
+import { useSaveDeclaration } from './use-save-declaration.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 
 type Mapping = NonNullable<Session['mapping']>
@@ -31,7 +31,7 @@ export function MappingControl({
   const declared = useEndpoint('declarations').data?.data.mappings.find(
     (known) => known.gateway === gateway && known.neighbor === neighbor,
   )
-  const declare = useDeclare<'mappings'>()
+  const declare = useSaveDeclaration<'mappings'>()
   const [isCorrected, setIsCorrected] = useState(false)
   const say = (circuit: string, path: CircuitPath) =>
     declare.mutate(

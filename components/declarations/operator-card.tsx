@@ -2,18 +2,18 @@ import { clsx } from 'clsx'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
  * need.
  */
-const CardForm = createLazyPart(
-  () => import('./card-form.tsx').then((part) => part.CardForm),
+const OperatorCardForm = createLazyPart(
+  () => import('./card-form.tsx').then((part) => part.OperatorCardForm),
   <div className="skeleton h-64" />,
 )
 
@@ -21,13 +21,13 @@ const CardForm = createLazyPart(
  * Returns the contact card of a resource or of a part of it; null if there is no card.
  * @param part part of the resource; '' = the whole resource
  */
-export function useCard(scope: string, part = ''): Card | null {
+export function useOperatorCard(scope: string, part = ''): Card | null {
   const cards = useEndpoint('declarations').data?.data.cards ?? []
   return cards.find((card) => card.scope === scope && card.part === part) ?? null
 }
 
 /** Text of the button that adds a missing card. */
-export const INVITATION = 'Add contact & runbook'
+export const ADD_CONTACT_LABEL = 'Add contact & runbook'
 
 /** Contact card of a resource: the people or teams to call. The user can edit it in place. */
 export function OperatorCardPanel({
@@ -44,18 +44,18 @@ export function OperatorCardPanel({
   flat?: boolean
   /**
    * `card` shows only an existing card; `invitation` shows only the button to add a missing card; `name` shows this
-   * button with only the name of the resource, for a line that begins with {@link INVITATION}
+   * button with only the name of the resource, for a line that begins with {@link ADD_CONTACT_LABEL}
    */
   shown?: 'both' | 'card' | 'invitation' | 'name'
 }) {
-  const card = useCard(scope, part)
+  const card = useOperatorCard(scope, part)
   const declarations = useEndpoint('declarations')
   const [isEdited, setIsEdited] = useState(false)
   if (!declarations.data) return null
   if (isEdited) {
     return (
       <section aria-label={`Contact of ${of}`} className="overflow-hidden rounded-lg border">
-        <CardForm card={card} scope={scope} part={part} onDone={() => setIsEdited(false)} />
+        <OperatorCardForm card={card} scope={scope} part={part} onDone={() => setIsEdited(false)} />
       </section>
     )
   }
@@ -65,11 +65,11 @@ export function OperatorCardPanel({
       <RequireRight right="declare" isSmall>
         <InlineButton
           onClick={() => setIsEdited(true)}
-          aria-label={`${INVITATION} to ${of}`}
+          aria-label={`${ADD_CONTACT_LABEL} to ${of}`}
           className="h-auto! min-h-6 text-left wrap-anywhere"
         >
           {shown !== 'name' && <PencilIcon aria-hidden />}
-          {shown === 'name' ? of : `${INVITATION}${flat ? '' : ` to ${of}`}`}
+          {shown === 'name' ? of : `${ADD_CONTACT_LABEL}${flat ? '' : ` to ${of}`}`}
         </InlineButton>
       </RequireRight>
     )

@@ -1,6 +1,6 @@
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { useNow } from '../ui/times/clock.tsx'
+import { useNow } from '../ui/times/page-clock.tsx'
 import { PlannedRange } from '../ui/times/time.tsx'
 
 /** Shows the start and end of a maintenance window, and whether it is open now. */

@@ -1,5 +1,5 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
@@ -7,7 +7,7 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMinute } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { getSeverityFill, SeverityKey } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityLegendEntry } from '../ui/drawing/severity-mark.tsx'
 import { PointerReading } from '../charts/pointer-reading.tsx'
 import {
   findBrushedRange,
@@ -122,7 +122,7 @@ export function EventHistogram({
         <span className="flex flex-wrap justify-center gap-x-3 max-sm:hidden">
           events in {formatDuration(summary.stepSeconds * 1000)}
           {severities.map((severity) => (
-            <SeverityKey key={severity} severity={severity} />
+            <SeverityLegendEntry key={severity} severity={severity} />
           ))}
           {steps.some(({ observed }) => !observed) && (
             <span className="inline-flex items-center gap-1">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testMinuteIso, testEvent } from '../incidents/testing.ts'
-import { buildExportedRows } from '../ui/table/exported.ts'
+import { buildExportedRows } from '../ui/table/exported-rows.ts'
 import { buildEventLogColumns } from './event-log.tsx'
 
 const columns = buildEventLogColumns({ unfolded: new Set(), toggle: () => {} })

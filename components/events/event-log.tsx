@@ -7,14 +7,14 @@ import { eventKindRecords, severities, parseSession } from '#lib/contract/vocabu
 import { formatCause, formatEvidence } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { type EndpointParameters, addPageScope, usePageScope, readAllPages, useEndpoint } from '../data/index.ts'
-import type { TimeRange } from '../time/range.ts'
-import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
+import type { TimeRange } from '../time/time-range.ts'
+import { StackedTimeBounds, StackedMoment } from '../ui/times/stacked-time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { TwoLines } from '../ui/table/cells.tsx'
-import type { RowGrouping } from '../ui/table/groups.ts'
+import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
+import type { Column } from '../ui/table/table-columns.ts'
+import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
@@ -132,7 +132,7 @@ export const buildEventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Ev
       ...createTimeBoundsColumns<Event>('Started', ({ startedBetween }) => startedBetween),
       ...createTimeBoundsColumns<Event>('Ended', ({ endedBetween }) => endedBetween),
     ],
-    cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
+    cell: ({ startedBetween }) => <StackedTimeBounds bounds={startedBetween} />,
   },
   {
     id: 'duration',

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type EventKind, eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
@@ -7,9 +7,9 @@ import {
   formatPollKind,
   formatNewSiteState,
 } from '#lib/contract/words/index.ts'
-import { formatLossAhead } from '#lib/contract/words/loss-ahead.ts'
+import { formatUpcomingLoss } from '#lib/contract/words/upcoming-loss.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { severityTone } from '../ui/words.ts'
+import { severityTones } from '../ui/status-text.ts'
 
 /** Reports whether an event has begun and not ended. */
 export const isStillOngoing = ({ endedBetween }: Pick<Event, 'endedBetween'>): boolean => endedBetween === null
@@ -37,7 +37,7 @@ export const isDownKind = (kind: EventKind): boolean => DOWN.has(kind)
  * its severity.
  */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
-  isRecovery(kind) ? 'up' : isDownKind(kind) ? 'down' : severityTone[severity]
+  isRecovery(kind) ? 'up' : isDownKind(kind) ? 'down' : severityTones[severity]
 
 /** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
 export function getEventStatus({
@@ -80,7 +80,7 @@ export function formatSubject(subject: string): string {
  * time, the title and the effect of its work.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
-  if (kind === 'loss_ahead') return formatLossAhead({ subject, evidence })
+  if (kind === 'loss_ahead') return formatUpcomingLoss({ subject, evidence })
   const [from, to, ...more] = subject.split(' > ')
   if (eventKindRecords[kind].subject !== 'pathChange' || !from || !to || more.length > 0) return formatSubject(subject)
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')

@@ -3,7 +3,7 @@
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { PAGE_ROWS, useEndpoint } from '../data/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
-import type { RangeAddress } from '../time/range.ts'
+import type { RangeAddress } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'

@@ -3,7 +3,7 @@ import { eventKindRecords, isPointEvent } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
-import { DialogFrame } from '../ui/overlay/opened.tsx'
+import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
@@ -89,7 +89,7 @@ export function EvidenceButton({ event }: { event: Event }) {
       <h3 className="mt-5 mb-2 font-semibold">Evidence</h3>
       <EvidenceTable evidence={event.evidence} />
       <h3 className="mt-5 mb-2 font-semibold">Causes considered</h3>
-      <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+      <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} />
     </DialogFrame>
   )
 }
@@ -156,7 +156,7 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
  * Lists the possible causes of an event, each with its likely owner and the next step.
  * @param hasEvidence whether the evidence of each cause is listed as well
  */
-export function Causes({ causes, hasEvidence = true }: { causes: Event['causes']; hasEvidence?: boolean }) {
+export function EventCauses({ causes, hasEvidence = true }: { causes: Event['causes']; hasEvidence?: boolean }) {
   return (
     <ul>
       {causes.map((cause) => {

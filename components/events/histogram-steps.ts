@@ -1,4 +1,4 @@
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'

@@ -10,7 +10,7 @@ import {
   getIncidentStatus,
   formatIncidentTitle,
   formatDurationPrefix,
-  findLongerEvent,
+  findNameOfLongerEvent,
   getOutageDuration,
   formatOutages,
 } from './incident-text.ts'
@@ -57,7 +57,7 @@ it.each([
 ] as const)('what lasted beyond its root has a name: %s, %s, to minute %i', (kind, severity, end, name) => {
   const { root } = testIncident()
   const other = testEvent({ id: 'r', kind, severity, endedBetween: [testMinuteIso(end - 1), testMinuteIso(end)] })
-  expect(findLongerEvent({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
+  expect(findNameOfLongerEvent({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
 })
 
 it('what leads is the length of its present or last outage, and beside it how long all lasted', () => {

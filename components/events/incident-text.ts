@@ -7,15 +7,15 @@ import {
   formatIncidentTimeWord,
   TOTAL_LOSS_KINDS,
 } from '#lib/contract/events/outages.ts'
-import { findProofEnd } from '#lib/contract/events/proven.ts'
+import { findProofEnd } from '#lib/contract/events/proof-end.ts'
 import { type EventKind, eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
-import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatSubject, isDownKind } from './event-text.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
-import { severityTone, formatUnconfirmed } from '../ui/words.ts'
+import { severityTones, formatUnconfirmed } from '../ui/status-text.ts'
 
 /** Formats an incident's title: `Peering down: erc-london`. */
 export function formatIncidentTitle({ root, scopeName }: Pick<Incident, 'root' | 'scopeName'>): string {
@@ -69,7 +69,7 @@ export type ToneFacts = Pick<Incident, 'severity'> & { root: { kind: EventKind }
  * `down` if the root event is a total loss or a critical event that means "down", otherwise `degraded`.
  */
 export function getIncidentTone({ severity, root }: ToneFacts): Tone {
-  if (!isProblemSeverity({ severity })) return severityTone[severity]
+  if (!isProblemSeverity({ severity })) return severityTones[severity]
   const isLost =
     root !== null && (TOTAL_LOSS_KINDS.has(root.kind) || (severity === 'critical' && isDownKind(root.kind)))
   return isLost ? 'down' : 'degraded'
@@ -165,7 +165,7 @@ const verdicts = {
  * Formats the expected maximum duration of a failover, and whether it was met: `a failover by BFD at 300 ms takes 20 s:
  * within target`.
  */
-export function formatExpectation({
+export function formatFailoverExpectation({
   class: name,
   budgetSeconds,
   verdict,
@@ -185,7 +185,7 @@ const marks = {
  * Describes how a later poll changed the time of a phase of a failover. The caller adds the time's bounds after this
  * text.
  */
-export function formatRevision({
+export function formatFailoverRevision({
   mark,
   by,
   before,
@@ -216,7 +216,7 @@ export function listFailoverPhases(
  * Returns the name of the event because of which an incident lasted longer than its root event, for example `Redundancy
  * lost`; null if there is none. An incident lasts until all its events of the worst severity have ended.
  */
-export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
+export function findNameOfLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
   if (root === null) return null
   const [last] = timeline

@@ -3,8 +3,8 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useState } from 'react'
 import { formatPlural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
-import { CheckChoice } from '../ui/choice.tsx'
-import { Popover } from '../ui/overlay/opened.tsx'
+import { CheckboxChoice } from '../ui/choice.tsx'
+import { Popover } from '../ui/overlay/lazy-overlays.tsx'
 import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
 
 /**
@@ -52,7 +52,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
         {areas.map(({ area, kinds }) => (
           <fieldset key={area} className="mb-3 break-inside-avoid">
             <legend className="sr-only">{eventAreas[area]}</legend>
-            <CheckChoice
+            <CheckboxChoice
               label={eventAreas[area]}
               isStrong
               checked={kinds.every((kind) => chosen.includes(kind))}
@@ -60,7 +60,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
             />
             <div className="ml-4">
               {kinds.map((kind) => (
-                <CheckChoice
+                <CheckboxChoice
                   key={kind}
                   label={eventKindRecords[kind].name}
                   title={eventKindRecords[kind].meaning}

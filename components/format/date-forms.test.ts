@@ -14,10 +14,10 @@ const exempt = new Set([
   'bin/record.ts',
   'components/charts/time-ticks.ts',
   'components/cost/reconcile-panel.tsx',
-  'components/time/stepped-moment.ts',
+  'components/time/adjust-typed-moment.ts',
   'components/time/typed-moment.ts',
   'components/ui/preferences-values.ts',
-  'components/ui/table/exported.ts',
+  'components/ui/table/exported-rows.ts',
   'lib/azure/bill.ts',
   'lib/azure/config/announced-work.ts',
   'lib/contract/recurrence/declared-recurrence.ts',
@@ -28,12 +28,12 @@ const exempt = new Set([
   'lib/history/record/partitions.ts',
   'lib/maintenance/calendars/read/notice-text.ts',
   'lib/maintenance/calendars/read/read-calendar.ts',
-  'lib/maintenance/mailbox/notice-of-mail.ts',
-  'lib/notify/jobs/alerts/ahead-notices.ts',
+  'lib/maintenance/mailbox/extract-notice.ts',
+  'lib/notify/jobs/alerts/predicted-loss-notices.ts',
   'lib/platform/bootstrap/postgres-files.ts',
   'lib/recording/replay/replay.ts',
   'lib/reports/mail/report-due.ts',
-  'lib/resilience/answers/outlook/losses-ahead.ts',
+  'lib/resilience/answers/outlook/upcoming-losses.ts',
 ])
 const sources = globSync(['components/**/*.{ts,tsx}', 'app/**/*.{ts,tsx}', 'lib/**/*.ts', 'bin/**/*.ts'])
   .filter((path) => !/\.test\.|\/testing\//.test(path) && !exempt.has(path))

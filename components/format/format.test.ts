@@ -4,7 +4,7 @@ import {
   formatInstantBounds,
   formatInstant,
   formatMoment,
-  formatPlanned,
+  formatPlannedTime,
   formatPlannedRange,
   formatRange,
   formatZoneLabel,
@@ -87,7 +87,7 @@ describe('instants', () => {
     ['tomorrow', 24, 'Sat 03:12'],
     ['in six days', 144, '2026-11-26 03:12'],
   ])('a planned time %s has no seconds', (_, hours, words) => {
-    expect(formatPlanned(night + hours * 3_600_000, 'UTC', night)).toBe(words)
+    expect(formatPlannedTime(night + hours * 3_600_000, 'UTC', night)).toBe(words)
   })
 
   it('a planned range has no seconds, and one date if both ends are on one day', () => {

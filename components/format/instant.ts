@@ -57,7 +57,7 @@ export function formatDayName(at: number, zone: string, today: number): string {
  * Formats a planned instant without seconds: `20:37` on the day of `now`, `Tue 20:37` on another of the next 6 days,
  * otherwise with its date.
  */
-export function formatPlanned(at: number, zone: string, now: number): string {
+export function formatPlannedTime(at: number, zone: string, now: number): string {
   const isNear = at - now > 0 && at - now < 6 * DAY && formatDate(at, zone) !== formatDate(now, zone)
   if (!isNear) return formatMinute(at, zone, now)
   return `${formatUtcWeekday(convertInstantToLocal(at, zone))} ${formatMinute(at, zone, at)}`
@@ -69,7 +69,7 @@ export function formatPlanned(at: number, zone: string, now: number): string {
  */
 export function formatPlannedRange(from: number, to: number, zone: string, today: number | null): string {
   const own = findDifferentOffset(from, to, zone)
-  const begin = today === null ? formatMinute(from, zone, null) : formatPlanned(from, zone, today)
+  const begin = today === null ? formatMinute(from, zone, null) : formatPlannedTime(from, zone, today)
   return `${begin}${own === null ? '' : ` ${own}`} – ${formatMinute(to, zone, from)} ${formatZoneLabel(to, zone)}`
 }
 

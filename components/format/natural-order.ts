@@ -28,7 +28,7 @@ const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
  * the circuits, and `/circuits/london` may mean erc-london.
  * @param text words about the page, such as its URL and name
  */
-export function mayMatchAddress(pathname: string, text: string): boolean {
+export function mayBeMeantByUrl(pathname: string, text: string): boolean {
   const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)
   return wordsIn(text).some((word) => begins.some((begin) => word.slice(0, ALIKE) === begin.slice(0, ALIKE)))
 }

@@ -1,5 +1,5 @@
 import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /** Maximum number of prefixes that a list shows, although the API returns all. */
-const MOST = 20
+const MAX_SHOWN_PREFIXES = 20
 
 /**
  * Panel with tests and a score of a gateway that Azure computes on request. Next to them are Peerwatch's own data about
@@ -116,7 +116,7 @@ function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: 
                 {differences.length} differ.
               </p>
               <ul className="list-disc pl-5">
-                {differences.slice(0, MOST).map(({ prefix, azure, ours, reason }) => (
+                {differences.slice(0, MAX_SHOWN_PREFIXES).map(({ prefix, azure, ours, reason }) => (
                   <li key={prefix}>
                     <span className="font-mono">{prefix}</span>: Azure {azure.join(', ') || 'none'}, ours{' '}
                     {ours.join(', ') || 'none'}
@@ -180,7 +180,7 @@ function formatChange({
 function Ranks({ ranks }: Pick<NonNullable<NonNullable<AzureReportsAnswer['routes']>['data']>, 'ranks'>) {
   if (ranks.length === 0) return null
   const differing = ranks.filter(({ reason }) => reason !== null)
-  const shown = [...differing, ...ranks.filter(({ reason }) => reason === null)].slice(0, MOST)
+  const shown = [...differing, ...ranks.filter(({ reason }) => reason === null)].slice(0, MAX_SHOWN_PREFIXES)
   const order = (paths: readonly { circuit: string; path: string; rank: string | number }[]) =>
     paths.map(({ circuit, path, rank }) => `${rank} ${circuit}/${path}`).join(', ') || 'none'
   return (
@@ -240,7 +240,7 @@ const Why = ({ reason }: { reason: AzureReason | null }) =>
 
 const Prefixes = ({ all }: { all: readonly string[] }) => (
   <span className="font-mono text-xs">
-    {all.slice(0, MOST).join(', ') || 'none'}
-    {all.length > MOST && ` and ${all.length - MOST} more`}
+    {all.slice(0, MAX_SHOWN_PREFIXES).join(', ') || 'none'}
+    {all.length > MAX_SHOWN_PREFIXES && ` and ${all.length - MAX_SHOWN_PREFIXES} more`}
   </span>
 )

@@ -3,13 +3,13 @@ import { type Gateway, type GatewayLoad, peakMetricNames } from '#lib/gateways/a
 import { useQuery } from '@tanstack/react-query'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
-import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
-import { computeRangeWeekBefore } from '../time/range.ts'
+import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
+import { computeRangeWeekBefore } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
-import { ShareBar } from '../ui/facts/meter.tsx'
+import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatSku } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
@@ -22,7 +22,7 @@ import { loadValueFormatters } from './load-series.ts'
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
-  const isCompared = useIsCompared()
+  const isCompared = useIsComparing()
   const past = computeRangeWeekBefore(range, useRealNow(60_000))
   const before = useQuery({ ...createEndpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
   const metricsBefore = isCompared ? before.data?.data.metrics : undefined

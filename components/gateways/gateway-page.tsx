@@ -1,28 +1,28 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import type { Gateway, RouteServer, RouteServerPeer } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { buildWhatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
-import { LossesAhead } from '../maintenance/loss-ahead.tsx'
+import { UpcomingLosses } from '../maintenance/upcoming-losses.tsx'
 import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
-import { HeadLink } from '../resource-page/parts.tsx'
+import { HeadLink } from '../resource-page/page-parts.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
-import { getGatewayStatus } from '../ui/words.ts'
-import { UptimePresent } from '../resource-page/uptime-present.tsx'
+import { getGatewayStatus } from '../ui/status-text.ts'
+import { CurrentUptime } from '../resource-page/current-uptime.tsx'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { HubOfGateway } from './connections.tsx'
 import { formatKind, formatSku } from './gateway-text.ts'
@@ -108,7 +108,7 @@ function GatewayPresent({
     <>
       <IncidentBlock scope={id} />
       <MaintenanceNotice scope={id} />
-      <LossesAhead scope={id} />
+      <UpcomingLosses scope={id} />
       {gateway.migration && <MigrationLine {...gateway.migration} />}
       {!hasSessions ? (
         <CurrentStateSection title="BGP sessions">
@@ -121,7 +121,7 @@ function GatewayPresent({
           </AnswerView>
         </section>
       )}
-      {hasSessions && <UptimePresent id={id} name={name} />}
+      {hasSessions && <CurrentUptime id={id} name={name} />}
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCardPanel scope={id} of={name} flat shown="card" />
       {hasSessions && <WatchBar scope={id} />}

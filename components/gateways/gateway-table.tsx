@@ -1,25 +1,25 @@
 import { useMemo } from 'react'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useCustomerOf } from '../data/use-customer-of.ts'
+import { useCustomerLookup } from '../data/use-customer-lookup.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
-import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
-import type { RowGrouping } from '../ui/table/groups.ts'
+import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import type { RowGrouping } from '../ui/table/row-groups.ts'
 import {
   rankGateway,
   getGatewayStatus,
   getInstanceStatus,
   listPeeredInstances,
   formatUnconfirmed,
-} from '../ui/words.ts'
+} from '../ui/status-text.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { countConnections, formatKind, formatSku } from './gateway-text.ts'
@@ -116,7 +116,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   const sessions = useEndpoint('sessions').data?.data
   const { length, of } = useUptime()
   const rates = useGatewayDayRates()
-  const customerOf = useCustomerOf('gateways')
+  const customerOf = useCustomerLookup('gateways')
   const withStrip = useMemo(() => {
     const byGateway = Map.groupBy(sessions ?? [], ({ scope }) => scope)
     const pictures = [
@@ -150,7 +150,7 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       statusOf={(gateway) => getGatewayStatus({ ...gateway, unconfirmedSince: null })}
       groupings={groupings}
       defaultSort={byState}
-      toolbar={<UptimeLengthChoice />}
+      toolbar={<UptimeDayCountChoice />}
       empty={
         <EmptyResourceList title="No gateway found">
           Peerwatch lists the virtual network gateways of each resource group.

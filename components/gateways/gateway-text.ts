@@ -21,7 +21,7 @@ export const countConnections = ({ kind, hub, connections }: Pick<Gateway, 'kind
  * Formats the scale units of a gateway: the configured minimum and maximum, and the number in use. Returns only the
  * number if it is fixed; null if the gateway has no scale units.
  */
-export const formatScale = (units: Gateway['scaleUnits']) =>
+export const formatScaleUnits = (units: Gateway['scaleUnits']) =>
   units === null || units.least === units.most
     ? (units?.least ?? null)
     : `${units.least} to ${units.most ?? 'unknown'}, ${units.inUse ?? 'unknown'} in use`

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { formatReading } from '../charts/plot/plot-model.ts'
-import { findPendingRanges } from '../charts/runs.ts'
+import { findPendingRanges } from '../charts/column-ranges.ts'
 import { findHighestLoad, buildLoadColumns, findLoadGaps, buildLoadPoints, describeLoadColumn } from './load-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)

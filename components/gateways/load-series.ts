@@ -1,7 +1,7 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../charts/runs.ts'
+import { findMatchingRanges } from '../charts/column-ranges.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'

@@ -2,7 +2,7 @@ import type { GatewayRouteTable } from '#lib/gateways/api/index.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 
 type UserRoute = NonNullable<GatewayRouteTable['routes']>[number]
 

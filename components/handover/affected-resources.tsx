@@ -6,12 +6,12 @@ import { PaperTable } from '../paper/paper-table.tsx'
 import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { createTrafficColumn } from '../uptime/traffic-column.tsx'
-import { DayBars } from '../uptime/uptime-bars.tsx'
+import { UptimeDayBars } from '../uptime/uptime-bars.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { formatDaysAvailability } from '../uptime/uptime-text.ts'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { isUptimeRead, useUptime } from '../uptime/use-uptime.ts'
 import { listAffectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
@@ -70,7 +70,7 @@ export function PrintedResources({ shift }: { shift: Handover }) {
     return (
       isUptimeRead(uptime) && (
         <span className="flex items-center gap-3">
-          <DayBars uptime={uptime} />
+          <UptimeDayBars uptime={uptime} />
           {formatDaysAvailability(uptime, true)}
         </span>
       )
@@ -108,7 +108,7 @@ export function AffectedResources({ shift }: { shift: Handover }) {
           rows={rows}
           rowKey={({ id }) => id}
           filterable={false}
-          toolbar={<UptimeLengthChoice />}
+          toolbar={<UptimeDayCountChoice />}
           empty={<p className="px-3.5 py-3 text-ink-2">No incident was about a circuit or gateway that exists now.</p>}
         />
       )}

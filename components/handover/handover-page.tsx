@@ -4,29 +4,29 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
-import { useMay } from '../access/caller.tsx'
+import { useHasRight } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
-import { incidentFileColumns } from '../incidents/incident-file.ts'
-import { formatOpenIncidentCounts } from '../incidents/is-over.ts'
+import { incidentExportColumns } from '../incidents/incident-export-columns.ts'
+import { formatOpenIncidentCounts } from '../incidents/incident-recovery.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
 import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
-import { useLossesAhead } from '../maintenance/loss-ahead.tsx'
+import { useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
 import { MomentField } from '../time/moment-field.tsx'
-import { useClock } from '../time/use-clock.ts'
-import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
+import { usePageTime } from '../time/use-page-time.ts'
+import { ResourceNotesProvider } from '../note-writing/resource-notes-provider.tsx'
 import { NoteList } from '../notes/note-list.tsx'
-import { filterNotes } from '../notes/note-words.ts'
+import { filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -48,16 +48,16 @@ const HOURS = [8, 12, 24] as const
  * page time.
  */
 export function HandoverPage() {
-  const { kind, isChosen, range, setRange } = useClock()
+  const { kind, isChosen, range, setRange } = usePageTime()
   // URLs of older versions contain the start of the shift in the parameter `since`
   const [given] = useQueryState('since', parseAsString)
   const since = isChosen ? (kind === 'moment' ? null : range.from) : given
   const shift = useEndpoint('handover', { since })
   const known = shift.data?.data
-  const mayShare = useMay('share')
+  const mayShare = useHasRight('share')
   const zone = useZone()
   const now = useRealNow()
-  const losses = useLossesAhead(7 * DAY)
+  const losses = useUpcomingLosses(7 * DAY)
   const times = known && formatRange(Date.parse(known.since), Date.parse(known.until), zone, null)
   return (
     <>
@@ -151,7 +151,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
             <ExportButtons
               name="incidents"
               taken={[
-                ...incidentFileColumns,
+                ...incidentExportColumns,
                 { id: 'shift', header: 'In this shift', value: ({ id }: Incident) => happened.get(id) ?? null },
               ]}
               shown={() => incidents}

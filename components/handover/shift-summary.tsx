@@ -7,9 +7,9 @@ import { formatIncidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
-import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
-import { useScopeNames } from '../time/data-gaps.tsx'
-import { CurrentDataNote, CurrentDataOnly } from '../ui/times/of-now.tsx'
+import { UpcomingLoss, useUpcomingLosses } from '../maintenance/upcoming-losses.tsx'
+import { useScopeNameLookup } from '../time/data-gaps.tsx'
+import { CurrentDataNote, CurrentDataOnly } from '../ui/times/current-data-note.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
@@ -17,7 +17,7 @@ import { listShiftIncidents } from './shift-incidents.ts'
  * Maximum number of entries in one line of the summary; for the others, only their number is given. One more incident
  * group is shown if it is the only other one.
  */
-const MOST = 5
+const MAX_LISTED_WINDOWS = 5
 /** Maximum number of resources that are named for one kind of event; for the others, only their number is given. */
 const NAMES = 3
 /** Number of days ahead for which planned maintenance and its outages are listed. */
@@ -28,14 +28,14 @@ const AHEAD = 7
  * cause.
  */
 export function ShiftSummary({ shift }: { shift: Handover }) {
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   // the time is rounded down to the hour, so that the query key does not change with every refresh
   const end = Math.floor(Date.parse(shift.until) / HOUR) * HOUR
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const { data, error } = useEndpoint('maintenance', bounds)
   const answer = data?.data
   const planned = answer && sortMaintenanceWindows(answer).filter(({ to }) => to > shift.until)
-  const losses = useLossesAhead(AHEAD * DAY)
+  const losses = useUpcomingLosses(AHEAD * DAY)
   const over = listShiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 rounded-lg border bg-surface px-4 py-3">
@@ -55,22 +55,26 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
           ) : planned.length === 0 ? (
             <span className="text-ink-3">no maintenance in {AHEAD} days</span>
           ) : (
-            planned.slice(0, MOST).map((window) => (
+            planned.slice(0, MAX_LISTED_WINDOWS).map((window) => (
               <span key={`${window.id} ${window.from}`} title={window.title}>
                 {formatWindowScope(window, nameOf)} <Moment at={window.from} />
               </span>
             ))
           )}
-          {planned && planned.length > MOST && <span className="text-ink-3">{planned.length - MOST} more</span>}
+          {planned && planned.length > MAX_LISTED_WINDOWS && (
+            <span className="text-ink-3">{planned.length - MAX_LISTED_WINDOWS} more</span>
+          )}
         </CurrentDataOnly>
         <CurrentDataNote />
       </Line>
       {losses.length > 0 && (
         <Line name="At risk">
-          {losses.slice(0, MOST).map((one) => (
-            <LossAhead key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
+          {losses.slice(0, MAX_LISTED_WINDOWS).map((one) => (
+            <UpcomingLoss key={`${one.from} ${one.windows.join(' ')}`} interval={one} />
           ))}
-          {losses.length > MOST && <span className="text-ink-3">{losses.length - MOST} more</span>}
+          {losses.length > MAX_LISTED_WINDOWS && (
+            <span className="text-ink-3">{losses.length - MAX_LISTED_WINDOWS} more</span>
+          )}
         </Line>
       )}
     </dl>
@@ -93,11 +97,11 @@ function Groups({ incidents, none }: { incidents: readonly Incident[]; none: str
   // incidents are sorted by severity, worst first
   const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
   // if only one group is left over, it is shown, because its count would take the same space
-  const shown = groups.length === MOST + 1 ? groups : groups.slice(0, MOST)
+  const shown = groups.length === MAX_LISTED_WINDOWS + 1 ? groups : groups.slice(0, MAX_LISTED_WINDOWS)
   return (
     <>
       {shown.map(([lead, ...others]) => lead && <Group key={lead.id} lead={lead} others={others} />)}
-      {groups.length > shown.length && <span className="text-ink-3">{groups.length - MOST} more</span>}
+      {groups.length > shown.length && <span className="text-ink-3">{groups.length - MAX_LISTED_WINDOWS} more</span>}
     </>
   )
 }

@@ -10,8 +10,8 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import {
   listHubConnections,
   formatFarEnd,

@@ -6,7 +6,7 @@ import { IncidentRange } from '../incidents/incident-range.tsx'
 import { HistoryTab } from '../resource-page/history-tab.tsx'
 import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { LimitsPanel } from '../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
+import { ConfigurationPanel, SettingsPanel } from '../resource-page/page-parts.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
@@ -15,7 +15,7 @@ import { HubConnections, HubNetworks } from './hub-connections.tsx'
 import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
-import { UptimePresent } from '../resource-page/uptime-present.tsx'
+import { CurrentUptime } from '../resource-page/current-uptime.tsx'
 import {
   formatHubKind,
   getHubStatus,
@@ -58,7 +58,7 @@ function HubParts({ hub }: { hub: Hub }) {
         <>
           <IncidentBlock scope={id} />
           {hub.reason && <CurrentStateSection>{hub.reason}</CurrentStateSection>}
-          <UptimePresent id={id} name={hub.name} />
+          <CurrentUptime id={id} name={hub.name} />
           <CurrentStateSection title="Hub">
             <FactList facts={factsOf(hub)} />
           </CurrentStateSection>

@@ -4,14 +4,14 @@ import { useMemo } from 'react'
 import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { buildNameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
+import { buildNameColumn, EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import { type Column, compareValues } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 import {
   listHubConnections,
@@ -117,7 +117,7 @@ function HubTable({ hubs }: { hubs: Hub[] }) {
       lines={2}
       statusOf={getHubStatus}
       defaultSort={worstFirst}
-      toolbar={<UptimeLengthChoice />}
+      toolbar={<UptimeDayCountChoice />}
       empty={
         <EmptyResourceList title="No hub found">
           Peerwatch lists the virtual hubs of each subscription.

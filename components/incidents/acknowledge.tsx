@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { RequireRight } from '../access/require-right.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 

@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { useCaller, useMay } from '../access/caller.tsx'
-import { RequireRight } from '../access/needs.tsx'
+import { useCaller, useHasRight } from '../access/caller.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { useAssign } from './use-incident-command.ts'
 
 interface Assigning {
@@ -19,7 +19,7 @@ interface Assigning {
  */
 export function AssignForm(props: Assigning) {
   // the list of names is requested only if the user has this right, because the API refuses the request otherwise
-  if (useMay('acknowledge')) return <Choices {...props} />
+  if (useHasRight('acknowledge')) return <Choices {...props} />
   return (
     <RequireRight right="acknowledge">
       <Button>Assign</Button>

@@ -3,17 +3,17 @@ import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, azureRuleByFailover, azureRuleByEventKind } from '#lib/contract/vocabulary.ts'
 import { formatCause } from '#lib/contract/words/index.ts'
 import { formatEventDuration, getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
-import { Causes, EvidenceTable } from '../events/evidence.tsx'
+import { EventCauses, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { AffectedPartText } from '../events/part-text.tsx'
 import { formatPlural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
-import { PHONE_MEDIA_QUERY } from '../ui/table/use-drawn-lines.ts'
+import { PHONE_MEDIA_QUERY } from '../ui/table/use-virtual-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { type EventNode, isOwnCause } from './event-tree.ts'
-import { formatExpectation, listFailoverPhases, formatRevision } from '../events/incident-text.ts'
+import { formatFailoverExpectation, listFailoverPhases, formatFailoverRevision } from '../events/incident-text.ts'
 
 /**
  * Shows the events of an incident as a tree, with child events below the event that contains them. Each event expands
@@ -95,7 +95,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
-            <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
+            <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} />
           </div>
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Evidence</h3>
@@ -108,7 +108,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
 }
 
 function Revision({ revision }: { revision: NonNullable<Event['failover']>['revisions'][number] }) {
-  const { words, bounds } = formatRevision(revision)
+  const { words, bounds } = formatFailoverRevision(revision)
   return (
     <li>
       {words} <InstantBounds bounds={bounds} />
@@ -142,7 +142,7 @@ export function FailoverFacts({ failover }: { failover: NonNullable<Event['failo
           const rule = azureRuleByFailover[expectation.class]
           return (
             <li key={expectation.class}>
-              {formatExpectation(expectation)} {rule && <RuleSource rule={rule} />}
+              {formatFailoverExpectation(expectation)} {rule && <RuleSource rule={rule} />}
             </li>
           )
         })}

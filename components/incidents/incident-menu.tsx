@@ -2,10 +2,10 @@ import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { IconButton } from '../ui/button.tsx'
-import { createOpenedPanel } from '../ui/overlay/opened.tsx'
+import { createLazyOverlay } from '../ui/overlay/lazy-overlays.tsx'
 import type { IncidentActionsProps } from './incident-actions.tsx'
 
-const Actions = createOpenedPanel<IncidentActionsProps>(() => import('./incident-actions.tsx'))
+const Actions = createLazyOverlay<IncidentActionsProps>(() => import('./incident-actions.tsx'))
 
 /** Button with the menu of actions on an incident. The code of the menu is loaded when it is opened. */
 export const IncidentMenu = ({ incident }: { incident: Incident }) => (

@@ -6,27 +6,27 @@ import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { useEndpoint, createEndpointQuery } from '../data/index.ts'
-import { getCardPart } from '../declarations/card-part.ts'
+import { getOperatorCardPart } from '../declarations/operator-card-part.ts'
 import { CustomerAndSites } from '../declarations/customer-and-sites.tsx'
-import { OperatorCardPanel, useCard } from '../declarations/operator-card.tsx'
+import { OperatorCardPanel, useOperatorCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
-import { ChartFoot } from '../notes/note-list.tsx'
-import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
+import { ChartNotesFooter } from '../notes/note-list.tsx'
+import { ResourceNotesProvider } from '../note-writing/resource-notes-provider.tsx'
 import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { buildEventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
-import { IncidentLead } from './incident-facts.tsx'
+import { IncidentSummarySection } from './incident-summary.tsx'
 import { IncidentSheet } from './incident-sheet.tsx'
 import {
   describeIncidentKind,
@@ -41,12 +41,12 @@ import { type TimeWindow, clipWindow, computeWindowAroundMoments } from '../char
 import { Moment } from '../ui/times/time.tsx'
 import { listActionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
-import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { filterNotes } from '../notes/note-words.ts'
+import type { TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
+import { filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
 import { buildConfigurationTrack, buildMaintenanceTrack, buildNotesTrack } from '../timeline/context-tracks.ts'
 import { buildEventTracks } from '../timeline/event-tracks.ts'
-import { countOmittedGaps } from '../timeline/timeline-of.ts'
+import { countOmittedGaps } from '../timeline/build-timeline.ts'
 import { removeDuplicateTests } from '../probes/rtt-series.ts'
 import { buildProbeTracks } from '../timeline/probe-tracks.ts'
 
@@ -100,7 +100,7 @@ function IncidentView({
   const facts = useMemo(
     () => (
       <>
-        <IncidentLead incident={incident} />
+        <IncidentSummarySection incident={incident} />
         <AffectedContacts incident={incident} />
         <ActionsTaken incident={incident} />
       </>
@@ -178,7 +178,7 @@ function IncidentView({
           onWindow={show}
           picture={picture}
         >
-          <ChartFoot time={[window.from, window.to]} />
+          <ChartNotesFooter time={[window.from, window.to]} />
           <OmittedGapsNote count={forensics.omitted} />
         </StateTimelinePanel>
         <Panel title="Events" note={`${incident.events}, root first`} flush>
@@ -194,8 +194,8 @@ function IncidentView({
  * has no contact cards.
  */
 function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
-  const part = getCardPart(root?.subject ?? '')
-  const own = useCard(scope, part)
+  const part = getOperatorCardPart(root?.subject ?? '')
+  const own = useOperatorCard(scope, part)
   if (scope === WHOLE_ESTATE) return null
   return (
     <>

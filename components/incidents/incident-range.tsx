@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { findIncidentRangeStart } from '../time/range.ts'
-import { DefaultRangeProvider } from '../time/usual-range.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
-import { createOpenIncidentsQuery } from './list-sizes.ts'
+import { findIncidentRangeStart } from '../time/time-range.ts'
+import { DefaultRangeProvider } from '../time/default-range.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
+import { createOpenIncidentsQuery } from './incident-queries.ts'
 
 /**
  * Sets the default time range of the charts inside. If the resource has a recent open incident, the range begins before

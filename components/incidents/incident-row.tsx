@@ -14,16 +14,16 @@ import {
 import { AffectedPartText } from '../events/part-text.tsx'
 import { formatDate, formatInstantBounds, formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
-import { useMeasured } from '../ui/times/clock.tsx'
-import { formatUnconfirmed } from '../ui/words.ts'
+import { useTickingText } from '../ui/times/page-clock.tsx'
+import { formatUnconfirmed } from '../ui/status-text.ts'
 import { AcknowledgeCell } from './acknowledge-cell.tsx'
 import { IncidentMenu } from './incident-menu.tsx'
-import { formatNextStep } from './next-text.ts'
+import { formatNextStep } from './next-step-text.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
@@ -174,7 +174,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     root,
   } = incident
   const zone = useZone()
-  const length = useMeasured((now) => {
+  const length = useTickingText((now) => {
     if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`

@@ -4,10 +4,10 @@ import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { layOutChart } from '../charts/state-timeline/chart-layout.ts'
 import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { TimelineDrawing } from '../charts/state-timeline/timeline-drawing.tsx'
-import { TrackKey } from '../charts/state-timeline/track-key.tsx'
+import { TrackLegend } from '../charts/state-timeline/track-legend.tsx'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
-import { Causes, EvidenceSide } from '../events/evidence.tsx'
+import { EventCauses, EvidenceSide } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
 import { getEventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
 import { formatIncidentPart, formatIncidentTitle, getIncidentStatus } from '../events/incident-text.ts'
@@ -16,7 +16,7 @@ import { ThresholdsVersion } from '../events/thresholds-version.tsx'
 import { PaperTable } from '../paper/paper-table.tsx'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { Status } from '../ui/status.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { FailoverFacts } from './event-tree-view.tsx'
@@ -55,7 +55,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
       {facts}
       <section aria-label="Timeline">
         <Timeline tracks={tracks} window={window} now={now} />
-        <TrackKey tracks={tracks} />
+        <TrackLegend tracks={tracks} />
       </section>
       <PaperTable
         caption="Events"
@@ -68,7 +68,7 @@ function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent)
       {causes.length > 0 && (
         <section>
           <h2 className="mb-1 text-sm font-semibold">Other causes considered</h2>
-          <Causes causes={causes} hasEvidence={false} />
+          <EventCauses causes={causes} hasEvidence={false} />
         </section>
       )}
       {evidence.length > 0 && (

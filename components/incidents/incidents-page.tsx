@@ -5,21 +5,21 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { formatDayName } from '../format/instant.ts'
 import { formatPlural } from '../format/quantity.ts'
-import { useClock } from '../time/use-clock.ts'
+import { usePageTime } from '../time/use-page-time.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { useToday } from '../ui/times/clock.tsx'
+import { useToday } from '../ui/times/page-clock.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
-import { incidentFileColumns } from './incident-file.ts'
+import { incidentExportColumns } from './incident-export-columns.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
-import { sortOngoingFirst, formatOpenIncidentCounts } from './is-over.ts'
-import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './list-sizes.ts'
+import { sortOngoingFirst, formatOpenIncidentCounts } from './incident-recovery.ts'
+import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './incident-queries.ts'
 import { type IncidentGroup, groupRecurringIncidents } from './recurrence.tsx'
 
 const addressed = {
@@ -44,7 +44,7 @@ const assigneesOf = (incidents: readonly Incident[]): string[] =>
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const page = usePageScope()
-  const { kind, isChosen, range } = useClock()
+  const { kind, isChosen, range } = usePageTime()
   const time = isChosen && kind !== 'moment' ? { from: range.from, to: range.to } : null
   const { state, ...which } = { ...filter, ...time }
   const open = useEndpoint('incidents', { ...which, state: 'open', limit: MAX_OPEN_INCIDENTS })
@@ -73,7 +73,7 @@ export function IncidentsPage() {
           <span className="flex items-center">
             <ExportButtons
               name="incidents"
-              taken={incidentFileColumns}
+              taken={incidentExportColumns}
               shown={() => [...shown.open, ...shown.closed]}
               exportRows={readAll}
               title="incidents"

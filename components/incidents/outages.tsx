@@ -1,7 +1,7 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { computeOutageDuration, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
-import { findProofEnd } from '#lib/contract/events/proven.ts'
-import { subtractSpans } from '#lib/contract/time/spans.ts'
+import { findProofEnd } from '#lib/contract/events/proof-end.ts'
+import { subtractSpans } from '#lib/contract/time/time-spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
 import { formatInstantBounds, formatMoment } from '../format/instant.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
@@ -11,7 +11,7 @@ import { useZone } from '../ui/preferences.tsx'
  * Shows the outages of an incident. A single outage is drawn as a bar. Several outages have a line each, with their
  * position on a time axis, start, end and duration.
  */
-export function Outages({ incident, now }: { incident: Incident; now: number }) {
+export function IncidentOutages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
   const outages = parseOutages(incident.outages)
   const until = findProofEnd(incident, now)

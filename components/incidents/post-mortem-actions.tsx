@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatIncidentPart, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatRange } from '../format/instant.ts'
-import { saveBlob, saveText } from '../ui/download.ts'
+import { saveBlob, saveText } from '../ui/save-file.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { formatPostMortem } from './post-mortem.ts'
 

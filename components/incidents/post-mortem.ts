@@ -1,5 +1,10 @@
 import { renderMarkdown } from '#lib/contract/document/markdown.ts'
-import { type SectionBlock, facts, type SectionItem, type TextSection } from '#lib/contract/document/model.ts'
+import {
+  type SectionBlock,
+  createFactsBlock,
+  type SectionItem,
+  type TextSection,
+} from '#lib/contract/document/document-model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
@@ -15,9 +20,9 @@ import { formatInstantBounds, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
 import { type EventNode, buildEventTree } from './event-tree.ts'
 import {
-  formatExpectation,
+  formatFailoverExpectation,
   listFailoverPhases,
-  formatRevision,
+  formatFailoverRevision,
   describeIncidentKind,
   formatIncidentPart,
   formatIncidentTitle,
@@ -44,7 +49,7 @@ export function formatPostMortem(incident: IncidentDetail, context: PostMortemCo
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
   const part = formatIncidentPart(incident)
-  const summary = facts([
+  const summary = createFactsBlock([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
     ...listIncidentTimes(incident, between, now),
@@ -112,9 +117,9 @@ function failoverSections(timeline: readonly Event[], between: Between): TextSec
       ([name, meaning, length]) =>
         `${name} (${meaning}): ${length ? formatEventDuration(length) : 'not measurable from the polls'}`,
     )
-    const held = failover.expectations.map((expectation) => formatExpectation(expectation))
+    const held = failover.expectations.map((expectation) => formatFailoverExpectation(expectation))
     const revised = failover.revisions.map((revision) => {
-      const { words, bounds } = formatRevision(revision)
+      const { words, bounds } = formatFailoverRevision(revision)
       return `${words} ${between(bounds)}`
     })
     const lines = [...lengths, ...held, ...failover.missing, ...revised]

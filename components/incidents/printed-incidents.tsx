@@ -9,10 +9,10 @@ import {
 } from '../events/incident-text.ts'
 import { PaperTable } from '../paper/paper-table.tsx'
 import { Status } from '../ui/status.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { useNow } from '../ui/times/clock.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { useNow } from '../ui/times/page-clock.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { formatNextStep } from './next-text.ts'
+import { formatNextStep } from './next-step-text.ts'
 
 /**
  * Table of incidents on paper, each with its next step or its impact below.

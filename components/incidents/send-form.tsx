@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { useMay } from '../access/caller.tsx'
-import { RequireRight } from '../access/needs.tsx'
+import { useHasRight } from '../access/caller.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useSend } from './use-incident-command.ts'
 
@@ -18,7 +18,7 @@ interface Sending {
 /** Form that sends an incident to one of the notification channels. */
 export function SendForm(props: Sending) {
   // the list of channels is requested only if the user has this right, because the API refuses the request otherwise
-  if (useMay('acknowledge')) return <Channels {...props} />
+  if (useHasRight('acknowledge')) return <Channels {...props} />
   return (
     <RequireRight right="acknowledge">
       <Button>Send</Button>
@@ -30,7 +30,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
   const notify = useToast()
   const [note, setNote] = useState('')
   const channels = useEndpoint('incidents/recipients')
-  const mayAdd = useMay('channels')
+  const mayAdd = useHasRight('channels')
   const send = useSend(id)
   if (!channels.data) return <span className="skeleton block h-7 w-40" />
   if (channels.data.data.length === 0)

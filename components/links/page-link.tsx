@@ -2,8 +2,8 @@
 
 import { useRouter } from 'next/navigation'
 import type { ComponentProps, MouseEvent } from 'react'
-import { useIsFrozen, useRangeSearch } from './range-search.tsx'
-import { addPageSelections } from './with-range.ts'
+import { useIsSnapshotPage, useRangeSearch } from './page-selection-provider.tsx'
+import { addPageSelections } from './page-selection-href.ts'
 
 /**
  * Link to another page of Peerwatch. It adds the page time to the URL, so that the linked page shows the same time,
@@ -15,7 +15,7 @@ import { addPageSelections } from './with-range.ts'
 export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a'> & { href: string }) {
   const chosen = useRangeSearch()
   const router = useRouter()
-  if (useIsFrozen()) {
+  if (useIsSnapshotPage()) {
     const { className, style, title } = rest
     const words = className?.replaceAll(/(?<!\S)(link|underline)(?!\S)/g, '')
     return (

@@ -1,14 +1,14 @@
 import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { pathsField } from '../declarations/forms/window-fields.ts'
-import { createDraft, readFieldInput } from '../schema-form/draft.ts'
+import { createDraft, readFieldInput } from '../schema-form/form-draft.ts'
 import {
   type FormDraft,
   type FormFieldSpec,
   readDraftText,
   createLabelOptions,
   buildResourceOptions,
-} from '../schema-form/fields.ts'
-import { type FormValidation, validateFormInput } from '../schema-form/read.ts'
+} from '../schema-form/form-fields.ts'
+import { type FormValidation, validateFormInput } from '../schema-form/form-validation.ts'
 
 export const calendarAboutLabels: Record<CalendarBody['about'], string> = {
   named: 'what each event names',

@@ -2,8 +2,8 @@ import WrenchIcon from 'lucide-react/icons/wrench'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/range-search.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
+import { useNow } from '../ui/times/page-clock.tsx'
 import { formatWindowOrigin } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000

@@ -7,7 +7,7 @@ import { maintenanceForm, readRecurrenceRule } from '../declarations/forms/maint
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useNow } from '../ui/times/page-clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
 import { NoticesPanel } from './notices-panel.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
@@ -16,7 +16,7 @@ import { formatUtcWeekday } from '#lib/contract/time/dates.ts'
 import { convertInstantToLocal } from '#lib/contract/time/local-time.ts'
 import { formatPlannedRange } from '../format/instant.ts'
 import { parseWallClock } from '../time/typed-moment.ts'
-import { type FormDraft, splitDraftText, readDraftText } from '../schema-form/fields.ts'
+import { type FormDraft, splitDraftText, readDraftText } from '../schema-form/form-fields.ts'
 import { useZone } from '../ui/preferences.tsx'
 
 /**

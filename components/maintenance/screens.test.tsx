@@ -6,12 +6,12 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { type MaintenanceWindowView, type Right, ROLES } from '#lib/contract/index.ts'
 import { CallerProvider } from '../access/caller.tsx'
-import { ServerAnswersProvider } from '../data/drawn-page.tsx'
+import { ServerAnswersProvider } from '../data/server-answers.tsx'
 import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
-import { PageSelectionProvider } from '../links/range-search.tsx'
-import { ClockProvider } from '../ui/times/clock.tsx'
+import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
+import { ClockProvider } from '../ui/times/page-clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
-import { LossesAhead } from './loss-ahead.tsx'
+import { UpcomingLosses } from './upcoming-losses.tsx'
 import { MaintenanceNotice } from './maintenance-notice.tsx'
 import { MaintenanceTab } from './maintenance-tab.tsx'
 import { NoticesPanel } from './notices-panel.tsx'
@@ -240,7 +240,7 @@ describe('losses ahead', () => {
     { id: 'w2', scopes: ['c2'], takes: [] },
   ]
   const words = (intervals: object[], asOf: string | null = null) =>
-    drawn(<LossesAhead scope="c1" />, { 'resilience/outlook': { data: { windows, intervals } } }, { asOf }).words
+    drawn(<UpcomingLosses scope="c1" />, { 'resilience/outlook': { data: { windows, intervals } } }, { asOf }).words
 
   it.each<[string, object[], string | null, boolean]>([
     ['by work that takes the resource', [interval()], null, true],

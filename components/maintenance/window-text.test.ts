@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { createCalendarDraft, readCalendarDraft, calendarFields } from './calendar-draft.ts'
-import { getLevelStatus } from './level-text.ts'
+import { getOutlookLevelStatus } from './outlook-level-text.ts'
 import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin } from './window-text.ts'
 
 const nameOf = (id: string) => `name of ${id}`
@@ -69,7 +69,7 @@ it.each([
   ['moves', 'notice', 'MOVES'],
   ['none', 'up', 'NO EFFECT'],
 ] as const)('the level %s is drawn as %s with the word %s', (level, tone, word) => {
-  expect(getLevelStatus(level)).toEqual({ tone, word })
+  expect(getOutlookLevelStatus(level)).toEqual({ tone, word })
 })
 
 const URL = 'https://calendar.example.com/changes.ics'

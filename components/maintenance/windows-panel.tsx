@@ -1,12 +1,12 @@
 import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useScopeNames } from '../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../time/data-gaps.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin, maintenanceStateLabels } from './window-text.ts'
 
@@ -15,7 +15,7 @@ import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin, maintena
  */
 export function WindowsPanel() {
   const query = useEndpoint('maintenance')
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   return (
     <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
       {({ data, unreadable, asOf, freshness }) => (

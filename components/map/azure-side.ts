@@ -5,8 +5,8 @@ import { getPeeringState } from '#lib/contract/resources/network.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
-import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/words.ts'
-import { findProblemReason, type MapGateway, type MapAnswers, type MapNetwork, type MapSpoke } from './estate.ts'
+import { rankGateway, getGatewayStatus, getInstanceStatus, listPeeredInstances } from '../ui/status-text.ts'
+import { findProblemReason, type MapGateway, type MapAnswers, type MapNetwork, type MapSpoke } from './map-model.ts'
 
 const MAX_GATEWAYS = 12
 const MAX_INSTANCES = 4

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
-import type { MapItem } from './estate.ts'
+import type { MapItem } from './map-model.ts'
 import type { MapBox, MapEdge } from './layout.ts'
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 import { fitText } from '../ui/drawing/text-fit.ts'

@@ -3,7 +3,7 @@ import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { describeGatewayTransit } from './azure-side.ts'
 import { filterCircuits, buildEstateMap } from './estate-map.ts'
-import { MAX_MAP_CIRCUITS } from './places.ts'
+import { MAX_MAP_CIRCUITS } from './group-map-places.ts'
 import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }

@@ -1,8 +1,8 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { doesMatchFilter } from '../format/natural-order.ts'
 import { buildGatewayNodes, buildNetworkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
-import type { MapAnswers, TopologyMap } from './estate.ts'
-import { groupMapPlaces } from './places.ts'
+import type { MapAnswers, TopologyMap } from './map-model.ts'
+import { groupMapPlaces } from './group-map-places.ts'
 
 /**
  * Builds the map from API responses. It has at most about forty items, because resources that do not fit are combined.

@@ -1,7 +1,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { IconButton } from '../ui/button.tsx'
-import type { MapPlace } from './estate.ts'
+import type { MapPlace } from './map-model.ts'
 
 /** Button that expands or collapses the circuits of a place on the map. */
 export function FoldButton({

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
 
-import type { MapAnswers } from './estate.ts'
+import type { MapAnswers } from './map-model.ts'
 import { buildEstateMap } from './estate-map.ts'
 import { type MapBox, MIN_MAP_WIDTH, layOutMap } from './layout.ts'
 import { layOutSiteText } from './site-text.ts'
 import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
-import { untangleMap } from './untangle.ts'
+import { untangleMap } from './untangle-map.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
 

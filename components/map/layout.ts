@@ -1,4 +1,4 @@
-import type { TopologyMap, MapGateway, MapNetwork, MapPlace, MapRow } from './estate.ts'
+import type { TopologyMap, MapGateway, MapNetwork, MapPlace, MapRow } from './map-model.ts'
 import { layOutSiteText } from './site-text.ts'
 
 /** Rectangle in CSS px at the default font size of 16 px. */
@@ -89,7 +89,7 @@ const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
 /**
  * Computes the positions of all items. The map has four columns from the customer to Azure. Each item is as near as
  * possible to its connected items, in the order of the map and without overlap.
- * @param map map in drawing order: see `untangle.ts`
+ * @param map map in drawing order: see `untangle-map.ts`
  * @param width width of the drawing; a value below {@link MIN_MAP_WIDTH} counts as {@link MIN_MAP_WIDTH}
  */
 export function layOutMap(map: TopologyMap, width: number): MapLayout {

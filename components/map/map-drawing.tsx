@@ -3,11 +3,11 @@ import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
 import { MapCurve, MapText } from './drawing-parts.tsx'
-import type { TopologyMap } from './estate.ts'
+import type { TopologyMap } from './map-model.ts'
 import { FoldButton } from './fold-button.tsx'
 import { hasPlaceHead, mapPartHeights, layOutMap } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
-import { untangleMap } from './untangle.ts'
+import { untangleMap } from './untangle-map.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 866

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
-import type { TopologyMap, MapItem } from './estate.ts'
+import type { TopologyMap, MapItem } from './map-model.ts'
 import { FoldButton } from './fold-button.tsx'
 import { hasPlaceHead } from './layout.ts'
-import { formatProbe } from './probe-brief.ts'
+import { formatProbe } from './probe-summary.ts'
 
 /**
  * The map as a list for narrow screens, in the same order. A healthy circuit has one line; for other circuits, the

@@ -1,6 +1,6 @@
 import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
-import type { MapRow } from './estate.ts'
-import { formatProbe } from './probe-brief.ts'
+import type { MapRow } from './map-model.ts'
+import { formatProbe } from './probe-summary.ts'
 import { wrapText } from '../ui/drawing/text-fit.ts'
 
 /** Sizes in CSS px at the default font size of 16 px. */

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
@@ -6,14 +6,14 @@ import { PageLink } from '../links/page-link.tsx'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import { compareByPrefix, buildSinceColumn } from '../routes/shared-columns.tsx'
 import { type EffectiveRoute, getEffectiveRouteKey, mergeEffectiveRoutes } from './interface-rows.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 
 /** Labels of route sources as in Azure's portal, by the value in ARM. Values without a label are shown unchanged. */
 const sources: Readonly<Record<string, string>> = createSafeLookupTable({
@@ -73,7 +73,7 @@ const columns: Column<EffectiveRoute>[] = [
 ]
 
 /** Maximum number of routes that this panel loads; the routes page shows all routes. */
-const MOST = 1_000
+const MAX_LOADED_ROUTES = 1_000
 
 /**
  * Panel with the effective routes of a network interface, or of all polled interfaces (`networkInterface` null), now or
@@ -85,7 +85,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
   const at = useAsOf()
   const page = usePageScope()
   const filter = { scope: id, table: 'effective' }
-  const routes = useEndpoint('routes', { ...filter, limit: MOST })
+  const routes = useEndpoint('routes', { ...filter, limit: MAX_LOADED_ROUTES })
   return (
     <Panel
       title={title}
@@ -115,7 +115,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               toolbar={
                 nextCursor !== null && (
                   <PageLink href={buildRoutesHref('table', filter)} className="link text-xs">
-                    The first {MOST}; all of them on Routes
+                    The first {MAX_LOADED_ROUTES}; all of them on Routes
                   </PageLink>
                 )
               }

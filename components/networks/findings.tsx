@@ -5,7 +5,11 @@ import { Status } from '../ui/status.tsx'
  * List of findings about virtual networks, such as settings that block traffic, each with a link to Azure's
  * documentation.
  */
-export function Findings({ findings }: { findings: readonly Pick<NetworkFinding, 'text' | 'severity' | 'source'>[] }) {
+export function NetworkFindings({
+  findings,
+}: {
+  findings: readonly Pick<NetworkFinding, 'text' | 'severity' | 'source'>[]
+}) {
   return (
     <ul className="flex max-w-[60ch] flex-col gap-1">
       {findings.map(({ text, severity, source }) => (

@@ -2,15 +2,15 @@ import dynamic from 'next/dynamic'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import type { Network } from '#lib/networks/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
 import { type InterfaceRow, buildInterfaceRows, getInterfaceStatus } from './interface-rows.ts'
@@ -97,7 +97,7 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
  * List of the network interfaces that users chose for polling. Below it are the effective routes of the selected
  * interface.
  */
-export function Interfaces({ networks }: { networks: readonly Network[] }) {
+export function NetworkInterfaces({ networks }: { networks: readonly Network[] }) {
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
   const [isEdited, setIsEdited] = useState(false)

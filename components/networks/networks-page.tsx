@@ -5,15 +5,15 @@ import type { Network } from '#lib/networks/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { Findings } from './findings.tsx'
-import { Interfaces } from './interfaces.tsx'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { NetworkFindings } from './findings.tsx'
+import { NetworkInterfaces } from './interfaces.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
@@ -121,7 +121,7 @@ const networkColumns: Column<Network>[] = [
     compare: (a, b) => warnings(a) - warnings(b) || a.findings.length - b.findings.length,
     exported: [{ header: 'Findings', value: ({ findings }) => findings.map(({ text }) => text).join(' ') }],
     cell: ({ findings }) =>
-      findings.length === 0 ? <span className="text-ink-2">none</span> : <Findings findings={findings} />,
+      findings.length === 0 ? <span className="text-ink-2">none</span> : <NetworkFindings findings={findings} />,
   },
   {
     id: 'space',
@@ -212,7 +212,7 @@ export function NetworksPage() {
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} height="3.25rem" />}>
         {({ data }) =>
           current === 'interfaces' ? (
-            <Interfaces networks={data} />
+            <NetworkInterfaces networks={data} />
           ) : (
             <Panel flush>
               {current === 'peerings' ? (

@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import { MAX_NOTE_CHARACTERS, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { MomentField } from '../time/moment-field.tsx'
 import { Button } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/overlay/opened.tsx'
+import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { LabelledControl, fieldBoxClass, SelectField } from '../ui/field.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
-import { type NoteDraft, type NotesPlace, focusElement } from '../notes/note-words.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
+import { type NoteDraft, type NotesPlace, focusElement } from '../notes/note-text.ts'
 import { useNoteCommand } from '../notes/use-note-command.ts'
 
 /** Dialog in which a user writes or changes a note. */

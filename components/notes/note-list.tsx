@@ -2,14 +2,14 @@ import NoteIcon from 'lucide-react/icons/message-square'
 import EditIcon from 'lucide-react/icons/pencil'
 import { type ReactNode, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { useToday } from '../ui/times/clock.tsx'
+import { useToday } from '../ui/times/page-clock.tsx'
 import { InstantBounds, Moment } from '../ui/times/time.tsx'
-import { filterNotes, formatNoteSignature } from './note-words.ts'
+import { filterNotes, formatNoteSignature } from './note-text.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
@@ -17,7 +17,7 @@ import { AddNote, useNotes } from './notes.tsx'
  * Line below a chart with a button that shows the notes in the chart's time range, and with further buttons.
  * @param time time range of the chart, epoch milliseconds; null = the chart has no time axis
  */
-export function ChartFoot({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
+export function ChartNotesFooter({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
   const notes = useNotes()
   const [isOpen, setOpen] = useState(false)
   const own = notes && time && filterNotes(notes.notes, ...time)

@@ -1,12 +1,12 @@
 import { createContext, type CSSProperties, use } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { getServerNow } from '../data/server-clock.ts'
 import { formatInstant } from '../format/instant.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { type NoteDraft, focusElement } from './note-words.ts'
+import { type NoteDraft, focusElement } from './note-text.ts'
 
 interface Notes {
   notes: readonly Note[]
@@ -39,7 +39,7 @@ const draftAt = (at: number): NoteDraft => ({ id: null, from: new Date(at).toISO
  * Button to write a note about a moment in a chart. It appears where the user clicked, and disappears when it loses the
  * focus.
  */
-export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperties; onDone: () => void }) {
+export function AddNoteAtMoment({ at, style, onDone }: { at: number; style: CSSProperties; onDone: () => void }) {
   const zone = useZone()
   const notes = useNotes()
   if (!notes) return null

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/cost/api/index.ts'
 import { formatAdvisedSaving } from './cost-text.ts'
-import { sumRates } from './rail.tsx'
+import { sumRates } from './overview-figures.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const })
 const headline = (more: Partial<CostHeadline>): CostHeadline => ({

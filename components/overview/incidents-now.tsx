@@ -11,10 +11,10 @@ import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { createMediaQueryHook } from '../ui/table/use-drawn-lines.ts'
-import { useMeasured } from '../ui/times/clock.tsx'
+import { createMediaQueryHook } from '../ui/table/use-virtual-lines.ts'
+import { useTickingText } from '../ui/times/page-clock.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
-import { formatUnconfirmed } from '../ui/words.ts'
+import { formatUnconfirmed } from '../ui/status-text.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
@@ -87,7 +87,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
 /** Number of incidents that closed today, or the day on which the last one closed. */
 function ClosedCount({ closed }: { closed: Overview['incidents']['closed'] }) {
   const zone = useZone()
-  const text = useMeasured((now) => {
+  const text = useTickingText((now) => {
     const times = closed.map(({ closedAt, openedAt }) => Date.parse(closedAt ?? openedAt))
     const count = times.filter((at) => formatDayName(at, zone, now) === 'today').length
     if (count === 0) return `last closed ${formatDayName(Math.max(...times), zone, now)}`

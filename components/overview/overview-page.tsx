@@ -4,19 +4,19 @@ import { useEndpoint } from '../data/index.ts'
 import { AlertingFaults } from '../alerting/alerting-faults.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
-import { SequentialHydration } from '../ui/in-turn.tsx'
+import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
-import { OverviewFigures } from './rail.tsx'
+import { OverviewFigures } from './overview-figures.tsx'
 import { ThingsToTry } from './things-to-try.tsx'
-import { TrustChips } from './trust-chips.tsx'
+import { DataTrustLinks } from './data-trust-links.tsx'
 import { clsx } from 'clsx'
 import type { Overview } from '#lib/overview/api/index.ts'
 import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { useMeasured } from '../ui/times/clock.tsx'
+import { useTickingText } from '../ui/times/page-clock.tsx'
 
 export function OverviewPage() {
   const overview = useEndpoint('overview')
@@ -27,7 +27,7 @@ export function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
         <AlertingFaults />
-        <TrustChips />
+        <DataTrustLinks />
         <ThingsToTry />
         {/* on a wide screen the figures are next to the map, on a very wide screen the incidents, too */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem] 5xl:grid-cols-[48rem_minmax(0,1fr)_26rem]">
@@ -117,7 +117,7 @@ function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overv
 
 function Sentence({ headline }: { headline: Overview['headline'] }) {
   const zone = useZone()
-  const words = useMeasured((now) =>
+  const words = useTickingText((now) =>
     formatHeadline(
       { ...headline, more: null },
       now,

@@ -4,11 +4,11 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf, useIsFrozen } from '../links/range-search.tsx'
-import { FrameFactsContext } from '../shell/visitor.tsx'
+import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
+import { ScreenFrameFactsContext } from '../shell/visitor.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { listTryItems } from './try-items.ts'
 
 /**
@@ -16,10 +16,10 @@ import { listTryItems } from './try-items.ts'
  * the page's data and the cookie of the dismissal, so that the layout does not shift.
  */
 export function ThingsToTry() {
-  const { isSimulated } = useContext(FrameFactsContext)
+  const { isSimulated } = useContext(ScreenFrameFactsContext)
   const { isTryDismissed, dismissTry } = usePreferences()
   const isPast = useAsOf() !== null
-  const isFrozen = useIsFrozen()
+  const isFrozen = useIsSnapshotPage()
   const circuits = useEndpoint('circuits').data?.data
   const declared = useEndpoint('declarations').data?.data
   const night = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()

@@ -17,7 +17,7 @@ import { formatRouterProtocol, getRouterName, getRouterStatus } from '../routers
 import { parseTypedLookup } from '../routes/lookup/typed-lookup.ts'
 import { buildRoutesHref } from '../routes/route-views.ts'
 import type { StatusText } from '../ui/status.tsx'
-import { getCircuitStatus, getGatewayStatus, getSessionStatus } from '../ui/words.ts'
+import { getCircuitStatus, getGatewayStatus, getSessionStatus } from '../ui/status-text.ts'
 
 /** Entry of the command palette: a link to `href`, or an action if `run` is set. */
 export interface PaletteItem {

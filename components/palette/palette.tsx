@@ -4,22 +4,22 @@ import SearchIcon from 'lucide-react/icons/search'
 import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { useMay } from '../access/caller.tsx'
+import { useHasRight } from '../access/caller.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { getLastNightMoment } from '../format/last-night.ts'
-import { useGo } from '../navigation/use-go.ts'
-import { addPageSelections } from '../links/with-range.ts'
-import { useRangeSearch } from '../links/range-search.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useNavigate } from '../navigation/use-navigate.ts'
+import { addPageSelections } from '../links/page-selection-href.ts'
+import { useRangeSearch } from '../links/page-selection-provider.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Status } from '../ui/status.tsx'
-import { useFocusBack } from '../ui/overlay/use-focus-back.ts'
-import { MAX_OPEN_INCIDENTS } from '../incidents/list-sizes.ts'
+import { useReturnFocus } from '../ui/overlay/use-return-focus.ts'
+import { MAX_OPEN_INCIDENTS } from '../incidents/incident-queries.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { formatHitCount, type PaletteSources, type PaletteItem, listPaletteGroups } from './palette-items.ts'
-import { saveRecentPage, readRecentPages } from '../links/recent.ts'
-import { endTypeAhead, readTypeAhead } from './typed-ahead.ts'
+import { saveRecentPage, readRecentPages } from '../links/recent-pages.ts'
+import { endTypeAhead, readTypeAhead } from './type-ahead.ts'
 import { parsePastMoment } from '../time/typed-moment.ts'
-import { listPageActions, useAcknowledgement, useActions, useSites } from './use-actions.ts'
+import { listPageActions, useAcknowledgement, usePaletteActions, usePaletteSites } from './use-palette-actions.ts'
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
@@ -27,7 +27,7 @@ const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
  * Command palette. It finds pages, open incidents, circuits, gateways, hubs, routers, sessions, customers, sites, routes
  * to an address or prefix at a time, and actions.
  */
-export function Palette({
+export function CommandPalette({
   pages,
   customers,
   open,
@@ -38,7 +38,7 @@ export function Palette({
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
-  const { onOpenAutoFocus, onCloseAutoFocus } = useFocusBack()
+  const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus()
   /**
    * Action that the user chose. It runs only after the palette has closed and returned the focus to the page. The
    * action can then open a popover or dialog, which takes the focus.
@@ -78,7 +78,7 @@ function Find({
   customers,
   onChosen,
 }: Pick<PaletteSources, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
-  const go = useGo()
+  const go = useNavigate()
   const range = useRangeSearch()
   // text that the user typed before the palette was loaded
   const [ahead] = useState(readTypeAhead)
@@ -89,13 +89,13 @@ function Find({
   const hubs = useEndpoint('hubs').data?.data
   const routers = useEndpoint('routers').data?.data
   const sessions = useEndpoint('sessions').data?.data
-  const sites = useSites(circuits)
+  const sites = usePaletteSites(circuits)
   const acknowledge = useAcknowledgement()
-  const mayPlanTests = useMay('declare')
+  const mayPlanTests = useHasRight('declare')
   const incidents = useEndpoint('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
   const now = useRealNow(MINUTE)
   const zone = useZone()
-  const actions = useActions()
+  const actions = usePaletteActions()
   const [onPage] = useState(listPageActions)
   const groups = useMemo(
     () =>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { type Column, keepColumnsWithValues } from '../ui/table/features.ts'
+import { type Column, keepColumnsWithValues } from '../ui/table/table-columns.ts'
 
 /**
  * Table on a printed sheet. Its columns have fixed widths, so that no text is squeezed into a column of one word a

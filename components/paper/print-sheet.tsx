@@ -2,10 +2,10 @@ import { type ReactNode, useLayoutEffect } from 'react'
 import { createPortal } from 'react-dom'
 import { FixedSizeContext } from '../charts/fixed-size.ts'
 import { formatInstant } from '../format/instant.ts'
-import { useAsOf, useIsFrozen } from '../links/range-search.tsx'
+import { useAsOf, useIsSnapshotPage } from '../links/page-selection-provider.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
-import { formatLate } from '../ui/times/late-text.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
+import { formatLatePoll } from '../ui/times/late-text.ts'
 import { usePrinting } from './use-printing.ts'
 
 /**
@@ -76,9 +76,9 @@ function PaperHead({
 }: SheetHead & { property: '--sheet-foot' | '--page-foot' }) {
   const moment = useAsOf()
   const printedAt = useRealNow()
-  const isFrozen = useIsFrozen()
+  const isFrozen = useIsSnapshotPage()
   const shownAt = formatInstant(Date.parse(moment ?? answer?.asOf ?? '') || printedAt, 'UTC')
-  const late = moment === null && answer ? formatLate(answer.freshness, printedAt) : null
+  const late = moment === null && answer ? formatLatePoll(answer.freshness, printedAt) : null
   const foot = `${name ?? title ?? document.title}, as of ${shownAt}`
   useLayoutEffect(() => {
     const { style } = document.documentElement

@@ -5,14 +5,14 @@ import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
   formatActivePorts,
@@ -206,7 +206,7 @@ function LinkTable({ ports }: { ports: Port[] }) {
       lines={2}
       statusOf={statusOf}
       defaultSort={worstFirst}
-      toolbar={<UptimeLengthChoice />}
+      toolbar={<UptimeDayCountChoice />}
       empty={
         <EmptyResourceList title="No port found">
           Peerwatch lists the ports and LAGs of each subscription.

@@ -5,13 +5,13 @@ import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import type { LegendEntry } from '../charts/plot/plot-legend.tsx'
-import { findPendingRanges } from '../charts/runs.ts'
+import { findPendingRanges } from '../charts/column-ranges.ts'
 import { useEndpoint } from '../data/index.ts'
-import { resolveEdges, type TimeRange } from '../time/range.ts'
+import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
 import { useTimeZoom } from '../time/use-time-zoom.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
@@ -39,7 +39,7 @@ const RttPlot = createLazyPlot(() => import('./rtt-plot.tsx'))
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
-  const minutes = getColumnLengthMs(...resolveEdges(range, now)) / 60_000
+  const minutes = getColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
     <Panel
@@ -88,7 +88,7 @@ function RttChart({
   const zone = useZone()
   const today = useRealNow(60_000)
   const shown = useMemo(() => selectWorstTests(tests), [tests])
-  const [from, to] = resolveEdges(range, asOf)
+  const [from, to] = resolveRangeEdges(range, asOf)
   const columns = useMemo(() => buildRttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
   const pending = useMemo(() => findPendingRanges(columns, [from, to], asOf), [columns, from, to, asOf])
   const names = shown.map(formatTestName)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { formatReading } from '../charts/plot/plot-model.ts'
-import { findPendingRanges } from '../charts/runs.ts'
+import { findPendingRanges } from '../charts/column-ranges.ts'
 import {
   findFailedRanges,
   buildRttColumns,

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
 import type { ExemptionBody, PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
-import { FormDay } from '../schema-form/day-field.tsx'
+import { FormDayField } from '../schema-form/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FormText, OneLineForm } from '../schema-form/bound-fields.tsx'
-import { createLazyResolver } from '../schema-form/read.ts'
+import { createLazyResolver } from '../schema-form/form-validation.ts'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
@@ -106,7 +106,7 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
         className="border-t pt-3"
       >
         <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
-        <FormDay form={form} name="until" label="Until (UTC)" className="w-36" />
+        <FormDayField form={form} name="until" label="Until (UTC)" className="w-36" />
       </OneLineForm>
     </RequireRight>
   )

@@ -1,20 +1,20 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { type ApiAnswer, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
-import { useScopeNames } from '../time/data-gaps.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
+import { useScopeNameLookup } from '../time/data-gaps.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import {
-  formatCarriers,
+  formatCarryingCircuits,
   formatDeclaredPolicy,
   formatIntentCount,
-  intentStatus,
+  intentStatuses,
   filterPinnableIntents,
   formatIntentPrefixes,
   formatReturnDifference,
@@ -27,7 +27,7 @@ import {
  */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   const pin = useCommand(
     (body: PinBody) => sendJson<ApiAnswer<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
     [['declarations']],
@@ -66,7 +66,7 @@ export function IntentPanel() {
                 })}
                 rows={data.intents}
                 rowKey={({ id }) => id}
-                rowTone={({ state }) => intentStatus[state].tone}
+                rowTone={({ state }) => intentStatuses[state].tone}
                 defaultSort={{ id: 'state', desc: false }}
                 empty={<EmptyResourceList title="Nothing to compare">No circuit carries a prefix.</EmptyResourceList>}
               />
@@ -83,7 +83,7 @@ function count(intents: readonly Intent[]): string {
   return prefixes === 1 ? '1 prefix' : `${prefixes} prefixes`
 }
 
-const states = Object.keys(intentStatus)
+const states = Object.keys(intentStatuses)
 
 /** Returns the column with the paths towards Azure. The table shows it only if a router reports such paths. */
 const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
@@ -126,28 +126,28 @@ const columnsWith = (
     id: 'state',
     phone: 'state',
     header: 'State',
-    value: ({ state }) => formatStatusText(intentStatus[state]),
+    value: ({ state }) => formatStatusText(intentStatuses[state]),
     compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
-    cell: ({ state }) => <Status {...intentStatus[state]} className="whitespace-nowrap" />,
+    cell: ({ state }) => <Status {...intentStatuses[state]} className="whitespace-nowrap" />,
   },
   {
     id: 'primary',
     phone: 'fact',
     labelled: true,
     header: 'Primary',
-    value: ({ primary }) => formatCarriers(primary, nameOf),
+    value: ({ primary }) => formatCarryingCircuits(primary, nameOf),
     // the table caches cell values, but names of circuits may be loaded later, so the cell computes its text in each
     // rendering
-    cell: ({ primary }) => formatCarriers(primary, nameOf),
+    cell: ({ primary }) => formatCarryingCircuits(primary, nameOf),
   },
   {
     id: 'backup',
     phone: 'fact',
     labelled: true,
     header: 'Backup',
-    value: ({ backup }) => (backup ? formatCarriers(backup, nameOf) : null),
+    value: ({ backup }) => (backup ? formatCarryingCircuits(backup, nameOf) : null),
     cell: ({ backup }) =>
-      backup ? formatCarriers(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
+      backup ? formatCarryingCircuits(backup, nameOf) : <span className="hatch rounded-xs px-1">not known</span>,
   },
   {
     id: 'declared',

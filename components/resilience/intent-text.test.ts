@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  formatCarriers,
+  formatCarryingCircuits,
   formatDeclaredPolicy,
   formatIntentCount,
   formatIntentPrefixes,
@@ -15,7 +15,9 @@ describe('words of intent', () => {
     [['lon'], false, 'erc-lon'],
     [['lon', 'ams'], true, 'erc-ams, erc-lon, no circuit (VPN, or not mapped)'],
     [[], false, 'none'],
-  ])('carriers %s %s', (circuits, hasOther, text) => expect(formatCarriers({ circuits, hasOther }, nameOf)).toBe(text))
+  ])('carriers %s %s', (circuits, hasOther, text) =>
+    expect(formatCarryingCircuits({ circuits, hasOther }, nameOf)).toBe(text),
+  )
 
   it('says who declared what', () => {
     const declared = { declaredBy: 'policy' as const, primary: ['lon'], backup: ['ams'] }

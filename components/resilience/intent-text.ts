@@ -1,11 +1,11 @@
-import type { Intent, IntentCarriers, IntentState, Intents } from '#lib/resilience/api/index.ts'
+import type { Intent, CarryingCircuits, IntentState, Intents } from '#lib/resilience/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { formatDecidingAttribute } from './what-if/basis-text.ts'
 
 type ReturnPath = NonNullable<Intent['towardsAzure']>
 
 /** Status word for each result of the comparison between routing and declared policy. */
-export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
+export const intentStatuses: Readonly<Record<IntentState, StatusText>> = {
   deviates: { tone: 'degraded', word: 'DEVIATES' },
   no_route: { tone: 'down', word: 'NO ROUTE' },
   backup_differs: { tone: 'degraded', word: 'OTHER BACKUP' },
@@ -18,7 +18,10 @@ export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
  * Lists the circuits that carry a group of prefixes: `erc-london, no circuit (VPN, or not mapped)`. Returns `none` if
  * the list is empty.
  */
-export function formatCarriers({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
+export function formatCarryingCircuits(
+  { circuits, hasOther }: CarryingCircuits,
+  nameOf: (id: string) => string,
+): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
   return names.length > 0 ? names.join(', ') : 'none'
 }
@@ -54,9 +57,9 @@ export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): 
 /** Formats the number of prefixes by state: `12 prefixes: 8 as declared, 4 not declared`. */
 export function formatIntentCount(counts: Intents['counts']): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  const parts = (Object.keys(intentStatus) as IntentState[])
+  const parts = (Object.keys(intentStatuses) as IntentState[])
     .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state]} ${intentStatus[state].word.toLowerCase()}`)
+    .map((state) => `${counts[state]} ${intentStatuses[state].word.toLowerCase()}`)
   return [`${all} ${all === 1 ? 'prefix' : 'prefixes'}`, parts.join(', ')].filter(Boolean).join(': ')
 }
 

@@ -4,17 +4,17 @@ import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatSubject } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/page-parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { CheckDetail } from './check-detail.tsx'
 import {
-  checkStatus,
+  getCheckStatus,
   compareChecks,
   findResourceName,
   formatCheckCount,
@@ -23,7 +23,7 @@ import {
   type CheckScore,
   listOpenScores,
   checkStatesWorstFirst,
-} from './check-words.ts'
+} from './check-text.ts'
 import { N1Rows } from './what-if/n1-panel.tsx'
 import { sortN1ByImpact } from './what-if/what-if-text.ts'
 
@@ -73,7 +73,7 @@ export function PosturePanel() {
                 columns={columns}
                 rows={filterChecks(checks, filter)}
                 rowKey={({ id }) => id}
-                statusOf={checkStatus}
+                statusOf={getCheckStatus}
                 groupings={groupings}
                 defaultGroup="resource"
                 rowDetail={(check) =>
@@ -138,7 +138,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<CheckScore>[] =>
             onClick={() => choose(check.id)}
             className="inline-flex min-h-6 items-center gap-1.5 hover:underline"
           >
-            <Glyph tone={checkStatus(check).tone} className="size-2.5" />
+            <Glyph tone={getCheckStatus(check).tone} className="size-2.5" />
             {check.name}
           </button>
         ))}
@@ -242,9 +242,9 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (check) => formatStatusText(checkStatus(check)),
+    value: (check) => formatStatusText(getCheckStatus(check)),
     compare: compareChecks,
-    cell: (check) => <Status {...checkStatus(check)} className="whitespace-nowrap" />,
+    cell: (check) => <Status {...getCheckStatus(check)} className="whitespace-nowrap" />,
   },
   { id: 'check', header: 'Check', phone: 'below', value: ({ name }) => name, className: 'whitespace-nowrap' },
   {

@@ -1,7 +1,7 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
 import { exemptionBody } from '#lib/resilience/api/resilience.ts'
 import { findDayFault } from '../time/typed-moment.ts'
-import { type FieldFaults, type FormValidation, validateFormInput } from '../schema-form/read.ts'
+import { type FieldFaults, type FormValidation, validateFormInput } from '../schema-form/form-validation.ts'
 
 const faultsOf = (until: string): FieldFaults => {
   const fault = until === '' ? 'enter a day' : findDayFault(until)

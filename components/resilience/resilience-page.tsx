@@ -3,7 +3,7 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { findNavigationEntry } from '../shell/places.ts'
+import { findNavigationEntry } from '../shell/navigation-pages.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
@@ -11,7 +11,7 @@ import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
 import { WeeksAheadPanel } from './weeks-ahead-panel.tsx'
-import { PlanDrop } from './plan/plan-drop.tsx'
+import { PlanDropZone } from './plan/plan-drop-zone.tsx'
 import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 
 interface ResilienceTab {
@@ -26,9 +26,9 @@ const resilienceTabs: readonly ResilienceTab[] = [
   {
     id: 'posture',
     Panel: () => (
-      <PlanDrop>
+      <PlanDropZone>
         <PosturePanel />
-      </PlanDrop>
+      </PlanDropZone>
     ),
     useAnswer: () => useEndpoint('resilience').data,
   },
@@ -40,9 +40,9 @@ const resilienceTabs: readonly ResilienceTab[] = [
   {
     id: 'what-if',
     Panel: () => (
-      <PlanDrop>
+      <PlanDropZone>
         <WhatIfPanel />
-      </PlanDrop>
+      </PlanDropZone>
     ),
     useAnswer: () => useEndpoint('circuits').data,
   },

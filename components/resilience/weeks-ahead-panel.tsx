@@ -14,9 +14,9 @@ import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { PlannedRange } from '../ui/times/time.tsx'
-import { getLevelStatus, outlookLevelTones } from '../maintenance/level-text.ts'
+import { getOutlookLevelStatus, outlookLevelTones } from '../maintenance/outlook-level-text.ts'
 
 /**
  * Tab about the next four weeks: the resources that announced maintenance will make unavailable. They are shown on a
@@ -86,8 +86,8 @@ const columns: Column<OutlookInterval>[] = [
   {
     id: 'level',
     header: 'Effect',
-    value: ({ level }) => formatStatusText(getLevelStatus(level)),
-    cell: ({ level }) => <Status {...getLevelStatus(level)} className="whitespace-nowrap" />,
+    value: ({ level }) => formatStatusText(getOutlookLevelStatus(level)),
+    cell: ({ level }) => <Status {...getOutlookLevelStatus(level)} className="whitespace-nowrap" />,
     phone: 'state',
   },
   {

@@ -3,19 +3,19 @@ import { severities } from '#lib/contract/vocabulary.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
 import { listChangeScopes } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
-import { type StripSpan, EventTimeAxis, EventTimeStrip } from '../charts/when-strip.tsx'
+import { type StripSpan, EventTimeAxis, EventTimeStrip } from '../charts/event-time-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
 import { getEventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { formatZoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { resolveEdges, formatRangeText } from '../time/range.ts'
+import { resolveRangeEdges, formatRangeText } from '../time/time-range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { getSeverityFill, SeverityKey } from '../ui/drawing/severity-mark.tsx'
+import { getSeverityFill, SeverityLegendEntry } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { groupRepeatedEvents, type HistoryGroup } from './history-groups.ts'
 
@@ -50,7 +50,7 @@ export function HistoryPanel({ scope, isShown = () => true }: { scope: string; i
     to: range.to,
     limit: MAX_EVENTS,
   })
-  const window = resolveEdges(range, now)
+  const window = resolveRangeEdges(range, now)
   const query = new URLSearchParams({ scope })
   return (
     <Panel
@@ -170,7 +170,7 @@ function Legend({ events }: { events: readonly Event[] }) {
       {severities
         .filter((severity) => events.some((event) => event.severity === severity))
         .map((severity) => (
-          <SeverityKey key={severity} severity={severity} />
+          <SeverityLegendEntry key={severity} severity={severity} />
         ))}
     </span>
   )

@@ -1,13 +1,13 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { findLatestOutage, formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
-import { type ProofEndFields } from '#lib/contract/events/proven.ts'
+import { type ProofEndFields } from '#lib/contract/events/proof-end.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
-import { isRecovered } from '../incidents/is-over.ts'
-import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/list-sizes.ts'
-import { formatNextStep } from '../incidents/next-text.ts'
+import { isRecovered } from '../incidents/incident-recovery.ts'
+import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/incident-queries.ts'
+import { formatNextStep } from '../incidents/next-step-text.ts'
 import {
   getIncidentDuration,
   formatIncidentOwner,
@@ -17,10 +17,10 @@ import {
   findStateStartBounds,
 } from '../events/incident-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { RowTicket } from '../tickets/row-ticket.tsx'
-import { useNow } from '../ui/times/clock.tsx'
+import { useNow } from '../ui/times/page-clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
 import { CurrentStateSection } from './resource-frame.tsx'

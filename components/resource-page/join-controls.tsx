@@ -2,13 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { FormerResource } from '#lib/declarations/api/index.ts'
 import type { MovedFrom } from '#lib/contract/index.ts'
-import { useMay } from '../access/caller.tsx'
-import { RequireRight } from '../access/needs.tsx'
+import { useHasRight } from '../access/caller.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
-import { ConfirmButton, DialogFrame } from '../ui/overlay/opened.tsx'
+import { ConfirmButton, DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { formatJoinEffect, formatSeparateEffect, JOIN_PENDING_NOTE } from './join-text.ts'
@@ -26,7 +26,7 @@ interface Joinable {
  * resource.
  */
 export function FormerResourceLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
-  const mayDeclare = useMay('declare')
+  const mayDeclare = useHasRight('declare')
   if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} list={list} /> : null
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">

@@ -1,6 +1,6 @@
 import type { LimitUse } from '#lib/contract/index.ts'
 import { formatCount, formatShare } from '../format/quantity.ts'
-import { ShareBar } from '../ui/facts/meter.tsx'
+import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Panel } from '../ui/panel.tsx'
 
 const names: Record<LimitUse['name'], string> = {

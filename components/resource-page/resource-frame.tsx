@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { SequentialHydration } from '../ui/in-turn.tsx'
+import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 
 /**
  * Layout of a resource's page. The current state of the resource is next to the open tab, so that both are visible

@@ -1,6 +1,6 @@
-import type { JoinEvidenceView } from '#lib/routers/api/index.ts'
+import type { RouterMatchEvidenceView } from '#lib/routers/api/index.ts'
 
-const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: string }> = {
+const evidenceNames: Record<keyof RouterMatchEvidenceView, { name: string; differs: string }> = {
   mseeAddress: { name: 'address of the MSEE', differs: 'the MSEE’s address differs' },
   customerAddress: { name: 'address of the router', differs: 'the router’s own address differs' },
   asns: { name: 'both ASNs', differs: 'the ASNs differ' },
@@ -8,8 +8,8 @@ const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: str
 }
 
 /** Formats how many attributes of a router's session match a circuit path: `3 of 4 agree: both ASNs not known`. */
-export function formatJoinEvidence(evidence: JoinEvidenceView): string {
-  const items = (Object.keys(evidenceNames) as (keyof JoinEvidenceView)[]).map((key) => ({
+export function formatRouterMatchEvidence(evidence: RouterMatchEvidenceView): string {
+  const items = (Object.keys(evidenceNames) as (keyof RouterMatchEvidenceView)[]).map((key) => ({
     agrees: evidence[key],
     ...evidenceNames[key],
   }))

@@ -26,12 +26,12 @@ import {
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { type CircuitPathChoice, PathForm } from '../declarations/path-form.tsx'
-import { useDeclare } from '../declarations/use-declare.ts'
+import { useSaveDeclaration } from '../declarations/use-save-declaration.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { comparedAttributesTitle, formatJoinEvidence } from './evidence-text.ts'
+import { comparedAttributesTitle, formatRouterMatchEvidence } from './evidence-text.ts'
 
 type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
@@ -209,7 +209,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
       one.distinguisher === peer.distinguisher &&
       one.neighbor === peer.neighbor,
   )
-  const declare = useDeclare<'routerNeighbors'>()
+  const declare = useSaveDeclaration<'routerNeighbors'>()
   const [isCorrected, setIsCorrected] = useState(false)
   const { join, neighbor } = peer
   if (!join || neighbor === null) return <span className="text-ink-3">its own table</span>
@@ -242,7 +242,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
           </span>
           {one.evidence && (
             <span className="text-ink-3" title={`Of ${comparedAttributesTitle}`}>
-              {formatJoinEvidence(one.evidence)}
+              {formatRouterMatchEvidence(one.evidence)}
             </span>
           )}
           {join.state !== 'confirmed' && (

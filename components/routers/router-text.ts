@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 

@@ -8,7 +8,7 @@ import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
+import type { Column } from '../ui/table/table-columns.ts'
 import { Age } from '../ui/times/time.tsx'
 import { RouterSetup, type StationAddresses } from './router-setup.tsx'
 import {

@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount, formatPlural } from '../format/quantity.ts'
 import { FoldedDataGaps } from '../time/data-gaps.tsx'
-import type { TimeRange } from '../time/range.ts'
+import type { TimeRange } from '../time/time-range.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
@@ -13,12 +13,12 @@ import { RouteGroupTable } from './route-group-table.tsx'
 import { createRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 import { buildRoutesHref } from './route-views.ts'
-import { useCompared } from './use-cursors.ts'
+import { useComparedTimes } from './use-cursors.ts'
 
 /** Shows the differences between the route tables at two times, by default now and one day earlier. */
 export function DiffPanel({ range }: { range: TimeRange }) {
   const [{ scope }] = useQueryStates({ scope: parseAsString })
-  const compared = useCompared(range)
+  const compared = useComparedTimes(range)
   const diff = useEndpoint('routes/diff', { scope, ...compared })
   return (
     <Panel title="Compare" flush answer={diff.data}>

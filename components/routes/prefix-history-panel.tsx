@@ -2,9 +2,9 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import { canonicalizeAddress, canonicalizePrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { getSeriesColorClass, getSeriesColorName } from '../charts/series-ink.ts'
+import { getSeriesColorClass, getSeriesColorName } from '../charts/series-colors.ts'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
-import { TrackKey } from '../charts/state-timeline/track-key.tsx'
+import { TrackLegend } from '../charts/state-timeline/track-legend.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
@@ -21,7 +21,7 @@ import {
   type PrefixTrack,
   buildPrefixTracks,
   formatTrack,
-  trackNames,
+  formatTrackNames,
   getAsPathKey,
   formatTrackPath,
   listTrackGaps,
@@ -36,7 +36,7 @@ import {
   parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { buildTableHref } from './table-href.ts'
 
 const tables = [
@@ -217,7 +217,7 @@ function PrefixStrips({
           </li>
         ))}
       </ul>
-      <TrackKey tracks={drawn} />
+      <TrackLegend tracks={drawn} />
     </>
   )
 }
@@ -242,7 +242,7 @@ function prefixTimeline(
     }))
     return {
       key: track.key,
-      ...trackNames(track),
+      ...formatTrackNames(track),
       href: buildTableHref(track),
       description: track.intervals.length === 1 ? 'one path' : formatPlural(track.intervals.length, 'interval'),
       marks: limitMarksToPolledTime(marks, unseen),

@@ -46,7 +46,7 @@ export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTr
  * Returns the name of a track's resource, and of the part of the resource, for example `10.0.4.12 ← 10.0.4.4` (instance
  * and peer) or `primary path`.
  */
-export const trackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
+export const formatTrackNames = ({ scopeName, table, place, peer }: PrefixTrack): { name: string; part: string } => ({
   name: scopeName,
   part: [place, peer && `${table === 'advertised' ? '→' : '←'} ${peer}`].filter(Boolean).join(' '),
 })

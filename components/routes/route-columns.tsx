@@ -1,10 +1,10 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
-import { compareByPrefix, buildSinceColumn, tableColumns } from './shared-columns.tsx'
+import { compareByPrefix, buildSinceColumn, createTableColumns } from './shared-columns.tsx'
 
 /** Prefix of a route. It is marked as uncertain if its routes changed between the two polls around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
@@ -46,7 +46,7 @@ export const routeColumns: Column<Route>[] = [
     compare: (a, b) => computeAsPathLength(a) - computeAsPathLength(b),
     cell: (row) => <AsPathText path={row} />,
   },
-  ...tableColumns<Route>(),
+  ...createTableColumns<Route>(),
   { id: 'neighbor', header: 'Sent to', value: ({ neighbor }) => neighbor, className: 'font-mono' },
   { id: 'source', header: 'Source', value: ({ source }) => source },
   { id: 'state', header: 'State', value: ({ state }) => state },

@@ -3,24 +3,24 @@
 import { clsx } from 'clsx'
 import dynamic from 'next/dynamic'
 import { parseAsString, useQueryStates } from 'nuqs'
-import { useMay } from '../access/caller.tsx'
+import { useHasRight } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { LinkTabs } from '../links/link-tabs.tsx'
-import { findRangeAround } from '../time/range.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
-import { clockParameterParsers } from '../links/range-search.tsx'
+import { findRangeAround } from '../time/time-range.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
+import { timeParameterParsers } from '../links/page-selection-provider.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { OwnAsnNamesProvider } from '../ui/facts/as-path.tsx'
-import { SequentialHydration } from '../ui/in-turn.tsx'
+import { SequentialHydration } from '../ui/sequential-hydration.tsx'
 import { PrintButton } from '../paper/print-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
-import { DefaultRangeProvider } from '../time/usual-range.tsx'
+import { DefaultRangeProvider } from '../time/default-range.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
 import { buildRoutesHref, findRouteView, routeViews } from './route-views.ts'
-import { useCursors } from './use-cursors.ts'
+import { useTimeCursors } from './use-cursors.ts'
 
 // the code of these views is loaded only when the user opens them
 const TopChurnPanel = dynamic(() => import('./churn/top-churn-panel.tsx').then((part) => part.TopChurnPanel))
@@ -68,13 +68,13 @@ function RouteViews() {
     paths: parseAsString,
     a: parseAsString,
     b: parseAsString,
-    ...clockParameterParsers,
+    ...timeParameterParsers,
   })
   const { range } = useTimeRange()
-  const mayShare = useMay('share')
+  const mayShare = useHasRight('share')
   const { view: _, cursor: __, ...kept } = address
   const view = findRouteView(address)
-  const cursors = useCursors(view, range)
+  const cursors = useTimeCursors(view, range)
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
     <>

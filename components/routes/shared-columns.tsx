@@ -1,12 +1,12 @@
-import { formatPath, placeLabels } from '#lib/contract/words/path-text.ts'
+import { formatPath, formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { convertToRangeParameters, type TimeRange } from '../time/range.ts'
+import { convertToRangeParameters, type TimeRange } from '../time/time-range.ts'
 import { InstantBounds } from '../ui/times/time.tsx'
-import { createTimeBoundsColumns } from '../ui/table/exported.ts'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import { createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { HopName } from './hop-name.tsx'
 import { buildRoutesHref } from './route-views.ts'
 import { buildTableHref } from './table-href.ts'
@@ -72,13 +72,13 @@ export const buildHistoryColumn = <Row extends { prefix: string }>(
 })
 
 /** Returns the columns with a route's table, instance and peer. */
-export const tableColumns = <
+export const createTableColumns = <
   Row extends Pick<Route, 'scope' | 'scopeName' | 'resourceId' | 'peering' | 'path' | 'table' | 'instance' | 'peer'>,
 >(): Column<Row>[] => [
   {
     id: 'where',
     header: 'Gateway, circuit or hub',
-    value: placeLabels,
+    value: formatPlaceLabels,
     cell: (row) => (
       // the path is below the name if both do not fit on one line, so that the table fits on a page of 1440 px
       <>

@@ -1,10 +1,10 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, MINUTE, formatIso } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../data/server-clock.ts'
-import { clockParameterParsers } from '../links/range-search.tsx'
-import { resolveEdges, type TimeRange } from '../time/range.ts'
-import { useClock } from '../time/use-clock.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { timeParameterParsers } from '../links/page-selection-provider.tsx'
+import { resolveRangeEdges, type TimeRange } from '../time/time-range.ts'
+import { usePageTime } from '../time/use-page-time.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import type { RouteView } from './route-views.ts'
 
 /** Compared times A and B in ascending order; epoch milliseconds. */
@@ -57,9 +57,9 @@ export interface ChurnCursors {
  * Returns the times that the churn chart marks, with the function that sets them. Table and lookup have one such time,
  * the comparison has two, and other views have none.
  */
-export function useCursors(view: RouteView, range: TimeRange): ChurnCursors {
+export function useTimeCursors(view: RouteView, range: TimeRange): ChurnCursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
-  const { at, setMoment } = useClock()
+  const { at, setMoment } = usePageTime()
   const compared = useTwoMoments(range)
   if (view === 'diff') {
     return {
@@ -82,14 +82,14 @@ export function useCursors(view: RouteView, range: TimeRange): ChurnCursors {
  * the default range around the page's time.
  */
 function useTwoMoments(range: TimeRange) {
-  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameterParsers })
+  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...timeParameterParsers })
   const now = useRealNow(10_000)
   const isChosen = address.from !== null || address.to !== null || (address.range !== null && address.at === null)
-  return resolveComparedTimes(address, isChosen ? resolveEdges(range, now) : null, now)
+  return resolveComparedTimes(address, isChosen ? resolveRangeEdges(range, now) : null, now)
 }
 
 /** Returns the two times of the comparison for the API query; `to` null = now. */
-export function useCompared(range: TimeRange): { from: string; to: string | null } {
+export function useComparedTimes(range: TimeRange): { from: string; to: string | null } {
   const [from, to] = useTwoMoments(range)
   const now = useRealNow(10_000)
   return { from: formatIso(from), to: to >= now ? null : formatIso(to) }

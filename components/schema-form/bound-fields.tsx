@@ -3,7 +3,7 @@ import type { ComponentProps, FormEventHandler, ReactNode } from 'react'
 import { type FieldValues, get, type Path, type UseFormReturn } from 'react-hook-form'
 import { Button } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
-import { SaveErrorText } from './not-saved.tsx'
+import { SaveErrorText } from './save-error-text.tsx'
 
 interface Bound<Fields extends FieldValues, Body> {
   form: UseFormReturn<Fields, unknown, Body>

@@ -1,10 +1,10 @@
 import type { ComponentProps, KeyboardEvent } from 'react'
 import type { FieldValues } from 'react-hook-form'
 import { FormText } from './bound-fields.tsx'
-import { adjustMoment } from '../time/stepped-moment.ts'
+import { adjustTypedMoment } from '../time/adjust-typed-moment.ts'
 
 /** Text field for a day such as `2026-11-20`. The up and down keys change the year, month or day at the caret. */
-export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
+export function FormDayField<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
   return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={changeDayPart} />
 }
 
@@ -16,7 +16,7 @@ function changeDayPart(event: KeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
   const field = event.currentTarget
   const by = event.key === 'ArrowUp' ? 1 : -1
-  const moved = adjustMoment(field.value, field.selectionEnd ?? field.value.length, by)
+  const moved = adjustTypedMoment(field.value, field.selectionEnd ?? field.value.length, by)
   if (moved === null) return
   event.preventDefault()
   field.value = moved.text

@@ -3,7 +3,13 @@ import TrashIcon from 'lucide-react/icons/trash-2'
 import { type ReactNode, useId } from 'react'
 import { type Control, get, useFieldArray, useFormState } from 'react-hook-form'
 import { Button, IconButton } from '../ui/button.tsx'
-import { type FormDraft, type DraftRow, createInitialRow, type RowsField as Rows, type SingleField } from './fields.ts'
+import {
+  type FormDraft,
+  type DraftRow,
+  createInitialRow,
+  type RowsField as Rows,
+  type SingleField,
+} from './form-fields.ts'
 
 /**
  * Editor for a field that contains rows. The user can remove each row and add a row.

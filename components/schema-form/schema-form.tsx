@@ -3,8 +3,8 @@ import { type FieldValues, useForm, type UseFormReturn } from 'react-hook-form'
 import { useResources } from './use-resources.ts'
 import { Button } from '../ui/button.tsx'
 import { FormFault, type SharedFormProps } from './bound-fields.tsx'
-import type { FormDraft, FormFieldSpec } from './fields.ts'
-import { type FormValidation, createFormResolver } from './read.ts'
+import type { FormDraft, FormFieldSpec } from './form-fields.ts'
+import { type FormValidation, createFormResolver } from './form-validation.ts'
 import { FormField } from './schema-field.tsx'
 
 /**

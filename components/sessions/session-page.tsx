@@ -6,23 +6,23 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { PathPicture } from '../circuits/path-picture.tsx'
-import { useSeriesSessions } from '../data/series-sessions.ts'
+import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
 import { findCircuitOfSession } from './circuit-of-session.ts'
-import { BothEnds } from '../routers/both-ends.tsx'
+import { SessionEndsPanel } from '../routers/session-ends-panel.tsx'
 import { HistoryPanel } from '../resource-page/history-tab.tsx'
 import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { formatSessionsUpShare, useSessionsUp } from '../timeline/availability-text.ts'
+import { formatSessionsUpShare, useSessionAvailability } from '../timeline/availability-text.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
 import { EmptyNote } from '../ui/answer-view.tsx'
@@ -30,7 +30,7 @@ import { FactList } from '../ui/facts/fact-list.tsx'
 import { type PanelFact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, InstantBounds } from '../ui/times/time.tsx'
-import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
 import { isEventOfSession } from '../timeline/session-tracks.ts'
@@ -119,7 +119,7 @@ function WithCircuit({ circuitId, session }: { circuitId: string; session: Sessi
 
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
   const onPath = session.path ?? session.mapping?.path
-  const series = useSeriesSessions(circuit)
+  const series = useSessionsAlongCircuit(circuit)
   const type = session.peering ?? findMainPeeringType(circuit)
   const peering = circuit.peerings.find((one) => one.type === type)
   const path = (peering?.paths ?? circuit.paths).find((one) => one.path === onPath)
@@ -141,7 +141,7 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
           </CurrentStateSection>
         )
       }
-      ends={<BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />}
+      ends={<SessionEndsPanel circuitId={circuit.id} only={{ peering: type, path: onPath }} />}
     />
   )
 }
@@ -186,7 +186,7 @@ function Frame({
 function SessionTimeline(props: { session: Session; partners: Session[] }) {
   const time = useRangeWindow()
   const timeline = useSessionTimeline(props.session, props.partners, time)
-  const availability = useSessionsUp(props.session.scope, time.range)
+  const availability = useSessionAvailability(props.session.scope, time.range)
   return (
     <TimelinePanel
       title="Timeline"

@@ -1,25 +1,25 @@
 import { type ReactNode, useMemo } from 'react'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { placeLabels } from '#lib/contract/words/path-text.ts'
+import { formatPlaceLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { findAsnTitle } from '../ui/facts/as-path.tsx'
 import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
-import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
-import { AgeBetween, DurationSince } from '../ui/times/time.tsx'
-import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/words.ts'
-import type { StripPart } from '../timeline/state-strip.ts'
+import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported-rows.ts'
+import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import { AgeBounds, DurationSince } from '../ui/times/time.tsx'
+import { OWN_POLLS_NOTE, getSessionStatus } from '../ui/status-text.ts'
+import type { StripSegment } from '../timeline/state-strip.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
 import { createUptimeColumn } from '../uptime/uptime-column.tsx'
-import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
+import { UptimeDayCountChoice } from '../uptime/uptime-day-count-choice.tsx'
 import { useSessionUptime } from '../uptime/use-uptime.ts'
-import { useCustomerOf } from '../data/use-customer-of.ts'
-import type { RowGrouping } from '../ui/table/groups.ts'
+import { useCustomerLookup } from '../data/use-customer-lookup.ts'
+import type { RowGrouping } from '../ui/table/row-groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { buildSessionHref } from '../format/session-address.ts'
 
@@ -43,7 +43,7 @@ const columns: Column<Session>[] = [
   {
     id: 'where',
     header: 'Gateway or circuit',
-    value: placeLabels,
+    value: formatPlaceLabels,
     phone: 'name',
     cell: (session) => <ScopeLink session={session} />,
     className: 'whitespace-nowrap',
@@ -54,7 +54,7 @@ const columns: Column<Session>[] = [
     value: (session) => formatStatusText(getSessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
-      compareValues(placeLabels(a), placeLabels(b)) ||
+      compareValues(formatPlaceLabels(a), formatPlaceLabels(b)) ||
       compareValues(keyOf(a), keyOf(b)),
     phone: 'state',
     cell: (session) => {
@@ -152,7 +152,7 @@ const columns: Column<Session>[] = [
     exported: createTimeBoundsColumns('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
     cell: ({ lastSeenBetween }) => (
       <span className="whitespace-nowrap text-ink-2">
-        {lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}
+        {lastSeenBetween ? <AgeBounds bounds={lastSeenBetween} /> : 'never'}
       </span>
     ),
   },
@@ -198,7 +198,7 @@ function SessionRows({
   uptime,
 }: ListedSessions & { uptime?: Column<Session> }) {
   const { of } = useSessionStrips(scope, at)
-  const customerOf = useCustomerOf('sessions')
+  const customerOf = useCustomerLookup('sessions')
   const withStrip = useMemo(
     () => columns.toSpliced(columns.length - 1, 0, ...(uptime ? [uptime] : []), ...stripColumns(of)),
     [of, uptime],
@@ -226,7 +226,7 @@ function SessionRows({
       toolbar={
         <>
           {children}
-          {uptime && <UptimeLengthChoice />}
+          {uptime && <UptimeDayCountChoice />}
         </>
       }
       empty={
@@ -243,7 +243,7 @@ function SessionRows({
   )
 }
 
-const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Session>[] => [
+const stripColumns = (of: (session: Session) => StripSegment[] | null): Column<Session>[] => [
   {
     id: 'day',
     header: '24 h',

@@ -1,4 +1,4 @@
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { TabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
 

@@ -1,5 +1,5 @@
 import type { Right } from '#lib/contract/index.ts'
-import { findNavigationEntry } from '../shell/places.ts'
+import { findNavigationEntry } from '../shell/navigation-pages.ts'
 
 export interface SettingsTab {
   /** last part of the URL, `/settings/<id>` */

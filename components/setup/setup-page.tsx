@@ -13,8 +13,8 @@ import { Age } from '../ui/times/time.tsx'
 import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
 import type { PollKindIntervalView } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 
 const DOCTOR = 'npm run doctor'
 

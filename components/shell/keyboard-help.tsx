@@ -1,6 +1,6 @@
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import DialogPanel from '../ui/overlay/dialog-panel.tsx'
-import { listAllowedPages } from './places.ts'
+import { listAllowedPages } from './navigation-pages.ts'
 import { useVisitor } from './visitor.tsx'
 
 /** Dialog with the list of keyboard shortcuts. */

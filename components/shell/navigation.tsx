@@ -10,11 +10,11 @@ import SirenIcon from 'lucide-react/icons/siren'
 import UsersIcon from 'lucide-react/icons/users'
 import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
-import { listNavigationGroups, findNavigationEntry } from './places.ts'
-import { useTabState } from './tab-mark.tsx'
+import { listNavigationGroups, findNavigationEntry } from './navigation-pages.ts'
+import { useBrowserTabState } from './browser-tab-mark.tsx'
 import { useVisitor } from './visitor.tsx'
 
 const icons: Record<string, LucideIcon> = createSafeLookupTable({
@@ -70,7 +70,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
 
 /** Number of ongoing incidents in the navigation, in the color of the worst of them. */
 function Waiting() {
-  const open = useTabState()
+  const open = useBrowserTabState()
   if (!open || open.ongoing === 0) return null
   return (
     <span

@@ -32,7 +32,7 @@ function fileOf(specifier: string, from: string): string | null {
 
 describe('what a screen loads', () => {
   it.each([
-    'components/shell/screens.tsx',
+    'components/shell/screen-frame.tsx',
     'components/overview/overview-page.tsx',
     'components/circuits/circuit-page.tsx',
     'components/gateways/gateway-page.tsx',
@@ -46,6 +46,8 @@ describe('what a screen loads', () => {
   })
 
   it('holds them where a form is: so that this test can fail', () => {
-    expect(routeTo('zod', 'components/declarations/card-form.tsx')).toContain('components/declarations/form.ts')
+    expect(routeTo('zod', 'components/declarations/card-form.tsx')).toContain(
+      'components/declarations/declaration-form.ts',
+    )
   })
 })

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { listNavigationGroups, findNavigationEntry } from './places.ts'
+import { listNavigationGroups, findNavigationEntry } from './navigation-pages.ts'
 import { useVisitor } from './visitor.tsx'
 
 /**

@@ -10,33 +10,33 @@ import { clsx } from 'clsx'
 import { type ReactNode, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { useLive, ApiError } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { DialogFrame, createOpenedPanel } from '../ui/overlay/opened.tsx'
+import { DialogFrame, createLazyOverlay } from '../ui/overlay/lazy-overlays.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
-import { Keyboard } from './keyboard.tsx'
+import { KeyboardShortcuts } from './keyboard-shortcuts.tsx'
 import { Brand, Navigation } from './navigation.tsx'
-import { listAllowedPages, wallPlace } from './places.ts'
+import { listAllowedPages, wallPage } from './navigation-pages.ts'
 import { SectionTabs } from './section-tabs.tsx'
-import { FrameFactsContext, useVisitor } from './visitor.tsx'
-import { DataChip } from './data-chip.tsx'
+import { ScreenFrameFactsContext, useVisitor } from './visitor.tsx'
+import { DataFreshnessLink } from './data-freshness-link.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { PrintedPageHead } from '../paper/print-sheet.tsx'
-import { startTypeAhead } from '../palette/typed-ahead.ts'
-import { useCustomer } from '../links/range-search.tsx'
-import { useLinksOffline } from '../navigation/use-go.ts'
-import { ClockControl } from './clock/clock-control.tsx'
+import { startTypeAhead } from '../palette/type-ahead.ts'
+import { useCustomer } from '../links/page-selection-provider.tsx'
+import { useLinkBlockingWhileOffline } from '../navigation/use-navigate.ts'
+import { PageTimeControl } from './clock/page-time-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
-import { BrowserTabMark } from './tab-mark.tsx'
+import { BrowserTabMark } from './browser-tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, formatZoneLabel } from '../format/instant.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 import { useQueryClient } from '@tanstack/react-query'
 
 /** Reports whether an API response shows that the user's session has ended. */
@@ -67,7 +67,7 @@ function signIn() {
   window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`)
 }
 
-const Palette = createLazyPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
+const CommandPalette = createLazyPart(() => import('../palette/palette.tsx').then((part) => part.CommandPalette))
 
 /** Stores the height of the top bar in the CSS variable `--top-bar`, for elements that stick below the bar. */
 function announceHeight(bar: HTMLElement | null) {
@@ -111,9 +111,9 @@ export function Shell({
     return () => ended.abort()
   }, [])
   useHeadingFocus()
-  useLinksOffline()
+  useLinkBlockingWhileOffline()
   const visitor = useVisitor()
-  const names = useCustomerNames(useContext(FrameFactsContext).customers)
+  const names = useCustomerNames(useContext(ScreenFrameFactsContext).customers)
   const isFiltered = useCustomer() !== null
   const isSignedOut = useSignedOut()
   const { status } = useLive()
@@ -193,8 +193,8 @@ export function Shell({
             {/* on a phone the text of the clock is cut off, so that it does not widen the page */}
             <div className="ml-auto flex items-center gap-1 max-sm:min-w-0 max-sm:flex-1 max-sm:justify-end">
               {simulator && <SimulatorControl url={simulator} />}
-              <ClockControl open={clock} onOpenChange={setClock} />
-              <DataChip />
+              <PageTimeControl open={clock} onOpenChange={setClock} />
+              <DataFreshnessLink />
               <ZoneToggle />
               <AccountLink />
             </div>
@@ -213,9 +213,9 @@ export function Shell({
           {children}
         </main>
       </div>
-      <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
+      <KeyboardShortcuts open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && (
-        <Palette pages={listAllowedPages(visitor)} customers={names} open={finding} onOpenChange={setFinding} />
+        <CommandPalette pages={listAllowedPages(visitor)} customers={names} open={finding} onOpenChange={setFinding} />
       )}
     </div>
   )
@@ -226,7 +226,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
   return (
     <div className="flex items-center gap-1 border-t pt-2">
       <PageLink
-        href={wallPlace.href}
+        href={wallPage.href}
         target="_blank"
         rel="noreferrer"
         title="Wall, in a new window"
@@ -244,7 +244,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
 }
 
 const themeIcons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
-const ThemePopover = createOpenedPanel<OpenPanel>(() => import('./theme-panel.tsx'))
+const ThemePopover = createLazyOverlay<OpenPanel>(() => import('./theme-panel.tsx'))
 
 /** Menu for the display settings of this browser: theme and height of table rows. */
 function ThemeMenu() {

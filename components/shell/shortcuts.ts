@@ -1,4 +1,4 @@
-import { allPages, wallPlace } from './places.ts'
+import { allPages, wallPage } from './navigation-pages.ts'
 
 /** Command that a key press triggers. `pending` waits for the second key of a shortcut such as `g i`. */
 type Command =
@@ -27,7 +27,7 @@ export type ControlKey = (typeof controlKeys)[number]
  */
 export function findShortcutCommand(key: string, pending: boolean): Command {
   if (pending) {
-    const place = [wallPlace, ...allPages.map((one) => one.place)].find((candidate) => candidate.key === key)
+    const place = [wallPage, ...allPages.map((one) => one.place)].find((candidate) => candidate.key === key)
     return place ? { do: 'go', href: place.href } : { do: 'nothing' }
   }
   if (key === 'g') return { do: 'pending' }

@@ -2,7 +2,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 const SimulatorPanel = createLazyPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 

@@ -4,15 +4,15 @@ import { createContext, useContext, useMemo } from 'react'
 import type { PollCounts } from '#lib/setup/api/index.ts'
 import { useCaller } from '../access/caller.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
-import type { NavigationVisitor } from './places.ts'
-import type { TabState } from './tab-state.ts'
+import type { NavigationVisitor } from './navigation-pages.ts'
+import type { BrowserTabState } from './browser-tab-state.ts'
 
 /** Facts that the server sent with the page for the frame around it. A null value was not available in time. */
-export interface FrameFacts {
+export interface ScreenFrameFacts {
   /** names of the customers that the user may see */
   customers: readonly string[] | null
   /** number of ongoing incidents and tone of the worst */
-  open: TabState | null
+  open: BrowserTabState | null
   polls: PollCounts | null
   /** whether any customer router reports */
   hasRouters: boolean
@@ -20,7 +20,7 @@ export interface FrameFacts {
   isSimulated: boolean
 }
 
-export const FrameFactsContext = createContext<FrameFacts>({
+export const ScreenFrameFactsContext = createContext<ScreenFrameFacts>({
   customers: null,
   open: null,
   polls: null,
@@ -33,7 +33,7 @@ export const FrameFactsContext = createContext<FrameFacts>({
  */
 export function useVisitor(): NavigationVisitor {
   const caller = useCaller()
-  const { customers, hasRouters } = useContext(FrameFactsContext)
+  const { customers, hasRouters } = useContext(ScreenFrameFactsContext)
   const hasCustomers = useCustomerNames(customers).length > 0
   return useMemo(() => {
     const has: NavigationVisitor['has'] = new Set(

@@ -1,6 +1,6 @@
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatInterval } from '#lib/contract/words/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatCount } from '../format/quantity.ts'
 import { budgetTitles } from './budget-titles.ts'
 

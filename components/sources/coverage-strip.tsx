@@ -4,7 +4,7 @@ import { formatOutcome } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { getOutcomeTone } from '../ui/words.ts'
+import { getOutcomeTone } from '../ui/status-text.ts'
 
 /** Times at which a resource was polled and not polled, as a timeline and as a list. */
 export function CoverageStrip({

@@ -18,7 +18,7 @@ export function formatPollInterval({ configuredSeconds, intervalSeconds, observe
 }
 
 /** Explains why the interval in use is longer than configured; null if it is not longer. */
-export function formatLimit({ limitedBy, limitingBudget }: Interval): string | null {
+export function formatIntervalLimit({ limitedBy, limitingBudget }: Interval): string | null {
   switch (limitedBy) {
     case null:
       return null
@@ -34,7 +34,7 @@ export function formatLimit({ limitedBy, limitingBudget }: Interval): string | n
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
 /** Returns texts about changes that would shorten the interval, for example one more identity. */
-export function listIntervalReliefs({ relief }: Interval): string[] {
+export function listIntervalRemedies({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [
     ...(withIdentitySeconds === null ? [] : [`${formatInterval(withIdentitySeconds)} with one identity more`]),

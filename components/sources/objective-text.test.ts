@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
+import { formatErrorBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
 
 it.each([
   [null, 'unknown'],
@@ -23,7 +23,7 @@ it.each([
   [-2, '3.0 times what is allowed'],
   [-202.9, '204 times what is allowed'],
 ])('a budget with %s left: %s', (left, words) => {
-  expect(formatBudget(left)).toBe(words)
+  expect(formatErrorBudget(left)).toBe(words)
 })
 
 it('names the rates of an hour and of six', () => {

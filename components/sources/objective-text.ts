@@ -21,7 +21,7 @@ const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
  * Formats the rest of an objective's error budget in whole percent. If the budget is exceeded, formats how many times
  * the allowed errors have occurred.
  */
-export function formatBudget(left: number | null): string {
+export function formatErrorBudget(left: number | null): string {
   if (left === null) return UNKNOWN
   if (left < 0) return `${factor(1 - left)} times what is allowed`
   return `${Math.floor(left * 100)} % left`

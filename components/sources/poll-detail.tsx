@@ -7,15 +7,15 @@ import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { useNow } from '../ui/times/clock.tsx'
-import { ShareBar } from '../ui/facts/meter.tsx'
+import { useNow } from '../ui/times/page-clock.tsx'
+import { ShareBar } from '../ui/facts/share-bar.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
-import { getFreshnessStatus } from '../ui/words.ts'
+import { getFreshnessStatus } from '../ui/status-text.ts'
 import { formatBucket, formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
-import { formatPollInterval, formatLimit, listIntervalReliefs } from './interval-text.ts'
+import { formatPollInterval, formatIntervalLimit, listIntervalRemedies } from './interval-text.ts'
 
 /**
  * Details of one kind of poll of one resource: its interval, its state, and the times without polls in the last hour.
@@ -81,9 +81,9 @@ export function PollDetail({
 
 /** Explains why a poll has a longer interval than configured, and lists the changes that would shorten the interval. */
 function IntervalReason({ poll }: { poll: Source }) {
-  const why = formatLimit(poll)
+  const why = formatIntervalLimit(poll)
   if (why === null) return null
-  const relief = listIntervalReliefs(poll)
+  const relief = listIntervalRemedies(poll)
   return (
     <p className="mt-2 break-words text-ink-2">
       {why}. {relief.length > 0 ? `It would be ${relief.join(', or ')}.` : ''}

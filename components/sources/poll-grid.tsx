@@ -4,13 +4,13 @@ import type { Source } from '#lib/setup/api/index.ts'
 import {
   formatInterval,
   isNotOffered,
-  isOfStoppedVm,
+  isPollOfStoppedVm,
   formatPollKind,
   formatOutcome,
 } from '#lib/contract/words/index.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Age } from '../ui/times/time.tsx'
-import { getFreshnessStatus, getOutcomeTone } from '../ui/words.ts'
+import { getFreshnessStatus, getOutcomeTone } from '../ui/status-text.ts'
 import { formatBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
@@ -194,6 +194,6 @@ const short: Partial<Record<Source['lastOutcome'], string>> = {
   paused: 'paused',
 }
 function formatShort(source: Source): string {
-  if (isOfStoppedVm(source)) return 'VM is off'
+  if (isPollOfStoppedVm(source)) return 'VM is off'
   return isNotOffered(source) ? 'not offered' : (short[source.lastOutcome] ?? source.lastOutcome)
 }

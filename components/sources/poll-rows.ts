@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'

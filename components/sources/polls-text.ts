@@ -25,7 +25,7 @@ const formatFresh = (counts: PollCounts) =>
  * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
  * that has not run for the first time yet is not a problem.
  */
-export function formatChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
+export function formatPollsChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`
   if (counts.failing > 0) return { tone: 'down', words: `${words}, ${formatCount(counts.failing)} failing` }
   if (counts.stale > 0) return { tone: 'degraded', words: `STALE ${words}` }

@@ -20,13 +20,13 @@ import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatBurstBudget } from './burst-text.ts'
-import { Faults } from './faults.tsx'
+import { SourceFaults } from './source-faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
-import { Objectives } from './objectives.tsx'
+import { SloObjectives } from './slo-objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
 import { groupPolls } from './poll-rows.ts'
 import { formatPolls } from './polls-text.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { formatPlural } from '../format/quantity.ts'
@@ -105,7 +105,7 @@ export function SourcesPage() {
         age={<PageAge answer={sources.data} />}
       />
       <div className="grid gap-4">
-        {sources.data && <Faults sources={sources.data.data} />}
+        {sources.data && <SourceFaults sources={sources.data.data} />}
         {sources.data && <AwaitedRemovals removals={sources.data.awaitedRemovals} />}
         <Panel
           title="Polls"
@@ -147,7 +147,7 @@ export function SourcesPage() {
         {!isRefused(slos.error) && (
           <Panel id="objectives" title="Peerwatch’s own objectives" note="over 28 days" flush>
             <AnswerView query={slos} skeleton={<SkeletonRows rows={4} height="3rem" />}>
-              {({ data }) => <Objectives slos={data} />}
+              {({ data }) => <SloObjectives slos={data} />}
             </AnswerView>
           </Panel>
         )}

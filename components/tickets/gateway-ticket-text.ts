@@ -1,10 +1,10 @@
-import type { TextSection } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { formatStatusText } from '../ui/status.tsx'
-import { getGatewayStatus, getSessionStatus } from '../ui/words.ts'
+import { getGatewayStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
   createIncidentSection,
   createFactsSection,

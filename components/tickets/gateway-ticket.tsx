@@ -1,6 +1,6 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { formatGatewayTicket } from './gateway-ticket-text.ts'
 import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'

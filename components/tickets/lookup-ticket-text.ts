@@ -1,10 +1,14 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import type { TextSection } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
-import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import type { ArpInterval } from '#lib/usage/api/path-history.ts'
-import { listAroundFacts, formatAroundHeadline, createAroundClock } from '#lib/routes/words/around-text.ts'
+import {
+  listLookupContextFacts,
+  formatLookupContextHeadline,
+  createLookupTimeFormat,
+} from '#lib/routes/words/lookup-context-text.ts'
 import { formatLookupLead } from '#lib/routes/words/lookup-text.ts'
 import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
 import { createIdentitySection, type TicketRecipient } from './ticket-text.ts'
@@ -12,7 +16,7 @@ import { createIdentitySection, type TicketRecipient } from './ticket-text.ts'
 /** Facts in the text of a ticket about the path to an address, now or at a past time. */
 interface LookupTicketFacts {
   lookup: RouteLookup
-  around: RouteAround
+  around: LookupContext
   circuit: Circuit
   card: OperatorCard | null
   /** ARP entries of the circuit around the time of the lookup; null = not loaded */
@@ -26,11 +30,11 @@ interface LookupTicketFacts {
  */
 export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecipient): string {
   const { lookup, around, circuit, card, link } = facts
-  const clock = createAroundClock(lookup.at)
+  const clock = createLookupTimeFormat(lookup.at)
   const moment = formatUtc(lookup.at)
   const words = { circuit: nameIn(around), moment, past: true }
   return formatTicket([
-    createTextSection(formatAroundHeadline(around, clock), `${formatLookupLead(lookup, words)} at ${moment}.`),
+    createTextSection(formatLookupContextHeadline(around, clock), `${formatLookupLead(lookup, words)} at ${moment}.`),
     createTextSection(formatRequest(facts, reader)),
     createIdentitySection({ circuit, card }, reader),
     thenSection(facts),
@@ -39,7 +43,7 @@ export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecip
   ])
 }
 
-const nameIn = ({ resources }: RouteAround) => {
+const nameIn = ({ resources }: LookupContext) => {
   const names = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
   return (id: string) => names.get(id) ?? id
 }
@@ -55,7 +59,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): strin
   const { around, card } = facts
   const [broken, ...more] = brokenPaths(facts)
   const where = broken ? (more.length > 0 ? 'both paths' : `the ${broken.path} path`) : 'this circuit'
-  const clock = createAroundClock(facts.lookup.at)
+  const clock = createLookupTimeFormat(facts.lookup.at)
   const when = `between ${clock.minute(around.from)} and ${clock.minute(around.to)} UTC on ${formatUtcDay(facts.lookup.at)}`
   const what =
     reader === 'provider'
@@ -68,7 +72,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): strin
 
 function thenSection(facts: LookupTicketFacts): TextSection {
   const { around, circuit, arp } = facts
-  const { second } = createAroundClock(facts.lookup.at)
+  const { second } = createLookupTimeFormat(facts.lookup.at)
   const states = around.paths
     .filter(({ circuitId }) => circuitId === circuit.id)
     .map(
@@ -82,11 +86,11 @@ function thenSection(facts: LookupTicketFacts): TextSection {
         `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${formatUtcBounds(from)}${to ? ` until ${formatUtcBounds(to)}` : ''}`,
       ] as const,
   )
-  const measured = listAroundFacts({ ...around, paths: [] }, createAroundClock(facts.lookup.at))
+  const measured = listLookupContextFacts({ ...around, paths: [] }, createLookupTimeFormat(facts.lookup.at))
   return createFactsSection('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
 }
 
-const stateLabels: Record<RouteAround['paths'][number]['states'][number]['is'], string> = {
+const stateLabels: Record<LookupContext['paths'][number]['states'][number]['is'], string> = {
   up: 'UP',
   down: 'DOWN',
   indeterminate: 'CHANGED',
@@ -94,11 +98,11 @@ const stateLabels: Record<RouteAround['paths'][number]['states'][number]['is'], 
   planned: 'PLANNED WORK',
 }
 
-const statesText = (states: RouteAround['paths'][number]['states'], second: (at: string) => string): string =>
+const statesText = (states: LookupContext['paths'][number]['states'], second: (at: string) => string): string =>
   states.map(({ is, from, to }) => `${stateLabels[is]} ${second(from)} – ${second(to)}`).join(', ')
 
-const sessionSection = ({ sessions, from }: RouteAround): TextSection => {
-  const { second } = createAroundClock(from)
+const sessionSection = ({ sessions, from }: LookupContext): TextSection => {
+  const { second } = createLookupTimeFormat(from)
   return createFactsSection(
     'Gateway sessions then',
     sessions.map(

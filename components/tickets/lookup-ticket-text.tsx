@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { useCard } from '../declarations/operator-card.tsx'
+import { useOperatorCard } from '../declarations/operator-card.tsx'
 import { ProblemNotice } from '../ui/answer-view.tsx'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
 import { ServiceKeyNote } from './service-key-note.tsx'
-import { ReaderChoice, TicketBody } from './ticket-body.tsx'
+import { TicketRecipientChoice, TicketBody } from './ticket-body.tsx'
 import type { TicketRecipient } from './ticket-text.ts'
 
 /** Text of a ticket about the path to an address at the time of a route lookup. */
@@ -15,14 +15,14 @@ export function LookupTicketText({
   circuitId,
 }: {
   lookup: RouteLookup
-  around: RouteAround
+  around: LookupContext
   circuitId: string
 }) {
   const isMicrosofts = around.incidents[0]?.owner === 'microsoft'
   const [reader, setReader] = useState<TicketRecipient>(isMicrosofts ? 'microsoft' : 'provider')
   const circuits = useEndpoint('circuits')
   const arp = useEndpoint('circuits/{id}/arp', { id: circuitId, from: around.from, to: around.to })
-  const card = useCard(circuitId)
+  const card = useOperatorCard(circuitId)
   const circuit = circuits.data?.data.find(({ id }) => id === circuitId)
   if (!circuit)
     return circuits.error ? (
@@ -35,7 +35,7 @@ export function LookupTicketText({
     <TicketBody
       text={formatLookupTicket(facts, reader)}
       pending={arp.isPending}
-      reader={<ReaderChoice reader={reader} onChange={setReader} />}
+      reader={<TicketRecipientChoice reader={reader} onChange={setReader} />}
     >
       <ServiceKeyNote circuit={circuit} />
     </TicketBody>

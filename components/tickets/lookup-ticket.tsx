@@ -1,6 +1,6 @@
-import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 const LookupTicketText = createLazyPart(
   () => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText),
@@ -11,7 +11,7 @@ const LookupTicketText = createLazyPart(
  * Button that opens a ticket about the path to an address at the time of a route lookup. Its data is loaded when it is
  * opened. Renders nothing if no circuit carried the traffic to the address.
  */
-export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: RouteAround }) {
+export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: LookupContext }) {
   const circuit = around.resources.find(({ type }) => type === 'circuit')
   if (!circuit) return null
   return (

@@ -2,7 +2,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { createLazyPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/lazy-part.tsx'
 
 const LoadedTicket = createLazyPart(
   () => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket),

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/circuits/api/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { createPagedEndpointQuery } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { PrintSheet } from '../paper/print-sheet.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { type TicketRecipient, ticketReaders } from './ticket-text.ts'
+import { type TicketRecipient, ticketRecipients } from './ticket-text.ts'
 
 /**
  * Text of a ticket with a button to copy it.
@@ -50,10 +50,10 @@ export function TicketBody({
 const readerLabels: Record<TicketRecipient, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
 /** Select field for the recipient of a ticket: the provider or Microsoft. */
-export const ReaderChoice = ({
+export const TicketRecipientChoice = ({
   reader,
   onChange,
 }: {
   reader: TicketRecipient
   onChange: (reader: TicketRecipient) => void
-}) => <Choice label="Reader" options={ticketReaders} words={readerLabels} value={reader} onChange={onChange} />
+}) => <Choice label="Reader" options={ticketRecipients} words={readerLabels} value={reader} onChange={onChange} />

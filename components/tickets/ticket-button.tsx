@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { circuitPaths } from '#lib/contract/poll.ts'
-import { useNowInSteps } from '../ui/times/clock.tsx'
+import { useNowInSteps } from '../ui/times/page-clock.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
-import { ReaderChoice, TicketBody } from './ticket-body.tsx'
+import { TicketRecipientChoice, TicketBody } from './ticket-body.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
 import { type TicketRecipient, formatCircuitTicket } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
@@ -62,7 +62,7 @@ export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) 
     <TicketBody
       text={formatCircuitTicket({ ...facts, link: link ?? window.location.href }, reader)}
       pending={pending}
-      reader={<ReaderChoice reader={reader} onChange={setReader} />}
+      reader={<TicketRecipientChoice reader={reader} onChange={setReader} />}
     >
       <ServiceKeyNote circuit={circuit} />
     </TicketBody>

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import TicketIcon from 'lucide-react/icons/ticket'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
-import { DialogFrame } from '../ui/overlay/opened.tsx'
+import { DialogFrame } from '../ui/overlay/lazy-overlays.tsx'
 
 /**
  * Button that opens a dialog with the text of a ticket.

@@ -1,10 +1,10 @@
-import { facts, type TextSection } from '#lib/contract/document/model.ts'
-import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
+import { createFactsBlock, type TextSection } from '#lib/contract/document/document-model.ts'
+import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
-import { formatOperation } from '../changes/change-text.ts'
+import { formatChangeOperation } from '../changes/change-text.ts'
 import {
   formatUnrestoredEnd,
   getIncidentDuration,
@@ -27,9 +27,9 @@ export function formatUtcBounds([earliest, latest]: readonly [string, string]): 
 }
 
 /** Returns a section of a ticket with names and values below a heading. Unknown values are left out. */
-export const createFactsSection = (heading: string, rows: Parameters<typeof facts>[0]): TextSection => ({
+export const createFactsSection = (heading: string, rows: Parameters<typeof createFactsBlock>[0]): TextSection => ({
   heading,
-  blocks: [facts(rows)],
+  blocks: [createFactsBlock(rows)],
 })
 
 /** Returns a section of a ticket that consists of sentences without a heading, each on its own line. */
@@ -103,7 +103,7 @@ export function buildReferencesSection(
   polls: readonly Source[],
 ): TextSection | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
-    correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
+    correlationId ? [[correlationId, `${formatChangeOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
   )
   const polled = polls.flatMap(({ correlationId, kind, scopeName, subresource, lastPollAt, lastOutcome }) =>
     correlationId && lastPollAt

@@ -5,7 +5,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { testMinuteIso, testEvent, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'
-import type { RouteAround } from '#lib/routes/api/index.ts'
+import type { LookupContext } from '#lib/routes/api/index.ts'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
 import { type TicketFacts, formatCircuitTicket } from './ticket-text.ts'
@@ -238,7 +238,7 @@ describe('a ticket about what is over', () => {
       { from: testMinuteIso(2), to: testMinuteIso(5), is: 'down' as const },
     ]
     const path = { circuitId: circuit.id, circuitName: circuit.name, inUse: true, states }
-    const around: RouteAround = {
+    const around: LookupContext = {
       from: testMinuteIso(0),
       to: testMinuteIso(5),
       untilNow: false,
@@ -309,7 +309,7 @@ describe('a ticket about what is over', () => {
     expect(text).toContain('0 % loss, RTT 10 ms, less traffic than usual (1.20 Gb/s)')
     expect(text).not.toMatch(/both paths|Circuit state/)
 
-    const quiet: RouteAround = { ...around, verdict: 'nothing', incidents: [], paths: [] }
+    const quiet: LookupContext = { ...around, verdict: 'nothing', incidents: [], paths: [] }
     expect(
       formatLookupTicket({ lookup, around: quiet, circuit, card: null, arp, link: '' }, 'provider'),
       'nothing failed that it could name',

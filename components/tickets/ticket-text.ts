@@ -1,4 +1,4 @@
-import type { TextSection } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/document-model.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
@@ -6,13 +6,13 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { parsePath, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
-import { formatPeering as peeringAlone } from '#lib/circuits/api/carried.ts'
+import { formatPeering as peeringAlone } from '#lib/circuits/api/carried-rates.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { formatStatusText } from '../ui/status.tsx'
-import { OWN_POLLS_NOTE, getCircuitStatus, getPathStatus, getSessionStatus } from '../ui/words.ts'
+import { OWN_POLLS_NOTE, getCircuitStatus, getPathStatus, getSessionStatus } from '../ui/status-text.ts'
 import {
   createIncidentSection,
   createFactsSection,
@@ -29,8 +29,8 @@ import {
  * Possible recipients of a ticket. The text for a recipient contains the facts that this recipient can check, and the
  * recipient's own identifiers.
  */
-export const ticketReaders = ['provider', 'microsoft'] as const
-export type TicketRecipient = (typeof ticketReaders)[number]
+export const ticketRecipients = ['provider', 'microsoft'] as const
+export type TicketRecipient = (typeof ticketRecipients)[number]
 
 type PathName = CircuitPathView['path']
 

@@ -2,9 +2,9 @@ import { useQueries } from '@tanstack/react-query'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { useSeriesSessions } from '../data/series-sessions.ts'
+import { useSessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
-import { useCard } from '../declarations/operator-card.tsx'
+import { useOperatorCard } from '../declarations/operator-card.tsx'
 import type { GatewayTicketFacts } from './gateway-ticket-text.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
@@ -19,8 +19,8 @@ const BEFORE_MS = 2 * 3_600_000
  * @param now epoch milliseconds
  */
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
-  const { sessions, awaited } = useSeriesSessions(circuit)
-  const card = useCard(circuit.id)
+  const { sessions, awaited } = useSessionsAlongCircuit(circuit)
+  const card = useOperatorCard(circuit.id)
   const { entries, polls, pending } = useEvidence([circuit.id, ...formatConnectedGateways(circuit)], incident, now)
   const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
   return { facts, pending: pending || awaited.size > 0 }
@@ -33,7 +33,7 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
 export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
   const read = useEndpoint('sessions', { scope: gateway.id })
   const sessions = read.data?.data ?? []
-  const card = useCard(gateway.id)
+  const card = useOperatorCard(gateway.id)
   const { entries, polls, pending } = useEvidence([gateway.id], incident, now)
   const facts: Omit<GatewayTicketFacts, 'link'> = { gateway, sessions, incident, card, entries, polls, now }
   return { facts, pending: pending || read.isPending }

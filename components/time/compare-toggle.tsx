@@ -3,7 +3,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 
 /** Reports whether charts also show the week before their time range. The page's URL stores this choice. */
-export const useIsCompared = (): boolean => useCompare()[0] !== null
+export const useIsComparing = (): boolean => useCompare()[0] !== null
 
 /** Checkbox that makes charts also show the same range one week earlier. */
 export function CompareToggle() {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { formatZoneLabel } from '../format/instant.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { LabelledControl, fieldBoxClass } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'

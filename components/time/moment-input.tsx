@@ -1,5 +1,5 @@
 import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } from 'react'
-import { adjustMoment } from './stepped-moment.ts'
+import { adjustTypedMoment } from './adjust-typed-moment.ts'
 
 /**
  * Input for a date and time in the form `2026-11-20 03:12` with 24 hours. The browser's own date field is not used,
@@ -36,7 +36,7 @@ export function MomentInput({
         if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
         // if the whole text is selected, the last part of the time changes
         const { selectionEnd } = event.currentTarget
-        const moved = adjustMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
+        const moved = adjustTypedMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
         if (moved === null) return
         event.preventDefault()
         selection.current = moved.selection

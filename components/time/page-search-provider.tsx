@@ -1,10 +1,10 @@
 import { usePathname } from 'next/navigation'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
-import { readClock } from '../links/clock.ts'
+import { parsePageTime } from '../links/page-time.ts'
 import { findPastBehavior } from '../links/past-pages.ts'
-import { clockParameterParsers, PageSelectionProvider } from '../links/range-search.tsx'
-import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
+import { timeParameterParsers, PageSelectionProvider } from '../links/page-selection-provider.tsx'
+import { MeasuredAtProvider, useRealNow } from '../ui/times/page-clock.tsx'
 
 /**
  * Reads the page time and the customer from the page's URL once, and provides them to all links inside, because every
@@ -13,14 +13,14 @@ import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
  * @param page path of the page, if it differs from the URL's path
  */
 export function PageSearchProvider({ page, children }: { page?: string; children: ReactNode }) {
-  const [address] = useQueryStates({ ...clockParameterParsers, customer: parseAsString })
+  const [address] = useQueryStates({ ...timeParameterParsers, customer: parseAsString })
   const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
-  const { at } = readClock(address, useRealNow())
+  const { at } = parsePageTime(address, useRealNow())
   const here = usePathname()
   const asOf = findPastBehavior(page ?? here).shows === 'now' ? null : at
   return (
     <PageSelectionProvider search={search.toString()} customer={address.customer} asOf={asOf}>
-      <MeasuredAt at={asOf}>{children}</MeasuredAt>
+      <MeasuredAtProvider at={asOf}>{children}</MeasuredAtProvider>
     </PageSelectionProvider>
   )
 }

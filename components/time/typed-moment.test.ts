@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
-import { adjustMoment } from './stepped-moment.ts'
+import { adjustTypedMoment } from './adjust-typed-moment.ts'
 import {
   findDayFault,
   findMomentFault,
@@ -156,9 +156,9 @@ describe('the part at the caret moves:', () => {
     ['2026-12', 7, 1, '2027-01', [5, 7]],
     ['2026-10-25 02:30 UTC+1', 16, 1, '2026-10-25 02:31 UTC+1', [14, 16]],
   ] as const)('%s at %i by %i is %s', (text, caret, by, moved, selection) => {
-    expect(adjustMoment(text, caret, by)).toEqual({ text: moved, selection })
+    expect(adjustTypedMoment(text, caret, by)).toEqual({ text: moved, selection })
   })
   it.each(['', '03:12', '2026-11-20 3'])('%j has no parts', (text) => {
-    expect(adjustMoment(text, 0, 1)).toBeNull()
+    expect(adjustTypedMoment(text, 0, 1)).toBeNull()
   })
 })

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
 import { MAX_RANGE_AGE_MS, useGestureEnd } from '../charts/use-live-view.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
-import { resolveEdges } from './range.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
+import { resolveRangeEdges } from './time-range.ts'
 import { useTimeRange } from './use-time-range.ts'
 import { useTimeZoom } from './use-time-zoom.ts'
 
@@ -22,7 +22,7 @@ export function useRangeWindow() {
     time.zoom(Math.round(from), to > now - NEARLY_NOW_MS ? Number.POSITIVE_INFINITY : Math.round(to))
     setMoving(null)
   })
-  const [from, to] = resolveEdges(range, now)
+  const [from, to] = resolveRangeEdges(range, now)
   // the same range keeps the same object, so that the drawing is not rendered again after each response
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {

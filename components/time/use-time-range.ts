@@ -1,16 +1,16 @@
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { clockParameterNames } from '../links/clock.ts'
-import { clockChangeParsers } from '../links/range-search.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { timeParameterNames } from '../links/page-time.ts'
+import { timeChangeParsers } from '../links/page-selection-provider.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import {
   convertToRangeParameters,
-  computeClockRange,
+  computePageTimeRange,
   isMomentInRange,
   type RangeAddress,
   type TimeRange,
-} from './range.ts'
-import { useUsualRange } from './usual-range.tsx'
+} from './time-range.ts'
+import { useDefaultRange } from './default-range.tsx'
 
 /** Interval in ms at which a range that ends now is computed again. Its start moves in longer steps. */
 const UPDATE_EVERY_MS = 10_000
@@ -25,11 +25,11 @@ export function useTimeRange(usual?: string): {
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
-  const [address, setAddress] = useQueryStates(clockChangeParsers, { history: 'push' })
-  const chosen = clockParameterNames.some((name) => address[name] !== null)
+  const [address, setAddress] = useQueryStates(timeChangeParsers, { history: 'push' })
+  const chosen = timeParameterNames.some((name) => address[name] !== null)
   const now = useRealNow(UPDATE_EVERY_MS)
-  const { start, end } = useUsualRange()
-  const range = computeClockRange(address, usual ?? start, now, usual === undefined ? end : null)
+  const { start, end } = useDefaultRange()
+  const range = computePageTimeRange(address, usual ?? start, now, usual === undefined ? end : null)
   // the same range keeps the same object, so that values derived from it are not computed again at each tick
   const same = useMemo<TimeRange>(
     () => ({ from: range.from, to: range.to, relative: range.relative }),

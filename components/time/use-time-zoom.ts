@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import type { TimeZoom } from '../charts/state-timeline/time-window.ts'
 import { getServerNow } from '../data/server-clock.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
-import { type RangeAddress, resolveEdges, resolveRange } from './range.ts'
-import { useUsualRange } from './usual-range.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
+import { type RangeAddress, resolveRangeEdges, resolveRange } from './time-range.ts'
+import { useDefaultRange } from './default-range.tsx'
 import { useTimeRange } from './use-time-range.ts'
 
 /** Minimum length in ms of a range that is selected in a chart. A shorter drag counts as a click. */
@@ -18,14 +18,14 @@ let zoomed: { to: RangeAddress; base: RangeAddress } | null = null
 /** Returns the zoom of the page's time range. */
 export function useTimeZoom(): TimeZoom {
   const { range, chosen, setRange } = useTimeRange()
-  const { start, end } = useUsualRange()
+  const { start, end } = useDefaultRange()
   const now = useRealNow(10_000)
   return useMemo(() => {
     const { from, to, relative } = range
     const address: RangeAddress = chosen ? { from: relative ?? from, to } : { from: null, to: null }
     const own = zoomed?.to.from === from && zoomed.to.to === to ? zoomed : null
     const base = own?.base ?? address
-    const [begin, until] = resolveEdges(own ? resolveRange(base, start, now, end) : range, now)
+    const [begin, until] = resolveRangeEdges(own ? resolveRange(base, start, now, end) : range, now)
     return {
       base: { from: begin, to: until },
       isZoomed: own !== null || (chosen && relative === null),

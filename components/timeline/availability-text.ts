@@ -4,7 +4,7 @@ import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatShareBounds } from '../format/quantity.ts'
-import type { TimeRange } from '../time/range.ts'
+import type { TimeRange } from '../time/time-range.ts'
 
 type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
 
@@ -12,7 +12,7 @@ type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSec
  * Returns a function that returns the availability of given sessions in a time range. The result is empty until the
  * data is loaded.
  */
-export function useSessionsUp(
+export function useSessionAvailability(
   scope: string,
   { from, to }: TimeRange,
 ): (subjects: readonly string[]) => SessionAvailability[] {

@@ -1,14 +1,14 @@
 import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
-import { getChangeStatus, formatField, formatOperation } from '../changes/change-text.ts'
-import { formatNoteSignature, parseNoteTime } from '../notes/note-words.ts'
+import { getChangeStatus, formatChangedField, formatChangeOperation } from '../changes/change-text.ts'
+import { formatNoteSignature, parseNoteTime } from '../notes/note-text.ts'
 import {
   assignRows,
   type TimelineMark,
   parseTimeBounds,
   countTrackRows,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 
 type Unplaced = Omit<TimelineMark, 'row'>
 
@@ -29,7 +29,7 @@ export function buildConfigurationTrack(
       from: parseTimeBounds(change.between),
       to: null,
       isPoint: true,
-      title: `${change.scopeName}: ${change.fields.map(({ path }) => formatField(path)).join(', ') || getChangeStatus(change).word.toLowerCase()}`,
+      title: `${change.scopeName}: ${change.fields.map(({ path }) => formatChangedField(path)).join(', ') || getChangeStatus(change).word.toLowerCase()}`,
     })),
     ...[...new Map(entries.map((entry) => [entry.id, entry])).values()].map((entry) => ({
       key: entry.id,
@@ -38,7 +38,7 @@ export function buildConfigurationTrack(
       from: [Date.parse(entry.at), Date.parse(entry.at)] as const,
       to: null,
       isPoint: true,
-      title: `${formatOperation(entry.operation)} by ${entry.caller ?? 'an unnamed caller'}, ${entry.status.toLowerCase()}`,
+      title: `${formatChangeOperation(entry.operation)} by ${entry.caller ?? 'an unnamed caller'}, ${entry.status.toLowerCase()}`,
     })),
   ]
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)

@@ -7,9 +7,9 @@ import {
   getCertaintyAt,
   assignRows,
   type TimelineMark,
-  formatTracksAt,
+  listTrackStatesAt,
   limitMarksToPolledTime,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
 import { buildConfigurationTrack, buildMaintenanceTrack } from './context-tracks.ts'
 import { buildEventTracks } from './event-tracks.ts'
@@ -65,7 +65,7 @@ describe('tracks', () => {
     expect(tracks[2]?.marks.map(({ isPoint, row }) => (isPoint ? 'point' : row)).toSorted()).toEqual([0, 'point'])
   })
   it('say what was so at a moment, and how sure that is', () => {
-    const said = (minutes: number) => formatTracksAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
+    const said = (minutes: number) => listTrackStatesAt(tracks, T + minutes * MINUTE).map(({ words }) => words)
     expect(said(0)).toEqual([])
     expect(said(1.5)[1]).toBe('possibly PATH DOWN')
     expect(said(4.5)).toEqual(['PEERING DOWN, REDUNDANCY LOST', 'PATH DOWN', 'SESSION DOWN, not polled: timeout'])

@@ -8,9 +8,9 @@ import {
   limitMarksToPolledTime,
   countTrackRows,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { getEventStatus, formatSubject } from '../events/event-text.ts'
-import { removeRepeatedGaps } from './gaps.ts'
+import { removeRepeatedGaps } from './timeline-gaps.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 
 /** Maximum number of events on a timeline. The event log lists all events. */

@@ -11,11 +11,11 @@ import {
   limitMarksToPolledTime,
   countTrackRows,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
 import { removeDuplicateTests, isDashed, selectWorstTests, getTestColor, formatTestName } from '../probes/rtt-series.ts'
 import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
-import { listPollGaps } from './gaps.ts'
+import { listPollGaps } from './timeline-gaps.ts'
 
 /** Height in px of a track that shows two directions, one above and one below the zero line. */
 const MIRRORED = 150

@@ -1,6 +1,6 @@
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import type { TimelineGap, TimelineMark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import type { TimelineGap, TimelineMark, TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatShare } from '../format/quantity.ts'
 

@@ -2,12 +2,12 @@ import { clsx } from 'clsx'
 import { useMemo } from 'react'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { resolveEdges, resolveRange } from '../time/range.ts'
-import { listPollGaps } from './gaps.ts'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { resolveRangeEdges, resolveRange } from '../time/time-range.ts'
+import { listPollGaps } from './timeline-gaps.ts'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { getSessionEndsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
-import { mergeSessionStrips, buildSessionStrip, type StripPart, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
 
 /** Step in ms in which the 24-hour window moves, so that it is not requested again every second. */
 const STEP_MS = 60_000
@@ -31,10 +31,10 @@ const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]
 export function useSessionStrips(
   scope: string | null,
   at: string | null,
-): { of: (session: Ends) => StripPart[] | null; ofAll: (sessions: readonly Ends[]) => StripPart[] | null } {
+): { of: (session: Ends) => StripSegment[] | null; ofAll: (sessions: readonly Ends[]) => StripSegment[] | null } {
   const now = useRealNow(STEP_MS)
   const range = resolveRange({ from: '24h', to: at }, '24h', now)
-  const [from, to] = resolveEdges(range, now)
+  const [from, to] = resolveRangeEdges(range, now)
   const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })
   return useMemo(() => {
     const window = { from, to }
@@ -63,7 +63,7 @@ export function useSessionStrips(
 }
 
 /** Thin bar of the states over 24 hours, hatched while the state is unknown. An outage is at least two pixels wide. */
-export function StateStrip({ parts }: { parts: StripPart[] | null }) {
+export function StateStrip({ parts }: { parts: StripSegment[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `24 h: ${formatStrip(parts)}` : null
   return (

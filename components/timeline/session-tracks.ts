@@ -11,11 +11,11 @@ import {
   parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import { formatPlural } from '../format/quantity.ts'
 import { buildSessionHref } from '../format/session-address.ts'
-import { listPollGaps } from './gaps.ts'
+import { listPollGaps } from './timeline-gaps.ts'
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 

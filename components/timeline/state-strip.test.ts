@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergeSessionStrips, buildSessionStrip, type StripPart, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripSegment, formatStrip } from './state-strip.ts'
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString()
 const window = { from: 0, to: 100 * 60_000 }
@@ -11,7 +11,7 @@ const interval = (state: 'established' | 'idle' | 'unknown', from: [number, numb
   to: to && ([at(to[0]), at(to[1])] as [string, string]),
 })
 const gap = (from: number, to: number) => ({ from: from * 60_000, to: to * 60_000 })
-const written = (parts: StripPart[]) => parts.map(({ from, to, tone }) => `${from / 60_000}-${to / 60_000} ${tone}`)
+const written = (parts: StripSegment[]) => parts.map(({ from, to, tone }) => `${from / 60_000}-${to / 60_000} ${tone}`)
 
 describe('a session’s strip', () => {
   it.each([
@@ -51,9 +51,9 @@ describe('a session’s strip', () => {
 const part = fc.record({ tone: fc.constantFrom('up', 'down', 'unknown'), length: fc.integer({ min: 1, max: 40 }) })
 const strip = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => {
   let from = 0
-  return parts.map(({ tone, length }, index): StripPart => {
+  return parts.map(({ tone, length }, index): StripSegment => {
     const to = index === parts.length - 1 ? window.to : Math.min(window.to, from + length * 60_000)
-    const made = { from, to, tone: tone as StripPart['tone'] }
+    const made = { from, to, tone: tone as StripSegment['tone'] }
     from = to
     return made
   })
@@ -65,7 +65,8 @@ it('a strip of several covers the window without a gap, and is up only where all
       const merged = mergeSessionStrips(strips, window)
       expect([merged[0]?.from, merged.at(-1)?.to]).toEqual([window.from, window.to])
       for (const [index, one] of merged.entries()) if (index > 0) expect(one.from).toBe(merged[index - 1]?.to)
-      const toneAt = (parts: readonly StripPart[]) => parts.find(({ from, to }) => moment >= from && moment < to)?.tone
+      const toneAt = (parts: readonly StripSegment[]) =>
+        parts.find(({ from, to }) => moment >= from && moment < to)?.tone
       const tones = strips.map(toneAt)
       expect(toneAt(merged) === 'up').toBe(tones.every((tone) => tone === 'up'))
       expect(toneAt(merged) === 'down').toBe(tones.every((tone) => tone === 'down'))
@@ -85,6 +86,6 @@ it.each([
     ],
     'up 50.0 %, down once, unknown 25.0 %',
   ],
-] as [StripPart[], string][])('%j in words', (parts, words) => {
+] as [StripSegment[], string][])('%j in words', (parts, words) => {
   expect(formatStrip(parts)).toBe(words)
 })

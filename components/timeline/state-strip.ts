@@ -1,4 +1,4 @@
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
@@ -7,7 +7,7 @@ import type { Tone } from '../ui/drawing/glyph.tsx'
  * Part of a bar that shows the states of a session over time, epoch milliseconds. The parts follow each other without a
  * gap.
  */
-export interface StripPart {
+export interface StripSegment {
   from: number
   to: number
   tone: Extract<Tone, 'up' | 'degraded' | 'down' | 'unknown'>
@@ -23,7 +23,7 @@ export function buildSessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
   gaps: readonly TimeSpan[],
   window: TimeSpan,
-): StripPart[] {
+): StripSegment[] {
   const known = intervals
     .filter((interval) => interval.known !== 'unknown')
     .map(({ state, from, to }) => ({
@@ -41,13 +41,13 @@ export function buildSessionStrip(
   )
 }
 
-function toneOf(state: SessionInterval['state']): StripPart['tone'] {
+function toneOf(state: SessionInterval['state']): StripSegment['tone'] {
   if (state === 'established') return 'up'
   return isDownState(state) ? 'down' : 'unknown'
 }
 
 /** Merges the states of several sessions: `degraded` while some of them are down, `down` while all are down. */
-export function mergeSessionStrips(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
+export function mergeSessionStrips(strips: readonly (readonly StripSegment[])[], window: TimeSpan): StripSegment[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
     const tones = strips.map((strip) => strip.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown')
@@ -59,10 +59,14 @@ export function mergeSessionStrips(strips: readonly (readonly StripPart[])[], wi
 }
 
 /** Divides a time window at the given times. Adjacent parts with the same tone become one part. */
-function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
+function partsOf(
+  window: TimeSpan,
+  edges: readonly number[],
+  toneAt: (at: number) => StripSegment['tone'],
+): StripSegment[] {
   const inside = edges.filter((at) => at > window.from && at < window.to)
   const cuts = [window.from, ...new Set(inside.toSorted((a, b) => a - b)), window.to]
-  const parts: StripPart[] = []
+  const parts: StripSegment[] = []
   for (const [index, from] of cuts.slice(0, -1).entries()) {
     const to = cuts[index + 1] ?? window.to
     const tone = toneAt(from)
@@ -74,10 +78,10 @@ function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number
 }
 
 /** Describes the states of a session as shares of the time: `up 99.2 %, down 2 times, unknown 0.8 %`. */
-export function formatStrip(parts: readonly StripPart[]): string {
+export function formatStrip(parts: readonly StripSegment[]): string {
   const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
   if (length <= 0) return 'no data'
-  const share = (tone: StripPart['tone']) =>
+  const share = (tone: StripSegment['tone']) =>
     parts.reduce((sum, part) => sum + (part.tone === tone ? part.to - part.from : 0), 0) / length
   const percent = (value: number) =>
     `${value > 0.999 && value < 1 ? '> 99.9' : (value * 100).toFixed(value === 1 || value === 0 ? 0 : 1)} %`

@@ -1,11 +1,11 @@
 import { useRef } from 'react'
 import { formatIso } from '#lib/contract/time/time.ts'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
-import { SaveMenu } from '../charts/plot/save-menu.tsx'
-import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { SavePlotMenu } from '../charts/plot/save-plot-menu.tsx'
+import type { TimelineTrack } from '../charts/state-timeline/timeline-tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
-import { ChartFoot } from '../notes/note-list.tsx'
-import { formatNotesCsv, filterNotes } from '../notes/note-words.ts'
+import { ChartNotesFooter } from '../notes/note-list.tsx'
+import { formatNotesCsv, filterNotes } from '../notes/note-text.ts'
 import { useNotes } from '../notes/notes.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
@@ -76,13 +76,13 @@ export function TimelinePanel({
       {tracks.length === 0 && !pending && (
         <EmptyNote title="No data in this time range">Choose another time range.</EmptyNote>
       )}
-      <ChartFoot time={[from, to]}>
-        <SaveMenu
+      <ChartNotesFooter time={[from, to]}>
+        <SavePlotMenu
           label={title}
           files={{ ...files, csv: () => files.csv() + formatNotesCsv(filterNotes(notes, from, to)) }}
           drawing={() => picture.current}
         />
-      </ChartFoot>
+      </ChartNotesFooter>
       <OmittedGapsNote count={gapsOmitted} />
       {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}
     </StateTimelinePanel>

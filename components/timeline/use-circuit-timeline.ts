@@ -4,15 +4,15 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
-import { resolveEdges } from '../time/range.ts'
+import { resolveRangeEdges } from '../time/time-range.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { getColumnLengthMs } from '../probes/rtt-series.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { listChangeScopes } from '../changes/change-scopes.ts'
-import { mergeTimelineTracks } from './lanes.ts'
+import { mergeTimelineTracks } from './merge-tracks.ts'
 import { buildArpTrack, buildRttTrack, buildTrafficTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
-import { buildTimeline } from './timeline-of.ts'
+import { buildTimeline } from './build-timeline.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /**
@@ -38,7 +38,7 @@ export function useCircuitTimeline(
   })
   const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
-  const step = getColumnLengthMs(...resolveEdges(range, now)) / 60_000
+  const step = getColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
   // memoized, because it has thousands of points, which need not be computed again when other responses arrive
   const trafficLane = useMemo(

@@ -5,24 +5,24 @@ import { useEndpoint } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { listChangeScopes } from '../changes/change-scopes.ts'
-import { mergeTimelineTracks, combineTracks } from './lanes.ts'
+import { mergeTimelineTracks, combineTracks } from './merge-tracks.ts'
 import { buildSessionTracks } from './session-tracks.ts'
-import { buildTimeline } from './timeline-of.ts'
-import { formatSessionsUpShare, useSessionsUp } from './availability-text.ts'
+import { buildTimeline } from './build-timeline.ts'
+import { formatSessionsUpShare, useSessionAvailability } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /** Maximum number of gateway instances that have separate rows in the track of a neighbor. */
-const MAX_LINES = 4
+const MAX_INSTANCE_ROWS = 4
 
 /**
- * Loads the timeline of a gateway. Each neighbor has a track with a row for each gateway instance (up to `MAX_LINES`
+ * Loads the timeline of a gateway. Each neighbor has a track with a row for each gateway instance (up to `MAX_INSTANCE_ROWS`
  * instances), and the share of the time in which its sessions were up. Sessions between the gateway's own instances are
  * left out. Events and configuration are above these tracks.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(listChangeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
-  const availability = useSessionsUp(gateway.id, range)
+  const availability = useSessionAvailability(gateway.id, range)
   const known = new Map(sessions.map((session) => [formatSessionSubject(session), session]))
   const shown = (history.data?.data ?? []).filter(
     (interval) => known.get(formatSessionSubject(interval))?.role !== 'gateway-peer',
@@ -35,7 +35,7 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
     const words = formatSessionsUpShare(availability(intervals.map(formatSessionSubject)))
-    return (tracks.length > MAX_LINES ? mergeTimelineTracks : combineTracks)(tracks, {
+    return (tracks.length > MAX_INSTANCE_ROWS ? mergeTimelineTracks : combineTracks)(tracks, {
       key: neighbor,
       name,
       part: words,

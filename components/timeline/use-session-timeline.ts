@@ -3,10 +3,10 @@ import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { listPollGaps } from './gaps.ts'
+import { listPollGaps } from './timeline-gaps.ts'
 import { buildPrefixesTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks, isEventOfSession } from './session-tracks.ts'
-import { buildTimeline } from './timeline-of.ts'
+import { buildTimeline } from './build-timeline.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import {
@@ -15,7 +15,7 @@ import {
   parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
-} from '../charts/state-timeline/tracks.ts'
+} from '../charts/state-timeline/timeline-tracks.ts'
 import { formatPlural } from '../format/quantity.ts'
 
 /**

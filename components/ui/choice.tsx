@@ -45,7 +45,7 @@ export function Choice<Option extends string>({
 }
 
 /** Checkbox of one option in a list from which the user can choose several. */
-export const CheckChoice = ({
+export const CheckboxChoice = ({
   label,
   title,
   checked,

@@ -1,5 +1,5 @@
 import { type ReactNode, startTransition, useEffect, useState } from 'react'
-import { pageWorkScheduler } from '../data/turns.ts'
+import { pageWorkScheduler } from '../data/page-work-scheduler.ts'
 import { IdleQueue } from '../data/idle-queue.ts'
 import { Panel } from './panel.tsx'
 

@@ -1,7 +1,7 @@
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Button } from './button.tsx'
-import { CheckChoice } from './choice.tsx'
-import { Popover } from './overlay/opened.tsx'
+import { CheckboxChoice } from './choice.tsx'
+import { Popover } from './overlay/lazy-overlays.tsx'
 import { splitListParameter, toggleInListParameter } from './toggled-list.ts'
 
 /** Menu to choose several values, stored as one text separated by commas. An empty choice means all. */
@@ -31,7 +31,7 @@ export function MultiSelect({
       className="min-w-40"
     >
       {choices.map((choice) => (
-        <CheckChoice
+        <CheckboxChoice
           key={choice.value}
           label={choice.label}
           checked={chosen.includes(choice)}

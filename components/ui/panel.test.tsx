@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { PageSelectionProvider } from '../links/range-search.tsx'
+import { PageSelectionProvider } from '../links/page-selection-provider.tsx'
 import { Panel } from './panel.tsx'
 
 const textAt = (asOf: string | null, isOfNow: boolean) =>

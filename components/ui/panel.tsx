@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { AnswerAgeFacts } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
-import { CurrentDataNote, CurrentDataOnly } from './times/of-now.tsx'
+import { CurrentDataNote, CurrentDataOnly } from './times/current-data-note.tsx'
 
 /**
  * CSS classes that put the label of a control in the head of a page or panel to its left. A label above the control

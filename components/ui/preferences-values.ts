@@ -6,7 +6,7 @@ export type RowDensity = (typeof rowDensities)[number]
 
 /** Numbers of days that uptime bars can show. */
 export const uptimeDayCounts = [30, 90] as const
-export type UptimeLength = (typeof uptimeDayCounts)[number]
+export type UptimeDayCount = (typeof uptimeDayCounts)[number]
 
 /** Display preferences, stored in cookies so that the server renders with them. */
 export interface Preferences {
@@ -14,7 +14,7 @@ export interface Preferences {
   /** `UTC`, or the IANA name of the browser's zone */
   zone: string
   density: RowDensity
-  uptimeDays: UptimeLength
+  uptimeDays: UptimeDayCount
   /** whether the user dismissed the things to try on the home page */
   isTryDismissed: boolean
 }
@@ -28,7 +28,7 @@ export const TRY_COOKIE = 'peerwatch-try'
  * Reads preferences from cookie values. An unknown or missing value becomes the system's theme, UTC, comfortable rows,
  * 30 days, or things to try that are shown.
  */
-export function readPreferences(
+export function parsePreferences(
   theme: string | undefined,
   zone: string | undefined,
   density?: string | undefined,

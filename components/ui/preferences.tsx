@@ -1,14 +1,14 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { THEME_COOKIE, type Theme } from '#lib/contract/theme.ts'
 import { formatZoneLabel } from '../format/instant.ts'
-import { useToday } from './times/clock.tsx'
+import { useToday } from './times/page-clock.tsx'
 import {
   DENSITY_COOKIE,
   type RowDensity,
   type Preferences,
   TRY_COOKIE,
   UPTIME_COOKIE,
-  type UptimeLength,
+  type UptimeDayCount,
   ZONE_COOKIE,
 } from './preferences-values.ts'
 
@@ -16,7 +16,7 @@ interface PreferencesControl extends Preferences {
   setTheme: (theme: Theme) => void
   setLocalZone: (local: boolean) => void
   setDensity: (density: RowDensity) => void
-  setUptimeDays: (days: UptimeLength) => void
+  setUptimeDays: (days: UptimeDayCount) => void
   dismissTry: () => void
 }
 
@@ -63,7 +63,7 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     document.documentElement.dataset.density = density
     setPreferences((now) => ({ ...now, density }))
   }, [])
-  const setUptimeDays = useCallback((uptimeDays: UptimeLength) => {
+  const setUptimeDays = useCallback((uptimeDays: UptimeDayCount) => {
     remember(UPTIME_COOKIE, String(uptimeDays))
     setPreferences((now) => ({ ...now, uptimeDays }))
   }, [])

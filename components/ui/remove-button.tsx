@@ -1,6 +1,6 @@
 import TrashIcon from 'lucide-react/icons/trash-2'
 import { IconButton } from './button.tsx'
-import { ConfirmButton } from './overlay/opened.tsx'
+import { ConfirmButton } from './overlay/lazy-overlays.tsx'
 
 /** Button that removes an item of a list after confirmation. */
 export const RemoveButton = ({

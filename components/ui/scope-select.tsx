@@ -1,7 +1,7 @@
 import { useContext } from 'react'
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { SnapshotNamesContext } from '../links/range-search.tsx'
+import { SnapshotNamesContext } from '../links/page-selection-provider.tsx'
 import { SelectField } from './field.tsx'
 
 /** Select field that limits a page to one circuit or gateway. A null value means all of them. */

@@ -5,7 +5,7 @@ import { usePathname } from 'next/navigation'
 import { PageLink } from '../links/page-link.tsx'
 import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
-import { mayMatchAddress } from '../format/natural-order.ts'
+import { mayBeMeantByUrl } from '../format/natural-order.ts'
 import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
@@ -28,7 +28,7 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
 }
 
 /** Maximum number of suggested resources. */
-const MOST = 8
+const MAX_SIMILAR_RESOURCES = 8
 
 /**
  * Suggestions for a URL with an unknown resource: circuits and gateways with similar names, and pages. If no name is
@@ -47,7 +47,7 @@ export function SimilarResources({
     ...circuits.map(({ id, name }) => ({ href: `/circuits/${id}`, name, kind: 'circuit' })),
     ...gateways.map(({ id, name }) => ({ href: `/gateways/${id}`, name, kind: 'gateway' })),
   ]
-  const near = all.filter(({ name }) => mayMatchAddress(asked, name))
+  const near = all.filter(({ name }) => mayBeMeantByUrl(asked, name))
   const siblings = all.filter(({ href }) => asked.startsWith(href.slice(0, href.lastIndexOf('/') + 1)))
   const offered = near.length > 0 ? near : siblings.length > 0 ? siblings : all
   const pages =
@@ -57,7 +57,7 @@ export function SimilarResources({
           { href: '/', name: 'Home' },
           { href: '/incidents', name: 'Incidents' },
         ]
-  const links = [...offered.slice(0, MOST), ...pages.map((place) => ({ ...place, kind: 'page' }))]
+  const links = [...offered.slice(0, MAX_SIMILAR_RESOURCES), ...pages.map((place) => ({ ...place, kind: 'page' }))]
   return (
     <nav aria-label="Did you mean" className="mt-4 max-w-xl rounded-lg border bg-surface">
       <h2 className="flex items-center border-b py-1.5 pr-2 pl-3.5 text-sm font-semibold">

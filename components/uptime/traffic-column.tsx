@@ -1,8 +1,8 @@
 import { RatesChart, type RateSteps } from '../charts/rates-chart.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
-import type { Column } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
-import type { ResourceReadState } from './read-by-id.ts'
+import type { Column } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
+import type { ResourceReadState } from './resource-read-state.ts'
 
 type Rates = readonly (number | null)[]
 

@@ -7,15 +7,15 @@ import { useStepSlider } from '../charts/use-step-slider.tsx'
 import { avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
-import type { UptimeLength } from '../ui/preferences-values.ts'
+import type { UptimeDayCount } from '../ui/preferences-values.ts'
 import {
   type UptimeDay,
   type UptimeView,
-  describeDay,
-  formatDays,
-  formatDay,
+  describeUptimeDay,
+  formatUptimeDays,
+  formatUptimeDay,
   formatDaysAvailability,
-  formatLosses,
+  formatUptimeLosses,
   getUptimeDayTone,
   computeUnknownShare,
   hasTrafficLoss,
@@ -23,7 +23,7 @@ import {
 
 const HEIGHT = 16
 /** Width of a day in the uptime bars of a list, in sixteenths of a rem. If 90 days are shown, a day is narrower. */
-const pitches: Record<UptimeLength, number> = { 30: 4, 90: 2 }
+const pitches: Record<UptimeDayCount, number> = { 30: 4, 90: 2 }
 const pitchOf = (days: number) => (days > 30 ? pitches[90] : pitches[30])
 /** Returns the width of all days together, in rem, so that it grows with the font size. */
 const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
@@ -122,7 +122,7 @@ const round = (value: number) => Math.round(value * 10) / 10
 
 /** Returns the selected day and its tooltip, with the properties of {@link useStepSlider}. */
 const useDayReading = ({ days, losses }: UptimeView) =>
-  useStepSlider(days.length, (at) => (days[at] ? describeDay(days[at], losses) : { title: '', lines: [] }))
+  useStepSlider(days.length, (at) => (days[at] ? describeUptimeDay(days[at], losses) : { title: '', lines: [] }))
 
 /**
  * Returns the slider over days, with the tooltip of the selected day; without a selection, its text describes all days.
@@ -133,7 +133,11 @@ function useDaySlider(view: UptimeView) {
   return {
     index,
     note,
-    slider: { ...pointer, ...slider, 'aria-valuetext': day ? formatDay(day, view.losses) : formatDays(view) },
+    slider: {
+      ...pointer,
+      ...slider,
+      'aria-valuetext': day ? formatUptimeDay(day, view.losses) : formatUptimeDays(view),
+    },
   }
 }
 
@@ -161,7 +165,7 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
         (incident ? (
           <PageLink
             href={`/incidents/${encodeURIComponent(incident)}`}
-            title={formatLosses(losses)}
+            title={formatUptimeLosses(losses)}
             className="link inline-flex min-h-6 items-center text-xs whitespace-nowrap tabular-nums"
           >
             {share}
@@ -179,13 +183,20 @@ export function UptimeBars({ uptime, isBrief = false }: { uptime: UptimeView; is
  * Uptime bars without text, next to the name of a resource. A tooltip describes the day at the pointer. The page of the
  * resource has the details.
  */
-export function DayBars({ uptime, uptime: { days }, isUnseen = false }: { uptime: UptimeView; isUnseen?: boolean }) {
+export function UptimeDayBars({
+  uptime,
+  uptime: { days },
+  isUnseen = false,
+}: {
+  uptime: UptimeView
+  isUnseen?: boolean
+}) {
   const { index, note, pointer } = useDayReading(uptime)
   return (
     <span
       {...pointer}
       role="img"
-      aria-label={formatDays(uptime)}
+      aria-label={formatUptimeDays(uptime)}
       className="block h-4 shrink-0"
       style={{ width: roomOf(days.length) }}
     >
@@ -217,7 +228,7 @@ const LossList = ({ losses }: Pick<UptimeView, 'losses'>) => (
 )
 
 /** Placeholder with the size of {@link UptimeBars}. */
-export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBrief: boolean }) => (
+export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeDayCount; isBrief: boolean }) => (
   <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
 )
 
@@ -239,7 +250,7 @@ export function UptimeDaysChart({ name, uptime }: { name: string; uptime: Uptime
         <Bars days={days} chosen={index} isWide className="h-full w-full" />
         {note}
       </div>
-      <p className="text-xs text-ink-2 tabular-nums">{formatDays(uptime, losses.length === 0)}</p>
+      <p className="text-xs text-ink-2 tabular-nums">{formatUptimeDays(uptime, losses.length === 0)}</p>
       {losses.length > 0 && <LossList losses={losses} />}
     </div>
   )

@@ -1,9 +1,9 @@
 import { findWorstShare } from '#lib/contract/up-share.ts'
-import type { UptimeLength } from '../ui/preferences-values.ts'
-import type { Column, ExportedColumn } from '../ui/table/features.ts'
-import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { UptimeDayCount } from '../ui/preferences-values.ts'
+import type { Column, ExportedColumn } from '../ui/table/table-columns.ts'
+import { missingValueDash } from '../ui/table/missing-value-dash.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
-import { countDaysByTone, formatLosses } from './uptime-text.ts'
+import { countDaysByTone, formatUptimeLosses } from './uptime-text.ts'
 import { type DailyUptimeRead, isUptimeRead } from './use-uptime.ts'
 
 /**
@@ -25,7 +25,7 @@ const MIN_WIDTH = 'min-w-58'
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
 export function createUptimeColumn<Row>(
-  length: UptimeLength,
+  length: UptimeDayCount,
   of: (row: Row) => DailyUptimeRead,
   isBrief = false,
 ): Column<Row> {
@@ -71,7 +71,7 @@ export function createUptimeColumn<Row>(
         header: 'Losses',
         value: (row) => {
           const view = known(row)
-          return view && (formatLosses(view.losses) || null)
+          return view && (formatUptimeLosses(view.losses) || null)
         },
       },
       counted('Days with an outage', 'down'),
@@ -82,7 +82,15 @@ export function createUptimeColumn<Row>(
 }
 
 /** Uptime bars of one resource, or the reason why there are none. */
-function UptimeCell({ uptime, length, isBrief }: { uptime: DailyUptimeRead; length: UptimeLength; isBrief: boolean }) {
+function UptimeCell({
+  uptime,
+  length,
+  isBrief,
+}: {
+  uptime: DailyUptimeRead
+  length: UptimeDayCount
+  isBrief: boolean
+}) {
   if (uptime === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
   if (uptime === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   return uptime === null ? missingValueDash : <UptimeBars uptime={uptime} isBrief={isBrief} />

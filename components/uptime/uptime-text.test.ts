@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { findWorstShare } from '#lib/contract/up-share.ts'
 import {
   type UptimeDay,
-  formatDays,
-  formatDay,
+  formatUptimeDays,
+  formatUptimeDay,
   formatDaysAvailability,
   toUptimeView,
   getUptimeDayTone,
@@ -77,7 +77,7 @@ it.each<[string, Partial<UptimeDay>, ReturnType<typeof getUptimeDayTone>, string
   ['work was announced', { plannedSeconds: HOUR }, 'off', '2026-11-20: planned work 1 h 00 min'],
 ])('a day on which %s', (_, fields, tone, words) => {
   expect(getUptimeDayTone(day(fields))).toBe(tone)
-  expect(formatDay(day(fields))).toBe(words)
+  expect(formatUptimeDay(day(fields))).toBe(words)
 })
 
 it('days that were sent together are one each, over the end of a month as well', () => {
@@ -132,7 +132,7 @@ const lostFor = (lost: number) => ({
 it('shows the lowest layer first, with its name, and each layer in a sentence', () => {
   const view = viewOf([day()], { forwarding: lostFor(864), reachability: { ...lostFor(86.4), prefixes: 2 } })
   expect(formatDaysAvailability(view)).toBe('99.000 % forwarding')
-  expect(formatDays(view)).toBe(
+  expect(formatUptimeDays(view)).toBe(
     '1 day: session 100.000 %, forwarding 99.000 %, reachability 99.900 %; no forwarding 14 min 24 s; 2 prefixes without a route for 1 min 26 s – 1 min 27 s',
   )
   const isEqual = viewOf([day()], { forwarding: lostFor(0), reachability: null })
@@ -150,5 +150,5 @@ it.each([
     '3 days: up 95.833 % – 97.917 %, down 1 h 00 min – 2 h 00 min, 1 outage day, 1 degraded, 1 day without data',
   ],
 ])('days %s in a sentence', (_, days, sentence) => {
-  expect(formatDays(viewOf(days))).toBe(sentence)
+  expect(formatUptimeDays(viewOf(days))).toBe(sentence)
 })

@@ -121,13 +121,13 @@ function listDayFacts(day: UptimeDay): { name: string; value: string }[] {
  * Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`.
  * @param losses losses of the object; the prefixes that had no route on this day are named
  */
-export function formatDay(day: UptimeDay, losses: UptimeView['losses'] = []): string {
+export function formatUptimeDay(day: UptimeDay, losses: UptimeView['losses'] = []): string {
   const facts = listDayFacts(day).map(({ name, value }) => `${name} ${value}`)
   return `${day.day}: ${[facts.length > 0 ? facts.join('; ') : wordsOf[day.type].up, ...listDayPrefixes(day, losses)].join('; ')}`
 }
 
 /** Returns the content of the tooltip of a day. */
-export function describeDay(day: UptimeDay, losses: UptimeView['losses']): PlotReading {
+export function describeUptimeDay(day: UptimeDay, losses: UptimeView['losses']): PlotReading {
   const lines = listDayFacts(day)
   return {
     title: `${day.day} UTC`,
@@ -192,7 +192,7 @@ export function formatDaysAvailability({ days, times }: UptimeView, isBrief = fa
  * layer.
  * @param withLosses whether the lost times are part of the sentence
  */
-export function formatDays(view: UptimeView, withLosses = true): string {
+export function formatUptimeDays(view: UptimeView, withLosses = true): string {
   const { days, times } = view
   const { down, inPart, unknown } = countDaysByTone(days)
   const isHub = days[0]?.type === 'hub'
@@ -208,5 +208,5 @@ export function formatDays(view: UptimeView, withLosses = true): string {
 }
 
 /** Describes every loss with its day: `2026-11-20: 1 prefix without a route for 58 s: 10.1.0.0/16`. */
-export const formatLosses = (losses: UptimeView['losses']): string =>
+export const formatUptimeLosses = (losses: UptimeView['losses']): string =>
   losses.map((loss) => `${formatUtcDay(loss.startedBetween[1])}: ${formatLoss(loss)}`).join('; ')

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { type ResourceReadState, useReadById } from './read-by-id.ts'
+import { type ResourceReadState, useResourceReadState } from './resource-read-state.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
 /** Function that returns the traffic of a resource, by id, in the last 24 hours. */
@@ -25,7 +25,7 @@ export function useDayRates(): DayRates {
       ),
     [data],
   )
-  return useReadById(read, isError)
+  return useResourceReadState(read, isError)
 }
 
 /** Loads the rates of gateways, if Azure Monitor reports them. */
@@ -42,5 +42,5 @@ export function useGatewayDayRates(): DayRates {
       ),
     [data],
   )
-  return useReadById(read, isError)
+  return useResourceReadState(read, isError)
 }

@@ -1,21 +1,21 @@
 import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
 import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { type UptimeLength, uptimeDayCounts } from '../ui/preferences-values.ts'
+import { type UptimeDayCount, uptimeDayCounts } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type ResourceReadState, useReadById } from './read-by-id.ts'
+import { type ResourceReadState, useResourceReadState } from './resource-read-state.ts'
 import { toUptimeView, type UptimeView } from './uptime-text.ts'
 
 /**
  * Returns the number of days that uptime bars show, and a function that changes it. The number comes from the URL,
  * otherwise from the last choice in this browser; the function sets both.
  */
-export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {
+export function useUptimeDayCount(): [UptimeDayCount, (length: UptimeDayCount) => void] {
   const { uptimeDays, setUptimeDays } = usePreferences()
   const [asked, setAsked] = useQueryState('uptime', parseAsNumberLiteral(uptimeDayCounts))
   const choose = useCallback(
-    (length: UptimeLength) => {
+    (length: UptimeDayCount) => {
       setUptimeDays(length)
       void setAsked(length)
     },
@@ -31,11 +31,11 @@ export type DailyUptimeRead = ResourceReadState<UptimeView>
  * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
  * @param scope id of a resource; undefined = all
  */
-export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DailyUptimeRead } {
-  const [length] = useUptimeLength()
+export function useUptime(scope?: string): { length: UptimeDayCount; of: (id: string) => DailyUptimeRead } {
+  const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
   const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, toUptimeView(one)])), [data])
-  return { length, of: useReadById<UptimeView>(byId, isError) }
+  return { length, of: useResourceReadState<UptimeView>(byId, isError) }
 }
 
 /** Fields that identify a session together with its path. */
@@ -49,13 +49,13 @@ export const getSessionEndsKey = ({ scope, peering, path, localAddress, neighbor
  * @param scope circuit or gateway; null = all
  */
 export function useSessionUptime(scope: string | null): {
-  length: UptimeLength
+  length: UptimeDayCount
   of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DailyUptimeRead
 } {
-  const [length] = useUptimeLength()
+  const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
-  const read = useReadById<UptimeView>(byKey, isError)
+  const read = useResourceReadState<UptimeView>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
       // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
@@ -83,14 +83,14 @@ export const isUptimeRead = (read: DailyUptimeRead): read is UptimeView => read 
 const wasUp = ({ upSeconds }: UptimeView['days'][number]) => upSeconds.atMost > 0
 
 /** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
-export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DailyUptimeRead } {
-  const [length] = useUptimeLength()
+export function useLinkUptime(): { length: UptimeDayCount; of: (port: string, link: string) => DailyUptimeRead } {
+  const [length] = useUptimeDayCount()
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
   const byKey = useMemo(
     () =>
       data && new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, toUptimeView({ type: 'link', days })])),
     [data],
   )
-  const read = useReadById<UptimeView>(byKey, isError)
+  const read = useResourceReadState<UptimeView>(byKey, isError)
   return { length, of: useCallback((port, link) => read(`${port}/${link}`), [read]) }
 }

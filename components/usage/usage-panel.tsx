@@ -8,11 +8,11 @@ import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
-import { resolveEdges, computeRangeWeekBefore } from '../time/range.ts'
-import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
+import { resolveRangeEdges, computeRangeWeekBefore } from '../time/time-range.ts'
+import { CompareToggle, useIsComparing } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel, Facts } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -41,10 +41,10 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
   const zone = useZone()
   const now = useRealNow(10_000)
-  const [from, to] = resolveEdges(range, now)
+  const [from, to] = resolveRangeEdges(range, now)
   const asked = { id: circuit.id, from: range.from, to: range.to, step: chooseUsageStep(from, to, now) }
   const usage = useEndpoint('circuits/{id}/usage', { ...asked, path })
-  const isCompared = useIsCompared()
+  const isCompared = useIsComparing()
   const before = useQuery({
     ...createEndpointQuery('circuits/{id}/usage', {
       ...asked,

@@ -4,7 +4,7 @@ import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../charts/runs.ts'
+import { findMatchingRanges } from '../charts/column-ranges.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 /** Time in ms for which the server keeps usage in steps of 5 minutes. */

@@ -5,16 +5,16 @@ import { usePathname } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
 import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
-import { useCaller, useMay } from '../access/caller.tsx'
-import { useAccessChange } from '../access/use-change.ts'
+import { useCaller, useHasRight } from '../access/caller.tsx'
+import { useAccessChange } from '../access/use-access-change.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/save-error-text.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
-import { Popover } from '../ui/overlay/opened.tsx'
+import { Popover } from '../ui/overlay/lazy-overlays.tsx'
 import { parseStoredViews, extractViewSearch, legacyViewStorage } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
@@ -54,7 +54,7 @@ function Views({ onOpen }: { onOpen: () => void }) {
   const query = useEndpoint('views')
   const change = useAccessChange()
   const isPerson = useCaller()?.kind === 'person'
-  const owners: Owner[] = [...(isPerson ? ['me' as const] : []), ...(useMay('declare') ? ['team' as const] : [])]
+  const owners: Owner[] = [...(isPerson ? ['me' as const] : []), ...(useHasRight('declare') ? ['team' as const] : [])]
   const save = (view: Given) => change.mutateAsync({ method: 'POST', path: 'views', body: view })
   const remove = ({ id }: SavedView) => change.mutate({ method: 'DELETE', path: `views/${id}` })
   return (

@@ -1,4 +1,4 @@
-import { clockParameterNames } from '../links/clock.ts'
+import { timeParameterNames } from '../links/page-time.ts'
 
 /**
  * View (filter, grouping, columns and order of a list) with a name, as older versions stored it in the browser instead
@@ -44,7 +44,7 @@ function isSaved(item: unknown): item is StoredView {
  */
 export function extractViewSearch(search: string): string {
   const parameters = new URLSearchParams(search)
-  for (const name of ['cursor', 'customer', ...clockParameterNames]) parameters.delete(name)
+  for (const name of ['cursor', 'customer', ...timeParameterNames]) parameters.delete(name)
   const text = parameters.toString()
   return text && `?${text}`
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chooseAlert } from './use-alarm.ts'
+import { chooseAlarmSound } from './use-alarm.ts'
 import { tile } from './testing.ts'
 
 const REMIND_EVERY_MS = 60_000
@@ -18,5 +18,5 @@ it.each([
   ['gets better', [tile('x', 'degraded')], was('down'), REMIND_EVERY_MS, null],
   ['is not seen any more', [tile('x', 'unknown')], was('up'), REMIND_EVERY_MS, null],
 ] as const)('what %s', (_, tiles, before, sinceLast, alert) => {
-  expect(chooseAlert(tiles, before, sinceLast)).toBe(alert)
+  expect(chooseAlarmSound(tiles, before, sinceLast)).toBe(alert)
 })

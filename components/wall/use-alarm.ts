@@ -14,7 +14,7 @@ const REMIND_EVERY_MS = 60_000
  * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
-export function chooseAlert(
+export function chooseAlarmSound(
   tiles: readonly Pick<WallTile, 'id' | 'state' | 'acknowledged'>[],
   before: ReadonlyMap<string, WallState> | null,
   sinceLast: number,
@@ -74,7 +74,7 @@ export function useAlarm(isWanted: boolean, tiles: readonly WallTile[] | null, n
 
   useEffect(() => {
     if (tiles === null) return
-    const alert = chooseAlert(tiles, before.current, now - lastGoodPollAt.current)
+    const alert = chooseAlarmSound(tiles, before.current, now - lastGoodPollAt.current)
     before.current = new Map(tiles.map(({ id, state }) => [id, state]))
     if (alert === null) return
     lastGoodPollAt.current = now

@@ -1,12 +1,12 @@
 import type { Wall } from '#lib/overview/api/index.ts'
 import { formatMinute, formatMoment, formatZoneLabel } from '../format/instant.ts'
-import type { WallView } from './arrange.ts'
+import type { ArrangedWall } from './arrange-wall.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
 import { formatWallDataAge, formatEstateCounts } from './wall-text.ts'
 
 interface Top {
-  view: WallView | null
+  view: ArrangedWall | null
   reading: WallReading
   now: number
 }

@@ -1,5 +1,5 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { focusNeighborRow, pressControlByKey } from '../shell/rows.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { focusNeighborRow, pressControlByKey } from '../shell/row-focus.ts'
 
 const TROUBLED = '.wall-tile:not([data-state=up], [data-state=silent])'
 const steps: Readonly<Record<string, 1 | -1>> = createSafeLookupTable({
@@ -17,7 +17,7 @@ const steps: Readonly<Record<string, 1 | -1>> = createSafeLookupTable({
  * incident of the tile with the focus. `n` returns from the past to now. Enter opens the link of the tile (done by the
  * browser).
  */
-export function pressOnWall({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
+export function handleWallKey({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
   if (altKey || ctrlKey || metaKey) return
   const step = steps[key]
   if (step) focusNeighborRow(step, document.querySelector(TROUBLED) ? TROUBLED : undefined)

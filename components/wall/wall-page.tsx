@@ -10,8 +10,8 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import { arrangeWall, type WallView } from './arrange.ts'
-import type { TileArea, ScreenShape } from './place.ts'
+import { arrangeWall, type ArrangedWall } from './arrange-wall.ts'
+import type { TileArea, ScreenShape } from './place-tiles.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
 import { WallBar, WallTopLine } from './wall-bar.tsx'
@@ -202,7 +202,7 @@ function Tiles({
 }: Moment & {
   isPast: boolean
   wall: Wall
-  view: WallView
+  view: ArrangedWall
   reading: ComponentProps<typeof WallBar>['reading']
   mayAcknowledge: boolean
 }) {
@@ -245,7 +245,7 @@ const placeOf = ({ x, y, width, height }: TileArea) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
 /** Shows in the largest letters that all resources are up, and since when. */
-function Headline({ wall, view, box, now }: { wall: Wall; view: WallView; box: TileArea; now: number }) {
+function Headline({ wall, view, box, now }: { wall: Wall; view: ArrangedWall; box: TileArea; now: number }) {
   const lasted = formatAllUpDuration(wall, now)
   const isAll = view.counts.maintenance === 0
   return (
@@ -264,7 +264,7 @@ function NoTiles({ isRead }: { isRead: boolean }) {
 
 /** Loads the code for keys at the first key press, because most walls have no keyboard. */
 const wallKeys = () => import('./wall-keys.ts')
-const onKeyDown = (event: KeyboardEvent) => void wallKeys().then((keys) => keys.pressOnWall(event))
+const onKeyDown = (event: KeyboardEvent) => void wallKeys().then((keys) => keys.handleWallKey(event))
 
 /** Enables the keys of a wall. */
 function useWallKeys(): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readWallSettings, buildWallHref } from './wall-settings.ts'
+import { parseWallSettings, buildWallHref } from './wall-settings.ts'
 
 const usual = { layout: 'auto', rotateMs: null, by: 'page', customer: null, sound: true, screen: null, at: null }
 
@@ -22,7 +22,7 @@ it.each([
   [{ at: '1970-01-01T00:10:00.000Z' }, { at: 600_000 }],
   [{ at: '2999-01-01T00:00:00Z' }, {}],
 ])('%o is read', (given, expected) => {
-  expect(readWallSettings(given, 3_600_000)).toEqual({ ...usual, ...expected })
+  expect(parseWallSettings(given, 3_600_000)).toEqual({ ...usual, ...expected })
 })
 
 it('an address that is written is read alike', () => {
@@ -40,7 +40,7 @@ it('an address that is written is read alike', () => {
           at: rotateMs === null ? null : 60_000,
         }
         const { searchParams } = new URL(buildWallHref(settings), 'http://wall')
-        expect(readWallSettings(Object.fromEntries(searchParams), 120_000)).toEqual(settings)
+        expect(parseWallSettings(Object.fromEntries(searchParams), 120_000)).toEqual(settings)
       }
     }
   }

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /**
  * Settings in the URL of a wall display. Invalid values become defaults, because nobody is at an unattended screen to
@@ -40,7 +40,7 @@ type Given = Record<string, string | string[] | undefined>
  * Reads the settings from the parameters of a URL.
  * @param now epoch milliseconds, the reference for relative times such as `at=-1h`
  */
-export function readWallSettings(given: Given, now = 0): WallSettings {
+export function parseWallSettings(given: Given, now = 0): WallSettings {
   const text = (name: string) => [given[name]].flat()[0] ?? ''
   return {
     layout: wallLayouts.find((known) => known === text('layout')) ?? 'auto',

@@ -1,12 +1,12 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
-import { computeMinDuration } from '#lib/contract/events/proven.ts'
+import { computeMinDuration } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { formatOwnerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
-import { formatLate } from '../ui/times/late-text.ts'
+import { formatLatePoll } from '../ui/times/late-text.ts'
 
 /** Formats a duration with its largest unit only, rounded down, for example `4 min`; null if it is below a second. */
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
@@ -95,7 +95,7 @@ export const formatWallMinute = (at: string, zone: string, now: number) => forma
 
 function doubtOf({ word, state, doubt, freshness, unconfirmedSince, lastKnown }: WallTile, now: number, zone: string) {
   if (unconfirmedSince !== null) return `not confirmed since ${formatWallMinute(unconfirmedSince, zone, now)}`
-  return word === 'late' || state === 'unknown' || lastKnown ? doubt : (formatLate(freshness, now) ?? doubt)
+  return word === 'late' || state === 'unknown' || lastKnown ? doubt : (formatLatePoll(freshness, now) ?? doubt)
 }
 
 function formatRecovered({ recovered }: WallTile, now: number, zone: string): string | null {

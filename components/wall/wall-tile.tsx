@@ -1,7 +1,7 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
-import type { TileSpot } from './place.ts'
-import { RowHistory, TileHistory } from './wall-day.tsx'
+import type { TilePlacement } from './place-tiles.ts'
+import { RowHistory, TileHistory } from './tile-history.tsx'
 import { shortenTileTitle, findExtraImpact, listShorterTexts, type TileText } from './wall-text.ts'
 
 /**
@@ -78,7 +78,7 @@ function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
 
 interface TileParts {
   tile: WallTile
-  spot: TileSpot
+  spot: TilePlacement
   words: TileText
   /** short text about how late the data is; null = not late */
   late: string | null

@@ -1,11 +1,11 @@
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
-import { RequireRight } from '../access/needs.tsx'
+import { RequireRight } from '../access/require-right.tsx'
 import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { useAsOf } from '../links/range-search.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
 import { Button } from '../ui/button.tsx'
-import { useRealNow } from '../ui/times/clock.tsx'
+import { useRealNow } from '../ui/times/page-clock.tsx'
 import { findLastBurst, findLongestFloorSeconds, formatTargetMeasurability, formatWatchRefusal } from './floor-text.ts'
 
 const WATCH_MINUTES = 10

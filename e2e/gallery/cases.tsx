@@ -2,9 +2,13 @@ import type { ReactNode } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
-import { placeInOneRow, type TimelineMark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
+import {
+  placeInOneRow,
+  type TimelineMark,
+  type TimelineTrack,
+} from '#components/charts/state-timeline/timeline-tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
-import { PathBrief } from '#components/circuits/path-brief.tsx'
+import { PathSummary } from '#components/circuits/path-summary.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
 import type { UptimeView } from '#components/uptime/uptime-text.ts'
@@ -36,14 +40,14 @@ import { Button, IconButton } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { SelectField, TextField } from '#components/ui/field.tsx'
 import { Glyph, tones } from '#components/ui/drawing/glyph.tsx'
-import { ShareBar } from '#components/ui/facts/meter.tsx'
+import { ShareBar } from '#components/ui/facts/share-bar.tsx'
 import { PageHead } from '#components/ui/page-head.tsx'
 import { Facts, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
-import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
+import { StackedTimeBounds } from '#components/ui/times/stacked-time.tsx'
 import { InstantBounds, Moment, DurationSince } from '#components/ui/times/time.tsx'
-import { getRedundancyStatus, getVerdictStatus } from '#components/ui/words.ts'
+import { getRedundancyStatus, getVerdictStatus } from '#components/ui/status-text.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
 
@@ -395,7 +399,7 @@ export const cases: GalleryCase[] = [
         <Moment at={ago(3 * DAY)} />
         <InstantBounds bounds={bounds} />
         <DurationSince bounds={bounds} />
-        <StackedBetween bounds={bounds} />
+        <StackedTimeBounds bounds={bounds} />
       </div>
     ),
   },
@@ -452,9 +456,9 @@ export const cases: GalleryCase[] = [
     name: 'path-brief',
     node: (
       <div className={row}>
-        <PathBrief path={testPath()} />
-        <PathBrief path={testPath({ state: 'down', since: [...bounds] })} />
-        <PathBrief path={undefined} />
+        <PathSummary path={testPath()} />
+        <PathSummary path={testPath({ state: 'down', since: [...bounds] })} />
+        <PathSummary path={undefined} />
       </div>
     ),
   },

@@ -12,9 +12,9 @@ import { RoutesPage } from '#components/routes/routes-page.tsx'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
-import { readWallSettings, createWallQuery } from '#components/wall/wall-settings.ts'
+import { parseWallSettings, createWallQuery } from '#components/wall/wall-settings.ts'
 
-const settings = readWallSettings({})
+const settings = parseWallSettings({})
 
 const wall = () => (
   <WallPage

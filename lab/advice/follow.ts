@@ -4,7 +4,7 @@ import {
   getBillingMonth,
   CALENDAR_MONTH,
   type CircuitInput,
-  type CostFrame,
+  type CostContext,
   computeCostAtBytes,
   formatOfferKey,
   type PriceOverride,
@@ -12,7 +12,7 @@ import {
   type PricedOffer,
   quoteOffer,
   loadShippedPrices,
-  type TakeOver,
+  type FailoverTraffic,
   type UsageHour,
   computeCarriedTraffic,
 } from '#lib/cost/rules/index.ts'
@@ -192,7 +192,7 @@ function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): 
     computeCarriedTraffic({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ??
     null
   const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
-  const taken: TakeOver = setRiseFactors(
+  const taken: FailoverTraffic = setRiseFactors(
     {
       at,
       isUnsure: false,
@@ -244,7 +244,7 @@ function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): 
   }
 }
 
-function frameOf(member: Member, at: number): CostFrame {
+function frameOf(member: Member, at: number): CostContext {
   const signed = { circuitIds: null, from: 0, until: null, by: 'bench', at: 0, why: 'bench', currency: 'USD' }
   const overrides: PriceOverride[] = member.isDeclared
     ? (['provider_l2', 'cross_connect'] as const).map((charge) => {

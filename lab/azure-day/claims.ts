@@ -1,7 +1,7 @@
 /** Reads of the timetable in the virtual day: the polls that are claimed, their times and their workers. */
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import { MAX_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
-import { SESSION_POLL_KINDS } from '#lib/poller/plan/phase.ts'
+import { SESSION_POLL_KINDS } from '#lib/poller/plan/schedule-positions.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import { MAX_CONCURRENT_POLLS } from '#lib/poller/worker.ts'
 import type { Agenda } from './agenda.ts'

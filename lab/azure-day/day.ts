@@ -7,7 +7,7 @@ import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
+import type { PostCountingSetting } from '#lib/poller/plan/poll-demands.ts'
 import { INTERVAL_REVIEW_MS } from '#lib/poller/plan/planner.ts'
 import { MAX_GATHER_WAIT_MS } from '#lib/poller/commit/poll-commits.ts'
 import { RequestPace } from '#lib/poller/throttle/request-pace.ts'
@@ -16,13 +16,13 @@ import {
   SESSION_POLL_KINDS,
   computePhasedIntervalSeconds,
   computeOperationInterval,
-} from '#lib/poller/plan/phase.ts'
+} from '#lib/poller/plan/schedule-positions.ts'
 import {
   decideAfterLocked,
   decideAfterThrottled,
   hasSpareBudget,
   STORM_WINDOW_MS,
-} from '#lib/poller/throttle/throttle.ts'
+} from '#lib/poller/throttle/throttle-decision.ts'
 import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
 import { Claims } from './claims.ts'

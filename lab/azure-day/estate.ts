@@ -2,7 +2,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
-import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '#lib/poller/plan/phase.ts'
+import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '#lib/poller/plan/schedule-positions.ts'
 import {
   answer,
   createWorld,

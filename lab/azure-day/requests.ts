@@ -3,11 +3,11 @@
  * operation, which is polled until it ends.
  */
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
-import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
+import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/discovery-slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { MAX_OPERATION_MS } from '#lib/poller/plan/deadline.ts'
-import type { RequestPace, RequestSide, SideTurns } from '#lib/poller/throttle/request-pace.ts'
+import { MAX_OPERATION_MS } from '#lib/poller/plan/poll-deadlines.ts'
+import type { RequestPace, RequestSide, TurnsBySide } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
@@ -28,7 +28,7 @@ export interface Claim {
   startedAt: number
   /** request pace of the worker that claimed the poll */
   pace: RequestPace
-  turns: SideTurns
+  turns: TurnsBySide
 }
 
 /** Final result of a poll. */

@@ -1,8 +1,8 @@
 /** The product's interval plan in the virtual day: computed again at the planner's times, and applied. */
 import { currentStatePollKinds } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
-import { NOTHING_LEARNED, planPollIntervals } from '#lib/poller/plan/intervals-in-force.ts'
+import type { PostCountingSetting } from '#lib/poller/plan/poll-demands.ts'
+import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from '#lib/poller/plan/review-intervals.ts'
 import { INTERVAL_REVIEW_MS, MIN_INTERVAL_REVIEW_GAP_MS } from '#lib/poller/plan/planner.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
@@ -25,7 +25,7 @@ export interface ReviewsOptions {
 
 export class Reviews {
   readonly #options: ReviewsOptions
-  #state = NOTHING_LEARNED
+  #state = EMPTY_POLL_PLAN_STATE
   /** time of the next review */
   #at = Number.POSITIVE_INFINITY
   #lastAt = Number.NEGATIVE_INFINITY

@@ -5,7 +5,7 @@ import {
   bringNextTablesForward,
   startPollBurst,
   updatePollIntervals,
-  claimDue,
+  claimDuePolls,
   completeInTransaction,
   expeditePolls,
   type Lease,
@@ -198,7 +198,8 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       const kinds = entries.map((_, i) => KINDS[i] ?? '')
       let leases: Lease[] = []
       const claim = async () => {
-        leases = (await claimDue(db, { owner: 'a', leaseSeconds: 3_600, limit: 99, firstKinds: FIRST_KINDS })).leases
+        leases = (await claimDuePolls(db, { owner: 'a', leaseSeconds: 3_600, limit: 99, firstKinds: FIRST_KINDS }))
+          .leases
       }
       const claimed: number[][] = []
       await both(drawn, claim, (rows, now) => claimed.push(ids(claimAll(rows, now))))

@@ -2,7 +2,7 @@
  * Azure's limits and run times without response data: the simulator's own budgets, locks and run times at virtual time.
  * The product's own client code interprets refusals.
  */
-import { classifyFailedResponse } from '#lib/azure/call/classify.ts'
+import { classifyFailedResponse } from '#lib/azure/call/classify-failure.ts'
 import { updateBudget } from '#lib/azure/budget.ts'
 import type { PollFailure } from '#lib/azure/call/failure.ts'
 import type { ArmBudget } from '#lib/contract/index.ts'

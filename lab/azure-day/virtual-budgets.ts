@@ -1,5 +1,5 @@
 import type { BudgetDraw } from '#lib/history/index.ts'
-import type { SharedBudgets } from '#lib/poller/throttle/shared-draws.ts'
+import type { SharedBudgets } from '#lib/poller/throttle/shared-budget-draws.ts'
 
 /** Budgets that all workers share, at virtual time: `drawFromBudgets` without a database. */
 export class VirtualBudgets implements SharedBudgets {

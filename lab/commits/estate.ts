@@ -1,7 +1,7 @@
 import type { Observation, PollKind, RouteRow } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '#lib/poller/commit/commit-poll.ts'
 import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
 
@@ -54,7 +54,7 @@ export async function lease(db: Database, ids: readonly number[], polls: readonl
   await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity', lease_until = NULL WHERE source_id = ANY ($1)", [
     ids,
   ])
-  const { leases } = await claimDue(db, { owner: 'test', leaseSeconds: 600, limit: 1_000 })
+  const { leases } = await claimDuePolls(db, { owner: 'test', leaseSeconds: 600, limit: 1_000 })
   return polls.map(({ kind }, i) => {
     const own = leases.find((one) => one.sourceId === ids[i] && one.kind === kind)
     if (!own) throw new Error(`${kind} is not due`)

@@ -3,9 +3,9 @@ import { DEFAULT_SETTINGS, type DetectionInputs, type DetectionDeclarations } fr
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
 import { findLinkSubnetHosts } from '#lib/bgp/index.ts'
-import { subtractSpans } from '#lib/contract/time/spans.ts'
+import { subtractSpans } from '#lib/contract/time/time-spans.ts'
 import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
-import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
+import type { RouterSideSession, RouterStateInterval } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 
 /**
@@ -93,7 +93,7 @@ function sitesOf({ sites }: Scenario): { name: string; prefixes: string[]; home:
 function observedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs }[],
   all: { from: EpochMs; to: EpochMs },
-): Pick<RouterEnd, 'observed' | 'silentSince'> {
+): Pick<RouterSideSession, 'observed' | 'silentSince'> {
   const silent = own.filter(({ state, at }) => (state === 'silent' || state === 'gone') && at <= all.to)
   const last = silent.at(-1)
   return {
@@ -115,11 +115,11 @@ export const COLLECTOR_HOLD_MS = 9 * SECOND
 function collectorOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs }[],
   { from: start, to: now }: { from: EpochMs; to: EpochMs },
-): RouterSpan | null {
+): RouterStateInterval | null {
   const outages = own.filter(({ state }) => state === 'hung' || state === 'gone')
   if (outages.length === 0) return null
   const at = (earliest: EpochMs, latest = earliest) => ({ from: { earliest, latest }, to: null })
-  const changes = outages.flatMap(({ state, at: begin, until }): RouterSpan[] => [
+  const changes = outages.flatMap(({ state, at: begin, until }): RouterStateInterval[] => [
     state === 'hung'
       ? { state: 'down', reason: UNANSWERED, ...at(begin, begin + COLLECTOR_HOLD_MS) }
       : { state: 'down', reason: { by: 'localWithoutNotification', fsmEvent: 18 }, ...at(begin) },
@@ -128,7 +128,7 @@ function collectorOf(
   return changes.findLast(({ from }) => from.latest <= now) ?? { state: 'up', reason: null, ...at(start) }
 }
 
-const UNANSWERED: RouterSpan['reason'] = {
+const UNANSWERED: RouterStateInterval['reason'] = {
   by: 'remote',
   notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
@@ -140,7 +140,7 @@ const [USUAL, LONGER] = [pathOf(65_001), pathOf(65_001, 65_001)]
 function announcedOf(
   own: readonly { state: string; at: EpochMs; until: EpochMs; prefixes: readonly string[] }[],
   all: { from: EpochMs; to: EpochMs },
-): RouterEnd['announced'] {
+): RouterSideSession['announced'] {
   const acts = own.filter(({ prefixes }) => prefixes.length > 0)
   if (acts.length === 0) return null
   const from = Math.max(all.from, all.to - DEFAULT_SETTINGS.settings['memory.recent'])
@@ -160,7 +160,7 @@ function announcedOf(
 }
 
 /** Returns the reports that the customers' routers of a scenario had sent about their ends up to a moment. */
-function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterEnd[] {
+function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at: EpochMs): RouterSideSession[] {
   const reports = collector.filter((one) => one.kind === 'router')
   return [...Map.groupBy(reports, ({ resource }) => resource)].map(([resource, own]) => {
     const [name = '', part] = resource.split('/')
@@ -177,7 +177,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
     const all = [{ state: 'up' as const, at: start }, ...changes].filter((change) => change.at <= at)
     // a router reports whole seconds, and its reports arrive without delay
     const boundsAt = (moment: EpochMs) => ({ earliest: moment - SECOND, latest: moment })
-    const spans = all.map(({ state, at: from }, index): RouterSpan => {
+    const spans = all.map(({ state, at: from }, index): RouterStateInterval => {
       const next = all[index + 1]
       return { state, reason: null, from: boundsAt(from), to: next ? boundsAt(next.at) : null }
     })

@@ -10,7 +10,7 @@ import { createPollSlots } from './schedule.ts'
 /**
  * Kinds that the recorder in memory cannot raise: it knows no aliases (cases in
  * lib/history/record/inventory/moves.db.test.ts) and has no data about Peerwatch itself
- * (lib/alerting/faults.db.test.ts).
+ * (lib/alerting/peerwatch-fault-check.db.test.ts).
  */
 const NOT_IN_MEMORY: ReadonlySet<Kind> = new Set([
   'resource_moved',

@@ -17,7 +17,7 @@ const FIRST: ReadonlySet<PolledKind> = new Set(['peers', 'summary'])
 const STEP_MS = 1_000
 /**
  * If a poll waited for its resource by more than this share of its interval, the next interval counts from its begin,
- * as in `claimDue`.
+ * as in `claimDuePolls`.
  */
 const WAITED = 0.05
 

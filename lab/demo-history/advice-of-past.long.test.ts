@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type LossTerm, parseLosses } from '#lib/contract/index.ts'
+import { type LossTerm, parseLossTerms } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
@@ -35,7 +35,7 @@ const CIRCUITS = {
 }
 
 const termsOf = (text: string): LossTerm[] => {
-  const read = parseLosses(text)
+  const read = parseLossTerms(text)
   if ('terms' in read) return read.terms
   throw new Error(read.wrong)
 }

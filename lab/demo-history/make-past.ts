@@ -14,7 +14,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import type { World } from '../simulator/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
-import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
+import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
 import { mergeLanes, endOfLastPoll } from './in-order.ts'
 import { type Lane, runLane, type Step, type Waiting } from './lane.ts'
 import { createLanes } from './lanes.ts'
@@ -85,7 +85,10 @@ export async function beginPast(options: PastOptions): Promise<PastRun> {
     sourceIds: (targets) => db.transaction((client) => ensureSources(client, targets)),
   })
   const lanes = arrange(streams)
-  const memory: Memory = { estate: new TopologyCache({ keepMs: HOUR, readRouterEnds }), kept: new Map() }
+  const memory: Memory = {
+    estate: new TopologyCache({ keepMs: HOUR, readRouterEnds: readRouterSideSessions }),
+    kept: new Map(),
+  }
   let rolledUpTo = Number.NEGATIVE_INFINITY
   const write = async (batch: readonly Step[]) => {
     const [first] = batch

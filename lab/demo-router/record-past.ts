@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { handleRouterChange } from '#lib/routers/record/router-changed.ts'
+import { handleRouterChange } from '#lib/routers/record/handle-router-change.ts'
 import { RouterReporter, SyslogReporter } from '#lib/routers/bmp/index.ts'
 import type { World } from '../simulator/index.ts'
 import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, routerStateAt } from './customer-end.ts'

@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { shareQueriesInResponse, createSharedReader } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse, createSharedReader } from '#lib/platform/response-cache.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 

@@ -11,7 +11,7 @@ import {
   readBackTestById,
   rollUpChurn,
   rollUpUsage,
-  saveSettings,
+  saveThresholds,
 } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -85,7 +85,7 @@ describe('answers about the past', { timeout: 300_000 }, () => {
     })
     await runNextBackTest(db, new AbortController().signal)
     expect(await readBackTestById(db.pool, id)).toMatchObject({ state: 'done', error: null })
-    await db.transaction((client) => saveSettings(client, { expected: 0, changed, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholds(client, { expected: 0, changed, by: 'test', note: '' }))
     expect(await again()).toEqual(unchanged())
   })
 

@@ -1,13 +1,13 @@
 import { readAuditPage } from './audit/audit-page.ts'
 import { commands, endpoints, userSchema } from './api/index.ts'
 import {
-  UnknownAccessError,
+  AccessNotFoundError,
   buildAccountView,
   addUser,
   assertMayGrant,
   updateUser,
   createToken,
-  endSessions,
+  endSignInSessions,
   listTokens,
   listUsers,
   createOneTimeLink,
@@ -20,15 +20,15 @@ import {
   readTokenById,
   readUserById,
 } from './index.ts'
-import { freeze } from './pages/freeze.ts'
+import { freezePageAnswers } from './pages/freeze-page-answers.ts'
 import { saveSnapshot, listSnapshots, revokeSnapshot } from './store/snapshots.ts'
 import { listViews, removeView, saveView } from './store/views.ts'
 import { formatScope, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   WholeDeploymentError,
-  wrapWithoutPolls,
-  announceAccess,
+  wrapAnswerWithoutPolls,
+  publishAccessChange,
   defineCapability,
   getDatabaseForUse,
   encodeWithSchema,
@@ -43,14 +43,14 @@ export const access = defineCapability({
   endpoints,
   tables: accessTables,
   answers: {
-    account: ({ caller }) => wrapWithoutPolls(buildAccountView(caller)),
+    account: ({ caller }) => wrapAnswerWithoutPolls(buildAccountView(caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * token hashes.
      */
     tokens: async ({ caller }) => {
       const all = await listTokens(getDatabaseForUse('commands').pool)
-      return wrapWithoutPolls(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
+      return wrapAnswerWithoutPolls(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
     },
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the tables for
@@ -58,15 +58,16 @@ export const access = defineCapability({
      */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
-      return wrapWithoutPolls(await listUsers(getDatabaseForUse('commands').pool))
+      return wrapAnswerWithoutPolls(await listUsers(getDatabaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => readAuditPage(caller, parameters),
-    views: async ({ caller }) => wrapWithoutPolls(await listViews(getDatabaseForUse('commands').pool, caller)),
+    views: async ({ caller }) => wrapAnswerWithoutPolls(await listViews(getDatabaseForUse('commands').pool, caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with
      * snapshot secrets.
      */
-    snapshots: async ({ caller }) => wrapWithoutPolls(await listSnapshots(getDatabaseForUse('commands').pool, caller)),
+    snapshots: async ({ caller }) =>
+      wrapAnswerWithoutPolls(await listSnapshots(getDatabaseForUse('commands').pool, caller)),
   },
   commands,
   work: {
@@ -93,7 +94,7 @@ export const access = defineCapability({
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({
-        data: await saveSnapshot(db.pool, { ...(await freeze(body, ask)), maker: caller }),
+        data: await saveSnapshot(db.pool, { ...(await freezePageAnswers(body, ask)), maker: caller }),
       }),
       audit: {
         after: ({ data: { token: _, ...shown } }) => shown,
@@ -126,10 +127,10 @@ export const access = defineCapability({
       scope: 'itself',
       work: async ({ db, id, caller, address }) => {
         const { scopes } = await readTokenById(db.pool, id)
-        if (!isScopeWithin(parseScope(scopes), caller.scope)) throw new UnknownAccessError('There is no such token.')
+        if (!isScopeWithin(parseScope(scopes), caller.scope)) throw new AccessNotFoundError('There is no such token.')
         const { token, dependent } = await revokeToken(db.pool, id)
         await recordEndedTokens(db.pool, { actor: caller, address }, token.name, dependent)
-        await announceAccess(db.pool)
+        await publishAccessChange(db.pool)
         return { data: token }
       },
       audit: { after: () => ({ revoked: true }) },
@@ -155,7 +156,7 @@ export const access = defineCapability({
         assertMayGrant(caller, await readUserById(db.pool, id))
         assertMayGrant(caller, body)
         await updateUser(db, id, body)
-        await announceAccess(db.pool)
+        await publishAccessChange(db.pool)
         return { data: await readUserById(db.pool, id) }
       },
       audit: { before: shownUser, after: ({ data }) => data },
@@ -166,7 +167,7 @@ export const access = defineCapability({
         const userSchema = await readUserById(db.pool, id)
         assertMayGrant(caller, userSchema)
         await recordEndedTokens(db.pool, { actor: caller, address }, userSchema.email, await removeUser(db, id))
-        await announceAccess(db.pool)
+        await publishAccessChange(db.pool)
         return { data: { id } }
       },
       audit: { before: shownUser, after: () => null },
@@ -186,7 +187,7 @@ export const access = defineCapability({
         // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
         assertMayGrant(caller, await readUserById(db.pool, id))
         const link = await resetSecondFactor(db, id)
-        await announceAccess(db.pool)
+        await publishAccessChange(db.pool)
         return { data: { link } }
       },
       audit: {
@@ -198,8 +199,8 @@ export const access = defineCapability({
       scope: 'whole',
       work: async ({ db, id, caller }) => {
         assertMayGrant(caller, await readUserById(db.pool, id))
-        const ended = await endSessions(db.pool, id, null)
-        await announceAccess(db.pool)
+        const ended = await endSignInSessions(db.pool, id, null)
+        await publishAccessChange(db.pool)
         return { data: { ended } }
       },
       audit: { after: ({ data }) => data },

@@ -6,8 +6,8 @@ export class AccessRequestError extends BrandedError {
 }
 
 /** Error for a user, token, saved view or snapshot that does not exist, or that the caller may not see. */
-export class UnknownAccessError extends BrandedError {
-  static override readonly brand = 'UnknownAccessError'
+export class AccessNotFoundError extends BrandedError {
+  static override readonly brand = 'AccessNotFoundError'
 }
 
 /**

@@ -9,8 +9,8 @@ import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { problemSchema } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
-import { MAX_CONNECTIONS, MAX_CONNECTIONS_OF_NETWORK } from './front/limits.ts'
-import { type AdmissionGate, openAccessGate } from './front/gate.ts'
+import { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_NETWORK } from './front/http-limits.ts'
+import { type AdmissionGate, createOpenAccessGate } from './front/admission-gate.ts'
 import type { WebAddress } from './own-addresses.ts'
 
 let server: Server | undefined
@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 /** Starts a front server on a free loopback port. Its handler records the headers and bodies that reach it. */
-async function front(more: Partial<WebAddress> = {}, failing = false, gate: AdmissionGate = openAccessGate) {
+async function front(more: Partial<WebAddress> = {}, failing = false, gate: AdmissionGate = createOpenAccessGate) {
   const reached: IncomingHttpHeaders[] = []
   const received: { bytes: number; isWhole: boolean }[] = []
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false, ...more }
@@ -325,7 +325,7 @@ describe('connections', () => {
     }
     const { port } = await front(isTls ? { tls } : {})
     const answered = () => (isTls ? isEncrypted(port) : isAnswered(port))
-    const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_OF_NETWORK }, () => open(port)))
+    const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_PER_NETWORK }, () => open(port)))
     await expect.poll(answered).toBe(false)
     sockets[0]?.destroy()
     await expect.poll(answered).toBe(true)
@@ -336,7 +336,7 @@ describe('connections', () => {
     'of a proxy (%j) are limited in total only',
     async (web) => {
       const { port } = await front(web)
-      const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_OF_NETWORK }, () => open(port)))
+      const sockets = await Promise.all(Array.from({ length: MAX_CONNECTIONS_PER_NETWORK }, () => open(port)))
       expect(await isAnswered(port)).toBe(true)
       for (const socket of sockets) socket.destroy()
       expect(server?.maxConnections).toBe(MAX_CONNECTIONS)

@@ -1,23 +1,28 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { createWebServer } from '#lib/platform/tls.ts'
-import type { DecliningHandler } from './brotli-files.ts'
+import type { FallthroughHandler } from './brotli-file-handler.ts'
 import { CLIENT_ADDRESS_HEADER, writeCallerHeader, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
-import type { AdmissionGate } from './front/gate.ts'
-import { LINGER_MS, limitBodyLength, limitConnections, closeAfterResponse } from './front/limits.ts'
+import type { AdmissionGate } from './front/admission-gate.ts'
+import {
+  UNREAD_BODY_CLOSE_DELAY_MS,
+  limitBodyLength,
+  limitConnections,
+  closeAfterResponse,
+} from './front/http-limits.ts'
 import { isPageRequest, renderRefusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
 import {
   type AccessRequest,
   refuseLongBody,
-  type FrontAnswer,
+  type FrontRefusal,
   createRequestCheck,
   getMaxBodyBytes,
-  requestPath,
+  getRequestPath,
   refuseUnknownMethod,
 } from './refusal.ts'
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
@@ -54,11 +59,11 @@ const FORWARDED = [
  * Responses to requests that Node.js could not receive completely or parse, by error code. Other codes get {@link
  * MALFORMED}, except for unknown methods.
  */
-const PARSER_FAULTS: Record<string, FrontAnswer> = createSafeLookupTable({
+const PARSER_FAULTS: Record<string, FrontRefusal> = createSafeLookupTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
 })
-const AWAY: FrontAnswer = {
+const AWAY: FrontRefusal = {
   status: 503,
   detail:
     'The database does not answer, so nobody can sign in. Peerwatch tries again with each request; see /api/health.',
@@ -69,7 +74,7 @@ const AWAY: FrontAnswer = {
     againInSeconds: 5,
   },
 }
-const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP request.' }
+const MALFORMED: FrontRefusal = { status: 400, detail: 'This is not an HTTP request.' }
 
 /**
  * Creates the HTTP server that receives all requests. It refuses some requests itself, and passes all others to the web
@@ -86,7 +91,7 @@ export function createFrontServer(
   gate: AdmissionGate,
   options: {
     upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
-    files?: DecliningHandler | null
+    files?: FallthroughHandler | null
     onUntrusted?: () => void
   } = {},
 ): Server {
@@ -130,7 +135,7 @@ export function createFrontServer(
 
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
-    const maxBytes = getMaxBodyBytes(requestPath(request.url ?? ''))
+    const maxBytes = getMaxBodyBytes(getRequestPath(request.url ?? ''))
     limitBodyLength(request, maxBytes, () => {
       closeAfterResponse(request)
       if (response.headersSent) return request.socket.destroySoon()
@@ -148,7 +153,7 @@ export function createFrontServer(
     request.headers[CLIENT_ADDRESS_HEADER] = address
     if (isShared && isLocalOrPrivateAddress(address)) request.headers[SHARED_ADDRESS_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
-      log.error({ err: error, path: requestPath(request.url ?? '') }, 'a request failed')
+      log.error({ err: error, path: getRequestPath(request.url ?? '') }, 'a request failed')
       if (response.headersSent) return response.destroy()
       send(response, { status: 500, detail: 'Peerwatch failed to answer; its log says why.' }, request)
     })
@@ -209,7 +214,7 @@ function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean
   return parseForwardedAddress(forwarded.split(',').at(-1) ?? '') ?? socket.remoteAddress ?? ''
 }
 
-function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMessage): void {
+function send(response: ServerResponse, answer: FrontRefusal, request: IncomingMessage): void {
   const { headers, body } = written(answer, request)
   response.writeHead(answer.status, { ...headers, ...SAFE, ...answer.headers })
   response.end(request.method === 'HEAD' ? null : body)
@@ -220,7 +225,7 @@ function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMe
  * an HTML page if a browser requested a page, or a problem document.
  */
 function written(
-  answer: FrontAnswer,
+  answer: FrontRefusal,
   request: IncomingMessage,
 ): { headers: Record<string, string>; body: string | null } {
   const { status, detail, missingRight } = answer
@@ -229,14 +234,17 @@ function written(
     const { headers, html } = renderRefusalPage(answer, request.headers.cookie)
     return { headers, body: html }
   }
-  return { headers: PROBLEM_HEADERS, body: formatProblem(status, detail, requestPath(request.url ?? ''), missingRight) }
+  return {
+    headers: PROBLEM_HEADERS,
+    body: formatProblem(status, detail, getRequestPath(request.url ?? ''), missingRight),
+  }
 }
 
 /**
  * Writes a response directly to a socket. This is needed if Node.js could not parse the request and therefore has no
  * response object.
  */
-function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
+function sendRaw(socket: Duplex, { status, detail, headers }: FrontRefusal, path: string): void {
   const body = formatProblem(status, detail ?? '', path)
   const all = {
     ...PROBLEM_HEADERS,
@@ -254,7 +262,7 @@ const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-polic
 
 /**
  * After the response, closes the connection if the client is still sending its request body. The client has {@link
- * LINGER_MS} to read the response.
+ * UNREAD_BODY_CLOSE_DELAY_MS} to read the response.
  */
 function cutRest(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
@@ -262,7 +270,7 @@ function cutRest(request: IncomingMessage, response: ServerResponse): void {
     setTimeout(() => {
       // if the request is complete by now, the connection may already be in use for the next request
       if (!request.complete) request.socket.destroy()
-    }, LINGER_MS).unref()
+    }, UNREAD_BODY_CLOSE_DELAY_MS).unref()
   })
 }
 

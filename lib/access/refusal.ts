@@ -43,7 +43,7 @@ export interface AccessRequest {
 }
 
 /** A response that the front server sends itself, without calling a handler. */
-export interface FrontAnswer {
+export interface FrontRefusal {
   status: number
   /** text that tells the user what to do (the detail of the problem document); null = the response has no body */
   detail: string | null
@@ -68,7 +68,7 @@ const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
 const PROOFS = `${INBOUND_FOLDER}proof/`
 
-export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
+export const getRequestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
  * Returns a function that checks requests before they are handled. It refuses ambiguous paths, and host names, origins,
@@ -78,10 +78,10 @@ export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
  * @returns a function that returns the response for a refused request or an OPTIONS request, and null if the request
  *   may continue
  */
-export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
+export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontRefusal | null {
   const own = createOwnAddressCheck(web)
   return (asked) => {
-    const path = requestPath(asked.url)
+    const path = getRequestPath(asked.url)
     if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is not a path: begin it with a slash.' }
     const ambiguous = ambiguousPath(path)
     if (ambiguous) return ambiguous
@@ -100,7 +100,7 @@ function wrongHost(
   { headers, socketAddress }: AccessRequest,
   own: OwnAddressCheck,
   web: WebAddress,
-): FrontAnswer | null {
+): FrontRefusal | null {
   const forwarded = web.trustProxy ? textOf(headers['x-forwarded-host']) : ''
   const names = [textOf(headers.host), ...(forwarded === '' ? [] : forwarded.split(','))]
   if (names.every((name) => own.isOwnHost(name, socketAddress))) return null
@@ -118,7 +118,7 @@ function wrongHost(
  * percent-decoding is refused too, because later code may decode it.
  * @source https://url.spec.whatwg.org/#path-state
  */
-function ambiguousPath(path: string): FrontAnswer | null {
+function ambiguousPath(path: string): FrontRefusal | null {
   const base = 'http://localhost'
   const isAsSent = URL.canParse(path, base) && new URL(path, base).href === base + path
   if (isAsSent && !decodedSegments(path).some((segment) => segment === '.' || segment === '..')) return null
@@ -142,7 +142,7 @@ function decodedSegments(path: string): string[] {
  * Refuses API paths that contain invalid percent escapes. For other paths with invalid escapes, the web framework shows
  * the page "not found".
  */
-function malformedPath(path: string): FrontAnswer | null {
+function malformedPath(path: string): FrontRefusal | null {
   if (!path.startsWith('/api/')) return null
   try {
     decodeURIComponent(path)
@@ -164,10 +164,10 @@ function foreignSite(
   { method, headers, socketAddress }: AccessRequest,
   own: OwnAddressCheck,
   path: string,
-): FrontAnswer | null {
+): FrontRefusal | null {
   const site = textOf(headers['sec-fetch-site'])
   const origin = textOf(headers.origin)
-  const refused = (who: string): FrontAnswer => ({
+  const refused = (who: string): FrontRefusal => ({
     status: 403,
     detail: `A page of another site (${who}) asked for this. Peerwatch answers its own pages and tools only.`,
   })
@@ -185,7 +185,7 @@ function foreignSite(
 export const isApiOrMetricsPath = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
-function wrongMethod(method: string, path: string): FrontAnswer | null {
+function wrongMethod(method: string, path: string): FrontRefusal | null {
   const exist = methodsOf(path)
   if (method === 'OPTIONS' && exist) return { status: 204, detail: null, headers: { allow: exist.join(', ') } }
   const methods = exist ?? KNOWN_METHODS
@@ -196,7 +196,7 @@ function wrongMethod(method: string, path: string): FrontAnswer | null {
 }
 
 /** Returns the response to a request whose method the path does not support. */
-function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
+function notAllowed(method: string, methods: readonly string[]): FrontRefusal {
   const sent = methods.filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
   return {
     status: 405,
@@ -209,18 +209,18 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
  * Returns the response to a request whose method is CONNECT or is unknown to Node.js.
  * @param start the first bytes of the request
  */
-export function refuseUnknownMethod(start: string): FrontAnswer {
+export function refuseUnknownMethod(start: string): FrontRefusal {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
-  return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
+  return notAllowed(method || 'This method', methodsOf(getRequestPath(url)) ?? KNOWN_METHODS)
 }
 
-function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
-  const maxBytes = getMaxBodyBytes(requestPath(url))
+function tooLong({ headers, url }: AccessRequest): FrontRefusal | null {
+  const maxBytes = getMaxBodyBytes(getRequestPath(url))
   return Number(headers['content-length']) > maxBytes ? refuseLongBody(maxBytes) : null
 }
 
 /** Returns the response to a request whose body is too long. */
-export function refuseLongBody(maxBytes: number): FrontAnswer {
+export function refuseLongBody(maxBytes: number): FrontRefusal {
   const limit = maxBytes < 1_000_000 ? `${maxBytes / 1_000} kB` : `${maxBytes / 1_000_000} MB`
   return { status: 413, detail: `The body is larger than ${limit}: send less.` }
 }

@@ -1,11 +1,11 @@
 import { getAlerting } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { recordScreen, removeScreen } from './store/index.ts'
-import { confirmDeletions, NothingHeldError } from '#lib/history/index.ts'
+import { recordWallScreen, removeWallScreen } from './store/index.ts'
+import { confirmDeletions, NoHeldDeletionsError } from '#lib/history/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
-  wrapWithoutPolls,
+  wrapAnswerWithoutPolls,
   defineCapability,
   ConflictError,
   getDatabaseForUse,
@@ -31,8 +31,8 @@ export const alerting = defineCapability({
      */
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = getDatabaseForUse('commands')
-      if (screen !== undefined && mayRegisterScreen(caller)) await recordScreen(db.pool, screen)
-      return wrapWithoutPolls(await getAlerting(db, getSettings(), caller.scope))
+      if (screen !== undefined && mayRegisterScreen(caller)) await recordWallScreen(db.pool, screen)
+      return wrapAnswerWithoutPolls(await getAlerting(db, getSettings(), caller.scope))
     },
   },
   commands,
@@ -43,7 +43,7 @@ export const alerting = defineCapability({
         try {
           await confirmDeletions(db.pool, Date.parse(upTo))
         } catch (error) {
-          throw error instanceof NothingHeldError ? new ConflictError(error.message) : error
+          throw error instanceof NoHeldDeletionsError ? new ConflictError(error.message) : error
         }
         return { data: { upTo } }
       },
@@ -51,7 +51,8 @@ export const alerting = defineCapability({
     removeScreen: {
       scope: 'whole',
       work: async ({ db, id }) => {
-        if (!(await removeScreen(db.pool, id))) throw new NotFoundError(`no wall has the name ${JSON.stringify(id)}`)
+        if (!(await removeWallScreen(db.pool, id)))
+          throw new NotFoundError(`no wall has the name ${JSON.stringify(id)}`)
         return { data: { name: id } }
       },
     },

@@ -1,3 +1,3 @@
-export { createOwnFaultCheck } from './faults.ts'
-export { estimateDaysUntilFull, readDatabaseSpace } from './storage.ts'
-export { receiveProof } from './proof/receive.ts'
+export { createPeerwatchFaultCheck } from './peerwatch-fault-check.ts'
+export { estimateDaysUntilFull, readDatabaseSpace } from './database-space.ts'
+export { receiveProof } from './proof/receive-proof.ts'

@@ -3,9 +3,9 @@ import type { Job } from '#lib/platform/job.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
-import { readProof } from './answers/index.ts'
+import { readAlertingProof } from './answers/index.ts'
 import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
-import { runProofRound } from './proof/round.ts'
+import { runAlertingProof } from './proof/run-alerting-proof.ts'
 import { recordDatabaseSize } from './store/index.ts'
 
 /** Returns the background jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
@@ -21,7 +21,10 @@ export function createJobs({ settings, clock }: JobContext): Job[] {
       expireInSeconds: 90,
       run: async (signal, held) => {
         await recordDatabaseSize(held.pool, clock.now())
-        const { step, error } = await runProofRound({ db: held, secrets: createConfiguredSecretBox(settings) }, signal)
+        const { step, error } = await runAlertingProof(
+          { db: held, secrets: createConfiguredSecretBox(settings) },
+          signal,
+        )
         if (error !== null) log.error({ step, error }, 'alerting is broken')
         return { step }
       },
@@ -33,7 +36,10 @@ export function createJobs({ settings, clock }: JobContext): Job[] {
       run: async (_, held) => {
         // The heartbeat is sent only if alerting is proved, because otherwise it would hide a fault. A process that has
         // just started can use the stored rounds of other processes, so that 10 minutes are passed as its uptime.
-        const result = await pingHeartbeat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
+        const result = await pingHeartbeat(
+          heartbeat,
+          await readAlertingProof(held, proofEveryMs, { upMs: 10 * MINUTE }),
+        )
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }
       },

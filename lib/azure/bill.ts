@@ -1,6 +1,6 @@
 import type { BilledMeterCost } from '#lib/contract/index.ts'
 import type { ArmClient } from './call/arm.ts'
-import { sendThroughSdk } from './call/send.ts'
+import { sendThroughSdk } from './call/send-request.ts'
 import type { CallAnswer, PollCall } from './call/call.ts'
 import { requireArrayAt, parseAnswerBody, requireBodyObject } from './decode/decode.ts'
 import { createMalformedFailure } from './call/failure.ts'

@@ -1,5 +1,5 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { parseInstant } from './decode/stated-instant.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { parseInstant } from './decode/parse-instant.ts'
 import { type ArmBudget, type BudgetName, findSharedUse, type ReportedBucket } from '#lib/contract/index.ts'
 
 /** Properties of a request and its response from which the request budget is determined that counted the request. */

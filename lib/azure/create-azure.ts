@@ -5,8 +5,8 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
 import { pollWithIdentitiesInTurn, recordOngoingResult, type PollStepResult } from './call/fetch-in-turn.ts'
 import { PollCall } from './call/call.ts'
-import { classifyRequestError } from './call/classify.ts'
-import { readAzureEndpoint } from './endpoint.ts'
+import { classifyRequestError } from './call/classify-failure.ts'
+import { parseAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
 import { Identity } from './identity/identity.ts'
 import { IdentityChooser, buildIdentityQuery } from './identity/identity-choice.ts'
@@ -16,7 +16,7 @@ import { readGatewayReport } from './gateway-reports.ts'
 import { ChangeQueries } from './kinds/activity/change-queries.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { DiscoverySlots } from './kinds/inventory/slots.ts'
+import { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import {
@@ -24,17 +24,17 @@ import {
   type KindDefinition,
   type KindPollResult,
   type RowsOfPollKind,
-  withLazyRows,
+  makeRowsLazy,
 } from './kinds/kind.ts'
 import {
   type OperationRows,
   beginOperation,
   checkOperation,
   type OperationStep,
-  fetchTable,
+  fetchOperationTable,
 } from './call/long-running.ts'
-import { type RouteTableCacheEntry, RouteTableCache } from './decode/known-tables.ts'
-import { requireResourceType, type PollInput, parseTargetId } from './read.ts'
+import { type RouteTableCacheEntry, RouteTableCache } from './decode/route-table-cache.ts'
+import { requireResourceType, type PollInput, parseTargetId } from './poll-input.ts'
 import {
   resolveConfiguredSubscriptions,
   isSubscription,
@@ -55,7 +55,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { buildResultWithUnread, UnreadRowCounter } from './decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from './decode/unread-row-counter.ts'
 import { pause } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -68,7 +68,7 @@ const TOKEN_TIMEOUT_MS = 15_000
  */
 export function createAzure(settings: AzureSettings): AzureAccess {
   const clock = settings.clock ?? systemClock
-  const endpoint = readAzureEndpoint(settings.resourceManagerUrl)
+  const endpoint = parseAzureEndpoint(settings.resourceManagerUrl)
   const metrics = findMetricsEndpoints(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
@@ -214,7 +214,7 @@ export function createAzure(settings: AzureSettings): AzureAccess {
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
     // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-    return { observation: withLazyRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
+    return { observation: makeRowsLazy({ target, kind, silentInstances: [], ...reached.result } as Observation) }
   }
 
   /**
@@ -391,7 +391,7 @@ async function goOn<Kind extends ObservableKind>(
   const decode = (table: OperationRows) => operation.decode(table, { type, subresource })
   const short = known?.read(answer, decode)
   if (short) return { result: short }
-  const table = await fetchTable(call, arm, answer)
+  const table = await fetchOperationTable(call, arm, answer)
   const result = buildResultWithUnread(decode(table), table.unread)
   known?.keep(answer, result)
   return { result }

@@ -28,7 +28,7 @@ export interface AzureEndpoint {
  * Parses the URL of an ARM endpoint.
  * @throws Error if it is not an http(s) URL, or if it uses plain http to another machine
  */
-export function readAzureEndpoint(text: string): AzureEndpoint {
+export function parseAzureEndpoint(text: string): AzureEndpoint {
   const url = new URL(text)
   const plain = url.protocol === 'http:'
   if (!plain && url.protocol !== 'https:') throw new Error(`${text} is neither https nor http`)

@@ -14,13 +14,13 @@ import type { ArmClient } from './call/arm.ts'
 import type { PollCall } from './call/call.ts'
 import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
 import { pause } from './call/until-aborted.ts'
-import { requireArrayAt, parseAnswerBody, decode, decodeRows, requireBodyObject } from './decode/decode.ts'
-import { field, textOrNull } from './decode/fields.ts'
+import { requireArrayAt, parseAnswerBody, decodeArmValue, decodeRows, requireBodyObject } from './decode/decode.ts'
+import { createArmField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from './decode/json.ts'
 import { createArmRowSchema, getArmMember } from './decode/members.ts'
-import { parseInstant } from './decode/stated-instant.ts'
-import { UnreadRowCounter } from './decode/unread.ts'
-import { requireResourceType, parseTargetId } from './read.ts'
+import { parseInstant } from './decode/parse-instant.ts'
+import { UnreadRowCounter } from './decode/unread-row-counter.ts'
+import { requireResourceType, parseTargetId } from './poll-input.ts'
 import { createOkResult, type KindPollResult } from './kinds/kind.ts'
 import { createPrefixField } from './kinds/route-tables.ts'
 
@@ -176,7 +176,7 @@ function outputOf(body: Json): Json {
 
 const moment = textOrNull.transform((text) => parseInstant(text))
 /** parses a score, also with `%`; null for a missing score, for which Azure also writes `-` */
-const score = field('a score', (value) => {
+const score = createArmField('a score', (value) => {
   if (value === null || value === undefined || value === '' || value === '-') return null
   const number = Number(String(value).replace(/%$/, ''))
   return Number.isFinite(number) ? number : undefined
@@ -208,7 +208,7 @@ const componentRow = createArmRowSchema({
 function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
   const stated = requireBodyObject(body)
   const list = requireArrayAt(getArmMember(stated, 'components'), 'components')
-  const at = decode(
+  const at = decodeArmValue(
     createArmRowSchema({
       ...computed,
       overallScore: score,
@@ -244,7 +244,7 @@ function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
 }
 
 /** a rank, which Azure writes as text or as a number */
-const rankText = field('a rank', (value) =>
+const rankText = createArmField('a rank', (value) =>
   value === undefined || value === null || value === '' ? null : String(value),
 )
 const circuitRow = createArmRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
@@ -261,7 +261,7 @@ const routeRow = createArmRowSchema({
 function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
   const stated = requireBodyObject(body)
   const sets = requireArrayAt(getArmMember(stated, 'routeSets'), 'routeSets')
-  const at = decode(createArmRowSchema(computed), stated)
+  const at = decodeArmValue(createArmRowSchema(computed), stated)
   const map = getArmMember(stated, 'circuitsMetadataMap')
   const metadata = Object.entries(isJsonObject(map) ? map : {}).map(
     ([key, own]): Json => (isJsonObject(own) ? { ...own, key } : { key }),
@@ -352,7 +352,7 @@ function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
     }))
 }
 
-const linkPath = field('a path', (value) => {
+const linkPath = createArmField('a path', (value) => {
   const word = String(value ?? '').toLowerCase()
   return circuitPaths.find((path) => path === word) ?? null
 })

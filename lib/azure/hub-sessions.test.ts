@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { pollKindDefinitions } from './kinds/index.ts'
-import { listMetricRequests } from './kinds/metrics/plans.ts'
+import { listMetricRequests } from './kinds/metrics/metric-requests.ts'
 import { armError } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 

@@ -7,9 +7,9 @@ export { signInToDatabase } from './identity/database-tokens.ts'
 export { AZURE_ROLE_NAME, buildRoleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { findDefaultSubscriptions } from './subscriptions.ts'
-export { RouteTableCache } from './decode/known-tables.ts'
+export { RouteTableCache } from './decode/route-table-cache.ts'
 export { decodeResources } from './kinds/inventory/resources.ts'
-export { UnreadRowCounter } from './decode/unread.ts'
+export { UnreadRowCounter } from './decode/unread-row-counter.ts'
 export { decodeAnswer, buildPlainRequest, type PollSpan } from './decode/decode-answer.ts'
 export type {
   ListedResource,
@@ -17,7 +17,7 @@ export type {
   AzureSettings,
   HttpExchange,
   IdentityListing,
-  MeteredResource,
+  MetricsResource,
   ObservableKind,
   PendingOperation,
   PollParams,

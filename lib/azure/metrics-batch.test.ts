@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
-import { readAzureEndpoint } from './endpoint.ts'
+import { parseAzureEndpoint } from './endpoint.ts'
 import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
@@ -226,7 +226,7 @@ describe('metrics of many resources', () => {
 })
 
 describe('the place of the data plane', () => {
-  const arm = (url: string) => readAzureEndpoint(url)
+  const arm = (url: string) => parseAzureEndpoint(url)
 
   it('is a host for each region of the public cloud, which gets the token only for regions that are words', () => {
     const place = findMetricsEndpoints(arm('https://management.azure.com'), null)

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import { readAzureEndpoint } from './endpoint.ts'
+import { parseAzureEndpoint } from './endpoint.ts'
 import { isJsonObject } from './decode/json.ts'
 import { createArmBodySchema, getArmMember } from './decode/members.ts'
-import { retryAfterSeconds } from './call/retry-after.ts'
+import { parseRetryAfterSeconds } from './call/retry-after.ts'
 
 /** Address of the API for Azure's public list prices. */
 export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
@@ -49,7 +49,7 @@ interface RetailPricesQuestion {
 export async function readRetailPrices({ url, currency, signal }: RetailPricesQuestion): Promise<RetailPrices> {
   const pages: unknown[] = []
   try {
-    const { url: endpoint, origin } = readAzureEndpoint(url)
+    const { url: endpoint, origin } = parseAzureEndpoint(url)
     for (const service of SERVICES) {
       const first = new URL(endpoint)
       first.searchParams.set('api-version', API_VERSION)
@@ -158,7 +158,7 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
     const header = (name: string) => response.headers.get(name) ?? undefined
     const again = status === 429 || status >= 500
     const reason = `${url.host} answered ${status} to the question for prices`
-    return { ok: false, again, reason, retryAfterSeconds: retryAfterSeconds(header, Date.now()) }
+    return { ok: false, again, reason, retryAfterSeconds: parseRetryAfterSeconds(header, Date.now()) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof UnreadableError)

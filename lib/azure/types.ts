@@ -148,7 +148,7 @@ export interface BatchRefusal extends ChangesRefusal {
 }
 
 /** The properties of a resource that determine which metrics it has and how they are read. */
-export interface MeteredResource {
+export interface MetricsResource {
   /** region of the resource in ARM's spelling */
   region: string
   /** gatewayType and SKU name of a virtual network gateway; null for other resources */
@@ -196,7 +196,7 @@ export interface PollParams {
    * For `metrics`: properties of the resource. If they are given, the metrics can be read with a request that is shared
    * with other resources polled at the same moment.
    */
-  resource?: MeteredResource
+  resource?: MetricsResource
 }
 
 export interface PollOptions {

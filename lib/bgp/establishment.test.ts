@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  startEstablishmentSamples,
+  createEstablishmentSamples,
   computeEstablishmentBounds,
   computeEstablishmentSpan,
   type EstablishmentSamples,
@@ -14,7 +14,8 @@ const MINUTE = 60 * SECOND
 const nobody = { suspects: [], suspectedSince: null }
 /** Returns a call that takes one second. */
 const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
-const life = (earliest: number, latest: number): EstablishmentSamples => startEstablishmentSamples({ earliest, latest })
+const life = (earliest: number, latest: number): EstablishmentSamples =>
+  createEstablishmentSamples({ earliest, latest })
 
 describe('when a session came up', () => {
   it.each([
@@ -57,7 +58,7 @@ describe('when a session came up', () => {
     ).toEqual({ earliest: 5, latest: 8 }))
 
   it('is not known when no sample established an age', () =>
-    expect(computeEstablishmentBounds(startEstablishmentSamples(null))).toBeNull())
+    expect(computeEstablishmentBounds(createEstablishmentSamples(null))).toBeNull())
 })
 
 describe('a later sample', () => {
@@ -220,7 +221,7 @@ describe('a session that never restarts', () => {
             const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, established, false)
             expect(judged.verdict).toBe('same')
             now = judged.establishment
-          } else now = startEstablishmentSamples(established)
+          } else now = createEstablishmentSamples(established)
           last = startedAt
           const begin = computeEstablishmentBounds(now)
           expect(begin && begin.earliest <= cameUp && cameUp <= begin.latest).toBe(true)

@@ -72,7 +72,7 @@ export function computeEstablishmentSpan(
 /**
  * Returns an establishment that is known from one sample; an establishment without samples if `established` is null.
  */
-export function startEstablishmentSamples(established: InstantSpan | null): EstablishmentSamples {
+export function createEstablishmentSamples(established: InstantSpan | null): EstablishmentSamples {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
@@ -134,11 +134,11 @@ export function judgeEstablishment(
   const before = computeEstablishmentBounds(known)
   if (!established) {
     return counterFell
-      ? { verdict: 'restarted', establishment: startEstablishmentSamples(null) }
+      ? { verdict: 'restarted', establishment: createEstablishmentSamples(null) }
       : { verdict: 'unknown', establishment: known }
   }
   if (!before) {
-    return { verdict: counterFell ? 'restarted' : 'unknown', establishment: startEstablishmentSamples(established) }
+    return { verdict: counterFell ? 'restarted' : 'unknown', establishment: createEstablishmentSamples(established) }
   }
   if (agree(before, established)) {
     return {
@@ -147,7 +147,7 @@ export function judgeEstablishment(
     }
   }
   if (established.earliest > before.latest && established.latest >= lastSampleAt) {
-    return { verdict: 'restarted', establishment: startEstablishmentSamples(established) }
+    return { verdict: 'restarted', establishment: createEstablishmentSamples(established) }
   }
   const goesOn = known.suspects.every((one) => agree(one, established))
   const suspects = goesOn ? [...known.suspects, established].slice(-AGREEING_SUSPECTS) : [established]

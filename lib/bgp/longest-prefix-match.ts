@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import { containsAddress, type Prefix, addressBitCount } from './prefix.ts'
+import { containsAddress, type Prefix, getAddressBitCount } from './prefix.ts'
 
 /** Prefix and the value that is stored for it. */
 interface PrefixEntry<T> {
@@ -60,7 +60,7 @@ export class PrefixTrie<T> {
   /** Returns all entries that cover the address, longest prefix first. */
   matches(address: Address): PrefixEntry<T>[] {
     const found: PrefixEntry<T>[] = []
-    const width = addressBitCount(address.family)
+    const width = getAddressBitCount(address.family)
     let node = this.#roots[address.family]
     while (node && containsAddress(node.prefix, address)) {
       if (node.entry) found.push(node.entry)
@@ -96,7 +96,7 @@ export class PrefixTrie<T> {
  * prefix is 1. The node's prefix must be shorter than a full address.
  */
 function isOneBelow({ prefix }: Node<unknown>, bits: bigint): boolean {
-  return ((bits >> BigInt(addressBitCount(prefix.family) - 1 - prefix.length)) & 1n) === 1n
+  return ((bits >> BigInt(getAddressBitCount(prefix.family) - 1 - prefix.length)) & 1n) === 1n
 }
 
 function childOf<T>(node: Node<T>, bits: bigint): Node<T> | null {
@@ -117,7 +117,7 @@ function insertBelow<T>(node: Node<T> | null, entry: PrefixEntry<T>): Node<T> {
     return withChild(node, prefix.bits, insertBelow(childOf(node, prefix.bits), entry))
   }
   if (common === prefix.length) return withChild(leaf, node.prefix.bits, node)
-  const shift = BigInt(addressBitCount(prefix.family) - common)
+  const shift = BigInt(getAddressBitCount(prefix.family) - common)
   const shared: Prefix = { family: prefix.family, bits: (prefix.bits >> shift) << shift, length: common }
   const fork: Node<T> = { prefix: shared, entry: null, zero: null, one: null }
   return withChild(withChild(fork, node.prefix.bits, node), prefix.bits, leaf)
@@ -130,7 +130,7 @@ function commonLength(a: Prefix, b: Prefix): number {
   const shorter = Math.min(a.length, b.length)
   const difference = a.bits ^ b.bits
   if (difference === 0n) return shorter
-  return Math.min(shorter, addressBitCount(a.family) - difference.toString(2).length)
+  return Math.min(shorter, getAddressBitCount(a.family) - difference.toString(2).length)
 }
 
 function* entriesBelow<T>(node: Node<T> | null): Generator<PrefixEntry<T>> {

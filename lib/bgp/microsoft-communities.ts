@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from './word-table.ts'
+import { createSafeLookupTable } from './safe-lookup-table.ts'
 
 /**
  * Regions in Microsoft's BGP communities. The last two digits of a five-digit value are the region, and the first three

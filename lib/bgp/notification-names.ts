@@ -53,12 +53,12 @@ const subcodes: Readonly<Record<number, Readonly<Record<number, string>>>> = {
 
 /**
  * Error codes and subcodes that code compares. HOLD_TIMER_EXPIRED and CEASE are error codes (RFC 4271 section 4.5);
- * MAXIMUM_PREFIXES and BFD_DOWN are subcodes of Cease (RFC 4486, RFC 9384).
+ * CEASE_MAXIMUM_PREFIXES and CEASE_BFD_DOWN are subcodes of Cease (RFC 4486, RFC 9384).
  */
 export const HOLD_TIMER_EXPIRED = 4
 export const CEASE = 6
-export const MAXIMUM_PREFIXES = 1
-export const BFD_DOWN = 10
+export const CEASE_MAXIMUM_PREFIXES = 1
+export const CEASE_BFD_DOWN = 10
 
 /**
  * Returns the names of a NOTIFICATION's code and subcode, for example `Cease, Administrative Shutdown`. Unknown codes

@@ -7,10 +7,10 @@ export interface Prefix {
   length: number
 }
 
-export const addressBitCount = (family: 4 | 6) => (family === 4 ? 32 : 128)
+export const getAddressBitCount = (family: 4 | 6) => (family === 4 ? 32 : 128)
 
 function mask({ family }: { family: 4 | 6 }, length: number): bigint {
-  const width = BigInt(addressBitCount(family))
+  const width = BigInt(getAddressBitCount(family))
   return ((1n << BigInt(length)) - 1n) << (width - BigInt(length))
 }
 
@@ -37,7 +37,7 @@ export function parsePrefixWithHostBits(
   if (lengthText === undefined) length = bareLength(address, options.table)
   else if (/^(0|[1-9]\d{0,2})$/.test(lengthText)) length = Number(lengthText) - mapped
   else return null
-  if (length < 0 || length > addressBitCount(address.family)) return null
+  if (length < 0 || length > getAddressBitCount(address.family)) return null
   const bits = address.value & mask(address, length)
   return { prefix: { family: address.family, bits, length }, hostBits: bits !== address.value }
 }
@@ -96,14 +96,14 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
  */
 export function findLinkSubnetHosts(subnet: string): { customer: string; microsoft: string } | null {
   const prefix = parsePrefix(subnet)
-  if (!prefix || addressBitCount(prefix.family) - prefix.length < 2) return null
+  if (!prefix || getAddressBitCount(prefix.family) - prefix.length < 2) return null
   const host = (offset: bigint) => formatAddress({ family: prefix.family, value: prefix.bits + offset })
   return { customer: host(1n), microsoft: host(2n) }
 }
 
 function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed'): number {
   if (table && value === 0n) return 0
-  if (table !== 'classful' || family === 6) return addressBitCount(family)
+  if (table !== 'classful' || family === 6) return getAddressBitCount(family)
   const first = Number(value >> 24n)
   const length = first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32
   // A network without a mask is classful only if it has no bits set after its class's mask. `10.1.0.0` has such bits,

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /**
  * Signs of currencies that are written before the amount. A currency that is not listed is written with its code after

@@ -28,13 +28,13 @@ export interface CustomerRules {
 }
 
 /** Text that is shown to a customer in place of the name of a path that belongs to another customer. */
-export const OTHER_CUSTOMERS_PATH = "another customer's path"
+export const OTHER_CUSTOMERS_PATH_LABEL = "another customer's path"
 
 /**
  * Name under which costs are listed that belong to no customer: either the resource has no customer, or several
  * customers use it and their usage is not measured.
  */
-export const UNALLOCATED = 'unallocated'
+export const UNALLOCATED_CUSTOMER = 'unallocated'
 
 /** Rules that assign no resource to a customer. */
 export const NO_CUSTOMERS: CustomerRules = { customers: [], tags: [], subscriptions: new Map() }

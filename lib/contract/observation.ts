@@ -260,11 +260,11 @@ interface RowShapes {
 
 export interface RoutesObservation extends ObservationOf<RouteKind, RouteRow[]> {
   /** digest and size of the table; absent = only the rows are known */
-  answer?: TableAnswer
+  answer?: RouteTableDigest
 }
 
 /** Description of a complete route table, by which it can be compared without decoding its rows. */
-export interface TableAnswer {
+export interface RouteTableDigest {
   /** digest of the rows; two tables with equal digests have equal rows */
   digest: string
   /** number of rows of the table */

@@ -12,7 +12,7 @@ import {
   type ReportedBucket,
 } from './budget.ts'
 import { createOutgoingUrlSchema, createPrivateOutgoingUrlSchema } from './channels/outgoing-url.ts'
-import { parseInboundKind, buildInboundPath } from './inbound.ts'
+import { parseInboundKind, buildInboundPath } from './inbound-channels.ts'
 import { measureJsonDepth } from './json-depth.ts'
 import { getTags } from './resource-tags.ts'
 import { isPeeringOutOfSync, getPeeringState } from './resources/network.ts'

@@ -25,7 +25,7 @@ export type ChangeTerm = { text: string; id: string } & (
 )
 
 /** Maximum number of terms in a list and in a request. More simultaneous losses would not be realistic. */
-export const MAX_TERMS = 200
+export const MAX_WHAT_IF_TERMS = 200
 /**
  * Maximum values of changes. MAX_WEIGHT is Azure's maximum routing weight; MAX_PREPENDS is more than a router supports.
  */
@@ -43,7 +43,7 @@ const MAX_MBPS = 400_000
  * An id is a short id or an ARM id, which begins with a slash.
  * @returns the losses without duplicates, or in `wrong` the text that could not be parsed
  */
-export function parseLosses(list: string): { terms: LossTerm[] } | { wrong: string } {
+export function parseLossTerms(list: string): { terms: LossTerm[] } | { wrong: string } {
   return parsed(list, lossOf)
 }
 
@@ -52,7 +52,7 @@ export function parseLosses(list: string): { terms: LossTerm[] } | { wrong: stri
  * `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s).
  * @returns the changes without duplicates, or in `wrong` the text that could not be parsed
  */
-export function parseChanges(list: string): { terms: ChangeTerm[] } | { wrong: string } {
+export function parseChangeTerms(list: string): { terms: ChangeTerm[] } | { wrong: string } {
   return parsed(list, changeOf)
 }
 

@@ -29,7 +29,7 @@ import {
   getQueryable,
   openScopedReader,
   resolveCircuit,
-  maskOthersNames,
+  maskOtherCustomersNames,
 } from '#lib/questions/index.ts'
 import { costTables } from './store/tables.ts'
 
@@ -98,12 +98,12 @@ export const cost = defineCapability({
     costFocus: async ({ caller, parameters }) => {
       const db = await openScopedReader(caller.scope)
       const { month, csv } = await getCostFocus(db, parameters)
-      return createCsvResponse(`peerwatch-focus-projection-${month}`, maskOthersNames(db, csv))
+      return createCsvResponse(`peerwatch-focus-projection-${month}`, maskOtherCustomersNames(db, csv))
     },
     costWeeklyCsv: async ({ caller, parameters }) => {
       const db = await openScopedReader(caller.scope)
       const { week, csv } = await getCostWeeklyCsv(db, parameters)
-      return createCsvResponse(`peerwatch-cost-${week}`, maskOthersNames(db, csv))
+      return createCsvResponse(`peerwatch-cost-${week}`, maskOtherCustomersNames(db, csv))
     },
   },
   jobs: async () => (await import('./jobs/index.ts')).createJobs,

@@ -14,10 +14,10 @@ import {
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
-import { readDroppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
+import { readDroppedErrors, mergeErrorsIntoEvent } from './read/polls/polled-targets.ts'
 import { computeEventId, upsertEvents } from './store/events.ts'
 import { readEventRepeats, readIncidentFigures } from '#lib/incidents/store/index.ts'
-import { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
+import { readEventsById, listEvents, countEventParts } from './read/events/list-events.ts'
 import {
   readIncidentById,
   findMergedIncidents,
@@ -225,7 +225,9 @@ describe('events are as the list of their last versions', () => {
           ({ partOf }) => computeEventId(partOf ?? ''),
         )
         const asked = keys.map((key) => computeEventId(`${made} ${key}`))
-        expect(await readEventParts(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
+        expect(await countEventParts(db.pool, asked)).toEqual(
+          new Map([...parts].map(([id, list]) => [id, list.length])),
+        )
 
         for (const kind of kinds) {
           const open = await readOpenEvents(db.pool, { kind, scope: computeShortId(feed.resourceId) })
@@ -319,7 +321,7 @@ describe('events are as the list of their last versions', () => {
 
         const [whole] = stored
         if (!whole) return
-        await foldErrorsInto(db.pool, feed.resourceId.split('/').slice(0, 3).join('/').toLowerCase(), idOf(whole))
+        await mergeErrorsIntoEvent(db.pool, feed.resourceId.split('/').slice(0, 3).join('/').toLowerCase(), idOf(whole))
         const after = await readEventsById(db.pool, stored.map(idOf))
         for (const event of stored) {
           const folded = errors.includes(event) && event.partOf == null && event !== whole

@@ -11,13 +11,13 @@ export {
   type LastPoll,
   getLastTable,
   loadLastPolls,
-  pollDigest,
+  computePollDigest,
   quietPollKinds,
   type QuietPoll,
   compareQuietPoll,
   recordQuietPolls,
 } from './record/quiet-poll.ts'
-export { StaleStateError } from './record/must.ts'
+export { StaleStateError } from './record/stale-state-error.ts'
 
 // Recording a generated past in bulk, for the demo
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
@@ -30,7 +30,7 @@ export {
 } from './bulk/extend-coverage.ts'
 
 // Limiting queries to the rows that a user may see
-export type { VisibleCarrier, VisibleRows } from './scoped/visible.ts'
+export type { VisibleRouteNeighbor, VisibleRows } from './scoped/visible-rows.ts'
 export {
   readAllConfigurations,
   readGatewaySessions,
@@ -57,7 +57,7 @@ export type { TableRegistrations } from './types/tables.ts'
 // Queries of recorded history
 export { readActivityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, readBusiestRates } from './read/traffic/busiest-rates.ts'
-export { readAddressCarriers, readCoveringRoutes } from './read/carriers-of.ts'
+export { readNeighborsCarryingAddress, readCoveringRoutes } from './read/address-neighbors.ts'
 export { comparePathTables } from './read/routes/compare-path-tables.ts'
 export { type InstanceSession, readInstanceSessions } from './read/sessions/instance-sessions.ts'
 export { readConfigChanges } from './read/config/config-changes.ts'
@@ -80,7 +80,7 @@ export { readLatestMetrics } from './read/traffic/latest-metrics.ts'
 export { readMetricSeries } from './read/traffic/metric-series.ts'
 export { type MetricStep, readMetricSteps } from './read/traffic/metric-steps.ts'
 
-export { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
+export { readEventsById, listEvents, countEventParts } from './read/events/list-events.ts'
 
 export { readCircuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
 
@@ -108,11 +108,11 @@ export {
   readIncidentEventTimes,
 } from './read/events/open-events.ts'
 
-export { countBurstPolls } from './read/polls/polled-faster.ts'
+export { countBurstPolls } from './read/polls/burst-polls.ts'
 export {
   readDroppedErrors,
-  foldErrorIntoShared,
-  foldErrorsInto,
+  mergeErrorIntoSharedEvent,
+  mergeErrorsIntoEvent,
   readPolledTargets,
 } from './read/polls/polled-targets.ts'
 export { readPrefixMaxima } from './read/routes/prefix-maxima.ts'
@@ -133,32 +133,37 @@ export { readRoutesWithinRanges } from './read/routes/routes-within.ts'
 export { readSessionsAt } from './read/sessions/sessions-at.ts'
 
 export { type ThrottledPolls, countThrottledPolls } from './read/polls/throttled-polls.ts'
-export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
+export { type PollLoad, readPollLoads } from './read/polls/poll-loads.ts'
 export { readListedResources } from './read/polls/listed-resources.ts'
 export { readScheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
 export { type TrafficPast, readTrafficPast } from './read/traffic/traffic-past.ts'
-export { readUncoveredTimes } from './read/polls/uncovered.ts'
+export { readUncoveredTimes } from './read/polls/uncovered-times.ts'
 
 export { type OutageTime, readOutageTimes } from './read/events/outage-times.ts'
-export type { UnseenTime } from './read/polls/unseen-times.ts'
+export type { UnpolledTime } from './read/polls/unpolled-times.ts'
 
 export { type Usage, readUsage } from './read/traffic/usage.ts'
 export { GLOBAL_REACH_PATH } from './rollup/metric-flow.ts'
 
 // Usage and churn
 export {
-  backfillReached,
+  readBackfillProgress,
   type Backfill,
   readDueBackfills,
   postponeBackfill,
   recordBackfill,
 } from './rollup/backfill.ts'
-export { type SourceDifference, type SourceDifferences, type UsagePoint, addDifferences } from './rollup/choose.ts'
-export type { FlowDirection, CounterGrowth } from './rollup/growth.ts'
+export {
+  type SourceDifference,
+  type UsageSourceDifferences,
+  type UsagePoint,
+  addDifferences,
+} from './rollup/choose-usage-source.ts'
+export type { FlowDirection, CounterGrowth } from './rollup/counter-growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
-export { type UsageStep, countBuckets, computeBucketEnd, computeBucketStart } from './rollup/steps.ts'
+export { type UsageStep, countBuckets, computeBucketEnd, computeBucketStart } from './rollup/rollup-steps.ts'
 
 // Replaying polls
 export { countPolls, replayPolls } from './replay/replay-polls.ts'
@@ -170,7 +175,7 @@ export {
   readDeletionTime,
   type HeldDeletions,
   readHeldDeletions,
-  NothingHeldError,
+  NoHeldDeletionsError,
   recordClockStep,
 } from './retention/deletion-time.ts'
 export {
@@ -185,12 +190,12 @@ export {
   type StoredBackTest,
   requestBackTest,
   readBackTestById,
-  BackTestsFull,
+  BackTestQueueFullError,
   cancelBackTest,
   endBackTest,
   readRecentBackTests,
   takeNextBackTest,
-  updateProgress,
+  updateBackTestProgress,
 } from './store/back-tests.ts'
 
 export {
@@ -202,24 +207,24 @@ export {
 export {
   type ScopeRecheckTime,
   type StoredScope,
-  type ScopeRequest,
+  type DetectionScopeRequest,
   loadDetectionScopes,
   readDetectionScopesUnlocked,
   requestDetection,
   saveDetectionScopes,
-  saveRechecks,
+  saveRecheckTimes,
   findScopesToRecheck,
 } from './store/detection-scopes.ts'
 export {
-  SettingsConflict,
-  readChangedSettings,
+  ThresholdsConflict,
+  readChangedThresholds,
   readCurrentSettings,
-  saveSettings,
+  saveThresholds,
   readSettingsVersions,
 } from './store/detection-settings.ts'
 export {
   loadDetectionState,
-  type PeekedState,
+  type UnlockedDetectionState,
   readDetectionStatesUnlocked,
   replaceDetectionStates,
   saveDetectionState,
@@ -228,12 +233,12 @@ export {
 export { listRouters, type ReportedRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
 export { computeEventId, upsertEvents } from './store/events.ts'
 
-export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './store/sends.ts'
+export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './store/manual-sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
 export { type BudgetDraw, drawFromBudgets, readKnownBudgets } from './store/shared-budgets.ts'
 export { readFailoverTests, saveFailoverTests } from './store/failover-tests.ts'
-export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
+export { type PollPlanState, readPollPlanState, writePollPlanState } from './store/poll-plan-state.ts'
 export { readListingFailure, recordListingResult } from './store/listing-failure.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
@@ -242,7 +247,7 @@ export { ensureSource, ensureSources } from './store/sources.ts'
 export { saveSubscriptionFacts, readSubscriptionFacts } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
 export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'
-export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/counts.ts'
+export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/slo-counts.ts'
 export { countSlo, saveSloCounts } from './slo/process-counts.ts'
-export { type PollPaceHistory, computePaceAfter, computeUsualIntervalMs } from './record/pace.ts'
+export { type PollPaceHistory, computePaceAfter, computeUsualIntervalMs } from './record/poll-pace.ts'
 export type { Period } from './times.ts'

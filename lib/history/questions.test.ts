@@ -20,7 +20,7 @@ const pure = new Set([
   'getLastTable',
   'getReaderAudience',
   'getSharedIds',
-  'pollDigest',
+  'computePollDigest',
   'registerTables',
 ])
 

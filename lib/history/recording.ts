@@ -1,4 +1,4 @@
-export { type KnownPoll, createKnownPollWithoutRows } from './record/known.ts'
+export { type KnownPoll, createKnownPollWithoutRows } from './record/known-poll.ts'
 export type { RecordedResource } from './record/inventory/known-resource.ts'
 export { parseAttributesText, formatRouteKey } from './record/routes/route-table.ts'
 export type { KnownInventory, InventoryComparison } from './record/inventory/compare-inventory.ts'
@@ -6,7 +6,7 @@ export { hasReadRows, comparePoll } from './record/compare-poll.ts'
 export {
   type KnownRoute,
   type KnownTable,
-  getRouteAfterStep,
+  getRouteAfterTransition,
   listTableChanges,
-  type RouteStep,
+  type RouteTransition,
 } from './record/routes/compare-route-table.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readAddressCarriers, readCoveringRoutes } from './read/carriers-of.ts'
+import { readNeighborsCarryingAddress, readCoveringRoutes } from './read/address-neighbors.ts'
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
 import { readRouteChanges, readRoutesDiff } from '#lib/routes/store/index.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
@@ -176,7 +176,9 @@ describe('a list of all polls gives the same', () => {
           expected((prefix) => wanted.some((range) => overlaps(prefix, range))),
         )
 
-        const carriers = (await readAddressCarriers(db.pool, '10.1.2.3')).filter(({ gateway }) => gateway === scope)
+        const carriers = (await readNeighborsCarryingAddress(db.pool, '10.1.2.3')).filter(
+          ({ gateway }) => gateway === scope,
+        )
         const covering = now.filter(({ prefix, path }) => prefix.startsWith('10.') && path !== OWN)
         const longest = Math.max(...covering.map(({ prefix }) => lengthOf(prefix)))
         expect(carriers.map(({ peer }) => peer)).toEqual(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RouteOrSessionChange, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
+import type { ObservedChange, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRoutesAt } from './read/routes/routes-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, routeRow } from './testing/feed.ts'
@@ -29,8 +29,8 @@ const pathText = (attributes: readonly Pick<RouteAttributes, 'asPath'>[]) =>
     .toSorted()
     .join('|')
 
-async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<RouteOrSessionChange[]> {
-  const changes: RouteOrSessionChange[] = []
+async function deliver(feed: Feed, model: NaiveModel, polls: readonly ModelPoll[]): Promise<ObservedChange[]> {
+  const changes: ObservedChange[] = []
   for (const poll of polls) {
     const accepted = model.accept(poll)
     const recorded = await feed.record('learned', {
@@ -69,7 +69,7 @@ function expectedAt(model: NaiveModel, at: number): TableRow[] {
 }
 
 /** Returns the table that results from the changes. */
-function replay(changes: readonly RouteOrSessionChange[]): Map<string, string> {
+function replay(changes: readonly ObservedChange[]): Map<string, string> {
   const table = new Map<string, string>()
   for (const change of changes) {
     if (change.type !== 'route') continue

@@ -1,5 +1,5 @@
 export { recording } from './index.ts'
-export { selectRouteIntervalBounds } from './read/config/changes-seen.ts'
+export { selectRouteIntervalBounds } from './read/config/route-change-queries.ts'
 export { HAS_READ_ROWS_CONDITION } from './read/polls/coverage-at.ts'
 export { createQueryCursors, createCursorPage } from './read/cursor.ts'
 export { EVENT_FILTER_CONDITION, getEventFilterValues, type EventFilter } from './read/events/list-events.ts'
@@ -8,8 +8,8 @@ export {
   IS_NOT_MERGED_CONDITION,
   SELECT_INCIDENT_OWNER,
 } from './read/events/list-incidents.ts'
-export { formatIntArray, parseIntegers, buildValuesById } from './read/numbers.ts'
-export { mapPageRows, readIntervalPage, type IntervalPageQuery } from './read/routes/page-of-intervals.ts'
+export { formatIntArray, parseIntegers, buildValuesById } from './read/integer-arrays.ts'
+export { mapPageRows, readIntervalPage, type IntervalPageQuery } from './read/routes/interval-page.ts'
 export { MIN_LOAD_POLLS } from './read/polls/poll-loads.ts'
 export {
   UNKNOWN_ROUTE_STATE,
@@ -33,7 +33,7 @@ export {
 export { convertToSinceAndUntil, convertToSpanTimes } from './read/span-row.ts'
 export { createStateChangeFields } from './record/sessions/advance-session.ts'
 export type { SessionSpanColumns } from './record/sessions/session-rows.ts'
-export { MAX_PACE_POLLS, selectMaxGapFreeSeconds } from './record/pace.ts'
+export { MAX_PACE_POLLS, selectMaxGapFreeSeconds } from './record/poll-pace.ts'
 export { canonicalizeDatabasePrefix } from './record/routes/route-table.ts'
 export { getStepNumber } from './rollup/write-buckets.ts'
 export { readDeploymentValue, saveDeploymentValue } from './store/deployment-value.ts'
@@ -45,7 +45,7 @@ export {
   type SpanColumns as SpanRow,
   replaceBoundColumns,
 } from './times.ts'
-export { selectEndedIntervals, selectRowsSince } from './past/rules.ts'
+export { selectEndedIntervals, selectRowsSince } from './past/past-selects.ts'
 export type { SelectStatement, TableRegistrations } from './types/tables.ts'
 export { selectVisibleIds } from './scoped/declared-rules.ts'
-export { createEventVisibleCondition, listVisibleNames, selectWholeTable } from './scoped/rules.ts'
+export { createEventVisibleCondition, listVisibleNames, selectWholeTable } from './scoped/scope-selects.ts'

@@ -1,23 +1,23 @@
 import type { TableRegistrations, TableRetention } from './types/tables.ts'
 import {
-  ARP,
-  CONNECTION,
-  SELECT_COUNTER_LAST_SAMPLES,
-  COVERAGE,
-  EVENT,
-  INCIDENT,
-  METRIC,
-  POLL_SCHEDULE,
-  POLL_STATE,
-  RESOURCE,
-  ROUTE,
-  SESSION,
-  USAGE_BUCKET,
+  SELECT_PAST_ARP_ENTRIES,
+  SELECT_PAST_CONNECTIONS,
+  SELECT_PAST_COUNTERS,
+  SELECT_PAST_COVERAGE,
+  SELECT_PAST_EVENTS,
+  SELECT_PAST_INCIDENTS,
+  SELECT_PAST_METRICS,
+  SELECT_PAST_POLL_SCHEDULES,
+  SELECT_PAST_POLL_STATES,
+  SELECT_PAST_RESOURCES,
+  SELECT_PAST_ROUTES,
+  SELECT_PAST_SESSIONS,
+  SELECT_PAST_USAGE_BUCKETS,
   DECLARATION_VERSION_AT,
   selectEndedIntervals,
   selectRowsSince,
   selectSpans,
-} from './past/rules.ts'
+} from './past/past-selects.ts'
 import { IS_VISIBLE_DECLARATION, VISIBLE_DECLARATION_VALUE } from './scoped/declared-rules.ts'
 import {
   ALL_ROUTES_SELECT,
@@ -39,7 +39,7 @@ import {
   selectKeyPart,
   RESOURCE_TIME_COLUMNS,
   selectWholeTable,
-} from './scoped/rules.ts'
+} from './scoped/scope-selects.ts'
 
 const ENDED_INTERVAL: TableRetention = {
   until: 'first_absent',
@@ -55,7 +55,7 @@ const ENDED_EVENT = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ende
 /** Tables of history, with their rules. Retention deletes rows in the order of this list. */
 export const historyTables = {
   event: {
-    past: EVENT,
+    past: SELECT_PAST_EVENTS,
     scope: VISIBLE_EVENTS_SELECT,
     retention: { ofSource: ENDED_EVENT },
     erasure: { texts: { evidence: 'jsonb', causes: 'jsonb' } },
@@ -100,7 +100,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   coverage: {
-    past: COVERAGE,
+    past: SELECT_PAST_COVERAGE,
     scope: selectRowsOfAnySource('coverage'),
     retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
     erasure: 'kept',
@@ -121,7 +121,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   incident: {
-    past: INCIDENT,
+    past: SELECT_PAST_INCIDENTS,
     scope: VISIBLE_INCIDENTS_SELECT,
     retention: {
       statement:
@@ -130,7 +130,7 @@ export const historyTables = {
     erasure: { signatures: ['acked_by', 'snoozed_by'], texts: { ack_note: 'text' } },
   },
   resource: {
-    past: RESOURCE,
+    past: SELECT_PAST_RESOURCES,
     scope: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${selectVisibleConfig('id')}, ${RESOURCE_TIME_COLUMNS},
     '{}'::text[] AS identities
     FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
@@ -150,14 +150,24 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  poll_state: { past: POLL_STATE, scope: selectRowsOfAnySource('poll_state'), retention: 'kept', erasure: 'kept' },
+  poll_state: {
+    past: SELECT_PAST_POLL_STATES,
+    scope: selectRowsOfAnySource('poll_state'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   poll_schedule: {
-    past: POLL_SCHEDULE,
+    past: SELECT_PAST_POLL_SCHEDULES,
     scope: selectRowsOfAnySource('poll_schedule'),
     retention: 'kept',
     erasure: 'kept',
   },
-  session: { past: SESSION, scope: selectRowsOfSessions('session', 'id'), retention: 'kept', erasure: 'kept' },
+  session: {
+    past: SELECT_PAST_SESSIONS,
+    scope: selectRowsOfSessions('session', 'id'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   session_span: {
     past: selectSpans(
       'session_span',
@@ -174,7 +184,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   route: {
-    past: ROUTE,
+    past: SELECT_PAST_ROUTES,
     scope: { whole: ALL_ROUTES_SELECT, part: VISIBLE_ROUTES_SELECT },
     retention: 'own step',
     erasure: 'kept',
@@ -185,7 +195,12 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  arp_entry: { past: ARP, scope: selectRowsOfSource('arp_entry'), retention: 'kept', erasure: 'kept' },
+  arp_entry: {
+    past: SELECT_PAST_ARP_ENTRIES,
+    scope: selectRowsOfSource('arp_entry'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
   arp_span: {
     past: selectSpans('arp_span', 'entry_id, source_id, mac_address'),
     scope: selectRowsOfSource('arp_span'),
@@ -193,7 +208,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   connection_state: {
-    past: CONNECTION,
+    past: SELECT_PAST_CONNECTIONS,
     scope: selectRowsOfSource('connection_state'),
     retention: 'kept',
     erasure: 'kept',
@@ -205,7 +220,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   counter: {
-    past: SELECT_COUNTER_LAST_SAMPLES,
+    past: SELECT_PAST_COUNTERS,
     scope: selectRowsOfSource('counter'),
     retention: 'kept',
     erasure: 'kept',
@@ -217,7 +232,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   metric_series: {
-    past: METRIC,
+    past: SELECT_PAST_METRICS,
     scope: `SELECT * FROM public.metric_series m WHERE source_id = ANY (:sources) AND (source_id <> ALL (:partSources) OR NOT ${IS_FOREIGN_SERIES})`,
     retention: 'kept',
     erasure: 'kept',
@@ -230,7 +245,7 @@ export const historyTables = {
     erasure: 'kept',
   },
   usage_bucket: {
-    past: USAGE_BUCKET,
+    past: SELECT_PAST_USAGE_BUCKETS,
     scope: selectRowsOfUsageSeries('usage_bucket'),
     retention: 'own step',
     erasure: 'kept',

@@ -39,7 +39,7 @@ export function pickLater(a: EpochMs, b: EpochMs | null): EpochMs {
   return b === null ? a : Math.max(a, b)
 }
 
-export type { TimeSpan as Period } from '#lib/contract/time/spans.ts'
+export type { TimeSpan as Period } from '#lib/contract/time/time-spans.ts'
 
 /**
  * Columns with the bounds of an interval: starts and ends of the polls between which it began and ended; `first_absent`

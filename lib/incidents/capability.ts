@@ -1,7 +1,7 @@
 import { listPossibleAssignees, listUsers } from '#lib/access/index.ts'
 import {
   acknowledge,
-  announceIncidents,
+  publishIncidentChange,
   assign,
   deleteNote,
   getActivity,
@@ -15,7 +15,7 @@ import {
   getIncidentsSummary,
   getNotes,
   handoverPollKinds,
-  incidentReading,
+  incidentReaders,
   readRecentAssignees,
   readNote,
   listPollKindsOfEvents,
@@ -35,14 +35,14 @@ import {
 } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
-  wrapWithoutPolls,
+  wrapAnswerWithoutPolls,
   answerAsOfMoment,
   defineCapability,
   getDatabaseForUse,
   type Db,
   getQueryable,
   resolveResource,
-  createScopedReading,
+  createScopedReaders,
   WholeDeploymentError,
 } from '#lib/questions/index.ts'
 import { incidentsTables } from './store/tables.ts'
@@ -81,14 +81,14 @@ export const incidents = defineCapability({
       const users = listPossibleAssignees(caller, await listUsers(getDatabaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
       const others = (await readRecentAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
-      return wrapWithoutPolls([
+      return wrapAnswerWithoutPolls([
         ...users.map((name) => ({ name, isUser: true })),
         ...others.map((name) => ({ name, isUser: false })),
       ])
     },
     /** Reads channels through the connection for commands, because the read-only database role may not read them. */
     recipients: async ({ caller }) =>
-      wrapWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
+      wrapAnswerWithoutPolls(await listAllowedRecipients(getDatabaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
       answerAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
@@ -139,12 +139,12 @@ export const incidents = defineCapability({
           db,
           clock: databaseClock,
           settings: defaultNotifySettings,
-          scoped: createScopedReading(db),
-          incidents: incidentReading,
+          scoped: createScopedReaders(db),
+          incidents: incidentReaders,
         }
         const sending = { incidentId: id, channelId: body.channelId, note: body.note || null, by: caller.name }
         const data = await sendIncident(context, { ...sending, scope: caller.scope })
-        await announceIncidents(db.pool)
+        await publishIncidentChange(db.pool)
         return { data }
       },
     },

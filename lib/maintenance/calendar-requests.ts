@@ -5,7 +5,7 @@ import { createConfiguredSecretBox, lookUpBySystem } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Settings } from '#lib/platform/settings.ts'
-import { announceMaintenance } from './answers/index.ts'
+import { publishMaintenanceChange } from './answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
 /**
@@ -16,7 +16,7 @@ export const createCalendarContext = (settings: Settings, clock: Clock): Calenda
   clock,
   secrets: createConfiguredSecretBox(settings),
   outbound: { allow: settings.outboundAllow, lookup: lookUpBySystem },
-  announce: announceMaintenance,
+  announce: publishMaintenanceChange,
 })
 
 /**

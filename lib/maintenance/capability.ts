@@ -1,5 +1,5 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
-import { readCalendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
+import { readCalendarViews, dropCalendar, saveAndReadCalendar, refreshCalendar } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarViewSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
@@ -7,7 +7,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
-  wrapWithoutPolls,
+  wrapAnswerWithoutPolls,
   getActorName,
   defineCapability,
   getDatabaseForUse,
@@ -35,7 +35,7 @@ export const maintenance = defineCapability({
     calendars: async ({ caller }) => {
       const all = await readCalendarViews(getDatabaseForUse('commands').pool, createConfiguredSecretBox(getSettings()))
       // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
-      return wrapWithoutPolls(caller.scope === 'everything' ? all : [])
+      return wrapAnswerWithoutPolls(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),
   },
@@ -76,7 +76,7 @@ export const maintenance = defineCapability({
     readCalendar: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await readCalendarNow(db, id, context()),
+        data: await refreshCalendar(db, id, context()),
       }),
     },
   },

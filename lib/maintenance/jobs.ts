@@ -5,7 +5,7 @@ import type { Settings } from '#lib/platform/settings.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { createCalendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
-import { importNotices } from './mailbox/take-notices.ts'
+import { importNotices } from './mailbox/import-notices.ts'
 
 /** Returns the scheduled jobs for maintenance calendars and the mailbox. */
 export const createJobs = ({ settings, clock }: JobContext): Job[] => [

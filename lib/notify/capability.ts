@@ -12,7 +12,7 @@ import {
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { getSettings } from '#lib/platform/settings.ts'
-import { wrapWithoutPolls, defineCapability, getDatabaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
+import { wrapAnswerWithoutPolls, defineCapability, getDatabaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /**
@@ -45,7 +45,7 @@ export const notify = defineCapability({
      * role may not read the encrypted addresses.
      */
     channels: async ({ caller }) =>
-      wrapWithoutPolls(
+      wrapAnswerWithoutPolls(
         await listChannels(getDatabaseForUse('commands'), createChannelSettings(getSettings()), caller.scope),
       ),
     /**
@@ -53,10 +53,12 @@ export const notify = defineCapability({
      * the table of channels.
      */
     escalation: async ({ caller }) =>
-      wrapWithoutPolls(await readEscalationSettings(getDatabaseForUse('commands'), caller.scope, databaseClock.now())),
+      wrapAnswerWithoutPolls(
+        await readEscalationSettings(getDatabaseForUse('commands'), caller.scope, databaseClock.now()),
+      ),
     notifications: async ({ db, parameters }) => {
       const { data, nextCursor } = await listNotifications(db, parameters)
-      return { ...wrapWithoutPolls(data), nextCursor }
+      return { ...wrapAnswerWithoutPolls(data), nextCursor }
     },
   },
   commands,
@@ -74,7 +76,7 @@ export const notify = defineCapability({
           return known.get(id)?.id ?? (ARM_ID.test(id) ? computeShortId(id) : null)
         }
         await replaceChannels(db, body, { clock: databaseClock, secrets: configured.secrets, scopeOf })
-        return wrapWithoutPolls(await listChannels(db, configured))
+        return wrapAnswerWithoutPolls(await listChannels(db, configured))
       },
       audit: {
         before: async ({ db }) =>
@@ -86,7 +88,7 @@ export const notify = defineCapability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         await replaceEscalationSettings(db, body, { clock: databaseClock })
-        return wrapWithoutPolls(await readEscalationSettings(db, caller.scope, databaseClock.now()))
+        return wrapAnswerWithoutPolls(await readEscalationSettings(db, caller.scope, databaseClock.now()))
       },
       audit: {
         before: async ({ db }) => withoutShifts(await readEscalationSettings(db, 'everything', databaseClock.now())),

@@ -1,8 +1,8 @@
 import { findSecretUrlField, maskChannelAddress } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { lockChannelsForChange, type StoredChannel, readChannels, storeSealedAddress } from './store/channels.ts'
-import { SealError, type SecretBox } from './secret-box.ts'
+import { lockChannelsForChange, type StoredChannel, readChannels, storeEncryptedAddress } from './store/channels.ts'
+import { SecretDecryptionError, type SecretBox } from './secret-box.ts'
 
 /**
  * Returns the channel's address if it is stored unencrypted, as versions up to 0.2.0 did; null otherwise. If both forms
@@ -16,7 +16,7 @@ function clearAddress({ kind, target }: StoredChannel): string | null {
 /**
  * Returns the decrypted address of a channel, and registers it so that logs mask it. Only senders may use it.
  * @returns null if channels of this kind have no address
- * @throws SealError if the address was encrypted with another key
+ * @throws SecretDecryptionError if the address was encrypted with another key
  */
 export function decryptAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const address = clearAddress(channel) ?? (channel.address === null ? null : secrets.open(channel.address))
@@ -27,7 +27,7 @@ export function decryptAddress(channel: StoredChannel, secrets: SecretBox): stri
 /**
  * Returns the current address of a channel in sealed (encrypted) form, for a change that does not replace the address.
  */
-export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
+export function encryptExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
   return clear === null ? channel.address : secrets.seal(normalizeAddressUrl(clear))
 }
@@ -47,7 +47,7 @@ export function isSameAddress(channel: StoredChannel, sent: string, secrets: Sec
     const own = decryptAddress(channel, secrets)
     return own !== null && (sent === maskChannelAddress(own) || normalizeAddressUrl(sent) === normalizeAddressUrl(own))
   } catch (error) {
-    if (error instanceof SealError) return false
+    if (error instanceof SecretDecryptionError) return false
     throw error
   }
 }
@@ -61,7 +61,7 @@ export function maskAddress(channel: StoredChannel, secrets: SecretBox): string 
     const address = decryptAddress(channel, secrets)
     return address === null ? null : maskChannelAddress(address)
   } catch (error) {
-    if (error instanceof SealError) return null
+    if (error instanceof SecretDecryptionError) return null
     throw error
   }
 }
@@ -79,8 +79,9 @@ export async function encryptStoredAddresses(db: Database, secrets: SecretBox): 
     const clear = (await readChannels(client)).filter(isClear)
     for (const channel of clear) {
       const { id, kind } = channel
-      const sealed = sealExistingAddress(channel, secrets)
-      if (sealed !== null) await storeSealedAddress(client, { id, field: findSecretUrlField(kind)?.name ?? '', sealed })
+      const sealed = encryptExistingAddress(channel, secrets)
+      if (sealed !== null)
+        await storeEncryptedAddress(client, { id, field: findSecretUrlField(kind)?.name ?? '', sealed })
     }
     return clear.length
   })
@@ -91,7 +92,7 @@ function opens(sealed: string | null, secrets: SecretBox): boolean {
     if (sealed !== null) secrets.open(sealed)
     return true
   } catch (error) {
-    if (error instanceof SealError) return false
+    if (error instanceof SecretDecryptionError) return false
     throw error
   }
 }

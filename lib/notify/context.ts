@@ -1,17 +1,17 @@
 import type { EpochMs, NeedsYou } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus, StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { ScopedReading } from './jobs/alerts/audience.ts'
+import type { ScopedReaders } from './jobs/alerts/channel-audience.ts'
 import type { NotifySettings } from './settings.ts'
 
 /**
  * Functions about incidents that messages need. They are passed in by the caller that starts the notifier, because
  * lib/incidents imports lib/notify and not the other way round (ADR 0323).
  */
-export interface IncidentReading {
+export interface IncidentReaders {
   /**
    * Returns the observed effects of an incident as text (null if there are none), and whether the incident needs a
    * person.
@@ -35,6 +35,6 @@ export interface NotifyContext {
   db: Database
   clock: Clock
   settings: NotifySettings
-  scoped: ScopedReading
-  incidents: IncidentReading
+  scoped: ScopedReaders
+  incidents: IncidentReaders
 }

@@ -8,10 +8,10 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { createScopedReading } from '#lib/questions/index.ts'
-import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
-import { OutboxDeliverer } from './jobs/outbox/deliver.ts'
+import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { createScopedReaders } from '#lib/questions/index.ts'
+import { evaluateDueAlerts } from './jobs/alerts/evaluate-due-alerts.ts'
+import { OutboxDeliverer } from './jobs/outbox/outbox-deliverer.ts'
 import {
   requestIncidentEvaluation,
   listNotifications,
@@ -142,7 +142,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReading(db), incidents: incidentReading })
+    await evaluateDueAlerts({ db, clock, settings, scoped: createScopedReaders(db), incidents: incidentReaders })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

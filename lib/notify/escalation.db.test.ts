@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'

@@ -4,8 +4,8 @@ import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { expediteEvaluation, requestEvaluation } from './store/alerts.ts'
 
-export type { ScopedReading } from './jobs/alerts/audience.ts'
-export type { IncidentReading } from './context.ts'
+export type { ScopedReaders } from './jobs/alerts/channel-audience.ts'
+export type { IncidentReaders } from './context.ts'
 export {
   type ChannelSettings,
   createChannelSettings,
@@ -27,15 +27,19 @@ export {
   UnknownChannelError,
   UnknownIncidentError,
 } from './errors.ts'
-export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
+export { writeFindingsDigests, writePostureDigests } from './jobs/digests/findings-digests.ts'
 export { isAlertingReceived } from './jobs/alerts/escalate-alert.ts'
-export { type PredictedLosses, listChannelScopes, writePredictedLossNotices } from './jobs/alerts/ahead-notices.ts'
-export type { PredictedLoss } from './rules/ahead.ts'
-export { formatSpan } from './message/times.ts'
-export { countNotifications } from './store/notifications-in-time.ts'
+export {
+  type PredictedLosses,
+  listChannelScopes,
+  writePredictedLossNotices,
+} from './jobs/alerts/predicted-loss-notices.ts'
+export type { PredictedLoss } from './rules/predicted-loss.ts'
+export { formatSpan } from './message/message-times.ts'
+export { countNotificationsTowardsSlo } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
-export { InboundRateLimiter } from './inbound/rate.ts'
-export { receiveInbound } from './inbound/receive.ts'
+export { InboundRateLimiter } from './inbound/inbound-rate-limiter.ts'
+export { receiveInbound } from './inbound/receive-inbound.ts'
 export { listNotifications, listAllowedRecipients, sendIncident } from './answers/send-incident.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
 export {
@@ -44,15 +48,15 @@ export {
   createFixedLookup,
   RefusedDestinationError,
   lookUpBySystem,
-} from './outbound/destination.ts'
-export { SealError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
+} from './outbound/allowed-destination.ts'
+export { SecretDecryptionError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
 export {
   PROOF_URL_UNSET_ERROR,
   type SendAttempt,
   createSender,
   createConfiguredSender,
   type SenderOptions,
-} from './jobs/outbox/send.ts'
+} from './jobs/outbox/send-attempt.ts'
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
@@ -79,9 +83,9 @@ export { readChannels } from './store/channels.ts'
 export { getSenderDomain, createMailHeaders, sendMailToServer } from './channels/email.ts'
 export { createFailedDelivery, type DeliveryResult, type SenderContext } from './channels/sender.ts'
 export { convertFromLocalTime, convertToLocalTime } from './rules/zoned-time.ts'
-export { lockDocuments, saveDocuments, readStoredDocuments, type StoredDocument } from './store/documents.ts'
-export { requireBelowManualLimit } from './rules/rate-by-hand.ts'
-export { evaluateIncidentForChannel } from './jobs/alerts/decider.ts'
+export { lockDocuments, saveDocuments, readStoredDocuments, type StoredDocument } from './store/stored-documents.ts'
+export { requireBelowManualLimit } from './rules/manual-send-limit.ts'
+export { evaluateIncidentForChannel } from './jobs/alerts/evaluate-due-alerts.ts'
 export { PROOF_CHANNEL } from './store/channels.ts'
 export { ensureProofChannel, enqueueProofMessage, verifyProofRequest } from './proof-channel.ts'
 export { deleteProofNotification } from './store/outbox-queue.ts'

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { acknowledgeIncident, saveSettings } from '#lib/history/index.ts'
+import { acknowledgeIncident, saveThresholds } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { requestAlertEvaluation } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { record, recordIn } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
-import { evaluateNoDataAlerts } from './jobs/alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './jobs/alerts/no-data-alerts.ts'
 
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, setUp, recordingSender } = notifyLab(db)
@@ -150,7 +150,7 @@ describe("the dead-man's switch", () => {
   it('uses the threshold in force', async () => {
     await setUp(hook('a'))
     const changed = { 'nothing.all': 20 * MINUTE }
-    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
     clock().step(T0 + 19 * MINUTE)
     expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
     clock().step(T0 + 20 * MINUTE)

@@ -23,7 +23,7 @@ import { createMessageSections } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { hook, notifyLab, secrets } from './testing/lab.ts'
-import { evaluateNoDataAlerts } from './jobs/alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './jobs/alerts/no-data-alerts.ts'
 
 const db = withTestDatabase()
 const lab = notifyLab(db)

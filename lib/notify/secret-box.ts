@@ -11,13 +11,13 @@ export interface SecretBox {
   seal(text: string): string
   /**
    * Returns the decrypted text.
-   * @throws SealError if the text was encrypted with another key, or altered
+   * @throws SecretDecryptionError if the text was encrypted with another key, or altered
    */
   open(sealed: string): string
 }
 
-export class SealError extends BrandedError {
-  static override readonly brand = 'SealError'
+export class SecretDecryptionError extends BrandedError {
+  static override readonly brand = 'SecretDecryptionError'
 }
 
 const ALGORITHM = 'aes-256-gcm'
@@ -45,7 +45,7 @@ export function createSecretBox(key: string): SecretBox {
         decipher.setAuthTag(raw.subarray(-TAG_BYTES))
         return decipher.update(raw.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
       } catch {
-        throw new SealError(
+        throw new SecretDecryptionError(
           'the secret cannot be read: it was saved with another SECRETS_KEY. Restore that key, or set the secret again',
         )
       }

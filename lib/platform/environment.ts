@@ -14,9 +14,9 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { getUrlPassword, readDatabaseAddress, findWriteFault } from './environment/database-address.ts'
+import { getUrlPassword, parseDatabaseAddress, findWriteFault } from './environment/database-address.ts'
 import { parseDotenv } from './environment/dotenv.ts'
-import { type EnvironmentIdentity, readIdentitiesFile } from './environment/identities.ts'
+import { type EnvironmentIdentity, parseIdentitiesFile } from './environment/identities.ts'
 import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
 import type { TlsFiles } from './tls.ts'
 import {
@@ -47,11 +47,17 @@ import {
   readSmtpUrl,
   readSubscriptionIds,
   readTenant,
-} from './environment/values.ts'
+} from './environment/environment-values.ts'
 
 export { formatDurationSetting, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
-export { isLoopback, buildListeningUrl, maskPassword, buildLocalUrl, getPublicAddress } from './environment/values.ts'
+export {
+  isLoopback,
+  buildListeningUrl,
+  maskPassword,
+  buildLocalUrl,
+  getPublicAddress,
+} from './environment/environment-values.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -233,7 +239,7 @@ export function checkEnvironment(
   const resourceManagerUrl = endpoint('AZURE_RESOURCE_MANAGER_URL') ?? PUBLIC_RESOURCE_MANAGER
   const identitiesFile = values.AZURE_IDENTITIES_FILE?.trim() ?? ''
   const { identities, ...identitiesRead } =
-    identitiesFile === '' ? { identities: [], faults: [], warnings: [] } : readIdentitiesFile(identitiesFile, root)
+    identitiesFile === '' ? { identities: [], faults: [], warnings: [] } : parseIdentitiesFile(identitiesFile, root)
   faults.push(...identitiesRead.faults.map((fault) => `AZURE_IDENTITIES_FILE: ${fault}`))
   const estate = read('PEERWATCH_ESTATE', null, (text) => readChoice(text, ['simulator', 'azure']))
 
@@ -420,11 +426,11 @@ function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: E
   const faults = writing.flatMap(([name, url]) => {
     const fault = url === null ? null : findWriteFault(url)
     if (fault !== null) return `${name}: ${fault}`
-    return url !== null && url !== databaseUrl && readDatabaseAddress(url).isPooled
+    return url !== null && url !== databaseUrl && parseDatabaseAddress(url).isPooled
       ? `${name}: has pgbouncer=true, and needs a session of its own: give the server's own address`
       : []
   })
-  if (databaseUrl !== null && databaseListenUrl === null && readDatabaseAddress(databaseUrl).isPooled) {
+  if (databaseUrl !== null && databaseListenUrl === null && parseDatabaseAddress(databaseUrl).isPooled) {
     faults.push(
       "DATABASE_LISTEN_URL: missing, though DATABASE_URL has pgbouncer=true: give the server's own address, because a pooler passes no notifications on",
     )
@@ -448,7 +454,7 @@ function plainTextWarnings(settings: EnvironmentSettings): string[] {
     DATABASE_MIGRATE_URL: databaseMigrateUrl,
     DATABASE_READ_URL: databaseReadUrl,
     DATABASE_LISTEN_URL: databaseListenUrl,
-  }).filter(([, url]) => url !== null && readDatabaseAddress(url).hosts.some(isUnencrypted))
+  }).filter(([, url]) => url !== null && parseDatabaseAddress(url).hosts.some(isUnencrypted))
   return [
     ...(isPlain
       ? [
@@ -499,7 +505,7 @@ function entraFaults({
 
 function tokenFault(url: string): string | null {
   if (getUrlPassword(url) !== '') return 'has a password, though DATABASE_AUTH is entra: leave it out'
-  for (const host of readDatabaseAddress(url).hosts) {
+  for (const host of parseDatabaseAddress(url).hosts) {
     const { hostname, username, searchParams } = new URL(host)
     if (username === '' && !searchParams.get('user')) return 'names no user: give the role of the identity'
     const isLocal = hostname === '' || isLoopback(hostname)

@@ -1,4 +1,4 @@
-import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Returns the metrics registry of the process. */
@@ -21,7 +21,7 @@ export function getCounter<Label extends string>(
  * Returns the gauge with this name; creates it at the first use. The name ends in the base unit.
  * @param read sets the gauge whenever metrics are collected; absent = other code sets the gauge when it has a new value
  */
-export function gauge<Label extends string>(
+export function getGauge<Label extends string>(
   name: string,
   help: string,
   labelNames: readonly Label[] = [],

@@ -55,7 +55,7 @@ export function getSettings(): Settings {
 }
 
 /** Replaces the settings, for example in a test; undefined = the settings of the environment are used again. */
-export function useSettings(given: (() => Settings) | undefined): void {
+export function overrideSettings(given: (() => Settings) | undefined): void {
   replacement = given
 }
 

@@ -50,4 +50,4 @@ export function readProgramVersion({ probe: [command, ...args] }: SystemProgram)
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null
 }
 
-export const isAbsent = (program: SystemProgram): boolean => readProgramVersion(program) === null
+export const isProgramMissing = (program: SystemProgram): boolean => readProgramVersion(program) === null

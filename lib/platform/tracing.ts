@@ -1,4 +1,4 @@
-import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**

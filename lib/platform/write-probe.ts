@@ -1,4 +1,4 @@
-import { memoizePerObject, memoizePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerObject, memoizePerProcess } from '#lib/bgp/memoize.ts'
 import type { Database } from './database.ts'
 
 /** Time in milliseconds for which the result of a successful write is used for further checks. */

@@ -6,7 +6,7 @@ import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { closeFutureReports } from '#lib/routers/store/close-future-reports.ts'
+import { closeFutureDatedReports } from '#lib/routers/store/close-future-reports.ts'
 import { startClockRecovery } from './clock-recovery.ts'
 import { azureFor, eventually, hasPolled, startAzure } from './testing/lab.ts'
 import { startWatchdog, type Watchdog } from './watchdog/index.ts'
@@ -46,7 +46,7 @@ beforeAll(async () => {
   endRecovery = startClockRecovery({
     db,
     azureTime: realNow,
-    closeReports: closeFutureReports,
+    closeReports: closeFutureDatedReports,
     everyMs: 500,
   })
   watchdog = startWatchdog({ db, datesSamples: true })

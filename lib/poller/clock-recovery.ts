@@ -3,8 +3,8 @@ import { recordClockStep } from '#lib/history/index.ts'
 import { getDatabaseNow, listenForDatabaseClockStep } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { repairTimesAfterClockStep } from './store/bring-back.ts'
-import { closeIntervalsInFuture } from './store/close-future.ts'
+import { repairTimesAfterClockStep } from './store/repair-times.ts'
+import { closeIntervalsInFuture } from './store/close-future-intervals.ts'
 
 /**
  * Maximum difference between the database's clock and Azure's clock, milliseconds, for correcting history. At twice

@@ -8,9 +8,9 @@ import {
   type PostCountingSetting,
   computePollDemands,
   learnBudgetFacts,
-} from './plan/demands.ts'
-import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
-import { decideAfterThrottled } from './throttle/throttle.ts'
+} from './plan/poll-demands.ts'
+import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './plan/review-intervals.ts'
+import { decideAfterThrottled } from './throttle/throttle-decision.ts'
 
 const WINDOW = 5 * MINUTE
 const ALLOWED = 1_000
@@ -65,7 +65,7 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
   const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
   const random = randomFrom(1)
   const due = new Due()
-  let state = NOTHING_LEARNED
+  let state = EMPTY_POLL_PLAN_STATE
   const polls = Array.from({ length: circuits }, (_, c) =>
     (['summary', 'arp', 'tables'] as const).flatMap((kind) =>
       [0, 1].map((n): Poll => {

@@ -9,7 +9,7 @@ import type { Observation } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { logger } from '#lib/platform/log.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
@@ -56,7 +56,7 @@ async function pollOnce() {
   const sourceId = await ensureSource(admin, { resourceId: `${GATEWAY}${sources}`, subresource: '' })
   await ensureScheduled(admin, [{ sourceId, kind: 'peers', everySeconds: 60 }])
   await admin.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
-  const [lease] = (await claimDue(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })).leases
+  const [lease] = (await claimDuePolls(admin, { owner: 'test', leaseSeconds: 600, limit: 1 })).leases
   if (!lease) throw new Error('nothing is due')
   const warned = vi.fn()
   const clock = systemClock

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { readCoverageIntervals, listEvents, listSources, saveSettings } from '#lib/history/index.ts'
+import { readCoverageIntervals, listEvents, listSources, saveThresholds } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { eventually, hasPolled, startAzure } from './testing/lab.ts'
@@ -28,7 +28,7 @@ it('what a frozen worker did not wait for is no fault of Azure', { timeout: 120_
   // with these settings, any failure after the freeze becomes an event immediately
   await db.pool.query('TRUNCATE detection_settings CASCADE')
   const changed = { 'fresh.stale.least': 1_000, 'fresh.stale': 1 }
-  await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+  await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
   const begun = Date.now()
   simulator = await startAzure(pair)
   worker = fork(

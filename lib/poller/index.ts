@@ -1,21 +1,21 @@
 export { listAdvertisedNeighborsOfRows } from './poll/advertised-neighbors.ts'
 export { findSessionsWithActivity } from './poll/session-activity.ts'
-export { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './plan/burst.ts'
+export { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './plan/burst-polls.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
 export { recordPoll } from './commit/commit-poll.ts'
-export { hashTextToShare } from './plan/phase.ts'
-export type { DetectionDeclarations, ListedResource, ReadRouterEnds } from './detection/types.ts'
-export type { DetectionRecording } from './detection/detect.ts'
+export { hashTextToShare } from './plan/schedule-positions.ts'
+export type { DetectionDeclarations, ListedResource, ReadRouterSideSessions } from './detection/types.ts'
+export type { DetectionRecording } from './detection/run-detection.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
 export { groupConnectedResources } from './detection/topology-groups.ts'
-export type { HandleChangedIncidents } from './detection/incidents-changed.ts'
+export type { HandleChangedIncidents } from './detection/track-changed-incidents.ts'
 export {
   DEFAULT_SETTINGS,
   type DetectionStore,
   type TopologyReads,
-  type SettingsInForce,
-} from './detection/store.ts'
-export { backTestJob, runBackTestsOnRequest } from './back-test/index.ts'
+  type ActiveSettings,
+} from './detection/detection-store.ts'
+export { createBackTestJob, runBackTestsOnRequest } from './back-test/index.ts'
 export { MemoryDetector, type RecordedPollInput, type TickFacts } from './memory/detector.ts'
 export { MemoryRecorder } from './memory/recorder.ts'
 export { type DetectionInputs, MemoryStore } from './memory/store.ts'
@@ -29,20 +29,20 @@ export {
   updateKnownFacts,
   EMPTY_KNOWN_FACTS,
   convertRowsToSessions,
-} from './poll/knowledge.ts'
+} from './poll/known-facts.ts'
 export {
   parseBudgetName,
   computeBudgetCapacities,
   type PostCountingSetting,
   computePollDemands,
-} from './plan/demands.ts'
-export type { PlanSettings } from './plan/intervals-in-force.ts'
+} from './plan/poll-demands.ts'
+export type { PollPlanSettings } from './plan/review-intervals.ts'
 export * from './interval-plan/index.ts'
-export { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan/plan.ts'
+export { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan/plan-polls.ts'
 export { computePollWindow } from './plan/poll-window.ts'
-export { createPausedPoll } from './plan/pause.ts'
+export { createPausedPoll } from './plan/paused-poll.ts'
 export { createPollWithoutRows } from './poll/poll-without-rows.ts'
-export { markIncompletePoll } from './poll/refine.ts'
+export { markIncompletePoll } from './poll/mark-incomplete-poll.ts'
 export { type ClockStep, ClockWatch } from './watchdog/clock-watch.ts'
-export { WATCHDOG_INTERVAL_MS } from './watchdog/fold-tick.ts'
+export { WATCHDOG_INTERVAL_MS } from './watchdog/evaluate-tick.ts'
 export { startWorker, type Worker, type WorkerOptions } from './worker.ts'

@@ -3,7 +3,7 @@ import { type AzureAccess, createAzure } from '#lib/azure/index.ts'
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
@@ -128,7 +128,7 @@ describe('a step in metrics', () => {
       answer.kind,
       '-infinity',
     ])
-    const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
+    const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (lease?.sourceId !== sourceId) throw new Error('it is not the one that is due')
     await new SourcePoll(context, { lease, signal: never, throwIfLost: () => {} }).step()
   }

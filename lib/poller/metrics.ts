@@ -1,4 +1,4 @@
-import { getCounter, gauge, getHistogram } from '#lib/platform/metrics.ts'
+import { getCounter, getGauge, getHistogram } from '#lib/platform/metrics.ts'
 
 /**
  * Number of polls by kind and outcome. A poll that was not recorded has a reason as outcome: `superseded` (another
@@ -20,7 +20,7 @@ export const commitSeconds = getHistogram('peerwatch_commit_duration_seconds', '
 
 export const eventsTotal = getCounter('peerwatch_events_total', 'Events written, closings included')
 
-export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
+export const pollsInFlight = getGauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
 
 /**
  * Number of refusals of metrics:getBatch, the request that reads the metrics of many resources of a subscription and
@@ -32,7 +32,7 @@ export const metricBatchesRefused = getCounter(
   ['outcome'],
 )
 
-export const operationsWaiting = gauge(
+export const operationsWaiting = getGauge(
   'peerwatch_operations_waiting',
   'Polls of this worker that wait for an operation of Azure, without a request',
 )

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import { getPollDeadlineMs, computeLeaseSeconds } from './plan/deadline.ts'
-import { computeFirstIntervalSeconds } from './plan/phase.ts'
-import { decideAfterLocked, decideAfterThrottled, hasSpareBudget } from './throttle/throttle.ts'
+import { getPollDeadlineMs, computeLeaseSeconds } from './plan/poll-deadlines.ts'
+import { computeFirstIntervalSeconds } from './plan/schedule-positions.ts'
+import { decideAfterLocked, decideAfterThrottled, hasSpareBudget } from './throttle/throttle-decision.ts'
 import { computePollWindow } from './plan/poll-window.ts'
 
 /** Poll kinds that are long-running operations of the network provider. */

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, it, vi } from 'vitest'
 import { ensureSource } from '#lib/history/index.ts'
-import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { commitPoll, type PollResult } from './commit/commit-poll.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
@@ -32,7 +32,7 @@ it('that finds nothing new, committed alone, asks nine statements of Postgres, o
   const estate = new TopologyCache()
   const commit = async (minute: number) => {
     await db.pool.query("UPDATE poll_schedule SET next_at = '-infinity'")
-    const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
+    const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (!lease) throw new Error('nothing is due')
     const result: PollResult = {
       lease,

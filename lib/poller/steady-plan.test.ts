@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
-import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
+import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './plan/review-intervals.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
 const CIRCUITS = 10
@@ -49,7 +49,7 @@ it('intervals stay while operations take as long as ever, however unlike each ot
   const polls = Array.from({ length: CIRCUITS }, (_, circuit) =>
     (['summary', 'arp', 'tables'] as const).flatMap((kind) => [0, 1, 2, 3].map((n) => pollOf(kind, circuit, n))),
   ).flat()
-  let [state, changed] = [NOTHING_LEARNED, 0]
+  let [state, changed] = [EMPTY_POLL_PLAN_STATE, 0]
   for (let now = 0; now < HOURS * 3_600; now += REVIEW_SECONDS) {
     for (const poll of polls) {
       while (poll.nextAt <= now) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { readCoverageIntervals, ensureSource, listSources } from '#lib/history/index.ts'
-import { claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -171,7 +171,7 @@ describe('a late commit', () => {
     await ensureScheduled(db, [{ sourceId, kind: 'connection', everySeconds: 60 }])
     await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
     const claim = async (owner: string) => {
-      const { leases } = await claimDue(db, { owner, leaseSeconds: 30, limit: 100 })
+      const { leases } = await claimDuePolls(db, { owner, leaseSeconds: 30, limit: 100 })
       const lease = leases.find((one) => one.sourceId === sourceId)
       if (!lease) throw new Error('nothing was due')
       return lease

@@ -8,24 +8,24 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type BudgetDraw, drawFromBudgets, readKnownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { type ClaimResult, claimDue, type Lease, releaseLease } from '#lib/platform/leases/index.ts'
-import { FreezeWatch } from './poll/freeze-watch.ts'
+import { type ClaimResult, claimDuePolls, type Lease, releaseLease } from '#lib/platform/leases/index.ts'
+import { ProcessFreezeWatch } from './poll/process-freeze-watch.ts'
 import { createComponentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
-import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
-import { createPostgresReads } from './detection/store.ts'
-import { RouterReportDetection } from './detection/reported-folds.ts'
-import type { ReadRouterEnds } from './detection/types.ts'
+import { type ChangeFeed, forgetTopologyOnDeclarationChange } from './poll/change-feed.ts'
+import { createPostgresReads } from './detection/detection-store.ts'
+import { RouterReportDetection } from './detection/router-report-detection.ts'
+import type { ReadRouterSideSessions } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import type { HandleChangedIncidents } from './detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from './detection/track-changed-incidents.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { CLAIM_LEASE_SECONDS } from './plan/deadline.ts'
-import type { PostCountingSetting } from './plan/demands.ts'
+import { CLAIM_LEASE_SECONDS } from './plan/poll-deadlines.ts'
+import type { PostCountingSetting } from './plan/poll-demands.ts'
 import { type HeldLease, HeldLeases } from './plan/held-leases.ts'
 import { findScopesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
-import { OperationNotes } from './poll/operation-notes.ts'
-import { SESSION_POLL_KINDS } from './plan/phase.ts'
-import type { PollIntervals } from './plan/plan.ts'
+import { PendingOperationStore } from './poll/pending-operation-store.ts'
+import { SESSION_POLL_KINDS } from './plan/schedule-positions.ts'
+import type { PollIntervals } from './plan/plan-polls.ts'
 import { PollPlanner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
 import { SourcePoll, type PollOutcome } from './poll/poll-source.ts'
@@ -85,7 +85,7 @@ export interface WorkerOptions {
   /** Notifications about changed declarations and settings; absent = a change takes effect within ten minutes. */
   changes?: Pick<ChangeFeed, 'on'>
   /** Reads the BGP reports of customers' routers; absent = this process cannot read them. */
-  readRouterEnds?: ReadRouterEnds
+  readRouterEnds?: ReadRouterSideSessions
   /** Whether the network resource provider counts diagnostic POSTs against a budget; default `learn` (find out). */
   countsPosts?: PostCountingSetting
 }
@@ -136,12 +136,12 @@ class PollingWorker implements Worker {
   readonly #owner = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`
   readonly #stopping = new AbortController()
   readonly #leases: HeldLeases
-  readonly #operations: OperationNotes
+  readonly #operations: PendingOperationStore
   readonly #wakeUp = new WakeUp()
   readonly #polls: PollsInFlight
   readonly #pace = new ClaimPace()
   readonly #context: PollContext
-  readonly #freezes: FreezeWatch
+  readonly #freezes: ProcessFreezeWatch
   readonly #requests: RequestPace
   readonly #planner: PollPlanner
   readonly #reported: RouterReportDetection
@@ -163,9 +163,9 @@ class PollingWorker implements Worker {
       known: () => readKnownBudgets(db.pool),
     }
     this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic(), shared: ours })
-    this.#freezes = new FreezeWatch(clock)
+    this.#freezes = new ProcessFreezeWatch(clock)
     this.#leases = new HeldLeases(this.#timetable, clock, log)
-    this.#operations = new OperationNotes(this.#timetable, log)
+    this.#operations = new PendingOperationStore(this.#timetable, log)
     this.#context = {
       ...shared,
       freezes: this.#freezes,
@@ -176,7 +176,7 @@ class PollingWorker implements Worker {
       pace: this.#requests,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     }
-    if (options.changes) followDeclarations(options.changes, this.#context.estate)
+    if (options.changes) forgetTopologyOnDeclarationChange(options.changes, this.#context.estate)
     const { estate } = this.#context
     this.#reported = new RouterReportDetection(this.#context)
     options.changes?.on(['routers'], (change) => {
@@ -237,7 +237,7 @@ class PollingWorker implements Worker {
   }
 
   #claim(limit: number): Promise<ClaimResult> {
-    return claimDue(this.#timetable, {
+    return claimDuePolls(this.#timetable, {
       owner: this.#owner,
       leaseSeconds: CLAIM_LEASE_SECONDS,
       limit,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 
 /** Name that is stored if no caller is known. With open access nobody signs in, so all callers have this name. */
 const LOCAL_ACTOR = 'local'

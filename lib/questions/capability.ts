@@ -5,10 +5,10 @@ import type { TableRegistrations } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Job } from '#lib/platform/job.ts'
-import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
-import { encodeWithSchema, mapValues } from './encoded.ts'
+import { encodeWithSchema, mapValues } from './encode-with-schema.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
@@ -98,7 +98,7 @@ export type CommandScope<Of extends CommandDefinition> =
       result?: (reader: Db, asked: { id: string }) => Promise<ResultIn<Of>>
     }
 
-export interface Work<Of extends CommandDefinition> {
+export interface CommandWork<Of extends CommandDefinition> {
   scope: CommandScope<Of>
   work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
   audit?: CommandAudit<Of>
@@ -119,7 +119,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
   answers: { readonly [Name in keyof E]: InnerAnswer<E[Name]> }
   commands?: C
-  work?: { readonly [Name in keyof C]: Work<C[Name]> }
+  work?: { readonly [Name in keyof C]: CommandWork<C[Name]> }
   plainEndpoints?: P
   plain?: { readonly [Name in keyof P]: NonJsonEndpointHandler<P[Name]> }
   offers?: Partial<Offers>
@@ -140,7 +140,7 @@ export interface Capability {
   endpoints: Endpoints
   answers: Readonly<Record<string, CapabilityAnswer<Endpoint>>>
   commands: Commands
-  work: Readonly<Record<string, Work<CommandDefinition>>>
+  work: Readonly<Record<string, CommandWork<CommandDefinition>>>
   plainEndpoints: Plain
   plain: Readonly<Record<string, NonJsonEndpointHandler<NonJsonEndpoint>>>
   offers: Partial<Offers>

@@ -1,6 +1,6 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
 import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
-import { createSharedReader } from '#lib/platform/one-answer.ts'
+import { createSharedReader } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 
@@ -9,7 +9,7 @@ import { getSettings } from '#lib/platform/settings.ts'
  * connections of another use. `questions` and `heavy` sign in with the read-only role if it is configured
  * (docs/operations.md, Database roles), all other uses with the product's role (ADR 0104):
  * - `questions`: queries of requests and pages
- * - `heavy`: queries that may take seconds (`heavy-questions.ts`)
+ * - `heavy`: queries that may take seconds (`heavy-queries.ts`)
  * - `commands`: changes by requests
  * - `alerting`: notifier and watchdog
  * - `health`: health and metrics
@@ -89,7 +89,7 @@ export function findQuestionsReader(): Queryable | null {
 
 /**
  * Returns the web's database for a use that is not a query. For queries, use a connection limited to the caller's scope
- * instead: `scoped/reader-of.ts`.
+ * instead: `scoped/scoped-reader.ts`.
  */
 export const getDatabaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => getDatabase(use)
 
@@ -105,7 +105,7 @@ export function getReadingDatabase(use: 'questions' | 'heavy' = 'questions'): Qu
  * Returns the URL for listening to database notifications, which bypasses a pooler because poolers do not forward them.
  * @throws SettingsError when the environment is wrong
  */
-export function listenUrl(): string {
+export function getListenUrl(): string {
   const { given, listenUrl: own } = databases()
   return given ? given.writing.url : own()
 }
@@ -156,7 +156,7 @@ function readOnly(url: string): string {
  * Connects every use to this URL, for tests of the limits.
  * @returns a function that closes the opened connections and restores the previous databases
  */
-export function useDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
+export function overrideDatabaseUrl(url: string, limits: Partial<DatabaseOptions> = {}): () => Promise<void> {
   const make = (use: DatabaseUse) => connected(use, url, { ...limits, applicationName: `peerwatch-test-${use}` })
   const own = fresh(make, () => url)
   const holder = globalThis as Holder
@@ -174,8 +174,8 @@ function databases(): Databases {
   return holder[KEY]
 }
 
-function fresh(make: Databases['make'], listenUrl: Databases['listenUrl']): Databases {
-  return { made: new Map(), make, listenUrl, given: undefined }
+function fresh(make: Databases['make'], getListenUrl: Databases['listenUrl']): Databases {
+  return { made: new Map(), make, listenUrl: getListenUrl, given: undefined }
 }
 
 function listenUrlOfSettings(): string {

@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
 import { isNotOffered } from '#lib/contract/words/polls.ts'
-import { type FreshnessState, judgeFreshness, isUsable, findWorstFreshness } from '#lib/detection/index.ts'
+import { type FreshnessState, judgeFreshness, isFreshnessUsable, findWorstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -50,7 +50,7 @@ export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): St
   const judged = polls.map((poll) => ({ poll, state: judgePollFreshness(poll, now), at: getLastGoodTime(poll) }))
   // routes that Azure gave once and gives no more are missing; they are not late
   const isMissing = ({ poll, state }: (typeof judged)[number]) =>
-    state === 'never' || (poll.lastOutcome === 'not_given' && !isUsable(state))
+    state === 'never' || (poll.lastOutcome === 'not_given' && !isFreshnessUsable(state))
   const known = judged.filter((one) => !isMissing(one))
   const state = findWorstFreshness(known.map((poll) => poll.state))
   const without = judged.flatMap((one) => (isMissing(one) ? [one.poll] : []))
@@ -65,7 +65,7 @@ export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): St
 }
 
 /** Returns the `asOf` and `freshness` fields of a response that depends on these polls. */
-export const buildFreshness = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
+export const buildFreshnessFields = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
   freshness: combineFreshness(polls, now),
 })
@@ -95,12 +95,12 @@ export function findSupportingPolls(
 ): PollHealth[] {
   const metrics = new Map(
     sources
-      .filter(({ poll }) => poll.kind === 'metrics' && isUsable(judgePollFreshness(poll, now)))
+      .filter(({ poll }) => poll.kind === 'metrics' && isFreshnessUsable(judgePollFreshness(poll, now)))
       .map(({ scope, poll }) => [scope, poll]),
   )
   const rests = sources
     .filter(({ poll }) => kinds.includes(poll.kind))
-    .map((source) => (isRefused(source, now) ? (metrics.get(source.scope) ?? source.poll) : source.poll))
+    .map((source) => (isPollRefused(source, now) ? (metrics.get(source.scope) ?? source.poll) : source.poll))
   return [...new Set(rests)]
 }
 
@@ -108,9 +108,9 @@ export function findSupportingPolls(
  * Reports whether a poll fails because a permission is missing or the cloud does not offer the data, and its last data
  * are too old to be used.
  */
-export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
+export function isPollRefused({ poll }: SourceStatus, now: EpochMs): boolean {
   const isWithoutAnswer = poll.lastOutcome === 'forbidden' || isNotOffered(poll)
-  return isWithoutAnswer && !isUsable(judgePollFreshness(poll, now))
+  return isWithoutAnswer && !isFreshnessUsable(judgePollFreshness(poll, now))
 }
 
 /**

@@ -6,32 +6,38 @@ export {
   getDatabaseForUse,
   getDatabasesInUse,
   getReadingDatabase,
-  useDatabaseUrl,
+  overrideDatabaseUrl,
   replaceDatabaseForTests,
   getWritableDatabase,
 } from './connection.ts'
-export { answerRange, readCoverageAt, readCoverageBetween, readCoverageOfResources, type Covered } from './covered.ts'
+export {
+  createRangeAnswer,
+  readCoverageAt,
+  readCoverageBetween,
+  readCoverageOfResources,
+  type CoverageResult,
+} from './range-coverage.ts'
 export { getQueryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
 export { buildAgeWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
   computeCallSeconds,
-  buildFreshness,
+  buildFreshnessFields,
   combineFreshness,
-  isRefused,
+  isPollRefused,
   getLastGoodTime,
   judgePollFreshness,
   pickPollsOfKinds,
   findSupportingPolls,
   readSources,
 } from './freshness.ts'
-export { TooManyQuestionsError } from './gate.ts'
-export { queueAsHeavy, getHeavyQueryQueue } from './heavy-questions.ts'
+export { TooManyQueriesError } from './query-queue.ts'
+export { queueAsHeavy, getHeavyQueryQueue } from './heavy-queries.ts'
 export { withTimeLimit } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
-export { encodeWithSchema } from './encoded.ts'
+export { encodeWithSchema } from './encode-with-schema.ts'
 export { removeDuplicateGaps, pickLongestGaps, limitListedGaps } from './listed-gaps.ts'
-export { announceAccess, announceChange } from './live/announce-change.ts'
+export { publishAccessChange, publishChange } from './live/announce-change.ts'
 export { createChangeFilter } from './live/change-filter.ts'
 export { createEventStream } from './live/event-stream.ts'
 export { CHANGES_CHANNEL, removeHubForTests, getProcessHub } from './live/process-hub.ts'
@@ -39,14 +45,14 @@ export { startStreaming } from './live/stream-with-process.ts'
 export {
   toPeriodOutage,
   listOutageEvents,
-  findUnseenSessionTimes,
-  findUnseenSpansByScope,
+  findUnpolledSessionTimes,
+  findUnpolledTimesByScope,
   listMaintenancePeriods,
 } from './sessions/outage-periods.ts'
-export { intersectUnseenTimes } from './sessions/outage-periods.ts'
+export { intersectUnpolledTimes } from './sessions/outage-periods.ts'
 export type { Period } from '#lib/history/index.ts'
 export { FOREIGN_CURSOR_FAULT, pickPageOfList } from './paging.ts'
-export { removeUnprovenFalls } from './sessions/proven-falls.ts'
+export { removeUnprovenSessionFalls } from './sessions/proven-session-falls.ts'
 export { resolvePinnedRange } from './range-cursor.ts'
 export { limitAsOfToReplica, readQuestionsKnownUntil } from './replica.ts'
 export {
@@ -56,7 +62,7 @@ export {
   resolveKeptRange,
   getSampleRetentionMs,
 } from './retention.ts'
-export { listEstateLinks, joinRouterSessions } from './sessions/router-joins.ts'
+export { listPeeringLinksOfTopology, matchRouterSessions } from './sessions/router-session-matches.ts'
 export {
   decodeArmIdSlashes,
   findResource,
@@ -64,20 +70,25 @@ export {
   resolveEventScope,
   resolveResource,
   resolveScope,
-} from './scope.ts'
-export { findOthersPaths, type OthersPaths, bindScopeToConnection, maskOthersPathNames } from './scoped/others-paths.ts'
+} from './resolve-scope.ts'
+export {
+  findOtherCustomersPaths,
+  type OtherCustomersPaths,
+  bindScopeToConnection,
+  maskOtherCustomersPathNames,
+} from './scoped/other-customers-paths.ts'
 export {
   readOwningCustomers,
   narrowScope,
   openScopedReader,
-  createScopedReading,
+  createScopedReaders,
   limitToScope,
-} from './scoped/reader-of.ts'
-export { maskOthersNames } from './scoped/without-others.ts'
+} from './scoped/scoped-reader.ts'
+export { maskOtherCustomersNames } from './scoped/other-customers-names.ts'
 export {
   findCustomerSession,
   findSessionFallTime,
-  isLinkDisabled,
+  isPathLinkDisabled,
   isPeeringDisabled,
   isSameIgnoringCase,
   judgeStoredSession,
@@ -89,7 +100,12 @@ export {
   readMappings,
   type NeighborMappings,
 } from './sessions/session-mapping.ts'
-export { type CarrierLink, findRouteCarrier, findMappedPath, readCarrierLinks } from './route-carriers.ts'
+export {
+  type ConnectionCircuitLink,
+  findCarryingConnection,
+  findMappedPath,
+  readConnectionCircuitLinks,
+} from './carrying-connection.ts'
 export { measureRangeMs, chooseStepOfRange, type StepRules } from './step-of-range.ts'
 export { readThresholdsInForce } from './thresholds-in-force.ts'
 export {
@@ -108,8 +124,8 @@ export {
   type GatewayResource,
   type Topology,
 } from './topology.ts'
-export { isStartObserved, formatIso, convertBoundsToIso, formatIsoOrNull } from './wire.ts'
-export { wrapWithoutPolls } from './about-no-poll.ts'
+export { isStartObserved, formatIso, convertBoundsToIso, formatIsoOrNull } from './iso-times.ts'
+export { wrapAnswerWithoutPolls } from './answer-without-polls.ts'
 export {
   type CapabilityAnswer,
   type CapabilityRequest,
@@ -124,6 +140,6 @@ export {
   type CommandRequest,
   type NonJsonEndpointHandler,
   mergeCapabilities,
-  type Work,
+  type CommandWork,
 } from './capability.ts'
 export { runCommandInScope } from './command-scope.ts'

@@ -5,7 +5,7 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getReadingDatabase } from './connection.ts'
-import { formatIso } from './wire.ts'
+import { formatIso } from './iso-times.ts'
 
 /**
  * Maximum ages in ms of cached knowledge. POSITION_MS: the time up to which a replica has replayed changes. KIND_MS:

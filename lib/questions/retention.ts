@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { checkEnvironment, formatDurationSetting } from '#lib/platform/environment.ts'
 import { InvalidRequestError } from './errors.ts'
 import { resolvePinnedRange } from './range-cursor.ts'
-import { formatIso } from './wire.ts'
+import { formatIso } from './iso-times.ts'
 
 /**
  * Time in ms for which a cursor of a next page remains valid after the start of its range has become older than the

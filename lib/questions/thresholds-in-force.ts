@@ -1,4 +1,4 @@
-import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
+import { type DetectionSettings, applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -7,5 +7,5 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * changed.
  */
 export async function readThresholdsInForce(q: Queryable): Promise<DetectionSettings> {
-  return applySettingChanges((await readCurrentSettings(q))?.changed ?? {})
+  return applyThresholdChanges((await readCurrentSettings(q))?.changed ?? {})
 }

@@ -23,7 +23,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type LocationAndResiliency, judgeJointResiliency } from '#lib/contract/facts/resiliency.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
-import { askOncePerResponse, cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
@@ -65,7 +65,7 @@ export interface Topology {
 export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
   at === undefined
     ? cacheUntilChange(db, 'topology', () => topologyAt(db, at))
-    : askOncePerResponse(db, `topology ${at}`, () => topologyAt(db, at))
+    : queryOncePerResponse(db, `topology ${at}`, () => topologyAt(db, at))
 
 async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {
   const types = [

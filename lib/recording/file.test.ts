@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readRecording, RecordingWriter } from './file.ts'
-import type { RecordedExchange } from './form.ts'
+import type { RecordedExchange } from './recording-format.ts'
 
 let folder = ''
 beforeAll(() => {

@@ -1,6 +1,11 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { type RecordedExchange, type RecordingFile, RECORDING_VERSION, type RecordingHeader } from './form.ts'
+import {
+  type RecordedExchange,
+  type RecordingFile,
+  RECORDING_VERSION,
+  type RecordingHeader,
+} from './recording-format.ts'
 
 /** Error if a file is not a recording. Its message tells the user what to do. */
 export class RecordingError extends Error {

@@ -3,10 +3,10 @@
  * Azure.
  */
 export { readRecording, RecordingError } from './file.ts'
-export { KEEPABLE_DATA_KINDS, parseKeptDataKinds } from './form.ts'
+export { KEEPABLE_DATA_KINDS, parseKeptDataKinds } from './recording-format.ts'
 export { importCommandOutputs } from './import/import-outputs.ts'
 export { ImportError } from './import/saved-output.ts'
 export { pollEstate } from './poll-estate.ts'
-export { type EstateRecorder, createEstateRecorder } from './recorder.ts'
+export { type ExchangeRecorder, createExchangeRecorder } from './recorder.ts'
 export { serveRecording } from './replay/server.ts'
 export { hasAzureWordsOnly } from './scrub/vocabulary.ts'

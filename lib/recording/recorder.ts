@@ -1,7 +1,7 @@
 import type { HttpExchange } from '#lib/azure/index.ts'
-import { type KeepableDataKind, type RecordedExchange } from './form.ts'
+import { type KeepableDataKind, type RecordedExchange } from './recording-format.ts'
 import { RecordingWriter } from './file.ts'
-import { readOrCreateRecordingKey } from './scrub/keyed.ts'
+import { readOrCreateRecordingKey } from './scrub/keyed-pseudonyms.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
@@ -35,7 +35,7 @@ export function scrubExchange(scrubber: Scrubber, exchange: HttpExchange): Recor
   }
 }
 
-export interface EstateRecorder {
+export interface ExchangeRecorder {
   /** Records a request with its response. It is passed to the Azure client as `onExchange`. */
   readonly note: (exchange: HttpExchange) => void
   /** Number of requests that were recorded so far. */
@@ -49,14 +49,14 @@ export interface EstateRecorder {
  * @param onFault called once if the file cannot be written any more; the recording then stops
  * @throws RecordingError if the file is not a recording, or an error of the file system
  */
-export function createEstateRecorder(
+export function createExchangeRecorder(
   path: string,
   {
     kept,
     startedAt,
     onFault,
   }: { kept: readonly KeepableDataKind[]; startedAt: number; onFault: (error: unknown) => void },
-): EstateRecorder {
+): ExchangeRecorder {
   const scrubber = new Scrubber(readOrCreateRecordingKey(path), kept)
   const writer = new RecordingWriter(path, { startedAt, kept: [...kept] })
   let count = 0

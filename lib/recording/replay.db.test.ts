@@ -10,7 +10,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { startWorker } from '#lib/poller/index.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { pollEstate, readRecording, createEstateRecorder, serveRecording } from './index.ts'
+import { pollEstate, readRecording, createExchangeRecorder, serveRecording } from './index.ts'
 
 /**
  * Tolerance: times are truncated to milliseconds on their way, and readings of the same clock may differ between CPU
@@ -84,7 +84,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
 }, async () => {
   const file = path.join(folder, 'estate.ndjson.gz')
   const faults: unknown[] = []
-  const recorder = createEstateRecorder(file, {
+  const recorder = createExchangeRecorder(file, {
     // Subjects of events are addresses, which must be kept so that they can be compared.
     kept: ['addresses'],
     startedAt: Date.now(),
@@ -148,7 +148,7 @@ it('a recording that is replayed gives the same kinds and subjects of events, wi
 
 it('an estate is recorded without a database, and nothing of its names remains', { timeout: 120_000 }, async () => {
   const file = path.join(folder, 'alone.ndjson.gz')
-  const recorder = createEstateRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
+  const recorder = createExchangeRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
   const ends = new AbortController()
   const kinds = new Set<string>()
   const azure = clientOf(simulator.url, recorder.note)

@@ -14,12 +14,12 @@ import type { Database } from '#lib/platform/database.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import {
   NotFoundError,
-  wrapWithoutPolls,
+  wrapAnswerWithoutPolls,
   answerAsOfMoment,
   defineCapability,
   getDatabaseForUse,
 } from '#lib/questions/index.ts'
-import { fetchReportData, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
+import { fetchReportData, getAvailabilityReport, getSlos, getUptime, uptimePollKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { reportsTables } from './store/tables.ts'
 
@@ -28,7 +28,7 @@ const at = () => ({ now: databaseClock.now(), hasMail: getSettings().mail !== nu
 const all = (db: Database) => listReports(db, ofAll, at())
 
 async function answerTo(db: Database, { scope, rights }: Caller) {
-  return wrapWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
+  return wrapAnswerWithoutPolls(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
 /** Returns the schedules for the audit log. `next` is left out, because it changes with time and not by a command. */
@@ -62,11 +62,16 @@ export const reports = defineCapability({
       if (!mail) throw new NotFoundError(`nothing is known of ${period}`)
       const { subject, html, attachments } = mail
       const files = attachments.filter(({ type }) => type === 'text/csv')
-      return wrapWithoutPolls({ period, subject, html, attachments: files.map(({ name, text }) => ({ name, text })) })
+      return wrapAnswerWithoutPolls({
+        period,
+        subject,
+        html,
+        attachments: files.map(({ name, text }) => ({ name, text })),
+      })
     },
     slos: ({ caller }) => getSlos(getDatabaseForUse('commands'), caller.scope),
     uptime: ({ db, parameters: { at, ...asked } }) =>
-      answerAsOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) =>
+      answerAsOfMoment(db, { at, kinds: uptimePollKinds, scope: asked.scope }, (reader, now) =>
         getUptime(reader, asked, now),
       ),
     availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),

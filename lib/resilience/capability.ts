@@ -25,7 +25,7 @@ import {
   getAzureReports,
   requestAzureReportsFor,
   endCheckExemption,
-  type WhatIfCaller,
+  type WhatIfCostSource,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { resilienceTables } from './store/tables.ts'
@@ -36,7 +36,7 @@ declare module '#lib/questions/capability.ts' {
      * Computes the cost of a month after a failure or change. The code is in lib/cost, which this module does not
      * import.
      */
-    costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
+    costOfMonth: NonNullable<WhatIfCostSource['costOfMonth']>
     /** Finds the worst hindrance of the move after a loss, from the tables before the loss. */
     hindranceBefore: typeof readHindranceBefore
   }

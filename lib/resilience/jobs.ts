@@ -3,15 +3,15 @@ import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { listScopesInUse } from '#lib/access/scopes-in-use.ts'
 import { listChannelScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
-import { type JobContext, createScopedReading } from '#lib/questions/index.ts'
+import { type JobContext, createScopedReaders } from '#lib/questions/index.ts'
 import {
   getResilience,
-  formatLossesAhead,
+  formatUpcomingLosses,
   readAzureReports,
   refreshOutlook,
   refreshSingleLosses,
   runDoubleLossComputations,
-  readVisibleLossesAhead,
+  readVisibleUpcomingLosses,
 } from './answers/index.ts'
 
 /** Returns the sets of resources that users, tokens and notification channels may see. */
@@ -26,11 +26,11 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     expireInSeconds: 900,
     run: async (_signal, held) => ({
       digests: await writePostureDigests(held, clock.now(), async (scope) => {
-        const { readerOf, withoutOthers } = createScopedReading(held)
+        const { readerOf, withoutOthers } = createScopedReaders(held)
         const reader = await readerOf(scope)
         return {
           checks: withoutOthers(reader, (await getResilience(reader)).data.checks),
-          ahead: await formatLossesAhead(reader, clock.now(), WEEK),
+          ahead: await formatUpcomingLosses(reader, clock.now(), WEEK),
         }
       }),
     }),
@@ -52,10 +52,10 @@ export const createJobs = ({ azure, clock }: JobContext): Job[] => [
     expireInSeconds: 900,
     run: async (signal, held) => {
       const figures = await refreshOutlook(held, await scopesRead(held), { now: clock.now, signal })
-      const { readerOf, withoutOthers } = createScopedReading(held)
+      const { readerOf, withoutOthers } = createScopedReaders(held)
       const notices = await writePredictedLossNotices(held, clock.now(), async (scope) => {
         const reader = await readerOf(scope)
-        return withoutOthers(reader, await readVisibleLossesAhead(reader, clock.now()))
+        return withoutOthers(reader, await readVisibleUpcomingLosses(reader, clock.now()))
       })
       return { ...figures, notices }
     },

@@ -1,5 +1,5 @@
 import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
-import { NON_FAILURE_OUTCOMES } from '#lib/detection/source/failing.ts'
+import { NON_FAILURE_OUTCOMES } from '#lib/detection/source/failing-polls.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
 

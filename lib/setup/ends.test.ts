@@ -5,9 +5,9 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { readCertificateEnd } from '#lib/platform/tls.ts'
-import { checkCertificate } from './certificate.ts'
-import { checkCollation } from './database.ts'
-import { checkNodeVersion } from './local.ts'
+import { checkCertificate } from './certificate-check.ts'
+import { checkCollation } from './database-checks.ts'
+import { checkNodeVersion } from './local-checks.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
 describe('support of a major version', () => {

@@ -8,9 +8,9 @@ import {
   planPolls,
   buildSubscriptionId,
 } from '#lib/poller/index.ts'
-import type { AzureResponseWatch } from './answer-watch.ts'
-import type { AzureFindings, PollFinding } from './findings.ts'
-import type { TimedPoll } from './intervals.ts'
+import type { AzureResponseWatch } from './azure-response-watch.ts'
+import type { AzureFindings, PollFinding } from './azure-findings.ts'
+import type { TimedPoll } from './interval-check.ts'
 
 /**
  * Maximum number of subscriptions that are checked individually. The others are probably similar; only their number is
@@ -34,7 +34,7 @@ interface AzureRequest {
  * each kind.
  * @param progress called with a description of the next request
  */
-export async function fetchFromAzure(
+export async function fetchSetupFindings(
   {
     azure,
     watch,

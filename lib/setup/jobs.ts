@@ -1,9 +1,9 @@
 import type { Job } from '#lib/platform/job.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { backTestJob } from '#lib/poller/index.ts'
+import { createBackTestJob } from '#lib/poller/index.ts'
 import type { JobContext } from '#lib/questions/index.ts'
-import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
-import { type AzureResponseWatch, reportSetup } from './index.ts'
+import { readRouterSideSessions } from '#lib/routers/join/router-side-sessions.ts'
+import { type AzureResponseWatch, runSetupChecks } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface JobContext {
@@ -19,7 +19,7 @@ export const createJobs = ({ settings, azure, clock, watch }: JobContext): Job[]
     everyMs: 5 * MINUTE,
     expireInSeconds: 240,
     run: async (signal, held) => {
-      const { results } = await reportSetup(
+      const { results } = await runSetupChecks(
         {
           db: held,
           azure,
@@ -35,5 +35,5 @@ export const createJobs = ({ settings, azure, clock, watch }: JobContext): Job[]
       return { failed: results.filter(({ state }) => state === 'fail').length }
     },
   },
-  backTestJob(readRouterEnds),
+  createBackTestJob(readRouterSideSessions),
 ]

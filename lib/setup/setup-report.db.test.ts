@@ -4,11 +4,11 @@ import { readLastSetupReport } from './store/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
-import { AzureResponseWatch } from './answer-watch.ts'
-import { fetchFromAzure } from './fetch-from-azure.ts'
-import { checkAzure } from './azure.ts'
-import { checkDatabase } from './database.ts'
-import { reportSetup } from './setup-report.ts'
+import { AzureResponseWatch } from './azure-response-watch.ts'
+import { fetchSetupFindings } from './fetch-from-azure.ts'
+import { checkAzure } from './azure-checks.ts'
+import { checkDatabase } from './database-checks.ts'
+import { runSetupChecks } from './setup-report.ts'
 
 const db = withTestDatabase()
 const minute = 60_000
@@ -49,7 +49,7 @@ it('a worker keeps its report, with what history holds of the polls', async () =
     dataDir: '/',
     secretsKey: null,
   }
-  const report = await reportSetup(context, new AbortController().signal)
+  const report = await runSetupChecks(context, new AbortController().signal)
   expect(await readLastSetupReport(db.pool)).toEqual(report)
   const states = Object.fromEntries(report.results.map(({ id, state }) => [id, state]))
   expect(states).toMatchObject({
@@ -85,14 +85,14 @@ it('a database without tables is to be migrated, and one that does not answer fa
 
 it('asking Azure finds everything, and a refused kind by its missing action', { timeout: 120_000 }, async () => {
   const { azure, watch } = client()
-  const asked = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  const asked = await fetchSetupFindings({ azure, watch, intervals, now: Date.now }, () => {})
   const results = checkAzure(asked.findings, asked.planned)
   expect(results.filter(({ state }) => state !== 'pass')).toEqual([])
   expect(asked.findings.polls.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['inventory', 'peers', 'advertised', 'arp', 'tables', 'metrics', 'activity']),
   )
   const { id } = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.learned' })
-  const refused = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
+  const refused = await fetchSetupFindings({ azure, watch, intervals, now: Date.now }, () => {})
   simulator.control.restore(id)
   const rights = checkAzure(refused.findings, refused.planned).find((result) => result.id === 'rights')
   expect(rights?.state).toBe('fail')

@@ -1,20 +1,20 @@
 import path from 'node:path'
 import { estimateDaysUntilFull, readDatabaseSpace } from '#lib/alerting/index.ts'
 import type { AzureAccess } from '#lib/azure/index.ts'
-import { readPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
+import { readPollPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
 import { saveSetupReport, type SetupReport, readNetworkApiVersion } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { PostCountingSetting } from '#lib/poller/index.ts'
-import type { AzureResponseWatch } from './answer-watch.ts'
-import { checkAzure } from './azure.ts'
-import { checkDatabase } from './database.ts'
-import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from './local.ts'
+import type { AzureResponseWatch } from './azure-response-watch.ts'
+import { checkAzure } from './azure-checks.ts'
+import { checkDatabase } from './database-checks.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from './local-checks.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeCallSeconds } from '#lib/questions/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { AzureFindings, PollFinding } from './findings.ts'
-import type { TimedPoll } from './intervals.ts'
+import type { AzureFindings, PollFinding } from './azure-findings.ts'
+import type { TimedPoll } from './interval-check.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
@@ -32,12 +32,12 @@ interface SetupContext {
 }
 
 /** Runs all setup checks that a worker can run, and saves the report for the page Setup. */
-export async function reportSetup(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
+export async function runSetupChecks(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
   // If the planner has found that Azure counts POST requests, the check uses this too.
-  const isLearned = context.countsPosts === 'learn' && (await readPlanState(db.pool))?.countsPosts
+  const isLearned = context.countsPosts === 'learn' && (await readPollPlanState(db.pool))?.countsPosts
   const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),

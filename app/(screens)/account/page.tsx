@@ -5,7 +5,7 @@ import {
   buildAccountView,
   formatBrowser,
   readCaller,
-  listOpenSessions,
+  listSignInSessions,
   getMinPasswordLength,
   readSecondFactor,
   readUserById,
@@ -25,7 +25,7 @@ export default async function Page() {
   const { pool } = getDatabaseForUse('commands')
   const { signsInBy } = await readUserById(pool, caller.id)
   const { app, passkeys } = await readSecondFactor(pool, caller.id)
-  const sessions = (await listOpenSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
+  const sessions = (await listSignInSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
     id,
     since: since.toISOString(),
     lastSeenAt: lastSeenAt.toISOString(),

@@ -1,5 +1,5 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
-import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Cost' }

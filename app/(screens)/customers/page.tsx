@@ -1,5 +1,5 @@
 import { CustomersPage } from '#components/customers/customers-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Customers' }

@@ -2,7 +2,7 @@ import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { emptyEventLogFilter, convertFilterToQuery } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
-import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }

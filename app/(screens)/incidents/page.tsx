@@ -1,6 +1,6 @@
-import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from '#components/incidents/list-sizes.ts'
+import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from '#components/incidents/incident-queries.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
-import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Incidents' }

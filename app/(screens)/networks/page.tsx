@@ -1,5 +1,5 @@
 import { NetworksPage } from '#components/networks/networks-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Virtual networks' }

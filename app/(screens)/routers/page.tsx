@@ -1,6 +1,6 @@
 import { RoutersPage } from '#components/routers/routers-page.tsx'
 import { getSettings } from '#lib/platform/settings.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routers' }

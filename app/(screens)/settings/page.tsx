@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation'
 import { DEFAULT_SETTINGS_TAB, settingsTabs } from '#components/settings/tabs.ts'
-import { keepPageTimeInUrl } from '#app/_shared/page-address.ts'
+import { addPageTimeToHref } from '#app/_shared/page-address.ts'
 
 /**
  * Redirects to the page of a settings tab. Each tab has its own page, but a URL may also name it in the parameter
@@ -9,6 +9,6 @@ import { keepPageTimeInUrl } from '#app/_shared/page-address.ts'
 export default async function Page({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {
   const { tab } = await searchParams
   redirect(
-    await keepPageTimeInUrl(`/settings/${settingsTabs.find(({ id }) => id === tab)?.id ?? DEFAULT_SETTINGS_TAB}`),
+    await addPageTimeToHref(`/settings/${settingsTabs.find(({ id }) => id === tab)?.id ?? DEFAULT_SETTINGS_TAB}`),
   )
 }

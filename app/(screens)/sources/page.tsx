@@ -1,5 +1,5 @@
 import { SourcesPage } from '#components/sources/sources-page.tsx'
-import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Sources' }

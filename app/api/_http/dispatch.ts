@@ -3,7 +3,7 @@ import type { Capability } from '#lib/questions/index.ts'
 import {
   createCommandHandler,
   type Handler,
-  createPlainHandler,
+  createNonJsonHandler,
   createPublicHandler,
   createQueryHandler,
 } from './handler.ts'
@@ -90,7 +90,7 @@ export function createPathHandlers(table: Capability): Record<string, PathHandle
   }
   for (const [name, answer] of Object.entries(table.plain)) {
     const endpoint = registered(table.plainEndpoints, name)
-    add(endpoint.path.slice(API_PATH_PREFIX.length), 'GET', createPlainHandler(endpoint, answer))
+    add(endpoint.path.slice(API_PATH_PREFIX.length), 'GET', createNonJsonHandler(endpoint, answer))
   }
   return paths
 }

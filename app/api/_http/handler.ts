@@ -8,12 +8,12 @@ import {
   type Offers,
   type NonJsonEndpointHandler,
   readQuestionsKnownUntil,
-  type Work,
+  type CommandWork,
   runCommandInScope,
 } from '#lib/questions/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { clearCaches, shareQueriesInResponse } from '#lib/platform/one-answer.ts'
+import { clearCaches, shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import {
   type Caller,
   type CommandDefinition,
@@ -22,7 +22,7 @@ import {
   type NonJsonEndpoint,
   type Right,
 } from '#lib/contract/index.ts'
-import { computeScopedAnswer, getCustomerParameter, openScopedDatabase } from './ask.ts'
+import { computeScopedAnswer, getCustomerParameter, openScopedDatabase } from './scoped-answer.ts'
 import { convertErrorToProblem } from './problem.ts'
 import { readBody, readQuery, validateWithSchema } from './query.ts'
 
@@ -81,7 +81,7 @@ export function createQueryHandler(
 export function createCommandHandler(
   name: string,
   command: CommandDefinition,
-  { scope, work, audit }: Work<CommandDefinition>,
+  { scope, work, audit }: CommandWork<CommandDefinition>,
   answer: (request: Request) => Promise<Response>,
 ): Handler {
   const hasId = command.path.includes('{id}')
@@ -128,7 +128,7 @@ const answered = (answer: object) =>
 /**
  * Returns the handler of an endpoint whose response is not JSON with a schema, for example a stream, a file or text.
  */
-export function createPlainHandler<Of extends NonJsonEndpoint>(
+export function createNonJsonHandler<Of extends NonJsonEndpoint>(
   endpoint: Of,
   answer: NonJsonEndpointHandler<Of>,
 ): Handler {

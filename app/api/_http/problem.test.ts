@@ -7,7 +7,7 @@ import * as access from '#lib/access/index.ts'
 import * as calendars from '#lib/maintenance/calendars/index.ts'
 import * as notify from '#lib/notify/index.ts'
 import { BrandedError } from '#lib/platform/branded-error.ts'
-import { TooManyQuestionsError } from '#lib/questions/index.ts'
+import { TooManyQueriesError } from '#lib/questions/index.ts'
 import * as questions from '#lib/questions/index.ts'
 import { convertErrorToProblem } from './problem.ts'
 
@@ -63,11 +63,11 @@ describe('a body whose connection ends before it is complete', () => {
 
 describe('an error of another copy of its module, as builds have them', () => {
   it('too many questions are 503, and not a fault of ours', async () => {
-    const copy = '../../../lib/questions/gate.ts?copy'
-    const { TooManyQuestionsError: Other } = (await import(/* @vite-ignore */ copy)) as {
-      TooManyQuestionsError: typeof TooManyQuestionsError
+    const copy = '../../../lib/questions/query-queue.ts?copy'
+    const { TooManyQueriesError: Other } = (await import(/* @vite-ignore */ copy)) as {
+      TooManyQueriesError: typeof TooManyQueriesError
     }
-    expect(Other).not.toBe(TooManyQuestionsError)
+    expect(Other).not.toBe(TooManyQueriesError)
     const response = convertErrorToProblem(new Other(), request)
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
   })

@@ -19,7 +19,7 @@ import {
   AccessRequestError,
   MissingRightError,
   UnauthenticatedError,
-  UnknownAccessError,
+  AccessNotFoundError,
 } from '#lib/access/index.ts'
 import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calendars/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
@@ -45,7 +45,7 @@ export function convertErrorToProblem(error: unknown, request: Request): Respons
   if (error instanceof MediaTypeError) return createProblemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError, SendRefusedError, AccessConflictError))
     return createProblemResponse(409, error.message, request)
-  if (isOne(error, NotFoundError, UnknownChannelError, UnknownIncidentError, UnknownCalendarError, UnknownAccessError))
+  if (isOne(error, NotFoundError, UnknownChannelError, UnknownIncidentError, UnknownCalendarError, AccessNotFoundError))
     return createProblemResponse(404, error.message, request)
   if (error instanceof WholeDeploymentError) return createProblemResponse(403, error.message, request)
   if (error instanceof LimitError)

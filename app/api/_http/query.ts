@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { readJson } from './body.ts'
-import { formatFault } from './fault-text.ts'
+import { formatFault } from './validation-fault-text.ts'
 
 /**
  * Reads the query parameters of a request and validates them.

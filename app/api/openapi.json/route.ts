@@ -1,10 +1,10 @@
 import { buildOpenApiDocument, plainEndpoints } from '#lib/api/index.ts'
-import { createPlainHandler } from '../_http/handler.ts'
+import { createNonJsonHandler } from '../_http/handler.ts'
 import { version } from '../../../package.json'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = createPlainHandler(plainEndpoints.openapi, async () =>
+export const GET = createNonJsonHandler(plainEndpoints.openapi, async () =>
   Response.json(buildOpenApiDocument(version), { headers: { 'cache-control': 'no-store' } }),
 )

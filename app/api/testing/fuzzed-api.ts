@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import { serveRoutes } from './serve-routes.ts'
 
 /** The settings that the API reads. */
@@ -30,14 +30,14 @@ const fuzzedSettings = (dataDir: string, databaseUrl: string) =>
 export function withFuzzedApi(db: Database, dataDir: string): { readonly origin: string } {
   let api: Awaited<ReturnType<typeof startFuzzedApi>> | undefined
   beforeAll(async () => {
-    useSettings(() => fuzzedSettings(dataDir, db.url))
+    overrideSettings(() => fuzzedSettings(dataDir, db.url))
     replaceDatabaseForTests(db)
     api = await startFuzzedApi(db)
   })
   afterAll(async () => {
     await api?.stop()
     replaceDatabaseForTests(undefined)
-    useSettings(undefined)
+    overrideSettings(undefined)
     rmSync(dataDir, { recursive: true })
   })
   return {

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
-import { useDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
+import { overrideDatabaseUrl as connectWeb } from '#lib/questions/index.ts'
 
 /**
  * Starts a migrated database server for the tests of a file, because some failures affect all databases of a server.

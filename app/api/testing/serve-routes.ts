@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { createFrontServer, type AdmissionGate, openAccessGate, type WebAddress } from '#lib/access/index.ts'
+import { createFrontServer, type AdmissionGate, createOpenAccessGate, type WebAddress } from '#lib/access/index.ts'
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response> | Response
 type Route = { pattern: RegExp; names: string[]; module: Record<string, Handler> }
@@ -16,7 +16,7 @@ const APP = path.resolve(import.meta.dirname, '../..')
  * loopback port.
  */
 export async function serveRoutes(
-  gate: AdmissionGate = openAccessGate,
+  gate: AdmissionGate = createOpenAccessGate,
   more: Partial<WebAddress> = {},
 ): Promise<{ server: Server; origin: string }> {
   const routes = await everyRoute()

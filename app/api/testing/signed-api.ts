@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { deriveCookieKey, createOneTimeLink, createSignInGate, type WebAddress } from '#lib/access/index.ts'
 import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type Settings, useSettings } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings } from '#lib/platform/settings.ts'
 import { Client } from './client.ts'
 import { serveRoutes } from './serve-routes.ts'
 
@@ -44,7 +44,7 @@ export function withSignedApi(db: Database): { readonly origin: string } {
   const signed = { origin: '' }
   let api: Awaited<ReturnType<typeof startSignedApi>>
   beforeAll(async () => {
-    useSettings(() => signedSettings(db.url))
+    overrideSettings(() => signedSettings(db.url))
     replaceDatabaseForTests(db)
     api = await startSignedApi(db)
     signed.origin = api.origin
@@ -52,7 +52,7 @@ export function withSignedApi(db: Database): { readonly origin: string } {
   afterAll(async () => {
     await api.stop()
     replaceDatabaseForTests(undefined)
-    useSettings(undefined)
+    overrideSettings(undefined)
   })
   return signed
 }

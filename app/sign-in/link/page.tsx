@@ -1,7 +1,7 @@
 import { BarePage } from '#components/access/bare-page.tsx'
 import { LinkForm } from '#components/access/link-form.tsx'
-import { SignInAddressGuard } from '#components/access/own-address.tsx'
-import { MIN_PASSWORD_LENGTH, signInOrigins } from '#lib/access/index.ts'
+import { SignInAddressGuard } from '#components/access/sign-in-address-guard.tsx'
+import { MIN_PASSWORD_LENGTH, parseSignInOrigins } from '#lib/access/index.ts'
 import { getPublicAddress } from '#lib/platform/environment.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 
@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic'
 export default function Page() {
   return (
     <BarePage title="Choose a password">
-      <SignInAddressGuard origins={signInOrigins(getPublicAddress(getSettings()))}>
+      <SignInAddressGuard origins={parseSignInOrigins(getPublicAddress(getSettings()))}>
         <LinkForm minLength={MIN_PASSWORD_LENGTH} />
       </SignInAddressGuard>
     </BarePage>

@@ -1,11 +1,11 @@
 import { notFound } from 'next/navigation'
 import { connection } from 'next/server'
-import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
-import { SnapshotPage } from '#components/snapshot/frozen-page.tsx'
-import { findFrozenPage } from '#lib/access/index.ts'
+import { readCookiePreferences } from '#app/_shared/cookie-preferences.ts'
+import { SnapshotPage } from '#components/snapshot/snapshot-page.tsx'
+import { findSnapshotPage } from '#lib/access/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { getDatabaseForUse } from '#lib/questions/index.ts'
-import { FrozenContent } from './frozen-content.tsx'
+import { SnapshotContent } from './snapshot-content.tsx'
 
 export const metadata = { title: 'Snapshot', robots: { index: false, follow: false }, referrer: 'no-referrer' }
 
@@ -15,7 +15,7 @@ export const metadata = { title: 'Snapshot', robots: { index: false, follow: fal
  */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()
-  const found = await findFrozenPage(getDatabaseForUse('commands').pool, (await params).token, getSettings().access)
+  const found = await findSnapshotPage(getDatabaseForUse('commands').pool, (await params).token, getSettings().access)
   if (!found) notFound()
   const { page, search, madeBy, madeAt, expiresAt, answers } = found
   return (
@@ -23,7 +23,7 @@ export default async function Page({ params }: { params: Promise<{ token: string
       frozen={{ page, search, madeBy, madeAt, expiresAt, answers }}
       preferences={await readCookiePreferences()}
     >
-      <FrozenContent page={page} />
+      <SnapshotContent page={page} />
     </SnapshotPage>
   )
 }

@@ -1,7 +1,7 @@
 import { findBirdVersion } from './twin/running-twin.ts'
 import { type CliCommand, printJson } from '../command.ts'
-import { getFreshnessState, findWorstState } from '../exit.ts'
-import { readMoment, UsageError } from '../moment.ts'
+import { getFreshnessState, findWorstState } from '../exit-state.ts'
+import { parseMomentOption, UsageError } from '../moment-option.ts'
 import { readPlanFile } from '../plan.ts'
 import { rehearse } from './rehearse.ts'
 import { formatRehearsal } from './report.ts'
@@ -20,7 +20,7 @@ export const rehearseCommand: CliCommand = {
     const { data, asOf, freshness } = await client.send('readRehearsal', {
       terms: file?.terms.map(({ term }) => term) ?? [],
       lose: options.lose ?? '',
-      at: options.at === undefined ? null : readMoment(options.at, now()),
+      at: options.at === undefined ? null : parseMomentOption(options.at, now()),
     })
     const bird = findBirdVersion()
     if ('why' in bird) throw new UsageError(`rehearse ${bird.why}`)

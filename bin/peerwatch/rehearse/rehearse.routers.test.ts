@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createWorld, parseScenario } from '#lab/simulator/index.ts'
 import { estate } from '#lab/simulator/scenarios/estate.ts'
 import { startTwin } from './twin/running-twin.ts'
-import { planTwinActs } from './twin/twin-acts.ts'
+import { planTwinActions } from './twin/twin-actions.ts'
 import { buildTwin } from './twin/twin-plan.ts'
 import { tablesAt } from '#lab/what-if/simulated-tables.ts'
 import { commands } from '#lib/api/index.ts'
@@ -174,8 +174,8 @@ describe('windows that overlap, on real routers', () => {
     const takenBy = new Map(data.windows.map(({ id, takes }) => [id, takes.map(({ term }) => term).join(',')]))
     const whole = await asked({ lose: [...takenBy.values()].join(',') })
     const twin = buildTwin(whole)
-    const acts = new Map<string, ReturnType<typeof planTwinActs>>()
-    for (const [id, lose] of takenBy) acts.set(id, planTwinActs(twin, (await asked({ lose })).acts))
+    const acts = new Map<string, ReturnType<typeof planTwinActions>>()
+    for (const [id, lose] of takenBy) acts.set(id, planTwinActions(twin, (await asked({ lose })).acts))
     const running = await startTwin(twin)
     try {
       const lost = async () => {

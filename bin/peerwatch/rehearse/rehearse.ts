@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type RunningTwin, startTwin, type TakenRoute, TwinRefusedError, type TwinTable } from './twin/running-twin.ts'
-import { planTwinActs } from './twin/twin-acts.ts'
+import {
+  type RunningTwin,
+  startTwin,
+  type SelectedRoute,
+  TwinRefusedError,
+  type TwinRoutingTable,
+} from './twin/running-twin.ts'
+import { planTwinActions } from './twin/twin-actions.ts'
 import { formatTwinHop, type RouterTwin, buildTwin } from './twin/twin-plan.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
-import type { PlanFile } from '#lib/plan/api/file/plan.ts'
+import type { PlanFile } from '#lib/plan/api/file/plan-file.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
-import type { ExitState } from '../exit.ts'
-import { UsageError } from '../moment.ts'
+import type { ExitState } from '../exit-state.ts'
+import { UsageError } from '../moment-option.ts'
 
 /** A prefix for which the model predicts another path than the routers of the rehearsal use. */
 export interface PathDisagreement {
@@ -14,8 +20,8 @@ export interface PathDisagreement {
   scope: string
   prefix: string
   outcome: WhatIfRow['outcome']
-  model: TakenRoute
-  routers: TakenRoute
+  model: SelectedRoute
+  routers: SelectedRoute
 }
 
 interface Compared {
@@ -139,11 +145,11 @@ interface Judged {
   table: number
 }
 
-const paths = (match: string | null, all: WhatIfRow['after']): TakenRoute =>
+const paths = (match: string | null, all: WhatIfRow['after']): SelectedRoute =>
   match === null || all.length === 0 ? null : { prefix: match, hops: [...new Set(all.map(formatTwinHop))].toSorted() }
 const beforeOf = ({ matchBefore, before }: WhatIfRow) => paths(matchBefore, before)
 const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
-const isSame = (a: TakenRoute, b: TakenRoute) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
+const isSame = (a: SelectedRoute, b: SelectedRoute) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
 
 function judgedRows({ tables }: Rehearsal, { notPlayed }: RouterTwin): Judged[] {
   return tables.flatMap(({ rows }, table) =>
@@ -155,12 +161,13 @@ function judgedRows({ tables }: Rehearsal, { notPlayed }: RouterTwin): Judged[] 
   )
 }
 
-const takenOf = ({ row, table }: Judged, now: readonly TwinTable[]) => now[table]?.taken(row.firstAddress) ?? null
+const takenOf = ({ row, table }: Judged, now: readonly TwinRoutingTable[]) =>
+  now[table]?.taken(row.firstAddress) ?? null
 
 function compare(
   judged: readonly Judged[],
-  now: readonly TwinTable[],
-  modelOf: (row: WhatIfRow) => TakenRoute,
+  now: readonly TwinRoutingTable[],
+  modelOf: (row: WhatIfRow) => SelectedRoute,
 ): Compared {
   const differences = judged.flatMap((one): PathDisagreement[] => {
     const { side, scope, prefix, outcome } = one.row
@@ -210,7 +217,7 @@ async function played(
   const seconds: RehearsalResult['seconds'] = []
   const at = performance.now()
   const since = () => (performance.now() - at) / SECOND
-  await running.carryOut(planTwinActs(twin, asked.acts), isSilent)
+  await running.carryOut(planTwinActions(twin, asked.acts), isSilent)
   let after = compare(judged, tables, afterOf)
   let [last, unchanged] = ['', 0]
   for (let second = 0; second <= MAX_SECONDS; second += 1) {

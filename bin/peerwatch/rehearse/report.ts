@@ -1,8 +1,8 @@
-import type { TakenRoute } from './twin/running-twin.ts'
-import { replaceControlCharacters } from '../table.ts'
+import type { SelectedRoute } from './twin/running-twin.ts'
+import { replaceControlCharacters } from '../text-table.ts'
 import type { PathDisagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
-const MAX_LINES = 40
+const MAX_LISTED_LINES = 40
 
 /** Returns the result of a rehearsal as text for a terminal. */
 export function formatRehearsal({
@@ -48,10 +48,10 @@ export function formatRehearsal({
 
 function lines(head: string, all: readonly string[], none = ''): string {
   if (all.length === 0) return `${head}${none && `: ${none}`}\n`
-  const more = all.length > MAX_LINES ? [`and ${all.length - MAX_LINES} more: --json has all`] : []
+  const more = all.length > MAX_LISTED_LINES ? [`and ${all.length - MAX_LISTED_LINES} more: --json has all`] : []
   return [
     `${head}:`,
-    ...[...all.slice(0, MAX_LINES), ...more].map((text) => `  ${replaceControlCharacters(text)}`),
+    ...[...all.slice(0, MAX_LISTED_LINES), ...more].map((text) => `  ${replaceControlCharacters(text)}`),
     '',
   ].join('\n')
 }
@@ -71,7 +71,7 @@ const steps = (seconds: readonly Second[]): readonly Second[] =>
     return n === seconds.length - 1 || isChanged
   })
 
-function formatHop(taken: TakenRoute, names: RehearsalReport['names']): string {
+function formatHop(taken: SelectedRoute, names: RehearsalReport['names']): string {
   if (taken === null) return 'nowhere'
   const all = taken.hops.map((text) => {
     const [circuit = '', path = '', peer = ''] = text.split(' ')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { placeLineLabels, placeNote, placePointLabels, wrapInTwo } from './label-places.ts'
+import { placeLineLabels, placeTooltip, placePointLabels, wrapIntoTwoLines } from './label-places.ts'
 
 const places = (lines: number[]) => {
   const placed = placeLineLabels(lines, 10, 100)
@@ -20,7 +20,7 @@ describe('labels of lines', () => {
     ['Metered, current', ['Metered', 'current']],
     ['Unlimited', ['Unlimited']],
   ])('%s has at most two lines', (words, lines) => {
-    expect(wrapInTwo(words)).toEqual(lines)
+    expect(wrapIntoTwoLines(words)).toEqual(lines)
   })
   it('of two lines beside each other do not lie on each other, in the order of the lines', () => {
     const [upper = 0, lower = 0] = places([50, 52])
@@ -63,20 +63,20 @@ it.each([
   ['at the right below the point', { x: 100, y: 100 }, { left: 114, top: 114 }],
   ['at the left near the right edge', { x: 900, y: 100 }, { left: 686, top: 114 }],
   ['beside the point at the foot', { x: 100, y: 590 }, { left: 114, top: 516 }],
-])('a note is %s', (_, point, place) => expect(placeNote(point, note, screen)).toEqual(place))
+])('a note is %s', (_, point, place) => expect(placeTooltip(point, note, screen)).toEqual(place))
 
 it('a note that is wider than either side of the point is below it, or above it at the foot', () => {
   const wide = { width: 300, height: 80 }
   const phone = { width: 360, height: 600 }
-  expect(placeNote({ x: 180, y: 100 }, wide, phone)).toEqual({ left: 30, top: 114 })
-  expect(placeNote({ x: 180, y: 580 }, wide, phone)).toEqual({ left: 30, top: 486 })
+  expect(placeTooltip({ x: 180, y: 100 }, wide, phone)).toEqual({ left: 30, top: 114 })
+  expect(placeTooltip({ x: 180, y: 580 }, wide, phone)).toEqual({ left: 30, top: 486 })
 })
 
 it('a note is on the screen and does not cover its point', () => {
   const side = (max: number) => fc.integer({ min: 0, max })
   fc.assert(
     fc.property(side(1000), side(600), fc.integer({ min: 1, max: 900 }), side(250), (x, y, width, height) => {
-      const { left, top } = placeNote({ x, y }, { width, height }, screen)
+      const { left, top } = placeTooltip({ x, y }, { width, height }, screen)
       expect(left).toBeGreaterThanOrEqual(0)
       expect(top).toBeGreaterThanOrEqual(0)
       expect(left + width).toBeLessThanOrEqual(screen.width)

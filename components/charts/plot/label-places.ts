@@ -9,7 +9,7 @@ interface PlacedLabel {
 /**
  * Splits a label into at most two lines of similar length at a space. A comma at the end of the first line is left out.
  */
-export function wrapInTwo(words: string): string[] {
+export function wrapIntoTwoLines(words: string): string[] {
   const gaps = [...words.matchAll(/ /g)].map(({ index }) => index)
   const longest = (at: number) => Math.max(at, words.length - at - 1)
   const [best] = gaps.toSorted((a, b) => longest(a) - longest(b))
@@ -98,7 +98,7 @@ const NOTE_MARGIN = 4
  * screen has space for it on any side.
  * @param point position on the screen, px
  */
-export function placeNote(
+export function placeTooltip(
   point: { x: number; y: number },
   { width, height }: Size,
   screen: Size,

@@ -1,8 +1,8 @@
 import { DefaultZIndexes, ReferenceArea, ReferenceLine, ZIndexLayer } from 'recharts'
-import { truncateText, filterNotes, parseNoteTime } from '../../notes/note-words.ts'
+import { truncateText, filterNotes, parseNoteTime } from '../../notes/note-text.ts'
 import { useNotes } from '../../notes/notes.tsx'
-import { usePlotSpace } from './plot-space.ts'
-import { getLabelStyle } from './theme.ts'
+import { usePlotScales } from './plot-space.ts'
+import { getLabelStyle } from './plot-theme.ts'
 
 /** Average width of a letter as a share of the font size. */
 const LETTER = 0.55
@@ -13,7 +13,7 @@ const LETTER = 0.55
  */
 export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const notes = useNotes()?.notes ?? []
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space) return null
   const { area, x, scale, textPx } = space
   const right = area.x + area.width

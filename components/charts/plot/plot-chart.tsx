@@ -1,17 +1,17 @@
 import { type ReactNode, use, useId, useMemo } from 'react'
 import { CartesianGrid, ComposedChart, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts'
-import { useAsOf } from '../../links/range-search.tsx'
+import { useAsOf } from '../../links/page-selection-provider.tsx'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
-import { ShownMomentLine } from '../after-clock.tsx'
-import type { SeriesColorName } from '../series-ink.ts'
-import { placeLineLabels, wrapInTwo } from './label-places.ts'
+import { ShownMomentLine } from '../shown-moment-line.tsx'
+import type { SeriesColorName } from '../series-colors.ts'
+import { placeLineLabels, wrapIntoTwoLines } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotPointer, useSliderProperties } from './plot-pointer.tsx'
-import { PlotClip, PlotPointsContext } from './plot-series.tsx'
-import { usePlotSize, usePlotSpace } from './plot-space.ts'
+import { PlotClipPath, PlotPointsContext } from './plot-series.tsx'
+import { usePlotSize, usePlotScales } from './plot-space.ts'
 import { HiddenSeriesContext } from './series-choice.ts'
-import { getSeriesColor, createPlotTheme } from './theme.ts'
+import { getSeriesColor, createPlotTheme } from './plot-theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
 import { chooseValueTicks, fitAxisToSeries } from './value-ticks.ts'
 
@@ -81,10 +81,10 @@ export function PlotChart({
   const drawn = limits.filter(({ value }) => value <= top && value >= bottom)
   const above = limits.filter(({ value, words }) => value > top && words !== '')
   const sides: SideLabel[] = [
-    ...drawn.flatMap(({ value, words }) => (words ? [{ value, lines: wrapInTwo(words) }] : [])),
+    ...drawn.flatMap(({ value, words }) => (words ? [{ value, lines: wrapIntoTwoLines(words) }] : [])),
     ...(width < NARROW_PX * scale ? [] : ends)
       .filter(({ dataKey }) => !hidden.has(dataKey))
-      .map(({ value, words, ink }) => ({ value, lines: wrapInTwo(words), ink })),
+      .map(({ value, words, ink }) => ({ value, lines: wrapIntoTwoLines(words), ink })),
   ]
   const letters = Math.max(0, ...sides.flatMap(({ lines }) => lines.map(({ length }) => length)))
   const right = letters === 0 ? inset.right : 8 * scale + letters * textPx * LETTER
@@ -139,7 +139,7 @@ export function PlotChart({
           data-gap={gap.isPartial ? 'partial' : 'whole'}
         />
       ))}
-      <PlotClip id={clip} />
+      <PlotClipPath id={clip} />
       <PlotPointsContext value={given}>{children}</PlotPointsContext>
       {drawn.map(({ value }) => (
         <ReferenceLine key={value} y={value} {...dashes} />
@@ -167,7 +167,7 @@ interface SideLabel {
  * limit above the top of the value axis has no line; it is named above the plot after an arrow.
  */
 function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: readonly PlotLimit[] }) {
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space) return null
   const { area, y, scale, textPx } = space
   const line = textPx * 1.15
@@ -205,7 +205,7 @@ function OutsideLabels({ sides, above }: { sides: readonly SideLabel[]; above: r
 /** Draws a line at the past moment that the user selected for the page, and draws later times paler. */
 function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }) {
   const at = Date.parse(useAsOf() ?? '')
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space || !(at > from && at < to)) return null
   const { area, x, scale } = space
   return <ShownMomentLine x={x(at)} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />

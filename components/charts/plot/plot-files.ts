@@ -1,6 +1,6 @@
 import type { CsvCell } from '#lib/contract/csv.ts'
 import { formatInstant } from '../../format/instant.ts'
-import { formatViewCsv, createFileName } from '../../ui/table/exported.ts'
+import { formatViewCsv, createFileName } from '../../ui/table/exported-rows.ts'
 import { getServerNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 

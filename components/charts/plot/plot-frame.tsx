@@ -3,9 +3,9 @@ import ResetIcon from 'lucide-react/icons/rotate-ccw'
 import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { ChartFoot } from '../../notes/note-list.tsx'
-import { formatNotesCsv, filterNotes } from '../../notes/note-words.ts'
-import { NoteHere, useNotes } from '../../notes/notes.tsx'
+import { ChartNotesFooter } from '../../notes/note-list.tsx'
+import { formatNotesCsv, filterNotes } from '../../notes/note-text.ts'
+import { AddNoteAtMoment, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type ChartGestures, useChartGestures } from '../use-chart-gestures.ts'
 import { useTypeScale } from '../use-type-scale.ts'
@@ -13,19 +13,19 @@ import { BrushRow } from './brush-row.tsx'
 import { drawingQueue } from './lazy-plot.tsx'
 import type { PlotFiles } from './plot-files.ts'
 import { type LegendEntry, PlotLegend } from './plot-legend.tsx'
-import { findStopIndex, getStopMiddle, type PlotReading, type PlotStop } from './plot-model.ts'
+import { findStopIndex, getStopMiddle, type PlotReading, type CrosshairStop } from './plot-model.ts'
 import {
   moveCrosshairToLast,
-  handlePointerKeys,
+  handleCrosshairKeys,
   PlotPointerContext,
   type CrosshairStops,
   usePointer,
 } from './plot-pointer.tsx'
 import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
-import { SaveMenu } from './save-menu.tsx'
+import { SavePlotMenu } from './save-plot-menu.tsx'
 import { HiddenSeriesContext, useSeriesChoice } from './series-choice.ts'
-import { createPlotTheme } from './theme.ts'
+import { createPlotTheme } from './plot-theme.ts'
 import { useLiveView } from '../use-live-view.ts'
 import { useSize } from './use-size.ts'
 
@@ -112,7 +112,7 @@ export function PlotFrame({
   // memoized by content, because most charts build their legend in each rendering
   const hidden = useMemo(() => new Set(hiddenList.split(' ').filter(Boolean)), [hiddenList])
   const [pressed, setPressed] = useState<number | null>(null)
-  const [drag, setDrag] = useState<PlotStop | null>(null)
+  const [drag, setDrag] = useState<CrosshairStop | null>(null)
   const notes = useNotes()
   // only charts over time show notes
   const noted = time && notes ? notes.notes : []
@@ -124,7 +124,7 @@ export function PlotFrame({
   const pick = plot.onPick ?? (time && notes ? press : undefined)
   const pointer = usePointer({ ...plot, domain, label, read, onPick: pick, drag })
   const at = (share: number) => domain[0] + share * (domain[1] - domain[0])
-  const rangeOf = ({ from, to }: { from: number; to: number }): PlotStop | null => {
+  const rangeOf = ({ from, to }: { from: number; to: number }): CrosshairStop | null => {
     const [first, last] = [from, to].map((share) => stops[findStopIndex(stops, at(share)) ?? -1])
     return first && last ? { from: first.from, to: last.to } : null
   }
@@ -176,7 +176,7 @@ export function PlotFrame({
           </Drawing>
         )}
         {pressed !== null && area && (
-          <NoteHere
+          <AddNoteAtMoment
             at={pressed}
             style={{
               bottom: inset.bottom + 4,
@@ -196,17 +196,17 @@ export function PlotFrame({
           onWindow={({ from, to }) => time.zoom(from, to)}
         />
       )}
-      <ChartFoot time={time ? domain : null}>
+      <ChartNotesFooter time={time ? domain : null}>
         <Button variant="quiet" aria-expanded={isTable} onClick={() => setTable(!isTable)}>
           <TableIcon aria-hidden />
           Table
         </Button>
-        <SaveMenu
+        <SavePlotMenu
           label={label}
           files={{ ...files, csv: () => files.csv() + formatNotesCsv(filterNotes(noted, ...domain)) }}
           drawing={() => surface.current?.querySelector<SVGSVGElement>('svg[data-chart]') ?? null}
         />
-      </ChartFoot>
+      </ChartNotesFooter>
       {isTable && <ReadingTable label={label} readings={stops.map((_, index) => read(index))} />}
     </div>
   )
@@ -251,7 +251,7 @@ function Drawing({
       data-plot-drawing
       data-pointer-area
       onFocus={(event) => moveCrosshairToLast(event, pointer)}
-      onKeyDownCapture={(event) => handlePointerKeys(event, pointer)}
+      onKeyDownCapture={(event) => handleCrosshairKeys(event, pointer)}
     >
       {children}
     </div>
@@ -262,7 +262,7 @@ function Drawing({
  * Adds the users' notes within a stop (a column or a moment of the x axis) to the texts that the chart shows for this
  * stop.
  */
-function withNotes(reading: PlotReading, stop: PlotStop | undefined, notes: readonly Note[]): PlotReading {
+function withNotes(reading: PlotReading, stop: CrosshairStop | undefined, notes: readonly Note[]): PlotReading {
   const own = stop ? filterNotes(notes, stop.from, stop.to) : []
   if (own.length === 0) return reading
   const words = own.map(({ text, writtenBy }) => `note: ${text} (${writtenBy})`)

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { PlotInk } from '../series-ink.ts'
+import type { PlotColorName } from '../series-colors.ts'
 import type { SeriesChoice } from './series-choice.ts'
-import { getSeriesColor } from './theme.ts'
+import { getSeriesColor } from './plot-theme.ts'
 
 /**
  * Entry of a legend. Shapes differ, so that the legend is readable without color. The less obvious shapes are:
@@ -15,7 +15,7 @@ export interface LegendEntry {
   name: string
   shape: 'area' | 'line' | 'dashed' | 'band' | 'bar' | 'base' | 'gap' | 'partial' | 'mark'
   /** color of the sample; absent for `gap`, `partial` and `mark` */
-  ink?: PlotInk
+  ink?: PlotColorName
   /** text after the name, for example a rate; for `mark`, the word that is drawn in the plot */
   value?: string
   /** keys of the series that the entry hides and shows; absent = the entry only explains a shape */

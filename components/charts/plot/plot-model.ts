@@ -1,16 +1,16 @@
-import type { PlotInk } from '../series-ink.ts'
+import type { PlotColorName } from '../series-colors.ts'
 
 /**
  * Position at which the crosshair of a chart can stop: a whole column from `from` to `to`, or a single moment or value
  * (`from` equals `to`). Both edges are in the unit of the x axis.
  */
-export interface PlotStop {
+export interface CrosshairStop {
   from: number
   to: number
 }
 
 /** Returns the middle of a stop, at which the crosshair is drawn. */
-export const getStopMiddle = ({ from, to }: PlotStop): number => (from + to) / 2
+export const getStopMiddle = ({ from, to }: CrosshairStop): number => (from + to) / 2
 
 /**
  * Value of one series at the position of the crosshair, as text with its unit and, if known, its bounds: `12 to 15
@@ -20,7 +20,7 @@ export interface ReadingLine {
   name: string
   value: string
   /** color of the series; absent for a value without a line or area in the chart */
-  ink?: PlotInk
+  ink?: PlotColorName
   /** name of the legend entry that hides this value; absent = `name` */
   of?: string
 }
@@ -62,7 +62,7 @@ export function formatReading({ title, lines, notes = [] }: PlotReading): string
  * of the nearest stop; null if the chart has no stops.
  * @param stops stops in ascending order
  */
-export function findStopIndex(stops: readonly PlotStop[], at: number): number | null {
+export function findStopIndex(stops: readonly CrosshairStop[], at: number): number | null {
   let [low, high] = [0, stops.length - 1]
   if (high < 0) return null
   while (low < high) {

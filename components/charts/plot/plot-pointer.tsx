@@ -23,7 +23,7 @@ import {
 import type { TimeZoom } from '../state-timeline/time-window.ts'
 import { PointerReading } from '../pointer-reading.tsx'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
-import { type PlotReading, type PlotStop, formatReading, findStopIndex, getStopMiddle } from './plot-model.ts'
+import { type PlotReading, type CrosshairStop, formatReading, findStopIndex, getStopMiddle } from './plot-model.ts'
 
 const PAGE = 12
 
@@ -35,7 +35,7 @@ export interface CrosshairStops {
   /** first and last value of the x axis */
   domain: readonly [number, number]
   /** stops in ascending order */
-  stops: readonly PlotStop[]
+  stops: readonly CrosshairStop[]
   read: (index: number) => PlotReading
   /**
    * Zoom of the page's time range. Only charts over time have it. These charts also show the moment at which the user
@@ -52,7 +52,7 @@ interface Pointer extends CrosshairStops {
   readActive: () => number | null
   setActive: (index: number | null) => void
   /** range that the user is selecting by a drag, in the unit of the x axis; null = no drag */
-  drag: PlotStop | null
+  drag: CrosshairStop | null
   /** returns the plotted area, px in the drawing; null until Recharts has placed its axes */
   readArea: () => PlotAreaPx | null
   setArea: (area: PlotAreaPx | null) => void
@@ -69,7 +69,7 @@ export const PlotPointerContext = createContext<Pointer | null>(null)
  * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
  * the range that is being dragged, and the plotted area.
  */
-export function usePointer(stops: CrosshairStops & { label: string; drag: PlotStop | null }): Pointer {
+export function usePointer(stops: CrosshairStops & { label: string; drag: CrosshairStop | null }): Pointer {
   const active = useRef<number | null>(null)
   const area = useRef<PlotAreaPx | null>(null)
   const readActive = useCallback(() => active.current, [])
@@ -120,7 +120,7 @@ export function useSliderProperties() {
  * first and last stop. Enter and Space pick a stop, and Escape hides the tooltip. Movements are sent to Recharts as
  * arrow keys, so that only Recharts stores the position.
  */
-export function handlePointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
+export function handleCrosshairKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
   const chart = event.target
   if (!(chart instanceof SVGElement) || !event.isTrusted) return
   const active = readActive()
@@ -189,7 +189,7 @@ const FocusArea = ({
   range: { from, to },
   domain: [first, last],
   ...style
-}: { range: PlotStop } & Pick<CrosshairStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
+}: { range: CrosshairStop } & Pick<CrosshairStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
   <ReferenceArea
     x1={Math.max(first, from)}
     x2={Math.min(last, to)}

@@ -1,10 +1,10 @@
 import { createContext, use, useMemo } from 'react'
 import { ReferenceLine } from 'recharts'
-import type { PlotInk } from '../series-ink.ts'
+import type { PlotColorName } from '../series-colors.ts'
 import { buildAreaPath, type LineShape, buildLinePath, type SeriesPoint } from './series-path.ts'
-import { usePlotSize, usePlotSpace } from './plot-space.ts'
+import { usePlotSize, usePlotScales } from './plot-space.ts'
 import { HiddenSeriesContext } from './series-choice.ts'
-import { getSeriesColor } from './theme.ts'
+import { getSeriesColor } from './plot-theme.ts'
 
 /** Points of a chart, provided by `PlotChart`. */
 export const PlotPointsContext = createContext<{ points: readonly SeriesPoint[]; bottom: number; clip: string } | null>(
@@ -18,7 +18,7 @@ interface Series {
    */
   dataKey: string
   course?: LineShape
-  series: PlotInk
+  series: PlotColorName
 }
 
 /**
@@ -64,7 +64,7 @@ export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
 function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof buildAreaPath) {
   const chart = use(PlotPointsContext)
   const isHidden = use(HiddenSeriesContext).has(dataKey)
-  const space = usePlotSpace()
+  const space = usePlotScales()
   const d = useMemo(
     () => (chart && space && !isHidden ? pathOf(chart.points, dataKey, course, space, chart.bottom) : ''),
     [chart, space, isHidden, dataKey, course, pathOf],
@@ -76,7 +76,7 @@ function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof bu
 export const ZeroLine = () => <ReferenceLine y={0} stroke="var(--line-strong)" strokeWidth={usePlotSize().scale} />
 
 /** Clips series to the plotted area. */
-export function PlotClip({ id }: { id: string }) {
-  const space = usePlotSpace()
+export function PlotClipPath({ id }: { id: string }) {
+  const space = usePlotScales()
   return <clipPath id={id}>{space && <rect {...space.area} />}</clipPath>
 }

@@ -1,7 +1,7 @@
 import { createContext, use, useMemo } from 'react'
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import type { TimeWindow } from '../state-timeline/time-window.ts'
-import { createPlotTheme } from './theme.ts'
+import { createPlotTheme } from './plot-theme.ts'
 import type { ElementSize } from './use-size.ts'
 
 /** Size of the chart in px. The `PlotFrame` around the chart measures it. */
@@ -32,7 +32,7 @@ interface PlotSpace {
 }
 
 /** Returns the plot space of the surrounding Recharts chart; null until Recharts has placed its axes. */
-export function usePlotSpace(): PlotSpace | null {
+export function usePlotScales(): PlotSpace | null {
   const [area, x, y] = [usePlotArea(), useXAxisScale(), useYAxisScale()]
   const { scale } = usePlotSize()
   return useMemo(() => {

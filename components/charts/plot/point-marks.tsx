@@ -1,8 +1,8 @@
 import { DefaultZIndexes, ReferenceDot, ZIndexLayer } from 'recharts'
-import type { SeriesColorName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-colors.ts'
 import { placePointLabels } from './label-places.ts'
-import { usePlotSpace } from './plot-space.ts'
-import { getSeriesColor, getLabelStyle } from './theme.ts'
+import { usePlotScales } from './plot-space.ts'
+import { getSeriesColor, getLabelStyle } from './plot-theme.ts'
 
 /** Draws single points with labels next to them, for example today and the forecast. */
 export function PointMarks({
@@ -10,7 +10,7 @@ export function PointMarks({
 }: {
   points: readonly { x: number; y: number; words: string; ink: SeriesColorName; isHollow?: boolean }[]
 }) {
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space) return null
   const { area, x, y, scale, textPx } = space
   const labels = placePointLabels(

@@ -1,8 +1,8 @@
 import { useId } from 'react'
 import { ReferenceArea, ReferenceLine } from 'recharts'
-import type { SeriesColorName } from '../series-ink.ts'
-import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { getSeriesColor, createPlotTheme } from './theme.ts'
+import type { SeriesColorName } from '../series-colors.ts'
+import { usePlotSize, usePlotScales } from './plot-space.ts'
+import { getSeriesColor, createPlotTheme } from './plot-theme.ts'
 
 /**
  * Draws hatched bars along the x axis to mark ranges, for example a maintenance window, or times whose values come from
@@ -16,7 +16,7 @@ export function AxisRangeBars({
   series: SeriesColorName
 }) {
   const id = useId()
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space || ranges.length === 0) return null
   const { area, x, scale } = space
   const [size, height] = [5 * scale, 6 * scale]
@@ -109,7 +109,7 @@ export function RangeBox({
 
 /** Draws a short word at the top of the plot at each of the given positions, for example `≥` at a lower bound. */
 export function TopMarks({ at, word }: { at: readonly number[]; word: string }) {
-  const space = usePlotSpace()
+  const space = usePlotScales()
   if (!space) return null
   const { area, x, scale, textPx } = space
   const [width, height] = [textPx * (word.length * 0.6 + 0.6), textPx * 1.3]

@@ -1,7 +1,7 @@
 import { useZone } from '../../ui/preferences.tsx'
 import { chooseTimeTicks } from '../time-ticks.ts'
 import { usePlotSize } from './plot-space.ts'
-import { createPlotTheme } from './theme.ts'
+import { createPlotTheme } from './plot-theme.ts'
 import { chooseValueTicks } from './value-ticks.ts'
 
 /** Edges and labels of an x axis. */
@@ -40,7 +40,7 @@ export function useValueTicks(from: number, to: number, write: (value: number) =
 }
 
 /** Returns the given ticks with as many labels as fit; the other ticks keep their lines without labels. */
-export function useGivenTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XTicks {
+export function useFixedTicks(from: number, to: number, ticks: readonly { at: number; label: string }[]): XTicks {
   const fit = useRoom(from, to)
   const every = Math.max(1, Math.ceil(ticks.length / fit.most))
   return fit(ticks.map((tick, index) => (index % every === 0 ? tick : { ...tick, label: '' })))

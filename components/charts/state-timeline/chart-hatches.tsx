@@ -1,10 +1,10 @@
 import { tones } from '../../ui/drawing/glyph.tsx'
-import type { MarkColor } from './tracks.ts'
+import type { MarkColor } from './timeline-tracks.ts'
 
 const hues: Partial<Record<MarkColor, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
 /** Returns the CSS variable with the color of a tone (class of states) or of a numeric series. */
-export const getInkColor = (ink: MarkColor): string =>
+export const getMarkCssColor = (ink: MarkColor): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /**
@@ -29,7 +29,7 @@ export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySe
             y1="0"
             y2="5"
             strokeWidth={ink === 'unknown' ? 1 : 2}
-            style={{ stroke: getInkColor(ink) }}
+            style={{ stroke: getMarkCssColor(ink) }}
           />
         </pattern>
       ))}

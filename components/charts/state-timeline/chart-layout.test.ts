@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { placeMarks } from './chart-layout.ts'
-import type { TimelineMark } from './tracks.ts'
+import type { TimelineMark } from './timeline-tracks.ts'
 
 const window = { from: 0, to: 1000 }
 const mark = (key: string, from: number, to: number | null, row = 0): TimelineMark => ({

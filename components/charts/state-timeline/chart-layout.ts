@@ -1,4 +1,4 @@
-import type { TimelineTrack, TimelineMark } from './tracks.ts'
+import type { TimelineTrack, TimelineMark } from './timeline-tracks.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 
 /** All sizes in this file are in px at the default font size; they grow with the font size on larger screens. */
@@ -17,7 +17,7 @@ const SLIVER = 2
 /** Height of a track with numeric series. */
 const SERIES = 72
 /** Width reserved for the names of rows, between the names of the tracks and the bars. */
-export const ROW_NAMES = 66
+export const ROW_NAMES_WIDTH = 66
 
 export interface PlacedTrack {
   track: TimelineTrack
@@ -49,7 +49,7 @@ export function layOutChart(
   names: number = width < WIDE * scale ? GUTTER.usual : GUTTER.wide,
 ): ChartLayout {
   const isNarrow = width < NARROW * scale
-  const rowNames = tracks.some((track) => track.rowNames && track.rowNames.length > 0) ? ROW_NAMES * scale : 0
+  const rowNames = tracks.some((track) => track.rowNames && track.rowNames.length > 0) ? ROW_NAMES_WIDTH * scale : 0
   const gutter = isNarrow ? 0 : names * scale + rowNames
   const rowHeight = ROW * scale
   let y = TRACK_GAP * scale

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { layOutChart } from './chart-layout.ts'
 import { TrackDrawings } from './timeline-drawing.tsx'
-import type { TimelineTrack } from './tracks.ts'
+import type { TimelineTrack } from './timeline-tracks.ts'
 
 const SOURCES = 60
 /** Maximum number of points that the API returns for a path by default. */

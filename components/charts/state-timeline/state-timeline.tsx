@@ -4,7 +4,7 @@ import { useWidth } from '../use-width.ts'
 import { useZone } from '../../ui/preferences.tsx'
 import { layOutChart, type PlacedTrack } from './chart-layout.ts'
 import { TimelineDrawing } from './timeline-drawing.tsx'
-import { describeTracks, formatTracksAt, type TimelineTrack } from './tracks.ts'
+import { describeTracks, listTrackStatesAt, type TimelineTrack } from './timeline-tracks.ts'
 import {
   clipWindow,
   computeMomentAtPosition,
@@ -18,7 +18,7 @@ import { BrushRow } from '../plot/brush-row.tsx'
 import { PointerReading } from '../pointer-reading.tsx'
 import { useChartGestures } from '../use-chart-gestures.ts'
 import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
-import { NoteHere, useNotes } from '../../notes/notes.tsx'
+import { AddNoteAtMoment, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
@@ -140,7 +140,7 @@ export function StateTimeline({
     event.preventDefault()
   }
   const shown = pointed !== null && pointed >= window.from && pointed <= window.to ? pointed : null
-  const said = shown === null ? [] : formatTracksAt(tracks, shown)
+  const said = shown === null ? [] : listTrackStatesAt(tracks, shown)
   const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
   return (
@@ -202,7 +202,7 @@ export function StateTimeline({
         )}
       </div>
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
-        <NoteHere
+        <AddNoteAtMoment
           at={pressed}
           style={{ left: xOf(pressed), top: axisY - 36 * scale }}
           onDone={() => setPressed(null)}

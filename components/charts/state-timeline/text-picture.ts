@@ -1,5 +1,5 @@
 import { formatRange } from '../../format/instant.ts'
-import { getCertaintyAt, type TimelineTrack } from './tracks.ts'
+import { getCertaintyAt, type TimelineTrack } from './timeline-tracks.ts'
 import { computeMomentAtPosition, type TimeWindow } from './time-window.ts'
 
 const COLUMNS = 60

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 
 /** Visible time window in epoch milliseconds; `from` is before `to`. */
 export type TimeWindow = TimeSpan

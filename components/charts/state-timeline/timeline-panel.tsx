@@ -5,10 +5,10 @@ import { type ReactNode, useMemo } from 'react'
 import { IconButton } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useSeriesChoice } from '../plot/series-choice.ts'
-import { listLineNames, TrackKey } from './track-key.tsx'
+import { listLineNames, TrackLegend } from './track-legend.tsx'
 import { StateTimeline, type TimelineProps } from './state-timeline.tsx'
 import { computeMomentAtPosition, zoomWindow } from './time-window.ts'
-import type { TimelineTrack } from './tracks.ts'
+import type { TimelineTrack } from './timeline-tracks.ts'
 
 const ROOM = 24
 /** Height in rem of the time range below the drawing. */
@@ -97,7 +97,7 @@ export function StateTimelinePanel({
         names={names}
         {...(picture && { picture })}
       />
-      <TrackKey tracks={tracks} choice={choice} />
+      <TrackLegend tracks={tracks} choice={choice} />
       {children}
     </Panel>
   )

@@ -1,7 +1,7 @@
-import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks, ROW_NAMES } from './chart-layout.ts'
-import { truncateText } from '../../notes/note-words.ts'
-import { getInkColor } from './chart-hatches.tsx'
-import type { TimelineMark } from './tracks.ts'
+import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks, ROW_NAMES_WIDTH } from './chart-layout.ts'
+import { truncateText } from '../../notes/note-text.ts'
+import { getMarkCssColor } from './chart-hatches.tsx'
+import type { TimelineMark } from './timeline-tracks.ts'
 import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { computePositionInWindow, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
@@ -69,7 +69,7 @@ export function TrackDrawing({
             fontSize={SVG_FONT_SIZES.tick * scale}
             style={{ fill: 'var(--ink-3)' }}
           >
-            {cut(name.split(' ↔ ')[0] ?? '', ROW_NAMES * scale, letter)}
+            {cut(name.split(' ↔ ')[0] ?? '', ROW_NAMES_WIDTH * scale, letter)}
           </text>
         ))}
       {!isAbove && track.part && (
@@ -134,7 +134,7 @@ function MarkDrawing({
 }) {
   const { mark, bar, room } = placed
   const [begin, end] = placed.extent
-  const hue = getInkColor(mark.ink)
+  const hue = getMarkCssColor(mark.ink)
   const possible = `url(#${hatches}-${mark.ink})`
   if (mark.isPoint) {
     const middle = (begin + end) / 2
@@ -243,13 +243,13 @@ const SeriesDrawing = memo(function SeriesDrawing({
         const key = [line.name, line.side?.name].filter(Boolean).join(' ')
         return (
           <g key={key} data-line={key}>
-            <path d={band} fillOpacity={line.isArea ? 0.22 : 0.3} style={{ fill: getInkColor(line.ink) }} />
+            <path d={band} fillOpacity={line.isArea ? 0.22 : 0.3} style={{ fill: getMarkCssColor(line.ink) }} />
             <path
               d={curve}
               fill="none"
               strokeWidth={1.4 * scale}
               {...(line.isDashed && { strokeDasharray: `${7 * scale} ${5 * scale}` })}
-              style={{ stroke: getInkColor(line.ink) }}
+              style={{ stroke: getMarkCssColor(line.ink) }}
             />
           </g>
         )

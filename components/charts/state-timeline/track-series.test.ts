@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildTrackLinePaths, formatSeriesAt, type TrackPoint } from './track-series.ts'
+import { buildTrackLinePaths, listSeriesValuesAt, type TrackPoint } from './track-series.ts'
 
 const point = (from: number, to: number, low: number, high = low): TrackPoint => ({ from, to, low, high })
 const paths = (points: TrackPoint[], isArea = false) =>
@@ -33,7 +33,7 @@ it('says its lowest and highest at a moment, one number where both read the same
     top: 10,
     write: (value: number) => `${value} b/s`,
   }
-  const said = formatSeriesAt(series, 5).map(({ name, value }) => `${name} ${value}`)
+  const said = listSeriesValuesAt(series, 5).map(({ name, value }) => `${name} ${value}`)
   expect(said).toEqual(['in 2 b/s to 9 b/s', 'out 5 b/s'])
-  expect(formatSeriesAt(series, 15)).toEqual([])
+  expect(listSeriesValuesAt(series, 15)).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { SeriesColorName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-colors.ts'
 
 /** Lowest and highest value of a numeric series in one time span. */
 export interface TrackPoint {
@@ -53,7 +53,7 @@ export interface SeriesValue {
 /**
  * Returns the value (or range of values) of each line at a time. Lines without a value at that time are left out.
  */
-export function formatSeriesAt({ lines, write }: TrackSeries, at: number): SeriesValue[] {
+export function listSeriesValuesAt({ lines, write }: TrackSeries, at: number): SeriesValue[] {
   return lines.flatMap(({ name, side, ink, points }) => {
     const point = points.find(({ from, to }) => at >= from && at <= to)
     const named = side ? `${name} ${side.name}` : name

@@ -1,18 +1,18 @@
 import dynamic from 'next/dynamic'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
-import { INVITATION, OperatorCardPanel } from '../../declarations/operator-card.tsx'
+import { ADD_CONTACT_LABEL, OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
-import { Findings } from '../../networks/findings.tsx'
+import { NetworkFindings } from '../../networks/findings.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/page-parts.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { type PanelFact, Panel } from '../../ui/panel.tsx'
 import { CircuitConnections } from '../connections.tsx'
 import { GlobalReach } from '../global-reach.tsx'
-import { Peerings } from '../peerings.tsx'
+import { CircuitPeerings } from '../peerings.tsx'
 import { formatCircuitPlan } from '../plan-text.ts'
 
 const MatchingConfiguration = dynamic(() => import('../matching-configuration.tsx'), {
@@ -29,14 +29,14 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <CircuitDeclaration id={id} name={name} />
         <div className="hidden flex-wrap items-center gap-x-3 text-xs text-ink-3 has-[button,section]:flex print:hidden">
-          {INVITATION} to
+          {ADD_CONTACT_LABEL} to
           <OperatorCardPanel scope={id} of={name} shown="name" />
           {paths.map(({ path }) => (
             <OperatorCardPanel key={path} scope={id} part={path} of={`the ${path} path`} shown="name" />
           ))}
         </div>
       </div>
-      <Peerings peerings={peerings} />
+      <CircuitPeerings peerings={peerings} />
       <FoldPanel
         id="router"
         title="Router configuration"
@@ -52,7 +52,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       </div>
       {overlaps && overlaps.length > 0 && (
         <Panel id="overlaps" title="Overlapping addresses" note="where this circuit reaches">
-          <Findings findings={overlaps} />
+          <NetworkFindings findings={overlaps} />
         </Panel>
       )}
     </>

@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { BothEnds } from '../../routers/both-ends.tsx'
+import { SessionEndsPanel } from '../../routers/session-ends-panel.tsx'
 import { useRangeWindow } from '../../time/use-range-window.ts'
 import { TimelinePanel } from '../../timeline/timeline-panel.tsx'
 import { useCircuitTimeline } from '../../timeline/use-circuit-timeline.ts'
@@ -13,10 +13,10 @@ const ROOM = 34
 const NAMES = 150
 
 /** Tab with the present state at both ends of the circuit, and a timeline of both paths. */
-export function NowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
+export function CircuitNowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>
-      <BothEnds circuitId={circuit.id} />
+      <SessionEndsPanel circuitId={circuit.id} />
       <DeferredPanel title={TITLE} height={ROOM}>
         <CircuitTimeline circuit={circuit} sessions={sessions} />
       </DeferredPanel>

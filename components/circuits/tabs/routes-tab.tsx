@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
-import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
+import { AnnouncedAndLearnedPanel } from '../../routers/announced-and-learned-panel.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
 
@@ -24,7 +24,7 @@ export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
           {...(peering.type === own && { id: 'headroom' })}
         />
       ))}
-      <AnnouncedPanel circuitId={circuit.id} />
+      <AnnouncedAndLearnedPanel circuitId={circuit.id} />
     </>
   )
 }

@@ -4,7 +4,7 @@ import { UsagePanel } from '../../usage/usage-panel.tsx'
 import { QosPanel } from '../qos-panel.tsx'
 
 /** Shows the circuit's traffic, drops and round-trip times. */
-export function TrafficTab({ circuit }: { circuit: Circuit }) {
+export function CircuitTrafficTab({ circuit }: { circuit: Circuit }) {
   return (
     <>
       <UsagePanel circuit={circuit} />

@@ -1,5 +1,5 @@
-import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/needs.tsx'
+import type { BudgetStatus, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
+import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
@@ -8,14 +8,14 @@ import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts
 import { cellClass, PlainTable, rowClass } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
 import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
-import { createLazyResolver } from '../../schema-form/read.ts'
+import { createLazyResolver } from '../../schema-form/form-validation.ts'
 import { emptyBudgetDraft } from './budget-draft.ts'
 import { useChangeBudgets } from '../use-cost-commands.ts'
-import { SaveErrorText } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Signature } from '../review/signature.tsx'
+import { StatementSignature } from '../review/statement-signature.tsx'
 
-const stateLabels: Record<BudgetStanding['state'], string> = {
+const stateLabels: Record<BudgetStatus['state'], string> = {
   within: 'within',
   likely_over: 'likely over',
   over: 'over',
@@ -44,7 +44,7 @@ export function BudgetsPanel({ review }: { review: CostReview }) {
 }
 
 /** Table that compares each budget with this month's forecast; null if there are no budgets. */
-export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }) {
+export function BudgetsTable({ budgets }: { budgets: readonly BudgetStatus[] }) {
   if (budgets.length === 0) return null
   return (
     <PlainTable
@@ -60,13 +60,13 @@ export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }
   )
 }
 
-function budgetsNote(budgets: readonly BudgetStanding[]): string {
+function budgetsNote(budgets: readonly BudgetStatus[]): string {
   const exceeded = budgets.filter(({ state }) => state === 'over' || state === 'likely_over').length
   if (budgets.length === 0) return 'none set'
   return `${formatPlural(budgets.length, 'budget')}${exceeded > 0 ? `, ${exceeded} over or likely over` : ''}`
 }
 
-function Standing({ standing }: { standing: BudgetStanding }) {
+function Standing({ standing }: { standing: BudgetStatus }) {
   const { name, owner, customer, circuitIds, budget, projected, variance, state } = standing
   const nameOf = useCustomerName()
   return (
@@ -168,7 +168,7 @@ function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budge
             <li key={id} className={withdrawn ? 'text-ink-3' : undefined}>
               <span className={withdrawn ? 'line-through' : 'font-medium'}>{budget.name}</span>: {formatMoney(budget)} a
               month, {budget.owner}
-              <Signature statement={entry} />
+              <StatementSignature statement={entry} />
               {!withdrawn && (
                 <Button
                   variant="quiet"

@@ -1,6 +1,6 @@
 import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
 import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
 /**

@@ -12,7 +12,7 @@ import {
   type CurveMonth,
   describeCurvePoint,
   findForecastPointIndex,
-  formatPlanLoss,
+  formatExtraPlanCost,
   planColors,
   planNames,
 } from './cost-curve.ts'
@@ -89,6 +89,6 @@ function words(curve: CostCurve, month: CurveMonth): string {
   const when = forecast
     ? `At the month’s end, likely ${formatRoundedBytes(Number(forecast.p50))},`
     : `At ${formatRoundedBytes(Number(today))} so far`
-  const outcome = formatPlanLoss(curve, findForecastPointIndex(curve, month)) ?? 'the current plan is the cheapest'
+  const outcome = formatExtraPlanCost(curve, findForecastPointIndex(curve, month)) ?? 'the current plan is the cheapest'
   return `${when} ${outcome}. ${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
 }

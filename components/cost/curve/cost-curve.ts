@@ -1,6 +1,6 @@
 import type { CostCurve, CostPlan, CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../../charts/plot/plot-model.ts'
-import type { SeriesColorName } from '../../charts/series-ink.ts'
+import type { SeriesColorName } from '../../charts/series-colors.ts'
 import { toSortableAmount } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
 import { formatRoundedBytes } from './cumulative-points.ts'
@@ -44,7 +44,7 @@ export const planColors: Record<CostPlan, SeriesColorName> = {
  * Describes the extra cost of the current plan at a point of the curve; null if the current plan is the cheapest there.
  * @param stop index of the point
  */
-export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): string | null {
+export function formatExtraPlanCost({ losses, currency }: CostCurve, stop: number): string | null {
   const loss = losses[stop]
   return loss
     ? `the current plan costs ${formatMoney({ amount: loss.amount, currency })} more than ${planNames[loss.than]}`
@@ -65,7 +65,7 @@ export function describeCurvePoint(curve: CostCurve, month: CurveMonth, stop: nu
     bytes === month.forecast?.p50 && 'forecast of the month’s end',
     bytes === month.forecast?.p90 && 'p90 of the month’s end',
     bytes === month.breakEvenBytes && 'break-even',
-    formatPlanLoss(curve, stop),
+    formatExtraPlanCost(curve, stop),
   ].filter((note) => note !== false && note !== null)
   return {
     title: `${formatRoundedBytes(Number(bytes))} in the month`,

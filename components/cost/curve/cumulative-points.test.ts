@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { CumulativeLine } from './cumulative-line.ts'
+import type { CumulativeUsage } from './cumulative-usage.ts'
 import { buildCumulativePoints } from './cumulative-points.ts'
 
-const line: CumulativeLine = {
+const line: CumulativeUsage = {
   from: 0,
   to: 100,
   measured: [

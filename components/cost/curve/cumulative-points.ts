@@ -1,6 +1,6 @@
 import type { ReadingLine } from '../../charts/plot/plot-model.ts'
 import { formatBytes } from '../../format/quantity.ts'
-import type { CumulativeLine } from './cumulative-line.ts'
+import type { CumulativeUsage } from './cumulative-usage.ts'
 
 /** Point of the chart of cumulative bytes. A null value means that the series has no value at this time. */
 interface CumulativePoint {
@@ -17,7 +17,7 @@ interface CumulativePoint {
  * Returns the measured bytes hour by hour, followed by a straight line from the last measurement to the forecast of the
  * month's end.
  */
-export function buildCumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
+export function buildCumulativePoints({ measured, end, to }: CumulativeUsage): CumulativePoint[] {
   const points = measured.map(({ at, bytes }): CumulativePoint => ({ at, measured: bytes, likely: null, band: null }))
   const last = points.at(-1)
   if (!last || last.measured === null || !end || last.at >= to) return points

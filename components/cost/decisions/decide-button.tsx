@@ -1,14 +1,14 @@
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { OneLineForm, FormText } from '../../schema-form/bound-fields.tsx'
-import { createLazyResolver } from '../../schema-form/read.ts'
+import { createLazyResolver } from '../../schema-form/form-validation.ts'
 import { Button } from '../../ui/button.tsx'
 import { FactList } from '../../ui/facts/fact-list.tsx'
-import { DialogFrame } from '../../ui/overlay/opened.tsx'
+import { DialogFrame } from '../../ui/overlay/lazy-overlays.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { listDecisionFacts } from '../review/review-columns.tsx'
 import type { ReviewRow } from '../review/review-rows.ts'
-import { useDecide } from '../use-cost-commands.ts'
+import { useRecordCostDecision } from '../use-cost-commands.ts'
 import { formatRecommendationReason, formatRecommendedAction } from './decision-text.ts'
 
 /** Maximum number of characters of a reason. */
@@ -40,7 +40,7 @@ export function DecideButton({ projection }: { projection: ReviewRow }) {
 }
 
 function DecisionForm({ projection, onLogged }: { projection: ReviewRow; onLogged: () => void }) {
-  const decide = useDecide()
+  const decide = useRecordCostDecision()
   const notify = useToast()
   const { circuitId } = projection
   const form = useForm({

@@ -1,14 +1,14 @@
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/require-right.tsx'
 import { formatPlural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
-import { createLazyResolver } from '../../schema-form/read.ts'
+import { createLazyResolver } from '../../schema-form/form-validation.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatFollowUp } from './decision-text.ts'
 import { formatCostBand, formatPlan } from '../money-text.ts'
-import { useNoteOutcome } from '../use-cost-commands.ts'
+import { useRecordCostOutcome } from '../use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
 const A_WEEK_MS = 7 * 86_400_000
@@ -95,7 +95,7 @@ function formatDecisionAge(circuit: CostProjection): string {
 }
 
 function OutcomeForm({ id }: { id: string }) {
-  const note = useNoteOutcome()
+  const note = useRecordCostOutcome()
   const form = useForm({
     defaultValues: { outcome: '' },
     resolver: createLazyResolver(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),

@@ -1,5 +1,5 @@
 import { costDecisionBody, costOutcomeBody } from '#lib/cost/api/requests.ts'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import type { CostDecisionBody, CostOutcomeBody } from '#lib/cost/api/index.ts'
 
 /** Validates the fields of a new decision. The form uses the field names of the request body. */

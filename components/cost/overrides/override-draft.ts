@@ -101,7 +101,7 @@ export const overrideKindFields: Record<DraftKind, { field: DraftField; label: s
  * Reports whether a kind of override is a charge: an item that is not on any price list, with a name and an amount per
  * month or once.
  */
-export const isCharge = (kind: DraftKind): boolean =>
+export const isOverrideCharge = (kind: DraftKind): boolean =>
   overrideKindFields[kind] === charge || overrideKindFields[kind] === contract
 
 const formatPercent = (share: number): string => `${Number((share * 100).toFixed(4))} %`

@@ -1,13 +1,13 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
-import { RequireRight } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { SaveErrorText } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import {
   formatCostOverride,
   emptyOverrideDraft,
@@ -16,13 +16,13 @@ import {
   unlistedMeters,
   priceZones,
 } from './override-draft.ts'
-import { DiscountOffer, EvidenceOfDiscount } from '../discount-offer.tsx'
-import { Signature } from '../review/signature.tsx'
+import { DiscountOffer, DiscountEvidence } from '../discount-offer.tsx'
+import { StatementSignature } from '../review/statement-signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 import { useForm, useWatch } from 'react-hook-form'
-import { FormDay } from '../../schema-form/day-field.tsx'
+import { FormDayField } from '../../schema-form/day-field.tsx'
 import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
-import { createLazyResolver } from '../../schema-form/read.ts'
+import { createLazyResolver } from '../../schema-form/form-validation.ts'
 
 /**
  * Lists the price overrides (negotiated prices, discounts and charges) with author, time and reason. Withdrawn
@@ -82,9 +82,9 @@ function Entry({
       <span className={withdrawn ? 'line-through' : 'font-medium'}>{words}</span>, {names?.join(', ') ?? 'all circuits'}
       {override.from && `, from ${formatUtcDay(override.from)}`}
       {override.until && `, until ${formatUtcDay(override.until)}`}
-      <Signature statement={entry} />
+      <StatementSignature statement={entry} />
       {override.kind === 'discount' && override.evidence && (
-        <EvidenceOfDiscount evidence={override.evidence} currency={override.evidence.list.currency} />
+        <DiscountEvidence evidence={override.evidence} currency={override.evidence.list.currency} />
       )}
       {!withdrawn && (
         <RequireRight right="decide_cost" isSmall>
@@ -172,7 +172,7 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
             options={priceZones.map((zone) => ({ value: zone, label: zone }))}
           />
         ) : field === 'contractEnds' ? (
-          <FormDay key={field} form={form} name={field} label={label} className="w-64" />
+          <FormDayField key={field} form={form} name={field} label={label} className="w-64" />
         ) : (
           <FormText
             key={field}
@@ -189,8 +189,8 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
           <option key={name} value={name} />
         ))}
       </datalist>
-      <FormDay form={form} name="from" label="From (UTC, optional)" className="w-36" />
-      <FormDay form={form} name="until" label="Until (optional)" className="w-36" />
+      <FormDayField form={form} name="from" label="From (UTC, optional)" className="w-36" />
+      <FormDayField form={form} name="until" label="Until (optional)" className="w-36" />
       <FormText form={form} name="why" label="Reason" className="w-64" maxLength={500} />
     </OneLineForm>
   )

@@ -1,10 +1,10 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { costOverrideBody, costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
 import { findDayFault } from '../../time/typed-moment.ts'
-import { type FieldFaults, type FormValidation, validateFormInput } from '../../schema-form/read.ts'
-import { readFieldInput } from '../../schema-form/draft.ts'
-import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
+import { type FieldFaults, type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
+import { readFieldInput } from '../../schema-form/form-draft.ts'
+import { type OverrideDraft, isOverrideCharge, overrideKindFields } from './override-draft.ts'
 
 /**
  * Validates the fields of the form for a new override. Returns the request body that adds the override.
@@ -50,10 +50,10 @@ function beyondSchema({
   const share = Number(percent)
   return {
     ...(hasPercent && !(share > 0 && share <= 100) && { percent: 'enter a number up to 100' }),
-    ...(isCharge(kind) && amount === '' && once === '' && { amount: 'enter a monthly or a one-time cost' }),
+    ...(isOverrideCharge(kind) && amount === '' && once === '' && { amount: 'enter a monthly or a one-time cost' }),
     ...((kind === 'zone' || kind === 'global_reach_share') && circuitId === '' && { circuitId: 'choose a circuit' }),
     ...(from !== '' && until !== '' && from >= until && { until: 'must be after From' }),
-    ...dayFaults({ from, until, ...(isCharge(kind) && { contractEnds }) }),
+    ...dayFaults({ from, until, ...(isOverrideCharge(kind) && { contractEnds }) }),
   }
 }
 
@@ -71,7 +71,7 @@ const dayStart = (day: string): string => (day === '' ? '' : `${day}T00:00:00.00
 /** Returns the override with the field names of the API, some of which differ from the field names of the form. */
 function overrideInput(draft: OverrideDraft) {
   const { circuitId, amount, percent, from, until, contractEnds } = draft
-  const kind = isCharge(draft.kind) ? 'charge' : draft.kind
+  const kind = isOverrideCharge(draft.kind) ? 'charge' : draft.kind
   const hasContract = overrideKindFields[draft.kind].some(({ field }) => field === 'contractEnds')
   const values = {
     ...draft,

@@ -5,7 +5,7 @@ import { sumBandsByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { PanelFact } from '../../ui/panel.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import {
   formatOpenQuestion,
   formatConfidence,

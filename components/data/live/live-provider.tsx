@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { isQueryAffected } from '../query-keys.ts'
-import { pageWorkScheduler } from '../turns.ts'
+import { pageWorkScheduler } from '../page-work-scheduler.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
-import { QueryRefetcher } from './renewals.ts'
-import { openSharedLive, type SharedLive } from './shared-live.ts'
+import { QueryRefetcher } from './query-refetcher.ts'
+import { openSharedLiveConnection, type SharedLiveConnection } from './shared-live.ts'
 
 interface Live extends LiveState {
   retryNow: () => void
@@ -46,7 +46,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       renewals.renew((queryKey) => changes.some((change) => isQueryAffected(queryKey, change)))
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const open = () =>
-      openSharedLive({
+      openSharedLiveConnection({
         // a heartbeat does not cause a rendering; only a new status or reason does
         onState: (next) => setState((now) => (now.status === next.status && now.reason === next.reason ? now : next)),
         onMessage: ({ event, data }) => {
@@ -57,7 +57,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         },
         onResume: () => void queryClient.invalidateQueries(),
       })
-    let live: SharedLive | null = null
+    let live: SharedLiveConnection | null = null
     let isGone = false
     void pageWorkScheduler.next().then(() => {
       if (!isGone) live = open()

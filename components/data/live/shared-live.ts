@@ -9,7 +9,7 @@ type Relay =
   | { type: 'retry' }
   | { type: 'suspect' }
 
-export interface SharedLive {
+export interface SharedLiveConnection {
   stop: () => void
   retryNow: () => void
   suspect: () => void
@@ -28,7 +28,7 @@ const LOCK = 'peerwatch-stream'
  * API (plain http from another machine), each tab reads its own stream.
  * @returns functions to stop the stream, to retry immediately, and to reopen a stream that may be dead
  */
-export function openSharedLive(handlers: LiveHandlers): SharedLive {
+export function openSharedLiveConnection(handlers: LiveHandlers): SharedLiveConnection {
   const ended = new AbortController()
   if (!('locks' in navigator) || !('BroadcastChannel' in globalThis)) {
     const connection = new LiveConnection(handlers)

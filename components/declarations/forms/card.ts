@@ -1,5 +1,5 @@
-import type { DeclarationForm } from '../form.ts'
-import { buildResourceOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
+import { buildResourceOptions } from '../../schema-form/form-fields.ts'
 
 export const cardForm: DeclarationForm<'cards'> = {
   list: 'cards',

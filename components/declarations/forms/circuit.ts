@@ -1,7 +1,7 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 import { circuitField } from './window-fields.ts'
-import { splitDraftText, createLabelOptions } from '../../schema-form/fields.ts'
+import { splitDraftText, createLabelOptions } from '../../schema-form/form-fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',

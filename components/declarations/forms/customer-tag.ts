@@ -1,4 +1,4 @@
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 
 export const customerTagForm: DeclarationForm<'customerTags'> = {
   list: 'customerTags',

@@ -1,6 +1,6 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
-import type { DeclarationForm } from '../form.ts'
-import { createLabelOptions, createNameOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
+import { createLabelOptions, createNameOptions } from '../../schema-form/form-fields.ts'
 
 const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   through: 'Connect-through: the provider runs the circuits',

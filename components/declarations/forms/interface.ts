@@ -1,5 +1,5 @@
 import { parseArmId } from '#lib/contract/vocabulary.ts'
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 
 export const interfaceForm: DeclarationForm<'interfaces'> = {
   list: 'interfaces',

@@ -1,8 +1,8 @@
 import { getServerNow } from '../../data/server-clock.ts'
 import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { DeclarationForm } from '../form.ts'
-import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
+import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/form-fields.ts'
 import { createItemId, pathsField, formatInitialWindow, createScopesField } from './window-fields.ts'
 
 const ONCE = ''

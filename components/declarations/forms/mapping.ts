@@ -1,6 +1,6 @@
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 import { circuitField, pathField } from './window-fields.ts'
-import { createNameOptions } from '../../schema-form/fields.ts'
+import { createNameOptions } from '../../schema-form/form-fields.ts'
 
 export const neighborMappingForm: DeclarationForm<'mappings'> = {
   list: 'mappings',

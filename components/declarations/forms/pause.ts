@@ -1,6 +1,6 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import { getServerNow } from '../../data/server-clock.ts'
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 import { createItemId, formatInitialWindow, createScopesField } from './window-fields.ts'
 
 export const pauseForm: DeclarationForm<'pauses'> = {

@@ -1,6 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
-import type { DeclarationForm } from '../form.ts'
-import { createLabelOptions, createNameOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
+import { createLabelOptions, createNameOptions } from '../../schema-form/form-fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',

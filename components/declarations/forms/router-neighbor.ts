@@ -1,5 +1,5 @@
 import { peeringTypes } from '#lib/contract/vocabulary.ts'
-import type { DeclarationForm } from '../form.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
 import { circuitField, pathField } from './window-fields.ts'
 
 export const routerNeighborForm: DeclarationForm<'routerNeighbors'> = {

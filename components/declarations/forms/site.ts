@@ -1,5 +1,5 @@
-import type { DeclarationForm } from '../form.ts'
-import { type FormDraft, readDraftText, createNameOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../declaration-form.ts'
+import { type FormDraft, readDraftText, createNameOptions } from '../../schema-form/form-fields.ts'
 
 export const siteForm: DeclarationForm<'sites'> = {
   list: 'sites',

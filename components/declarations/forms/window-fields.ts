@@ -1,6 +1,6 @@
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { formatTypedMoment } from '../../time/typed-moment.ts'
-import { type FormFieldSpec, createNameOptions, buildResourceOptions } from '../../schema-form/fields.ts'
+import { type FormFieldSpec, createNameOptions, buildResourceOptions } from '../../schema-form/form-fields.ts'
 
 /** Returns the form field for the circuits and gateways that maintenance affects; no choice means all. */
 export const createScopesField = (label: string, hint: string): FormFieldSpec => ({

@@ -3,10 +3,10 @@ import { AzureReportsPanel } from '../azure-reports-panel.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
-import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
+import { ConfigurationPanel, buildProvisioningFact, SettingsPanel } from '../../resource-page/page-parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
-import { formatKind, formatScale, formatSku } from '../gateway-text.ts'
+import { formatKind, formatScaleUnits, formatSku } from '../gateway-text.ts'
 
 /** Tab with the configuration of a gateway and its use of Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
@@ -36,7 +36,7 @@ const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode]
 const gatewayFacts = (gateway: Gateway): [string, React.ReactNode][] => [
   ['Kind', formatKind(gateway.kind)],
   ['SKU', formatSku(gateway.sku)],
-  ['Scale units', formatScale(gateway.scaleUnits)],
+  ['Scale units', formatScaleUnits(gateway.scaleUnits)],
   ['Zones', gateway.zones?.join(', ')],
   ['ASN', gateway.asn],
   ['Virtual network', gateway.vnet],

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { getMetroOfLocation } from '#lib/contract/index.ts'
 
 /** Position in degrees; east and north are positive. */

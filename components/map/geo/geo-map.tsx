@@ -6,8 +6,8 @@ import { SvgGlyph } from '../../ui/drawing/glyph.tsx'
 import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
 import { estimateTextWidth } from '../../ui/drawing/text-fit.ts'
 import { type GeoPlace, groupCircuitsByCity } from './geo-places.ts'
-import { createProjection, findWindowAround, WORLD_WINDOW } from './geo-window.ts'
-import { CONTINENTS_SVG_PATH } from './outline.ts'
+import { createProjection, findGeoWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { CONTINENTS_SVG_PATH } from './continents-outline.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 1180
@@ -23,7 +23,7 @@ export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0
   const [isWhole, setWhole] = useState(false)
   const width = px ? px / scale : USUAL_WIDTH
   const projection = useMemo(
-    () => createProjection(isWhole ? WORLD_WINDOW : findWindowAround(places), width),
+    () => createProjection(isWhole ? WORLD_WINDOW : findGeoWindowAround(places), width),
     [isWhole, places, width],
   )
   const marks = useMemo(() => placed(places, projection, width), [places, projection, width])

@@ -2,7 +2,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import type { StatusText } from '../../ui/status.tsx'
 import { buildCircuitRow } from '../circuit-rows.ts'
-import type { MapAnswers } from '../estate.ts'
+import type { MapAnswers } from '../map-model.ts'
 import { findCity, type GeoPosition } from './cities.ts'
 
 /** City with the circuits that end in its peering locations. */

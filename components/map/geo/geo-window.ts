@@ -17,7 +17,7 @@ const PADDING = 0.18
 /**
  * Returns the part of the world that contains all positions with a margin; the whole world if there are no positions.
  */
-export function findWindowAround(positions: readonly GeoPosition[]): GeoWindow {
+export function findGeoWindowAround(positions: readonly GeoPosition[]): GeoWindow {
   if (positions.length === 0) return WORLD_WINDOW
   const longitudes = positions.map(({ longitude }) => longitude)
   const latitudes = positions.map(({ latitude }) => latitude)

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { testMapCircuit } from '../testing.ts'
 import { findCity } from './cities.ts'
 import { groupCircuitsByCity } from './geo-places.ts'
-import { createProjection, findWindowAround, WORLD_WINDOW } from './geo-window.ts'
-import { CONTINENTS_SVG_PATH } from './outline.ts'
+import { createProjection, findGeoWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { CONTINENTS_SVG_PATH } from './continents-outline.ts'
 
 const priced = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../../lib/contract/facts/peering-locations.json'), 'utf8'),
@@ -36,7 +36,7 @@ describe('the part of the world', () => {
   it('has all places in it, and so has the drawing', () => {
     fc.assert(
       fc.property(fc.array(position, { minLength: 1, maxLength: 20 }), (positions) => {
-        const projection = createProjection(findWindowAround(positions), 1_000)
+        const projection = createProjection(findGeoWindowAround(positions), 1_000)
         for (const { longitude, latitude } of positions) {
           expect(projection.x(longitude)).toBeGreaterThanOrEqual(0)
           expect(projection.x(longitude)).toBeLessThanOrEqual(1_000)
@@ -47,7 +47,7 @@ describe('the part of the world', () => {
     )
   })
   it('is the world without any', () => {
-    expect(findWindowAround([])).toEqual(WORLD_WINDOW)
+    expect(findGeoWindowAround([])).toEqual(WORLD_WINDOW)
   })
 })
 

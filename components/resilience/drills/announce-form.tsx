@@ -1,21 +1,21 @@
 import { type FormEvent, useState } from 'react'
-import { RequireRight } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/require-right.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { listLossOptions } from '../what-if/loss-options.ts'
-import { ExpectedMarks } from './mark-table.tsx'
-import { createTestPeriod, usePlanDrill } from './plan-drill.ts'
+import { ExpectedDrillEffects } from './drill-effect-tables.tsx'
+import { suggestTestPeriod, usePlanDrill } from './plan-drill.ts'
 
 /**
  * Form that plans a failover test (a drill). Before the user submits it, the form shows the predicted effect of the
  * chosen failure.
  */
-export function AnnounceForm({
+export function AnnounceDrillForm({
   lose,
   onLose,
   onDone,
@@ -26,7 +26,7 @@ export function AnnounceForm({
 }) {
   const [draft, setDraft] = useState(() => ({
     title: '',
-    ...createTestPeriod(),
+    ...suggestTestPeriod(),
     withinSeconds: '180',
     note: '',
   }))
@@ -97,12 +97,12 @@ function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => 
 
 function Prediction({ lose }: { lose: string }) {
   const query = useEndpoint('resilience/drills/expected', { lose, change: '' })
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   return (
     <section aria-label="What is expected" className="mt-3 grid gap-2 border-t pt-3">
       <h3 className="text-sm font-medium">What it is expected to show</h3>
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
-        {({ data }) => <ExpectedMarks marks={data.marks} nameOf={nameOf} />}
+        {({ data }) => <ExpectedDrillEffects marks={data.marks} nameOf={nameOf} />}
       </AnswerView>
     </section>
   )

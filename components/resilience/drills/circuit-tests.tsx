@@ -1,4 +1,4 @@
-import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
+import { MAX_DAYS_SINCE_DRILL } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
@@ -6,13 +6,13 @@ import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ShareBar } from '../../ui/facts/meter.tsx'
+import { ShareBar } from '../../ui/facts/share-bar.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { createDurationColumns } from '../../ui/table/exported.ts'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
-import { useRealNow } from '../../ui/times/clock.tsx'
+import { createDurationColumns } from '../../ui/table/exported-rows.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import {
   type CircuitTest,
@@ -24,7 +24,7 @@ import {
 } from './drill-text.ts'
 
 /**
- * Share of {@link DRILL_DAYS} (the maximum age of a test), from 0 to 1, after which the next test is marked as due
+ * Share of {@link MAX_DAYS_SINCE_DRILL} (the maximum age of a test), from 0 to 1, after which the next test is marked as due
  * soon.
  */
 const DUE_SOON = 0.9
@@ -48,7 +48,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-              {`${formatTestedShare(tests, now)} ${tests.length === 1 ? 'circuit' : 'circuits'} tested in the last ${DRILL_DAYS} days`}
+              {`${formatTestedShare(tests, now)} ${tests.length === 1 ? 'circuit' : 'circuits'} tested in the last ${MAX_DAYS_SINCE_DRILL} days`}
             </p>
             <Panel title="By circuit" isOfNow flush>
               <DataTable
@@ -104,13 +104,13 @@ const columnsWith = (
   },
   {
     id: 'age',
-    header: `Age, of ${DRILL_DAYS} days`,
+    header: `Age, of ${MAX_DAYS_SINCE_DRILL} days`,
     value: ({ last }) => last && daysSince(last.to, now),
     cell: ({ last }) => (
       <span className="flex items-center gap-2 whitespace-nowrap" suppressHydrationWarning>
         <ShareBar
-          share={last ? daysSince(last.to, now) / DRILL_DAYS : 1}
-          isWarning={!last || daysSince(last.to, now) >= DUE_SOON * DRILL_DAYS}
+          share={last ? daysSince(last.to, now) / MAX_DAYS_SINCE_DRILL : 1}
+          isWarning={!last || daysSince(last.to, now) >= DUE_SOON * MAX_DAYS_SINCE_DRILL}
           className="w-24"
         />
         {last ? formatPlural(daysSince(last.to, now), 'day') : 'never'}

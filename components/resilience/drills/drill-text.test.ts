@@ -5,7 +5,7 @@ import {
   getDrillStatus,
   formatTestedShare,
   formatDrillCounts,
-  formatExpectedMark,
+  formatExpectedDrillEffect,
 } from './drill-text.ts'
 
 const nameOf = (id: string) => `erc-${id}`
@@ -34,7 +34,7 @@ describe('what a mark expects', () => {
     [{ outcome: 'stranded', to: { circuits: [], hasOther: false } }, `ergw: 2 prefixes are cut off ${P}`],
     [{ kind: 'within', withinSeconds: 60 }, 'Traffic has moved within 60 s'],
     [{ kind: 'nothing_else' }, 'Nothing else is lost'],
-  ])('%o', (own, words) => expect(formatExpectedMark(mark(own), nameOf)).toBe(words))
+  ])('%o', (own, words) => expect(formatExpectedDrillEffect(mark(own), nameOf)).toBe(words))
 })
 
 it.each([

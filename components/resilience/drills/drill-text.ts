@@ -1,10 +1,10 @@
-import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
+import { MAX_DAYS_SINCE_DRILL } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { Drill, ExpectedDrillEffect, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusText } from '../../ui/status.tsx'
-import { formatCarriers, formatIntentPrefixes } from '../intent-text.ts'
+import { formatCarryingCircuits, formatIntentPrefixes } from '../intent-text.ts'
 
 export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
   fail: { tone: 'down', word: 'FAIL' },
@@ -38,7 +38,7 @@ type Named = ExpectedDrillEffect & { scopeName: string }
  * Describes one expected result of a drill (a "mark", for example that a prefix moves to another path) as a sentence
  * without a full stop.
  */
-export function formatExpectedMark(mark: Named, nameOf: (id: string) => string): string {
+export function formatExpectedDrillEffect(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
     case 'applied':
@@ -61,8 +61,8 @@ export function formatExpectedMark(mark: Named, nameOf: (id: string) => string):
 function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameOf: (id: string) => string): string {
   const count = prefixes.length === 1 ? '1 prefix' : `${prefixes.length} prefixes`
   const one = prefixes.length === 1
-  const from = before ? ` from ${formatCarriers(before, nameOf)}` : ''
-  const then = to ? formatCarriers(to, nameOf) : 'another path'
+  const from = before ? ` from ${formatCarryingCircuits(before, nameOf)}` : ''
+  const then = to ? formatCarryingCircuits(to, nameOf) : 'another path'
   const words = {
     moves: `${one ? 'moves' : 'move'}${from} to ${then}`,
     stays: `${one ? 'stays' : 'stay'} on ${then}, by fewer paths`,
@@ -138,6 +138,6 @@ export function listTestsByCircuit(
 export const formatTestedShare = (tests: readonly CircuitTest[], now: number): string =>
   `${tests.filter((test) => isRecentlyTested(test, now)).length} of ${tests.length}`
 
-/** Reports whether a circuit's last test ended within the last {@link DRILL_DAYS} days and had a known verdict. */
+/** Reports whether a circuit's last test ended within the last {@link MAX_DAYS_SINCE_DRILL} days and had a known verdict. */
 const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
-  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY
+  last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= MAX_DAYS_SINCE_DRILL * DAY

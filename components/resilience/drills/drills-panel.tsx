@@ -2,21 +2,21 @@ import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
 import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../../data/index.ts'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { AnnounceForm } from './announce-form.tsx'
+import { AnnounceDrillForm } from './announce-form.tsx'
 import { ConnectionStates, formatTestVerdict } from '../../events/azure-test-text.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
 import { getDrillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
-import { RequireRight } from '../../access/needs.tsx'
-import { MarkTable } from './mark-table.tsx'
+import { RequireRight } from '../../access/require-right.tsx'
+import { MeasuredDrillEffects } from './drill-effect-tables.tsx'
 
 const address = { drill: parseAsString, lose: parseAsString }
 const newestFirst = { id: 'from', desc: true }
@@ -28,12 +28,14 @@ const newestFirst = { id: 'from', desc: true }
 export function DrillsPanel() {
   const [{ drill: chosen, lose }, setAddress] = useQueryStates(address, { history: 'replace' })
   const query = useEndpoint('resilience/drills')
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   const choose = (id: string | null) => void setAddress({ drill: id, lose: null })
   const plan = (losing: string) => void setAddress({ drill: null, lose: losing })
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      {lose !== null && <AnnounceForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />}
+      {lose !== null && (
+        <AnnounceDrillForm lose={lose} onLose={(next) => void setAddress({ lose: next })} onDone={choose} />
+      )}
       <CircuitTests onPlan={plan} onOpen={choose} />
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
@@ -163,7 +165,7 @@ const azureColumns: Column<AzureFailoverTest>[] = [
  */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   const cancel = useCommand(
     () => sendJson('DELETE', buildApiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
     [['events']],
@@ -227,7 +229,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                 ))}
               </ul>
             )}
-            <MarkTable marks={data.marks} nameOf={nameOf} />
+            <MeasuredDrillEffects marks={data.marks} nameOf={nameOf} />
           </Panel>
         )}
       </AnswerView>

@@ -7,7 +7,7 @@ import { getServerNow } from '../../data/server-clock.ts'
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
 /** Returns the suggested period of a new test: an hour that begins at a quarter of an hour, 30 to 45 min from now. */
-export const createTestPeriod = () => ({
+export const suggestTestPeriod = () => ({
   from: quarterHour(getServerNow() + 30 * MINUTE),
   to: quarterHour(getServerNow() + 90 * MINUTE),
 })

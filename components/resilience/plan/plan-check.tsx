@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { createPlanRequest, judgePlan } from '#lib/plan/api/plan-report.ts'
-import { PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import type { PlanAnswer, PlanBody } from '#lib/plan/api/plan.ts'
 import { type ApiAnswer, buildApiUrl, sendJson } from '../../data/index.ts'
 import { formatPlural } from '../../format/quantity.ts'

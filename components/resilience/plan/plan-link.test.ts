@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readPlan } from '#lib/plan/api/file/read-plan.ts'
-import { decodePlanFragment, encodePlanFragment, type LinkedPlan } from './plan-link.ts'
+import { decodePlanFragment, encodePlanFragment, type PlanInUrl } from './plan-link.ts'
 
 const id = (n: number) => `/subscriptions/${'s'.repeat(36)}/providers/Microsoft.Network/connections/er-${n}`
-const plan = (changes: number): LinkedPlan => ({
+const plan = (changes: number): PlanInUrl => ({
   name: 'main.json',
   read: readPlan(
     JSON.stringify(Array.from({ length: changes }, (_, n) => ({ set: { resource: id(n), weight: n, colour: 'x' } }))),
@@ -33,7 +33,7 @@ it('a plan that is too large has no link', async () => {
 it('a damaged or forged link is refused', async () => {
   const fragment = (await encodePlanFragment(plan(1))) ?? ''
   expect(await decodePlanFragment(fragment.slice(0, -9))).toBeNull()
-  const forged = { ...plan(1), read: { format: 'x' } } as unknown as LinkedPlan
+  const forged = { ...plan(1), read: { format: 'x' } } as unknown as PlanInUrl
   expect(await decodePlanFragment((await encodePlanFragment(forged)) ?? '')).toBeNull()
   const bomb = { ...plan(1), name: 'a'.repeat(2_000_000) }
   expect(await decodePlanFragment((await encodePlanFragment(bomb)) ?? '')).toBeNull()

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { PlanFile } from '#lib/plan/api/file/plan.ts'
+import type { PlanFile } from '#lib/plan/api/file/plan-file.ts'
 import { planTermSchema } from '#lib/plan/api/terms.ts'
 import { PLAN_FRAGMENT } from '../../links/what-if-href.ts'
 
 /** Plan in a link: the name of the file, its changes and its unknown parts, without the file's other content. */
-export interface LinkedPlan {
+export interface PlanInUrl {
   name: string
   read: PlanFile
 }
@@ -26,7 +26,7 @@ const MAX_LINK_CHARACTERS = 8_000
 const MAX_PLAN_BYTES = 1_000_000
 
 /** Returns the fragment of the URL for a plan, with compressed content; null if the plan is too large for a link. */
-export async function encodePlanFragment(plan: LinkedPlan): Promise<string | null> {
+export async function encodePlanFragment(plan: PlanInUrl): Promise<string | null> {
   const packed = new Blob([JSON.stringify(plan)]).stream().pipeThrough(new CompressionStream('deflate-raw'))
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer())
   if (bytes.length > MAX_LINK_CHARACTERS) return null
@@ -36,7 +36,7 @@ export async function encodePlanFragment(plan: LinkedPlan): Promise<string | nul
 }
 
 /** Returns the plan in a fragment of a URL; null if the fragment is damaged or its content is too large. */
-export async function decodePlanFragment(fragment: string): Promise<LinkedPlan | null> {
+export async function decodePlanFragment(fragment: string): Promise<PlanInUrl | null> {
   try {
     const base64 = fragment.slice(PLAN_FRAGMENT.length).replaceAll('-', '+').replaceAll('_', '/')
     const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))

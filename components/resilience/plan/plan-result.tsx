@@ -10,15 +10,15 @@ import {
 import { formatPlural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { saveText } from '../../ui/download.ts'
+import { saveText } from '../../ui/save-file.ts'
 import { Glyph, type Tone } from '../../ui/drawing/glyph.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { OutcomePanels } from '../what-if/outcome-panels.tsx'
-import { PlanTest } from './plan-test.tsx'
+import { StorePlanAsTestForm } from './store-plan-as-test-form.tsx'
 
 const stateTones: Record<PlanReport['state'], Tone> = {
   ok: 'up',
@@ -106,7 +106,7 @@ export function PlanResult({
       )}
       {answer && (
         <>
-          <PlanTest report={report} />
+          <StorePlanAsTestForm report={report} />
           {others.map((section) => (
             <SectionPanel key={section.id} section={section} />
           ))}

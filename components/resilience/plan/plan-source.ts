@@ -1,6 +1,6 @@
-import { PlanFileError } from '#lib/plan/api/file/plan.ts'
+import { PlanFileError } from '#lib/plan/api/file/plan-file.ts'
 import { decodePlan, readPlan } from '#lib/plan/api/file/read-plan.ts'
-import { decodePlanFragment, type LinkedPlan } from './plan-link.ts'
+import { decodePlanFragment, type PlanInUrl } from './plan-link.ts'
 
 /** Plan that the user gave: a chosen or dropped file, a pasted text, or the fragment of a link. */
 export type PlanSource = { file: File } | { text: string } | { fragment: string }
@@ -12,7 +12,7 @@ const MAX_FILE_BYTES = 50_000_000
  * Reads a plan in the browser and reduces it to its changes and unknown parts. Nothing is sent.
  * @throws PlanFileError if the plan cannot be read; the message tells the user how to correct it
  */
-export async function readPlanSource(source: PlanSource): Promise<LinkedPlan> {
+export async function readPlanSource(source: PlanSource): Promise<PlanInUrl> {
   if ('file' in source) {
     if (source.file.size > MAX_FILE_BYTES)
       throw new PlanFileError(

@@ -8,8 +8,8 @@ import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
-import { missingValueDash } from '../../ui/table/nothing.tsx'
+import type { Column } from '../../ui/table/table-columns.ts'
+import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatFailover, formatHindranceNames, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
@@ -18,7 +18,7 @@ import { formatFailover, formatHindranceNames, lossLabels, summarizeN1Effect, so
  * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
  * them are shown, so that the map also fits on the screen.
  */
-const MOST = 30
+const MAX_SHOWN_CASES = 30
 const FIRST = 10
 
 /**
@@ -52,8 +52,10 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
               {(cases.length > most || notComputed > 0) && (
                 <p className="flex flex-wrap items-center gap-x-3 border-t px-3.5 py-2 text-xs text-ink-3">
                   {cases.length > most && `${formatCount(cases.length - most)} more, with less impact.`}
-                  {most < MOST && cases.length > most && (
-                    <Button onClick={() => setMost(MOST)}>Show {Math.min(MOST, cases.length) - most} more</Button>
+                  {most < MAX_SHOWN_CASES && cases.length > most && (
+                    <Button onClick={() => setMost(MAX_SHOWN_CASES)}>
+                      Show {Math.min(MAX_SHOWN_CASES, cases.length) - most} more
+                    </Button>
                   )}
                   {notComputed > 0 && `${formatPlural(notComputed, 'loss is', 'losses are')} beyond what is computed.`}
                 </p>

@@ -1,21 +1,21 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { DoubleLosses, N2Case } from '#lib/resilience/api/index.ts'
-import { RequireRight } from '../../access/needs.tsx'
-import { buildApiUrl, isComputationInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
+import { RequireRight } from '../../access/require-right.tsx'
+import { buildApiUrl, isComputationInProgress, sendJson, useDoubleLosses, useCommand } from '../../data/index.ts'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useCustomer } from '../../links/range-search.tsx'
+import { useCustomer } from '../../links/page-selection-provider.tsx'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useRealNow } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { buildWhatIfHref } from '../../links/what-if-href.ts'
 import { formatN2Progress, lossLabels } from './what-if-text.ts'
-import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/of-now.tsx'
+import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/current-data-note.tsx'
 
 /** Maximum number of pairs of failures that are listed; further pairs have less impact. */
-const MOST = 20
+const MAX_SHOWN_CASES = 20
 
 /**
  * List of double failures: pairs of circuits or peering locations that fail at the same time. They are computed when
@@ -23,7 +23,7 @@ const MOST = 20
  * @param isFolded whether the panel is collapsed at first, because the result of a scenario is shown above it
  */
 export function N2Panel({ isFolded }: { isFolded: boolean }) {
-  const query = useN2()
+  const query = useDoubleLosses()
   return (
     <FoldPanel
       id="pairs-of-losses"
@@ -112,7 +112,7 @@ function Outcome({ run }: { run: DoubleLosses }) {
       {cases.length === 0 ? (
         <EmptyNote title="No two failures cut off more than each does alone" />
       ) : (
-        <Cases cases={cases.slice(0, MOST)} found={found} />
+        <Cases cases={cases.slice(0, MAX_SHOWN_CASES)} found={found} />
       )}
     </>
   )

@@ -1,19 +1,19 @@
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, formatPlural } from '../../format/quantity.ts'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
-import { ShareBar } from '../../ui/facts/meter.tsx'
+import { ShareBar } from '../../ui/facts/share-bar.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
   methodLabels,
   outcomeMeaningLabels,
-  outcomeStatus,
+  outcomeStatuses,
   formatWhatIfPaths,
   worstWhatIfFirst,
   formatLimitBounds,
@@ -35,7 +35,7 @@ export function OutcomePanels({
   data: Omit<WhatIf, 'lost' | 'changed' | 'move'>
   covered: boolean
 }) {
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   const unmapped = data.notModelled.find(({ id }) => id === 'unmapped')
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -61,7 +61,7 @@ export function OutcomePanels({
           rows={data.prefixes}
           rowKey={({ side, scope, site, prefix }) => [side, scope, site, prefix].join(' ')}
           groupings={groupings}
-          statusOf={({ outcome }) => outcomeStatus[outcome]}
+          statusOf={({ outcome }) => outcomeStatuses[outcome]}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
           empty={<EmptyNote title="Nothing changes">Every prefix keeps all of its paths.</EmptyNote>}
@@ -98,7 +98,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
       <span title={outcomeMeaningLabels[outcome]}>
-        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
+        <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatuses[outcome])} />
       </span>
     ),
   },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { testPath, testPeering } from '#lib/circuits/api/testing.ts'
 import { buildEstateMap } from '../../map/estate-map.ts'
 import { testMapCircuit, testMapGateway } from '../../map/testing.ts'
-import type { TopologyMap } from '../../map/estate.ts'
+import type { TopologyMap } from '../../map/map-model.ts'
 import { listLossOptions } from './loss-options.ts'
 import { splitScenarioTerms, toggleLostResource, buildWhatIfHref } from '../../links/what-if-href.ts'
 import { buildWhatIfMap } from './what-if-map.ts'
@@ -111,7 +111,7 @@ describe('the map of a what-if', () => {
       'public/microsoft/primary',
       'public/microsoft/secondary',
     ])
-    for (const term of terms) expect(parseLosses(term)).toHaveProperty('terms')
+    for (const term of terms) expect(parseLossTerms(term)).toHaveProperty('terms')
     const paths = [{ circuitId: 'public', peering: 'microsoft', path: 'primary' }] as const
     const lost = [{ term: 'x', kind: 'path', id: 'public', name: 'x', paths }] as unknown as WhatIf['lost']
     expect(statuses(buildWhatIfMap(estate, answer({ lost }), [], href))).toMatchObject({
@@ -213,6 +213,6 @@ describe('the list to pick from', () => {
       'gw',
       'gw/10.0.4.12',
     ])
-    expect(parseLosses(terms.join(','))).toMatchObject({ terms: terms.map((text) => ({ text })) })
+    expect(parseLossTerms(terms.join(','))).toMatchObject({ terms: terms.map((text) => ({ text })) })
   })
 })

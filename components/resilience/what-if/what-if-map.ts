@@ -1,6 +1,6 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
-import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/estate.ts'
+import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/map-model.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
 /**

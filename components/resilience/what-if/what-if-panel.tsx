@@ -18,8 +18,8 @@ import { MoveResult } from '../../circuits/move-result.tsx'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
-import { useRangeSearch } from '../../links/range-search.tsx'
-import { addPageSelections } from '../../links/with-range.ts'
+import { useRangeSearch } from '../../links/page-selection-provider.tsx'
+import { addPageSelections } from '../../links/page-selection-href.ts'
 import {
   type WhatIfScenario,
   splitScenarioTerms,

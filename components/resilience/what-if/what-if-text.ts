@@ -16,7 +16,7 @@ import type { Tone } from '../../ui/drawing/glyph.tsx'
 import type { StatusText } from '../../ui/status.tsx'
 
 /** Status word for each outcome of a prefix in a scenario, worst first. */
-export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
+export const outcomeStatuses: Record<WhatIfOutcome, StatusText> = {
   stranded: { tone: 'down', word: 'CUT OFF' },
   internet: { tone: 'degraded', word: 'TO INTERNET' },
   default_only: { tone: 'degraded', word: 'DEFAULT ONLY' },
@@ -26,7 +26,7 @@ export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
   stays: { tone: 'up', word: 'STAYS' },
 }
 
-export const worstWhatIfFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
+export const worstWhatIfFirst = Object.keys(outcomeStatuses) as WhatIfOutcome[]
 
 export const outcomeMeaningLabels: Record<WhatIfOutcome, string> = {
   stranded: 'no route left',

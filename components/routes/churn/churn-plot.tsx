@@ -4,7 +4,7 @@ import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
 import { formatCount } from '../../format/quantity.ts'
-import { churnKinds } from './churn-reading.ts'
+import { churnKinds } from './describe-churn-column.ts'
 import { type ChurnColumn, computeChurnAxisRange, findChurnGaps, buildChurnPoints } from './churn-series.ts'
 
 const MAX_TICKS = 4

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatReading } from '../../charts/plot/plot-model.ts'
-import { describeChurnColumn } from './churn-reading.ts'
+import { describeChurnColumn } from './describe-churn-column.ts'
 import {
   computeChurnAxisRange,
   buildChurnColumns,

@@ -1,7 +1,7 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
 import { type StepPoint, buildSteppedPoints } from '../../charts/plot/stepped-points.ts'
-import { findMatchingRanges } from '../../charts/runs.ts'
+import { findMatchingRanges } from '../../charts/column-ranges.ts'
 
 type Point = RouteChurnView['points'][number]
 type Counts = Pick<Point, 'announced' | 'changed' | 'withdrawn' | 'initialDump'>
@@ -18,7 +18,7 @@ export interface ChurnColumn extends Counts {
 }
 
 /** Minimum height of a bar as a share of the axis, so that a single change stays visible next to a route leak. */
-const LEAST = 0.03
+const MIN_BAR_HEIGHT_SHARE = 0.03
 
 /**
  * Converts points of the API to columns of the churn chart.
@@ -58,7 +58,7 @@ type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | nu
  */
 export function buildChurnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
   const { bottom, top } = computeChurnAxisRange(columns)
-  const least = (top - bottom) * LEAST
+  const least = (top - bottom) * MIN_BAR_HEIGHT_SHARE
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(count, least))
   return buildSteppedPoints(columns, ({ announced, changed, withdrawn, seen }): Bands => {
     const isKnown = seen !== 'none' || announced + changed + withdrawn > 0

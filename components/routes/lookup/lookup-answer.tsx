@@ -1,27 +1,27 @@
 import { clsx } from 'clsx'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import type { AroundIncident, RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupContextIncident, LookupContext, RouteLookup } from '#lib/routes/api/index.ts'
 import {
-  type AroundClock,
-  listAroundFacts,
-  formatAroundHeadline,
-  formatAroundOwner,
-  formatAroundSentence,
-  formatAroundTimes,
+  type LookupTimeFormat,
+  listLookupContextFacts,
+  formatLookupContextHeadline,
+  formatLookupContextOwner,
+  formatLookupContextSentence,
+  formatLookupContextTimes,
   formatEventPlace,
-  createAroundClock,
-} from '#lib/routes/words/around-text.ts'
+  createLookupTimeFormat,
+} from '#lib/routes/words/lookup-context-text.ts'
 import { formatLookupDoubt, formatLookupLead, formatLookupReason } from '#lib/routes/words/lookup-text.ts'
 import { formatMoment, formatWallClock, formatZoneLabel } from '../../format/instant.ts'
 import { getIncidentTone } from '../../events/incident-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
-import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
+import { DataGaps, useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { toneFill } from '../../ui/drawing/tone-fill.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { MayChangeNote } from '../../ui/times/answer-age.tsx'
-import { useToday } from '../../ui/times/clock.tsx'
+import { useToday } from '../../ui/times/page-clock.tsx'
 import { useSaveLookup } from './lookup-start.tsx'
 
 /**
@@ -43,7 +43,7 @@ export function LookupAnswer({
 }) {
   const zone = useZone()
   const today = useToday()
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   const at = Date.parse(lookup.at)
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${formatZoneLabel(at, zone)}`
@@ -53,7 +53,7 @@ export function LookupAnswer({
   const answer = [
     `${lookup.ip} at ${moment}`,
     `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
-    ...(around ? [formatAroundSentence(around, createLookupClock(at, zone))] : []),
+    ...(around ? [formatLookupContextSentence(around, createZonedLookupTimeFormat(at, zone))] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
   ]
   return (
@@ -90,15 +90,15 @@ export function LookupAnswer({
  * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner;
  * otherwise a line states that there was none. Measurements follow.
  */
-export function LookupEvents({ around, at }: { around: RouteAround; at: number }) {
-  const clock = createLookupClock(at, useZone())
+export function LookupEvents({ around, at }: { around: LookupContext; at: number }) {
+  const clock = createZonedLookupTimeFormat(at, useZone())
   const { incidents } = around
   // path states are left out if there are incidents, because the lines of the incidents already show when paths were
   // down
-  const facts = listAroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
+  const facts = listLookupContextFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
-      {incidents.length === 0 && <p className="text-base">{formatAroundHeadline(around, clock)}.</p>}
+      {incidents.length === 0 && <p className="text-base">{formatLookupContextHeadline(around, clock)}.</p>}
       {incidents.length > 0 && (
         <ul aria-label="Incidents on this path">
           {incidents.map((incident) => {
@@ -123,8 +123,8 @@ function IncidentLine({
   clock,
   hasStep,
 }: {
-  incident: AroundIncident
-  clock: AroundClock
+  incident: LookupContextIncident
+  clock: LookupTimeFormat
   hasStep: boolean
 }) {
   const { id, kind, severity, endedBetween, nextStep } = incident
@@ -143,9 +143,9 @@ function IncidentLine({
         />
         {formatEventPlace(incident)}
       </PageLink>
-      <span className="font-mono text-xs">{formatAroundTimes(incident, clock)}</span>
+      <span className="font-mono text-xs">{formatLookupContextTimes(incident, clock)}</span>
       <span className={endedBetween ? 'text-ink-3' : 'font-semibold'}>{endedBetween ? 'ended' : severity}</span>
-      <span>{formatAroundOwner(incident)}</span>
+      <span>{formatLookupContextOwner(incident)}</span>
       {hasStep && nextStep && <span className="text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
     </li>
   )
@@ -155,12 +155,12 @@ function IncidentLine({
  * Returns a formatter for times near a lookup. Times on the day of the lookup are written without a date.
  * @param at time of the lookup, epoch milliseconds
  */
-export const createLookupClock = (at: number, zone: string): AroundClock =>
-  createAroundClock(new Date(at).toISOString(), formatZoneLabel(at, zone), (instant) =>
+export const createZonedLookupTimeFormat = (at: number, zone: string): LookupTimeFormat =>
+  createLookupTimeFormat(new Date(at).toISOString(), formatZoneLabel(at, zone), (instant) =>
     formatWallClock(Date.parse(instant), zone),
   )
 
-function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
+function markOf({ around, known }: { around: LookupContext | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []
   const ongoing = around?.incidents.find(({ endedBetween }) => endedBetween === null)
   if (ongoing) return toneFill[getIncidentTone({ ...ongoing, root: ongoing })]

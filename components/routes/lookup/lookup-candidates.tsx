@@ -1,13 +1,13 @@
 import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { transportLabels } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
-import { missingValueDash } from '../../ui/table/nothing.tsx'
+import type { Column } from '../../ui/table/table-columns.ts'
+import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { buildTableHref } from '../table-href.ts'
 import { buildRoutesHref } from '../route-views.ts'
 import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared-columns.tsx'
@@ -18,7 +18,7 @@ import { compareByPrefix, buildSinceColumn, removeEmptyColumns } from '../shared
  * @param at time of the lookup, ISO 8601; null = now
  */
 export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
-  const nameOf = useScopeNames()
+  const nameOf = useScopeNameLookup()
   return (
     <DataTable
       name="candidates"
@@ -104,11 +104,11 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Via',
     value: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer
-        ? OTHER_CUSTOMERS_PATH
+        ? OTHER_CUSTOMERS_PATH_LABEL
         : [carrierOf(row), circuitId && nameOf(circuitId), path].filter(Boolean).join(' '),
     cell: ({ circuitId, path, anotherCustomer, ...row }) =>
       anotherCustomer ? (
-        <span className="hatch rounded-xs px-1">{OTHER_CUSTOMERS_PATH}</span>
+        <span className="hatch rounded-xs px-1">{OTHER_CUSTOMERS_PATH_LABEL}</span>
       ) : circuitId ? (
         <span className="whitespace-nowrap">
           <PageLink href={`/circuits/${circuitId}`} className="link">

@@ -1,8 +1,8 @@
 import { parsePastMoment, formatTypedMoment } from '../../time/typed-moment.ts'
-import { useClock } from '../../time/use-clock.ts'
+import { usePageTime } from '../../time/use-page-time.ts'
 import { DraftField } from '../../ui/draft-field.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { useRealNow } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { parseTypedLookup } from './typed-lookup.ts'
 
 /** Field for an address and an optional time: `10.10.4.7 at 03:12 last night`. */
@@ -15,7 +15,7 @@ export function LookupField({
   onChange: (ip: string | null) => void
   className: string
 }) {
-  const { at, kind, setMoment } = useClock()
+  const { at, kind, setMoment } = usePageTime()
   const zone = useZone()
   const now = useRealNow(60_000)
   const read = (text: string) =>

@@ -1,17 +1,17 @@
 import { parseAsBoolean, parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
-import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'
+import type { LookupContextIncident, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint, useRouteLookup } from '../../data/index.ts'
 import { formatMoment, formatZoneLabel } from '../../format/instant.ts'
-import { resolveEdges, type TimeRange } from '../../time/range.ts'
-import { useClock } from '../../time/use-clock.ts'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { resolveRangeEdges, type TimeRange } from '../../time/time-range.ts'
+import { usePageTime } from '../../time/use-page-time.ts'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useRealNow } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { AroundStrips } from './around-strips.tsx'
+import { LookupTimeStrips } from './lookup-time-strips.tsx'
 import { LookupEvents } from './lookup-answer.tsx'
 import { type LookupPath, buildLookupPath, type PathNodeChange, comparePaths } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
@@ -31,11 +31,11 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
     { scope: parseAsString, change: parseAsBoolean.withDefault(false) },
     { history: 'replace' },
   )
-  const { setMoment } = useClock()
+  const { setMoment } = usePageTime()
   const zone = useZone()
   const now = useRealNow(10_000)
   const pathOf = useLookupPath()
-  const [from, to] = resolveEdges(range, now)
+  const [from, to] = resolveRangeEdges(range, now)
   const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
   const { moments, isPending } = useLookupChanges(lookup, range)
   const last = moments.findLast(({ after }) => after <= shown)
@@ -88,7 +88,11 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
         </div>
       </section>
       {lookup.around && (
-        <AroundStrips around={lookup.around} at={Date.parse(lookup.at)} changes={moments.map(({ after }) => after)} />
+        <LookupTimeStrips
+          around={lookup.around}
+          at={Date.parse(lookup.at)}
+          changes={moments.map(({ after }) => after)}
+        />
       )}
     </>
   )
@@ -125,7 +129,7 @@ export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
 
 /** Returns a function that builds the picture of a lookup, with the names of circuits and declared sites. */
 export function useLookupPath() {
-  const circuit = useScopeNames()
+  const circuit = useScopeNameLookup()
   const declared = useEndpoint('declarations').data?.data
   return useMemo(() => {
     const sites = { sites: declared?.sites ?? [], learnedSites: declared?.learnedSites ?? [] }
@@ -237,7 +241,7 @@ function Scrubber({
   to: number
   shown: number
   moments: readonly { after: number }[]
-  incidents: readonly AroundIncident[]
+  incidents: readonly LookupContextIncident[]
   write: (at: number) => string
   onChange: (at: number) => void
 }) {

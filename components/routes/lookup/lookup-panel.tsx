@@ -4,8 +4,8 @@ import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
-import type { TimeRange } from '../../time/range.ts'
-import { useAsOf } from '../../links/range-search.tsx'
+import type { TimeRange } from '../../time/time-range.ts'
+import { useAsOf } from '../../links/page-selection-provider.tsx'
 import { AzCommands } from '../../ui/facts/az-command.tsx'
 import { LookupAnswer } from './lookup-answer.tsx'
 import { LookupField } from './lookup-field.tsx'
@@ -20,7 +20,7 @@ import {
   listRankLines,
   formatUserRoute,
 } from '#lib/routes/words/lookup-text.ts'
-import { useScopeNames } from '../../time/data-gaps.tsx'
+import { useScopeNameLookup } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
 import { LookupSheet } from './lookup-sheet.tsx'
@@ -99,7 +99,7 @@ function LookupSkeleton() {
  * Lists the routes that cover an address, with one line for each rank. The user can expand the list to see every route.
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
-  const circuit = useScopeNames()
+  const circuit = useScopeNameLookup()
   const [isOpen, setOpen] = useState(false)
   const starts = groupCandidatesByStart(lookup.candidates)
   return (

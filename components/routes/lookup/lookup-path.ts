@@ -1,5 +1,5 @@
 import { containsAddress, groupPrepends, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { formatTrackPath } from '../prefix-tracks.ts'
@@ -46,7 +46,7 @@ interface PathNames {
 }
 
 /** Maximum number of routes in the picture, so that it stays readable. */
-const MOST = 12
+const MAX_DRAWN_ROUTES = 12
 
 /**
  * Returns the routes of a lookup as one picture with the columns address, gateway instance, its neighbor, circuit and
@@ -57,7 +57,7 @@ export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPa
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
   const drawn = (learned.length > 0 ? learned : lookup.candidates)
     .toSorted((a, b) => a.rank - b.rank)
-    .slice(0, MOST)
+    .slice(0, MAX_DRAWN_ROUTES)
     .map((candidate) => ({ candidate, nodes: nodesOf(lookup, candidate, names) }))
   const known = new Map<string, PathNode>()
   const edges = new Map<string, PathEdge>()
@@ -174,7 +174,7 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
     href: isCircuit ? `/circuits/${scope}` : `/gateways/${scope}`,
   })
   if (table === 'system') return [address, node('neighbor', 'system route', candidate.reason)]
-  if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH)]
+  if (anotherCustomer) return [address, place, node('path', 'path', OTHER_CUSTOMERS_PATH_LABEL)]
   const hop = peer ?? nextHop
   const neighbor = hop === null ? [] : [node('neighbor', candidate.transport === 'er' ? 'MSEE' : 'neighbor', hop)]
   const circuit =

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { PrintSheet } from '../../paper/print-sheet.tsx'
-import type { TimeRange } from '../../time/range.ts'
+import type { TimeRange } from '../../time/time-range.ts'
 import type { AnswerAgeFacts } from '../../ui/times/age-text.ts'
-import { AroundStrips } from './around-strips.tsx'
+import { LookupTimeStrips } from './lookup-time-strips.tsx'
 import { LookupEvents } from './lookup-answer.tsx'
 import { useLookupChanges, useLookupPath } from './lookup-over-time.tsx'
 import { splitLookupPath } from './lookup-path.ts'
@@ -44,7 +44,7 @@ function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {
           ))}
         </section>
       )}
-      {lookup.around && <AroundStrips around={lookup.around} at={at} changes={moments.map(({ after }) => after)} />}
+      {lookup.around && <LookupTimeStrips around={lookup.around} at={at} changes={moments.map(({ after }) => after)} />}
       {ranking}
     </>
   )

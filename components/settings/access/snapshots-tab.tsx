@@ -1,22 +1,22 @@
 'use client'
 
 import type { Snapshot } from '#lib/access/api/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useRealNow } from '../../ui/times/clock.tsx'
-import { SaveErrorText } from '../../schema-form/not-saved.tsx'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
+import { SaveErrorText } from '../../schema-form/save-error-text.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmButton } from '../../ui/overlay/opened.tsx'
+import { ConfirmButton } from '../../ui/overlay/lazy-overlays.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/table-columns.ts'
 import { Moment } from '../../ui/times/time.tsx'
-import { useAccessChange } from '../../access/use-change.ts'
+import { useAccessChange } from '../../access/use-access-change.ts'
 
 const kinds: Readonly<Record<string, string>> = createSafeLookupTable({
   circuits: 'Circuit',

@@ -5,7 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { LogPanel } from '../log-panel.tsx'
 import { ChangesLog } from './changes-log.tsx'
 

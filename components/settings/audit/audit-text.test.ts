@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { formatAction, formatAuditDifference } from './audit-text.ts'
+import { formatAuditAction, formatAuditDifference } from './audit-text.ts'
 
 it.each([
   ['requestServiceKey', 'Request service key'],
   ['putChannels', 'Change channels'],
   ['signIn', 'Sign in'],
 ])('the action %s reads %s', (action, words) => {
-  expect(formatAction(action)).toBe(words)
+  expect(formatAuditAction(action)).toBe(words)
 })
 
 describe('what differs', () => {

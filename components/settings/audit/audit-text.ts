@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /**
  * Display text of verbs with which names of actions begin. For example, the action `putChannels` is displayed as
@@ -13,7 +13,7 @@ const spaced = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) =>
  * Formats the name of an action: `requestServiceKey` becomes `Request service key`, `putChannels` becomes `Change
  * channels`.
  */
-export function formatAction(action: string): string {
+export function formatAuditAction(action: string): string {
   const [verb = '', ...others] = spaced(action).split(' ')
   const words = [verbs[verb] ?? verb, ...others].join(' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

@@ -4,10 +4,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
-import type { Column } from '../../ui/table/features.ts'
-import { missingValueDash } from '../../ui/table/nothing.tsx'
+import type { Column } from '../../ui/table/table-columns.ts'
+import { missingValueDash } from '../../ui/table/missing-value-dash.tsx'
 import { LogPanel } from '../log-panel.tsx'
-import { formatAction, formatAuditDifference } from './audit-text.ts'
+import { formatAuditAction, formatAuditDifference } from './audit-text.ts'
 
 /**
  * Formats a value of an audit entry for an exported file. Fields are listed with their values, nested values are JSON.
@@ -33,7 +33,7 @@ const columns: Column<AuditEntry>[] = [
     id: 'action',
     header: 'Action',
     phone: 'state',
-    value: ({ action }) => formatAction(action),
+    value: ({ action }) => formatAuditAction(action),
     className: 'min-w-36',
   },
   {

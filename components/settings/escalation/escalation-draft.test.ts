@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { EscalationPolicy, OnCallRotation } from '#lib/notify/api/index.ts'
 import {
-  createPolicyDraft,
-  formatPolicy,
-  validatePolicyDraft,
+  createEscalationPolicyDraft,
+  formatEscalationPolicy,
+  validateEscalationPolicyDraft,
   validateRotationDraft,
   createRotationDraft,
-  formatRotation,
-  formatStep,
+  formatOnCallRotation,
+  formatEscalationStep,
 } from './escalation-draft.ts'
 
 const rotation: OnCallRotation = {
@@ -44,7 +44,7 @@ const policy: EscalationPolicy = {
 
 describe('a draft', () => {
   it('of an unchanged policy is that policy', () => {
-    expect(validatePolicyDraft(createPolicyDraft(policy), policy)).toEqual({ body: policy })
+    expect(validateEscalationPolicyDraft(createEscalationPolicyDraft(policy), policy)).toEqual({ body: policy })
   })
 
   it('of an unchanged rotation is that rotation', () => {
@@ -54,14 +54,14 @@ describe('a draft', () => {
   })
 
   it('without steps, or with a step for nobody, names the field', () => {
-    expect(validatePolicyDraft({ ...createPolicyDraft(policy), steps: [] }, policy)).toEqual({
+    expect(validateEscalationPolicyDraft({ ...createEscalationPolicyDraft(policy), steps: [] }, policy)).toEqual({
       faults: { steps: 'add a step' },
     })
-    expect(validatePolicyDraft({ ...createPolicyDraft(null), name: 'x' }, null)).toEqual({
+    expect(validateEscalationPolicyDraft({ ...createEscalationPolicyDraft(null), name: 'x' }, null)).toEqual({
       faults: { 'steps.0.targets': 'choose a channel or a rotation' },
     })
     const steps = [{ waitMinutes: 'soon', targets: ['channel:ch_a'] }]
-    expect(validatePolicyDraft({ ...createPolicyDraft(policy), steps }, policy)).toEqual({
+    expect(validateEscalationPolicyDraft({ ...createEscalationPolicyDraft(policy), steps }, policy)).toEqual({
       faults: { 'steps.0.waitMinutes': 'enter minutes' },
     })
   })
@@ -85,11 +85,11 @@ describe('a draft', () => {
 })
 
 it('policies and rotations are shown in words', () => {
-  expect(formatPolicy(policy)).toBe(
+  expect(formatEscalationPolicy(policy)).toBe(
     'major or worse · only incidents that need somebody now · repeated 2 times, 30 min after the last step',
   )
   const shown = (of: typeof named) =>
-    formatStep(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
+    formatEscalationStep(policy, of).map(({ words, fault }) => (fault ? `${words} (${fault})` : words))
   const both = ['at once, notify on call: Network', 'after 15 min more, notify Ann, Ben']
   const toNobody = `${both[0]} (nobody is notified now, so the next step does not wait)`
   // no shift of the rotation has begun
@@ -106,5 +106,5 @@ it('policies and rotations are shown in words', () => {
   expect(shown({ ...onCall, channels })).toEqual([toNobody, both[1]])
   const off = channels.map((channel) => ({ ...channel, enabled: false }))
   expect(shown({ ...onCall, channels: off })).toEqual([toNobody, `${both[1]} (nobody is notified now)`])
-  expect(formatRotation(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
+  expect(formatOnCallRotation(rotation, named)).toBe('weekly at 09:00 Europe/London: Ann, Ben')
 })

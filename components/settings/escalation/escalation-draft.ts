@@ -7,17 +7,17 @@ import {
   type RotationInput,
   rotationInput,
 } from '#lib/notify/api/index.ts'
-import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
+import { createDraft, readFieldInput } from '../../schema-form/form-draft.ts'
 import {
   type FormDraft,
   type FormFieldSpec,
   readDraftList,
   type SelectOption,
   readDraftRows,
-} from '../../schema-form/fields.ts'
+} from '../../schema-form/form-fields.ts'
 import { createMinSeverityField, formatNeededBy, neededByField } from '../notifications/receiving-hours.ts'
 import { formatPlural } from '../../format/quantity.ts'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
 /** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
@@ -75,7 +75,7 @@ export const createRotationFields = (named: Named): FormFieldSpec[] => [
 /** Maximum number of steps in a policy. */
 const MAX_STEPS = 10
 
-export const createPolicyFields = (named: Named): FormFieldSpec[] => [
+export const createEscalationPolicyFields = (named: Named): FormFieldSpec[] => [
   nameField('Network'),
   createMinSeverityField('major'),
   neededByField,
@@ -109,8 +109,8 @@ const NONE: Named = { channels: [], rotations: [] }
 export const createRotationDraft = (rotation: OnCallRotation | null, zone: string): FormDraft =>
   createDraft(createRotationFields(NONE), rotation, zone)
 
-export const createPolicyDraft = (policy: EscalationPolicy | null): FormDraft => ({
-  ...createDraft(createPolicyFields(NONE), policy && { ...policy, ...policy.repeat }),
+export const createEscalationPolicyDraft = (policy: EscalationPolicy | null): FormDraft => ({
+  ...createDraft(createEscalationPolicyFields(NONE), policy && { ...policy, ...policy.repeat }),
   steps: (policy?.steps ?? [{ waitMinutes: 0, targets: [] }]).map(({ waitMinutes, targets }) => ({
     waitMinutes: String(waitMinutes),
     targets: targets.map((one) => ('channel' in one ? `channel:${one.channel}` : `rotation:${one.rotation}`)),
@@ -147,12 +147,15 @@ export function validateRotationDraft(
 const WRITE_TIME = 'write it as 2026-11-20 03:12'
 const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIME }
 
-export function validatePolicyDraft(draft: FormDraft, policy: EscalationPolicy | null): FormValidation<PolicyInput> {
+export function validateEscalationPolicyDraft(
+  draft: FormDraft,
+  policy: EscalationPolicy | null,
+): FormValidation<PolicyInput> {
   const repeat = readFieldInput([], policyInput.shape.repeat.unwrap().unwrap(), draft)
   const input = {
     ...(policy && { id: policy.id }),
     enabled: policy?.enabled ?? true,
-    ...readFieldInput(createPolicyFields(NONE), policyInput, draft),
+    ...readFieldInput(createEscalationPolicyFields(NONE), policyInput, draft),
     steps: readDraftRows(draft, 'steps').map((row) => ({
       ...readFieldInput([], policyInput.shape.steps.element, row),
       targets: readDraftList(row, 'targets').map(targetOf),
@@ -180,7 +183,7 @@ interface StepText {
   fault: string | null
 }
 
-export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[] {
+export function formatEscalationStep({ steps }: EscalationPolicy, named: Named): StepText[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
       ? findChannelName(named, target.channel)
@@ -203,7 +206,7 @@ export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[
 }
 
 /** Describes an escalation policy in one line: `major or worse · repeated 2 times, 30 min after the last step` */
-export function formatPolicy({ minSeverity, neededBy, repeat }: EscalationPolicy): string {
+export function formatEscalationPolicy({ minSeverity, neededBy, repeat }: EscalationPolicy): string {
   return [
     minSeverity === 'critical' ? 'critical only' : `${minSeverity} or worse`,
     ...formatNeededBy(neededBy),
@@ -214,7 +217,7 @@ export function formatPolicy({ minSeverity, neededBy, repeat }: EscalationPolicy
 }
 
 /** Describes an on-call rotation in one line: `weekly at 09:00 Europe/London: Ann, Ben` */
-export function formatRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
+export function formatOnCallRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
   const every = days === 1 ? 'daily' : days === 7 ? 'weekly' : `every ${days} days`
   return `${every} at ${handover} ${zone}: ${members.map((id) => findChannelName(named, id)).join(', ')}`
 }

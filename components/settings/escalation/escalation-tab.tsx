@@ -3,19 +3,19 @@
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
-import type { FormDraft } from '../../schema-form/fields.ts'
+import type { FormDraft } from '../../schema-form/form-fields.ts'
 import { Button } from '../../ui/button.tsx'
 import {
-  createPolicyDraft,
-  createPolicyFields,
-  formatPolicy,
-  validatePolicyDraft,
-  formatStep,
+  createEscalationPolicyDraft,
+  createEscalationPolicyFields,
+  formatEscalationPolicy,
+  validateEscalationPolicyDraft,
+  formatEscalationStep,
   findChannelName,
   validateRotationDraft,
   createRotationDraft,
   createRotationFields,
-  formatRotation,
+  formatOnCallRotation,
 } from './escalation-draft.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
@@ -60,9 +60,9 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       formOf={(policy) => (
         <SchemaForm
           label={policy ? `Edit ${policy.name}` : 'New policy'}
-          draft={createPolicyDraft(policy)}
-          fields={createPolicyFields(answer)}
-          read={(draft: FormDraft) => validatePolicyDraft(draft, policy)}
+          draft={createEscalationPolicyDraft(policy)}
+          fields={createEscalationPolicyFields(answer)}
+          read={(draft: FormDraft) => validateEscalationPolicyDraft(draft, policy)}
           saving={saving}
           onSave={(after, done) =>
             saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })
@@ -85,9 +85,9 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
     >
       {(policy) => (
         <div className="text-xs text-ink-2">
-          <p className="text-ink-3">{formatPolicy(policy)}</p>
+          <p className="text-ink-3">{formatEscalationPolicy(policy)}</p>
           <ol className="list-decimal pl-4 break-words">
-            {formatStep(policy, answer).map(({ words, fault }, index) => (
+            {formatEscalationStep(policy, answer).map(({ words, fault }, index) => (
               // a step has no id, and its position identifies it
               <li key={index}>
                 {words}
@@ -154,7 +154,7 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
             </>
           )}
           <dt>Turns</dt>
-          <dd>{formatRotation(rotation, answer)}</dd>
+          <dd>{formatOnCallRotation(rotation, answer)}</dd>
         </dl>
       )}
     </SettingsItemList>

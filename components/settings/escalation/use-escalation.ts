@@ -1,5 +1,5 @@
 import type { EscalationAnswer, EscalationBody, PolicyInput, RotationInput } from '#lib/notify/api/index.ts'
-import { replaceItem, useSaveOnTop } from '../../data/index.ts'
+import { replaceItem, useSaveOnLatestVersion } from '../../data/index.ts'
 
 /**
  * Edit of one policy or rotation. If `after` is null, the item with this id is removed. If `id` is null, `after` is
@@ -13,7 +13,7 @@ type EscalationEdit =
  * Returns a mutation that saves an edit on top of the stored settings, so that edits that other users saved in the
  * meantime are kept.
  */
-export const useSaveEscalation = () => useSaveOnTop('escalation', edited)
+export const useSaveEscalation = () => useSaveOnLatestVersion('escalation', edited)
 
 function edited({ policies, rotations, version }: EscalationAnswer, edit: EscalationEdit): EscalationBody {
   const stored = { policies, rotations: rotations.map(({ now: _, next: __, ...rotation }) => rotation), version }

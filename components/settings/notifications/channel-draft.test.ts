@@ -3,7 +3,7 @@ import type { Channel } from '#lib/notify/api/index.ts'
 import {
   formatChannelAddress,
   createChannelDraft,
-  formatFilter,
+  formatChannelFilter,
   convertToChannelInput,
   validateChannelDraft,
   findSecretField,
@@ -104,7 +104,7 @@ describe('a scope', () => {
       body: { scopes },
     })
     expect(createChannelDraft('webhook', { ...webhook, scopes }).scope).toBe(scope)
-    expect(formatFilter({ ...webhook, scopes }, (id) => id)).toMatch(
+    expect(formatChannelFilter({ ...webhook, scopes }, (id) => id)).toMatch(
       /^scope: subscription:0a0.*, customer:Northwind · /,
     )
   })
@@ -118,7 +118,7 @@ describe('a scope', () => {
 })
 
 it('filters are shown in words', () => {
-  expect(formatFilter(webhook, (id) => `name of ${id}`)).toMatch(
+  expect(formatChannelFilter(webhook, (id) => `name of ${id}`)).toMatch(
     /^major incidents or worse · only incidents that need somebody now · likely owner: the provider · only name of c1 · only /,
   )
 })

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatOwnerLabel, formatOwner } from '#lib/contract/words/index.ts'
 import {
@@ -14,7 +14,7 @@ import {
   listUnencryptedFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
+import { createDraft, readFieldInput } from '../../schema-form/form-draft.ts'
 import {
   type FormDraft,
   type FormFieldSpec,
@@ -23,10 +23,10 @@ import {
   readDraftText,
   createLabelOptions,
   buildResourceOptions,
-} from '../../schema-form/fields.ts'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+} from '../../schema-form/form-fields.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 import {
-  hoursFields,
+  receivingHoursFields,
   formatHours,
   formatNeededBy,
   createMinSeverityField,
@@ -83,7 +83,7 @@ const receivedNames = Object.keys(received) as (keyof typeof received)[]
  * Form field for the scope of a channel: the resources about which the channel may receive messages. The filters select
  * messages within this scope.
  */
-export const scopeField: FormFieldSpec = {
+export const channelScopeField: FormFieldSpec = {
   name: 'scope',
   label: 'Scope',
   kind: 'line',
@@ -93,7 +93,7 @@ export const scopeField: FormFieldSpec = {
 }
 
 /** Form fields of the filters that select which notifications a channel receives. */
-export const filterFields: FormFieldSpec[] = [
+export const channelFilterFields: FormFieldSpec[] = [
   {
     name: 'receives',
     label: 'Receives',
@@ -123,7 +123,7 @@ export const filterFields: FormFieldSpec[] = [
 ]
 
 /** Form field that selects event kinds. It is initially collapsed, because the list is long and few channels use it. */
-export const kindsField: FormFieldSpec = {
+export const eventKindsField: FormFieldSpec = {
   name: 'kinds',
   label: 'Event kinds',
   hint: 'None selected: all kinds.',
@@ -134,7 +134,7 @@ export const kindsField: FormFieldSpec = {
 
 export function createChannelDraft(kind: ChannelKind, channel: Channel | null): FormDraft {
   const address = findSecretUrlField(kind)
-  const fields = [...listChannelFields(kind), ...filterFields, kindsField, ...hoursFields]
+  const fields = [...listChannelFields(kind), ...channelFilterFields, eventKindsField, ...receivingHoursFields]
   const { hours = null, ...filters } = channel?.filters ?? {}
   const values = { ...channel, ...filters, outside: 'hold', ...hours, hours: hours?.windows }
   return {
@@ -162,7 +162,7 @@ export function convertToChannelInput(channel: Channel): ChannelInput {
 const NO_SECRET = 'none'
 
 /** Names of form fields that differ from the API field, by the name of the API field. */
-const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes: scopeField.name })
+const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes: channelScopeField.name })
 
 /** Validates the values of the form with the schema of the API. Returns the channel, or the error of each field. */
 export function validateChannelDraft(
@@ -191,7 +191,7 @@ export function validateChannelDraft(
     scopes: splitDraftText(draft, 'scope'),
     filters: {
       ...Object.fromEntries(receivedNames.map((name) => [name, readDraftList(draft, 'receives').includes(name)])),
-      ...readFieldInput(filterFields, channelFiltersSchema, draft),
+      ...readFieldInput(channelFilterFields, channelFiltersSchema, draft),
       hours: hoursOf(draft),
     },
   }
@@ -220,7 +220,7 @@ function hoursOf(draft: FormDraft) {
 }
 
 /** Describes the scope and filters of a channel in one line. */
-export function formatFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
+export function formatChannelFilter({ scopes: seen, filters }: Channel, nameOf: (id: string) => string): string {
   const { incidents, findings, posture, minSeverity, neededBy, scopes, kinds, owners, hours } = filters
   return [
     ...(seen.length > 0 ? [`scope: ${seen.join(', ')}`] : []),

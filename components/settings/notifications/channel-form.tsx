@@ -9,25 +9,25 @@ import {
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
 import { FormField } from '../../schema-form/schema-field.tsx'
-import type { FormDraft, FormFieldSpec } from '../../schema-form/fields.ts'
+import type { FormDraft, FormFieldSpec } from '../../schema-form/form-fields.ts'
 import { type ResourceNames, useResources } from '../../schema-form/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { createFormResolver } from '../../schema-form/read.ts'
+import { createFormResolver } from '../../schema-form/form-validation.ts'
 import { PanelForm } from '../../schema-form/schema-form.tsx'
 import {
   formatChannelAddress,
   createChannelDraft,
-  filterFields,
+  channelFilterFields,
   buildFormField,
   findInboundField,
   listChannelFields,
-  kindsField,
+  eventKindsField,
   validateChannelDraft,
-  scopeField,
+  channelScopeField,
   findSecretField,
 } from './channel-draft.ts'
-import { hoursFields } from './receiving-hours.ts'
+import { receivingHoursFields } from './receiving-hours.ts'
 import { useSaveChannel } from './use-channels.ts'
 
 /** Form to add or edit a channel in place. */
@@ -82,19 +82,19 @@ export function ChannelForm({
       {secret && <Secret field={secret} form={form} isSet={channel?.secretSet ?? false} />}
       <fieldset className="grid min-w-0 gap-x-4 gap-y-3 border-t pt-3 sm:col-span-2 sm:grid-cols-2">
         <legend className="float-left w-full text-xs font-semibold sm:col-span-2">Scope and filters</legend>
-        {fieldOf(scopeField)}
-        {filterFields.map(fieldOf)}
+        {fieldOf(channelScopeField)}
+        {channelFilterFields.map(fieldOf)}
         <details className="sm:col-span-2" open={Boolean(channel?.filters.hours)}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
             Hours: {isLimited ? 'limited' : 'at all times'}
           </summary>
-          <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">{hoursFields.map(fieldOf)}</div>
+          <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">{receivingHoursFields.map(fieldOf)}</div>
         </details>
         <details className="sm:col-span-2" open={Boolean(channel?.filters.kinds.length)}>
           <summary className="mb-2 cursor-pointer text-xs text-ink-2">
             Event kinds: {chosenKinds === 0 ? 'all' : `${chosenKinds} selected`}
           </summary>
-          {fieldOf(kindsField)}
+          {fieldOf(eventKindsField)}
         </details>
       </fieldset>
     </PanelForm>

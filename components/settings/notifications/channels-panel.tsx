@@ -15,7 +15,7 @@ import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusText } from '../../ui/status.tsx'
 import { Age } from '../../ui/times/time.tsx'
-import { formatChannelAddress, formatFilter, convertToChannelInput } from './channel-draft.ts'
+import { formatChannelAddress, formatChannelFilter, convertToChannelInput } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
@@ -139,7 +139,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
         <p className="text-xs wrap-anywhere text-ink-2">{formatChannelAddress(channel)}</p>
       </div>
       <div className="min-w-0 text-xs text-ink-2 lg:pt-0.5">
-        <p className="break-words">{formatFilter(channel, nameOf)}</p>
+        <p className="break-words">{formatChannelFilter(channel, nameOf)}</p>
         {channel.inbound?.secretSet && (
           <p className="wrap-anywhere text-ink-3">Acknowledgements arrive at {channel.inbound.url}</p>
         )}

@@ -3,12 +3,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEndpoint, createPagedEndpointQuery } from '../../data/index.ts'
 import { AnswerView, SkeletonRows, EmptyNote } from '../../ui/answer-view.tsx'
-import { OwnHealthPanel } from '../../alerting/own-health-panel.tsx'
+import { PeerwatchHealthPanel } from '../../alerting/peerwatch-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { LogPanel } from '../log-panel.tsx'
 
 /** Settings tab with the notification channels and the delivery log. */
@@ -19,7 +19,7 @@ export function NotificationsTab() {
       <AnswerView query={channels} skeleton={<SkeletonRows rows={4} height="4rem" />}>
         {({ data }) => <ChannelsPanel answer={data} />}
       </AnswerView>
-      <OwnHealthPanel />
+      <PeerwatchHealthPanel />
       <DeliveryLog />
     </div>
   )

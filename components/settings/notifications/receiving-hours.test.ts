@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Weekday } from '#lib/contract/index.ts'
-import { createDraft } from '../../schema-form/draft.ts'
-import { hoursFields, readHoursWindows, formatHoursWindow } from './receiving-hours.ts'
+import { createDraft } from '../../schema-form/form-draft.ts'
+import { receivingHoursFields, readHoursWindows, formatHoursWindow } from './receiving-hours.ts'
 
 it.each<[Weekday[], string, string, string]>([
   [['mon', 'tue', 'wed', 'thu', 'fri'], '08:00', '18:00', 'mon-fri 08:00-18:00'],
@@ -14,7 +14,7 @@ it.each<[Weekday[], string, string, string]>([
 
 it('the rows of a form are the windows that they were made of, with an hour of one digit padded', () => {
   const windows = [{ days: ['mon' as const], from: '08:00', to: '24:00' }]
-  expect(readHoursWindows(createDraft(hoursFields, { hours: windows }))).toEqual(windows)
+  expect(readHoursWindows(createDraft(receivingHoursFields, { hours: windows }))).toEqual(windows)
   expect(readHoursWindows({ hours: [{ days: ['sun'], from: ' 9:30', to: '' }] })).toEqual([
     { days: ['sun'], from: '09:30', to: '' },
   ])

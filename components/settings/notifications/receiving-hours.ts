@@ -16,7 +16,7 @@ import {
   readDraftRows,
   readDraftText,
   createLabelOptions,
-} from '../../schema-form/fields.ts'
+} from '../../schema-form/form-fields.ts'
 
 /** Returns the form field for the minimum severity of notifications. */
 export const createMinSeverityField = (initial: Severity): FormFieldSpec => ({
@@ -68,7 +68,7 @@ const isLimited = (draft: FormDraft) => readDraftRows(draft, 'hours').length > 0
  * Form fields for the hours in which a channel receives incidents, and for the handling of incidents outside these
  * hours.
  */
-export const hoursFields: FormFieldSpec[] = [
+export const receivingHoursFields: FormFieldSpec[] = [
   {
     name: 'hours',
     label: 'Hours',

@@ -1,6 +1,6 @@
 import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
-import { buildApiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
+import { buildApiUrl, sendJson, replaceItem, useCommand, useSaveOnLatestVersion } from '../../data/index.ts'
 import { convertToChannelInput } from './channel-draft.ts'
 
 /** Edit of one channel. If `after` is null, the channel `before` is removed. If `before` is null, `after` is added. */
@@ -14,7 +14,7 @@ interface ChannelEdit {
  * saved in the meantime are kept.
  */
 export const useSaveChannel = () =>
-  useSaveOnTop(
+  useSaveOnLatestVersion(
     'channels',
     ({ channels, version }: ChannelsAnswer, { before, after }: ChannelEdit) => ({
       channels: replaceItem(channels.map(convertToChannelInput), before?.id ?? null, after),

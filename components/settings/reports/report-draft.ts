@@ -6,9 +6,9 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
-import { type FormDraft, type FormFieldSpec, createNameOptions } from '../../schema-form/fields.ts'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { createDraft, readFieldInput } from '../../schema-form/form-draft.ts'
+import { type FormDraft, type FormFieldSpec, createNameOptions } from '../../schema-form/form-fields.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
 
 export const reportKindLabels: Readonly<Record<ReportKind, string>> = {
   cost_weekly: 'Weekly cost review',

@@ -3,7 +3,7 @@ import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 
 const columns: Column<ReportRun>[] = [
   { id: 'created', header: 'Created', phone: 'fact', value: ({ createdAt }) => createdAt, zoned: true },

@@ -19,9 +19,9 @@ import {
   sendJson,
   replaceItem,
   useCommand,
-  useSaveOnTop,
+  useSaveOnLatestVersion,
 } from '../../data/index.ts'
-import type { FormDraft } from '../../schema-form/fields.ts'
+import type { FormDraft } from '../../schema-form/form-fields.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -38,7 +38,7 @@ import {
   formatReportTimes,
 } from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
-import { saveText } from '../../ui/download.ts'
+import { saveText } from '../../ui/save-file.ts'
 import { useMutation } from '@tanstack/react-query'
 
 /**
@@ -55,10 +55,13 @@ interface ReportEdit {
  * users saved in the meantime are kept.
  */
 const useSaveReport = () =>
-  useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
-    schedules: replaceItem(schedules.map(convertToReportInput), id, after),
-    version,
-  }))
+  useSaveOnLatestVersion(
+    'report-schedules',
+    ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
+      schedules: replaceItem(schedules.map(convertToReportInput), id, after),
+      version,
+    }),
+  )
 
 const pathOf = (id: string, what: 'send' | 'preview') =>
   buildApiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
 /**

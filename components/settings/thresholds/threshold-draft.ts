@@ -1,7 +1,7 @@
 import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
-import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/form-validation.ts'
+import { thresholdHints, parseThreshold, formatThreshold } from './threshold-text.ts'
 
 /**
  * Values of the thresholds form: the text of every threshold by its key ({@link buildThresholdKey}), and a note. An
@@ -27,7 +27,7 @@ export const buildThresholdDraft = ({ thresholds }: ThresholdsAnswer): Threshold
 
 /** Returns the value of a threshold in the form: the default if its text is empty, null if its text is invalid. */
 export function readThresholdValue({ unit, shipped }: ThresholdView, text: string): number | null {
-  return text.trim() === '' ? shipped : readThreshold(text, unit)
+  return text.trim() === '' ? shipped : parseThreshold(text, unit)
 }
 
 /** Returns the thresholds whose value in the form differs from the value in use. */

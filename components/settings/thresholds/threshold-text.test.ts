@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ThresholdUnit, thresholdUnits } from '#lib/contract/index.ts'
-import { readThreshold, formatThreshold } from './threshold-text.ts'
+import { parseThreshold, formatThreshold } from './threshold-text.ts'
 
 describe('a threshold in words', () => {
   it.each<[number, ThresholdUnit, string]>([
@@ -25,13 +25,13 @@ describe('a threshold in words', () => {
     ['8', 'bitsPerSecond', null],
     ['-3', 'count', null],
     ['three', 'count', null],
-  ])('%s for a %s is understood as %s', (text, unit, value) => expect(readThreshold(text, unit)).toBe(value))
+  ])('%s for a %s is understood as %s', (text, unit, value) => expect(parseThreshold(text, unit)).toBe(value))
 
   it('reads back as what it says', () => {
     fc.assert(
       fc.property(fc.constantFrom(...thresholdUnits), fc.integer({ min: 1, max: 1_000_000_000 }), (unit, number) => {
         const value = unit === 'share' ? Math.round(number / 100_000) / 10_000 : number
-        expect(readThreshold(formatThreshold(value, unit), unit)).toBe(value)
+        expect(parseThreshold(formatThreshold(value, unit), unit)).toBe(value)
       }),
     )
   })

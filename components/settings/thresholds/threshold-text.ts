@@ -35,7 +35,7 @@ export function formatThreshold(value: number, unit: Unit): string {
 }
 
 /** Parses the text of a threshold. A duration or a rate needs a unit. Returns null if the text is invalid. */
-export function readThreshold(text: string, unit: Unit): number | null {
+export function parseThreshold(text: string, unit: Unit): number | null {
   const match = /^(\d[\d,]*(?:\.\d+)?)\s*([a-z%/]*)$/i.exec(text.trim())
   if (!match) return null
   const number = Number((match[1] ?? '').replaceAll(',', ''))

@@ -20,7 +20,7 @@ import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { createFormResolver } from '../../schema-form/read.ts'
+import { createFormResolver } from '../../schema-form/form-validation.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
 import {
   findChangedThresholds,
@@ -33,7 +33,7 @@ import {
 import { findThresholdArea, listThresholdAreas, sortByThresholdArea } from './threshold-areas.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { clsx } from 'clsx'
-import type { Column } from '../../ui/table/features.ts'
+import type { Column } from '../../ui/table/table-columns.ts'
 import { formatThreshold } from './threshold-text.ts'
 
 const address = { area: parseAsString, changed: parseAsBoolean.withDefault(false), 'thresholds.q': parseAsString }

@@ -4,10 +4,10 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { formatInstant, formatRange } from '../../format/instant.ts'
 import { findPastBehavior } from '../../links/past-pages.ts'
-import { resolveEdges, shiftRange } from '../../time/range.ts'
-import { useClock } from '../../time/use-clock.ts'
+import { resolveRangeEdges, shiftRange } from '../../time/time-range.ts'
+import { usePageTime } from '../../time/use-page-time.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { useRealNow } from '../../ui/times/clock.tsx'
+import { useRealNow } from '../../ui/times/page-clock.tsx'
 
 const STEPS = [-HOUR, -5 * MINUTE, -MINUTE, MINUTE, 5 * MINUTE, HOUR]
 const press =
@@ -18,7 +18,7 @@ const press =
  * and later, and a button back to now. The server can render it, because the time is in the URL.
  */
 export function PastBar() {
-  const clock = useClock()
+  const clock = usePageTime()
   const now = useRealNow()
   const zone = useZone()
   const { shows, words } = findPastBehavior(usePathname())
@@ -26,7 +26,8 @@ export function PastBar() {
   if (at === null) return null
   const moment = Date.parse(at)
   // the year is hidden on a phone
-  const shown = kind === 'range' ? formatRange(...resolveEdges(range, now), zone, null) : formatInstant(moment, zone)
+  const shown =
+    kind === 'range' ? formatRange(...resolveRangeEdges(range, now), zone, null) : formatInstant(moment, zone)
   const step = (ms: number) => {
     const next = moment + ms
     clock.setMoment(next >= now ? null : new Date(next).toISOString(), { history: 'replace' })

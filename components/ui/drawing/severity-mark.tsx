@@ -15,7 +15,7 @@ const fills: Record<Severity, string> = {
 export const getSeverityFill = (severity: Severity): string => fills[severity]
 
 /** Entry of a legend: a severity with its fill. */
-export const SeverityKey = ({ severity }: { severity: Severity }) => (
+export const SeverityLegendEntry = ({ severity }: { severity: Severity }) => (
   <span className="inline-flex items-center gap-1 whitespace-nowrap">
     <span aria-hidden className={`size-2 shrink-0 rounded-full ${fills[severity]}`} />
     {severity}

@@ -32,11 +32,11 @@ describe('rules of Azure on screens', () => {
   })
 
   it.each([
-    ['circuits/path-readings.tsx', 'prefix_limits'],
+    ['circuits/path-poll-values.tsx', 'prefix_limits'],
     ['circuits/peerings.tsx', 'reserved_asns'],
     ['circuits/peerings.tsx', 'route_filters'],
     ['circuits/qos-panel.tsx', 'qos'],
-    ['circuits/circuit-present.tsx', 'peering_backup'],
+    ['circuits/circuit-current-state.tsx', 'peering_backup'],
     ['hubs/hub-peers.tsx', 'reserved_asns'],
     ['cost/options-panel.tsx', 'plan_changes'],
     ['cost/what-if-panel.tsx', 'plan_changes'],

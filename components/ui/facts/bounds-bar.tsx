@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Fragment } from 'react'
-import { type TimeSpan, subtractSpans } from '#lib/contract/time/spans.ts'
+import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
 
 /**
  * Bar of an interval whose start and end are known only within bounds. It is solid where the state is certain and

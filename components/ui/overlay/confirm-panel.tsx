@@ -2,7 +2,7 @@ import { AlertDialog } from 'radix-ui'
 import { useState } from 'react'
 import { Button } from '../button.tsx'
 import type { ConfirmPanelProps } from './panel-props.ts'
-import { useFocusBack } from './use-focus-back.ts'
+import { useReturnFocus } from './use-return-focus.ts'
 
 /**
  * Confirmation dialog for an action that cannot be undone. When it opens, the focus is on Cancel. When it closes, the
@@ -20,7 +20,7 @@ export default function ConfirmPanel({
   onConfirm,
 }: ConfirmPanelProps) {
   const [isBusy, setIsBusy] = useState(false)
-  const focusBack = useFocusBack(button)
+  const focusBack = useReturnFocus(button)
   const confirm = async () => {
     setIsBusy(true)
     await Promise.allSettled([onConfirm()])

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import XIcon from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import { IconButton } from '../button.tsx'
-import { useFocusBack } from './use-focus-back.ts'
+import { useReturnFocus } from './use-return-focus.ts'
 import type { DialogPanelProps } from './panel-props.ts'
 
 const places = {
@@ -27,7 +27,7 @@ export default function DialogPanel({
   place = 'center',
   children,
 }: DialogPanelProps) {
-  const focusBack = useFocusBack(button)
+  const focusBack = useReturnFocus(button)
   return (
     <Dialog.Root open={isOpen} onOpenChange={turn}>
       <Dialog.Portal>

@@ -6,7 +6,7 @@ import type { Tone } from '../drawing/glyph.tsx'
 import { usePreferences, useZoneLabel } from '../preferences.tsx'
 import type { StatusText } from '../status.tsx'
 import { toggleInSet } from '../toggled-list.ts'
-import type { ViewTime } from './exported.ts'
+import type { ViewTime } from './exported-rows.ts'
 import {
   type Column,
   removeHiddenColumns,
@@ -14,21 +14,21 @@ import {
   sortableTableFeatures,
   listRemovableColumns,
   placeColumnsOnPhone,
-  removeChosenPriority,
+  keepChosenColumns,
   type TableSorting,
   toColumnDefs,
-} from './features.ts'
+} from './table-columns.ts'
 import { doesMatchFilter } from '../../format/natural-order.ts'
 import { GroupField, GroupRow } from './group-parts.tsx'
-import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './groups.ts'
+import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './row-groups.ts'
 import { SortField } from './sort-field.tsx'
 import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
-import { useDrawnLines, useIsStacked } from './use-drawn-lines.ts'
-import { useFit, useSettled } from './use-fit.ts'
-import { ShowAllRowsLink } from './whole-link.tsx'
-import { getAllRowsParameter } from './whole-parameter.ts'
+import { useVirtualLines, useIsStacked } from './use-virtual-lines.ts'
+import { useColumnFit, useDebouncedValue } from './use-column-fit.ts'
+import { ShowAllRowsLink } from './show-all-rows-link.tsx'
+import { getAllRowsParameter } from './all-rows-parameter.ts'
 
 /** Row heights in px, by density and number of lines of text. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
@@ -146,14 +146,14 @@ export function DataTable<Row extends RowData>({
     () => removeHiddenColumns(keepColumnsWithValues(columns, rows), hidden),
     [columns, rows, hidden],
   )
-  const ranked = useMemo(() => removeChosenPriority(placeColumnsOnPhone(chosen), asked), [chosen, asked])
+  const ranked = useMemo(() => keepChosenColumns(placeColumnsOnPhone(chosen), asked), [chosen, asked])
   const leaving = useMemo(() => listRemovableColumns(ranked), [ranked])
-  const fit = useFit(
+  const fit = useColumnFit(
     frame,
     leaving,
     [...chosen.map(({ id }) => id), ...asked].join(),
     // the fit is measured again after a filter changes the rows, because a column may then fit again
-    `${rows.length} ${useSettled(filter)}`,
+    `${rows.length} ${useDebouncedValue(filter)}`,
   )
   const shownColumns = useMemo(() => {
     const gone = leaving.slice(0, fit.without)
@@ -212,7 +212,7 @@ export function DataTable<Row extends RowData>({
       ),
     [shown, grouping, statusOf, folded],
   )
-  const drawn = useDrawnLines(
+  const drawn = useVirtualLines(
     frame,
     lines.length,
     whole,

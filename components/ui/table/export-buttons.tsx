@@ -4,7 +4,7 @@ import { getServerNow } from '../../data/server-clock.ts'
 import { formatPlural } from '../../format/quantity.ts'
 import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
-import { saveText } from '../download.ts'
+import { saveText } from '../save-file.ts'
 import { useToast } from '../toast.tsx'
 import {
   formatClipboardText,
@@ -13,8 +13,8 @@ import {
   buildExportedRows,
   createFileName,
   type ViewTime,
-} from './exported.ts'
-import type { Column } from './features.ts'
+} from './exported-rows.ts'
+import type { Column } from './table-columns.ts'
 
 export interface ExportedTable<Row> {
   name: string

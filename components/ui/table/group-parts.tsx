@@ -3,7 +3,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { formatCount } from '../../format/quantity.ts'
 import { SelectField } from '../field.tsx'
 import { Status } from '../status.tsx'
-import type { RowGroup, RowGrouping } from './groups.ts'
+import type { RowGroup, RowGrouping } from './row-groups.ts'
 
 /**
  * Head of a group of rows: the group's name, its number of rows and its worst state. A click collapses or expands the

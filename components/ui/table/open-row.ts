@@ -25,7 +25,7 @@ export function openRow(event: MouseEvent<HTMLElement>): void {
 }
 
 /** Opens the link of a row in a new tab when the middle button is clicked. */
-export function openRowAside(event: MouseEvent<HTMLElement>): void {
+export function openRowInNewTab(event: MouseEvent<HTMLElement>): void {
   if (event.button === 1 && isOfRow(event)) openAside(findRowLink(event.currentTarget))
 }
 

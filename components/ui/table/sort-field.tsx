@@ -2,7 +2,7 @@ import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { IconButton } from '../button.tsx'
 import { SelectField } from '../field.tsx'
-import type { Column, TableSorting } from './features.ts'
+import type { Column, TableSorting } from './table-columns.ts'
 
 /** Sort controls for the list layout that phones show, which has no column headers. */
 export function SortField<Row>({

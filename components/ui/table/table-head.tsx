@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { useZoneLabel } from '../preferences.tsx'
-import type { sortableTableFeatures } from './features.ts'
+import type { sortableTableFeatures } from './table-columns.ts'
 
 /**
  * Column headers of a table. A click sorts by the column, a second click reverses the order. The headers stay below the

@@ -2,9 +2,9 @@ import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { Moment } from '../times/time.tsx'
-import { getCellClass, type Column, type CellValue } from './features.ts'
-import { missingValueDash } from './nothing.tsx'
-import { openRow, openRowAside } from './open-row.ts'
+import { getCellClass, type Column, type CellValue } from './table-columns.ts'
+import { missingValueDash } from './missing-value-dash.tsx'
+import { openRow, openRowInNewTab } from './open-row.ts'
 
 const edgeOf: Partial<Record<Tone, string>> = {
   down: 'shadow-[inset_2px_0_0_var(--down-mark)]',
@@ -43,7 +43,7 @@ export const TableRow = memo(function TableRow<Row>({
         ref={measure}
         data-index={index}
         onClick={openRow}
-        onAuxClick={openRowAside}
+        onAuxClick={openRowInNewTab}
         className={clsx(
           'h-(--row-height) border-b last:border-b-0 hover:bg-hover in-data-[lines="2"]:h-(--row-height-2)',
           isBeyondPhone && 'max-sm:not-print:hidden!',

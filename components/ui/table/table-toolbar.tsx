@@ -3,11 +3,11 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { formatCount, formatPlural } from '../../format/quantity.ts'
 import { ExportButtons, type ExportedTable } from './export-buttons.tsx'
-import type { Column } from './features.ts'
+import type { Column } from './table-columns.ts'
 import ColumnsIcon from 'lucide-react/icons/columns-3'
 import { IconButton } from '../button.tsx'
-import { CheckChoice } from '../choice.tsx'
-import { Popover } from '../overlay/opened.tsx'
+import { CheckboxChoice } from '../choice.tsx'
+import { Popover } from '../overlay/lazy-overlays.tsx'
 
 /**
  * Toolbar of a table: filter, count of rows, column menu, copy and export. The key `f` focuses the first filter of a
@@ -111,7 +111,7 @@ function ColumnMenu({
       className="max-h-[70vh] min-w-44 overflow-y-auto"
     >
       {columns.slice(1).map(({ id, header }) => (
-        <CheckChoice key={id} label={header} checked={isDrawn(id)} onChange={(isShown) => onColumn(id, isShown)} />
+        <CheckboxChoice key={id} label={header} checked={isDrawn(id)} onChange={(isShown) => onColumn(id, isShown)} />
       ))}
     </Popover>
   )

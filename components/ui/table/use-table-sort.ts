@@ -1,5 +1,5 @@
 import { parseAsString, useQueryState } from 'nuqs'
-import type { TableSorting } from './features.ts'
+import type { TableSorting } from './table-columns.ts'
 
 /**
  * Returns the sort order of a table from the URL, for the query that loads the table's rows.

@@ -1,6 +1,6 @@
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/index.ts'
-import { formatLate } from './late-text.ts'
+import { formatLatePoll } from './late-text.ts'
 
 /** Fields of every API response that describe how current its data is. */
 export interface AnswerAgeFacts {
@@ -38,7 +38,7 @@ const isOfThePast = ({ asOf }: AnswerAgeFacts, now: number) => now - Date.parse(
 export function formatPanelAge(answer: AnswerAgeFacts, now: number): AgeText {
   return {
     // for an old response, the present delay of polls is irrelevant
-    late: isOfThePast(answer, now) ? null : formatLate(answer.freshness, now),
+    late: isOfThePast(answer, now) ? null : formatLatePoll(answer.freshness, now),
     asOf: isOfThePast(answer, now) ? answer.asOf : null,
     missing: formatMissingPolls(answer.freshness),
   }

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { type AnswerAgeFacts } from './age-text.ts'
 import { PageAge } from './answer-age.tsx'
-import { MeasuredAt } from './clock.tsx'
+import { MeasuredAtProvider } from './page-clock.tsx'
 
 const AT = '2026-11-24T03:00:00.000Z'
 const answer = (settled: boolean | undefined): AnswerAgeFacts => ({
@@ -23,9 +23,9 @@ it.each([
   [undefined, ''],
 ])('beside a moment in the past whose answer is settled: %s stands %j', (settled, says) => {
   const drawn = renderToStaticMarkup(
-    <MeasuredAt at={AT}>
+    <MeasuredAtProvider at={AT}>
       <PageAge answer={answer(settled)} />
-    </MeasuredAt>,
+    </MeasuredAtProvider>,
   )
   expect(drawn.replaceAll(/<[^>]*>/g, '')).toBe(says)
 })

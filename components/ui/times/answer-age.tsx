@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { type AnswerAgeFacts, formatPanelAge } from './age-text.ts'
-import { useIsPast, useNow, useNowInSteps } from './clock.tsx'
+import { useIsPast, useNow, useNowInSteps } from './page-clock.tsx'
 import { Moment } from './time.tsx'
 
 const dotBefore =

@@ -7,7 +7,7 @@ import { freshnessNames } from '#lib/contract/words/freshness.ts'
  * other responses. This function has its own file, so that the wall display can use it without loading the other status
  * texts.
  */
-export function formatLate({ state, latePollAt }: Freshness, now: number): string | null {
+export function formatLatePoll({ state, latePollAt }: Freshness, now: number): string | null {
   if (state !== 'late' && state !== 'stale') return null
   const word = freshnessNames[state].toUpperCase()
   return latePollAt === null ? word : `${word} ${formatDuration(now - Date.parse(latePollAt))}`

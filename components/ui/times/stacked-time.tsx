@@ -1,6 +1,6 @@
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatInstantBounds, formatInstant, formatMoment, findDifferentOffset } from '../../format/instant.ts'
-import { useMeasured, useToday } from './clock.tsx'
+import { useTickingText, useToday } from './page-clock.tsx'
 import { useZone } from '../preferences.tsx'
 import { ZoneOffset } from './time.tsx'
 
@@ -11,7 +11,7 @@ import { ZoneOffset } from './time.tsx'
 export function StackedMoment({ at }: { at: string }) {
   const zone = useZone()
   const today = useToday()
-  const ago = useMeasured((now, isPast) => formatDuration(now - Date.parse(at)) + (isPast ? ' before' : ' ago'))
+  const ago = useTickingText((now, isPast) => formatDuration(now - Date.parse(at)) + (isPast ? ' before' : ' ago'))
   const [date, time] = partsOf(formatMoment(Date.parse(at), zone, today))
   return (
     <time
@@ -31,7 +31,7 @@ export function StackedMoment({ at }: { at: string }) {
  * Time that is known within bounds, shown as a range with its date above. If the bounds are on different days, each is
  * on its own line with its date.
  */
-export function StackedBetween({ bounds }: { bounds: readonly [string, string] }) {
+export function StackedTimeBounds({ bounds }: { bounds: readonly [string, string] }) {
   const zone = useZone()
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { ClockProvider, MeasuredAt } from './clock.tsx'
-import { Age, AgeBetween, DurationSince, InstantBounds } from './time.tsx'
+import { ClockProvider, MeasuredAtProvider } from './page-clock.tsx'
+import { Age, AgeBounds, DurationSince, InstantBounds } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -10,7 +10,7 @@ const THEN = '2026-11-03T03:40:00.000Z'
 const textOf = (content: ReactNode, at: string | null) =>
   renderToStaticMarkup(
     <ClockProvider renderedAt={Date.parse(NOW)}>
-      <MeasuredAt at={at}>{content}</MeasuredAt>
+      <MeasuredAtProvider at={at}>{content}</MeasuredAtProvider>
     </ClockProvider>,
   ).replaceAll(/<[^>]*>/g, '')
 
@@ -39,7 +39,7 @@ describe('what is shown as of a moment in the past', () => {
     ['measures ages then', <Age key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],
     [
       'says the most of an age that is known between bounds',
-      <AgeBetween key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,
+      <AgeBounds key="between" bounds={['2026-11-03T03:37:30.000Z', THEN]} />,
       '≤ 2 min 30 s',
     ],
   ])('%s', (_, content, text) => {

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proof-end.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
 import {
   formatInstantBounds,
@@ -9,7 +9,7 @@ import {
   findDifferentOffset,
   formatZoneLabel,
 } from '../../format/instant.ts'
-import { useMeasured, useToday } from './clock.tsx'
+import { useTickingText, useToday } from './page-clock.tsx'
 import { useZone } from '../preferences.tsx'
 
 /** Value of the lower bound of a start, if the state began before monitoring. */
@@ -56,7 +56,7 @@ export function PlannedRange({ from, to }: { from: string; to: string }) {
 
 /** Time since a moment, kept up to date: `12 s ago`; in a view of the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
-  const text = useMeasured(
+  const text = useTickingText(
     (now, isPast) => formatDuration(now - Date.parse(at)) + (suffix ?? (isPast ? ' before' : ' ago')),
   )
   const zone = useZone()
@@ -76,9 +76,9 @@ export function Age({ at, suffix }: { at: string; suffix?: string }) {
  * Time since an event that is known within bounds: `≤ 12 s ago`, measured from the earliest bound. If both bounds are
  * equal, the exact age.
  */
-export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
+export function AgeBounds({ bounds }: { bounds: readonly [string, string] }) {
   const [earliest, latest] = bounds
-  const text = useMeasured(
+  const text = useTickingText(
     (now, isPast) => `≤ ${formatDuration(now - Date.parse(earliest), 'ceil')}${isPast ? '' : ' ago'}`,
   )
   const zone = useZone()
@@ -115,7 +115,7 @@ export function DurationSince({
 }) {
   const zone = useZone()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const text = useMeasured((now) => {
+  const text = useTickingText((now) => {
     const least = computeMinDuration(latest, until, now)
     const most = earliest === ALWAYS ? null : now - earliest
     if (most === null && least < 1000) return ''

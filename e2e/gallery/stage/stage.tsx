@@ -5,15 +5,15 @@ import '../../../app/globals.css'
 import { createRoot } from 'react-dom/client'
 import { CallerProvider, type ScreenCaller } from '#components/access/caller.tsx'
 import { OwnAsnNamesProvider } from '#components/ui/facts/as-path.tsx'
-import { Providers } from '#components/shell/screens.tsx'
-import { Screens } from '#components/shell/screens.tsx'
-import { readPreferences } from '#components/ui/preferences-values.ts'
+import { ScreenProviders } from '#components/shell/screen-frame.tsx'
+import { ScreenFrame } from '#components/shell/screen-frame.tsx'
+import { parsePreferences } from '#components/ui/preferences-values.ts'
 import { RIGHTS } from '#lib/contract/access/rights.ts'
 import { cases } from '../cases.tsx'
 import { screenAt } from '../screens.tsx'
 
 const caller: ScreenCaller = { kind: 'open', name: 'gallery', role: 'admin', rights: RIGHTS }
-const preferences = readPreferences(undefined, undefined)
+const preferences = parsePreferences(undefined, undefined)
 const renderedAt = Math.floor(Date.now() / 1000) * 1000
 
 /** Draws one component without surroundings. */
@@ -21,7 +21,7 @@ function Case({ name }: { name: string }) {
   const found = cases.find((one) => one.name === name)
   return (
     <CallerProvider caller={caller}>
-      <Providers preferences={preferences} renderedAt={renderedAt}>
+      <ScreenProviders preferences={preferences} renderedAt={renderedAt}>
         <OwnAsnNamesProvider>
           <div
             id="case"
@@ -32,7 +32,7 @@ function Case({ name }: { name: string }) {
             {found?.node}
           </div>
         </OwnAsnNamesProvider>
-      </Providers>
+      </ScreenProviders>
     </CallerProvider>
   )
 }
@@ -42,7 +42,7 @@ function Screen() {
   const { screen, framed } = screenAt(location.pathname)
   if (!framed) return screen
   return (
-    <Screens
+    <ScreenFrame
       caller={caller}
       preferences={preferences}
       renderedAt={renderedAt}
@@ -51,7 +51,7 @@ function Screen() {
       facts={{ customers: [], open: null, polls: null, hasRouters: false, isSimulated: false }}
     >
       {screen}
-    </Screens>
+    </ScreenFrame>
   )
 }
 

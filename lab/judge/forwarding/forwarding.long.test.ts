@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { answerWhatIf, BackgroundPace, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
-import { listPossibleLosses } from '#lib/resilience/answers/single-losses/losses.ts'
-import { parseLosses } from '#lib/contract/index.ts'
+import { listPossibleLosses } from '#lib/resilience/answers/single-losses/possible-losses.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
 import { judgeForwarding } from './judge-forwarding.ts'
@@ -30,7 +30,7 @@ it('every single loss of the demo has an answer, and so has each decision that d
   const unknown: string[] = []
   const losses = listPossibleLosses(await readCachedWhatIfData(demo.pool, { at: undefined, now }))
   for (const text of losses) {
-    const read = parseLosses(text)
+    const read = parseLossTerms(text)
     const lose = 'terms' in read ? read.terms : []
     const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'changed' as const }
     const { data } = await answerWhatIf(demo.pool, asked, { costOfMonth: null }, now)
@@ -39,7 +39,7 @@ it('every single loss of the demo has an answer, and so has each decision that d
   }
   expect(unknown).toEqual([])
   expect(losses.length).toBeGreaterThan(40)
-  const takeOvers = await readTakeOvers(demo.pool, now, new BackgroundPace(1, new AbortController().signal))
+  const takeOvers = await readFailoverTraffic(demo.pool, now, new BackgroundPace(1, new AbortController().signal))
   expect([...takeOvers.values()].map(({ isUnsure }) => isUnsure)).toEqual([...takeOvers.values()].map(() => false))
   expect(takeOvers.size).toBeGreaterThan(5)
 })

@@ -1,7 +1,7 @@
 /** Compares the what-if of each single loss with a world in which the loss happens. */
 import { answerWhatIf } from '#lib/resilience/answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/errors.ts'
-import { parseLosses } from '#lib/contract/what-if-terms.ts'
+import { parseLossTerms } from '#lib/contract/what-if-terms.ts'
 import type { Judgement } from '../judge.ts'
 import { type JudgeQuery, clock, judgement, LOSS_SETTLES_MS, unknown } from './asked.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -15,7 +15,7 @@ type Row = Answer['prefixes'][number]
 
 export async function fetchWhatIf({ db, at, idOf }: JudgeQuery, { term }: Loss): Promise<Answer> {
   const list = term.replace(/\{([^}]+)\}/, (_, name: string) => idOf(name))
-  const read = parseLosses(list)
+  const read = parseLossTerms(list)
   if (!('terms' in read)) throw new Error(list)
   const parameters = { lose: read.terms, change: [], at: undefined, customer: undefined, rows: 'all' as const }
   return (await answerWhatIf(db, parameters, { costOfMonth: null }, at)).data

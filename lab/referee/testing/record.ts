@@ -1,7 +1,7 @@
 import { addUser, setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
-import { type Settings, useSettings as configure } from '#lib/platform/settings.ts'
+import { type Settings, overrideSettings as configure } from '#lib/platform/settings.ts'
 import { removeHubForTests, replaceDatabaseForTests as answerFrom, getProcessHub } from '#lib/questions/index.ts'
 import { type Answer, type Ask, createAsk } from './ask.ts'
 import { recordEstate } from './estate.ts'

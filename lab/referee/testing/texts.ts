@@ -2,7 +2,7 @@ import { buildHandoverText } from '#components/handover/handover-text.ts'
 import { formatPostMortem } from '#components/incidents/post-mortem.ts'
 import { findAffectedCircuit } from '#components/tickets/affected-circuit.ts'
 import { formatGatewayTicket } from '#components/tickets/gateway-ticket-text.ts'
-import { ticketReaders, formatCircuitTicket } from '#components/tickets/ticket-text.ts'
+import { ticketRecipients, formatCircuitTicket } from '#components/tickets/ticket-text.ts'
 import type { ActivityEntryView, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
@@ -44,7 +44,7 @@ export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recor
     const gateway = gateways.find((one) => one.id === scope)
     const card = cards.find((one) => one.part === '' && one.scope === (circuit ?? gateway)?.id) ?? null
     if (circuit)
-      for (const reader of ticketReaders)
+      for (const reader of ticketRecipients)
         add(`ticket ${reader} ${id}`, formatCircuitTicket({ circuit, path: null, card, ...shared }, reader))
     else if (gateway) add(`ticket ${id}`, formatGatewayTicket({ gateway, card, ...shared }))
   }

@@ -8,7 +8,7 @@ import {
   findLoadShifts,
   findSaturatedPaths,
   judgeMove,
-  type LoadCarrier,
+  type PathDirection,
   type MoveFacts,
   NO_FAILURE,
   splitTableIntoAtoms,
@@ -102,7 +102,7 @@ const bandwidthOf = ({ scenario }: World, id: string): number | null =>
   scenario.circuits.find(({ name }) => name === id)?.bandwidthMbps ?? null
 
 /** Returns the rate of each path before the loss, bit/s. */
-function ratesOf(world: World): (carrier: LoadCarrier) => number {
+function ratesOf(world: World): (carrier: PathDirection) => number {
   const rates = new Map<string, number>()
   for (const domain of world.topology.domains)
     for (const { demand, counter, direction, share } of flowsOf(world.state(domain, QUIET))) {

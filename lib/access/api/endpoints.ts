@@ -59,7 +59,7 @@ export const snapshotBody = z.strictObject({
     .describe('API requests of the page; requests for more than the page needs are left out'),
 })
 
-export const madeSnapshotSchema = snapshotSchema.extend({
+export const createdSnapshotSchema = snapshotSchema.extend({
   token: z.string().describe('opens `/snapshot/<token>`; returned only once, because Peerwatch stores only its hash'),
 })
 
@@ -136,7 +136,7 @@ export const commands = {
     summary:
       'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
     body: snapshotBody,
-    response: createResponseSchema(madeSnapshotSchema),
+    response: createResponseSchema(createdSnapshotSchema),
     problems: [409],
   }),
   revokeSnapshot: command('delete', '/snapshots/{id}', 'share', {

@@ -3,7 +3,7 @@ import type { ResponseOf } from '../api/index.ts'
 import { listChanges } from './audit.ts'
 import { CursorError } from '#lib/history/index.ts'
 import { getDatabaseForUse, WholeDeploymentError } from '#lib/questions/index.ts'
-import { wrapWithoutPolls } from '#lib/questions/about-no-poll.ts'
+import { wrapAnswerWithoutPolls } from '#lib/questions/answer-without-polls.ts'
 
 /**
  * Returns one page of the audit log, newest entries first.
@@ -19,5 +19,5 @@ export async function readAuditPage(
   const before = cursor === undefined ? null : BigInt(cursor)
   const rows = await listChanges(getDatabaseForUse('commands').pool, { before, limit: limit + 1 })
   const page = rows.slice(0, limit)
-  return { ...wrapWithoutPolls(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+  return { ...wrapAnswerWithoutPolls(page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }

@@ -4,7 +4,7 @@ import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { findAuditDifference } from './difference.ts'
+import { findAuditDifference } from './audit-difference.ts'
 import { readSubjectNames } from '../store/subject-names.ts'
 
 /**

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { escapeMarkup } from '#lib/contract/markup.ts'
 import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
 import { readCookie } from '../caller/cookies.ts'
-import { type FrontAnswer, isApiOrMetricsPath, requestPath } from '../refusal.ts'
+import { type FrontRefusal, isApiOrMetricsPath, getRequestPath } from '../refusal.ts'
 
 /**
  * Reports whether a request is from a browser that wants to show a page. A refusal is then sent as an HTML page,
@@ -19,7 +19,7 @@ export function isPageRequest({
   headers: { accept?: string | undefined }
 }): boolean {
   const reads = method === 'GET' || method === 'HEAD'
-  return reads && !isApiOrMetricsPath(requestPath(url)) && (headers.accept ?? '').includes('text/html')
+  return reads && !isApiOrMetricsPath(getRequestPath(url)) && (headers.accept ?? '').includes('text/html')
 }
 
 /**
@@ -54,7 +54,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
  * is needed for it.
  */
 export function renderRefusalPage(
-  { status, detail, page }: FrontAnswer,
+  { status, detail, page }: FrontRefusal,
   cookie: string | undefined,
 ): { headers: Record<string, string>; html: string } {
   const title = page?.title ?? STATUS_CODES[status] ?? 'Error'

@@ -2,10 +2,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { CLIENT_ADDRESS_HEADER } from '../caller/caller.ts'
 import { recordCredentialUse } from '../store/credentials.ts'
 import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, findSnapshotState } from '../store/snapshots.ts'
-import { type FrontAnswer, requestPath } from '../refusal.ts'
-import { findCustomerNetwork } from '../sign-in/guessing.ts'
+import { type FrontRefusal, getRequestPath } from '../refusal.ts'
+import { getClientNetwork } from '../sign-in/attempt-counters.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
-import type { AdmissionGate } from './gate.ts'
+import type { AdmissionGate } from './admission-gate.ts'
 
 const FOLDER = '/snapshot/'
 
@@ -35,10 +35,9 @@ export function createSnapshotGate(
     return count > MAX_IN_A_MINUTE
   }
   return async (request) => {
-    const path = requestPath(request.url)
+    const path = getRequestPath(request.url)
     if (!path.startsWith(FOLDER)) return others(request)
-    if (isTooMuch(findCustomerNetwork(String(request.headers[CLIENT_ADDRESS_HEADER] ?? ''))))
-      return { answer: TOO_MANY }
+    if (isTooMuch(getClientNetwork(String(request.headers[CLIENT_ADDRESS_HEADER] ?? '')))) return { answer: TOO_MANY }
     const token = path.slice(FOLDER.length)
     const state = isTokenText(token) ? await findSnapshotState(db, token, mode) : null
     if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
@@ -48,13 +47,13 @@ export function createSnapshotGate(
   }
 }
 
-const closed = (status: number, detail: string): FrontAnswer => ({
+const closed = (status: number, detail: string): FrontRefusal => ({
   status,
   detail,
   headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' },
 })
 
-const TOO_MANY: FrontAnswer = {
+const TOO_MANY: FrontRefusal = {
   status: 429,
   detail: 'Too many snapshots were asked for from your network. Try again in a minute.',
   headers: { 'retry-after': '60' },

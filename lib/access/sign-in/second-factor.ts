@@ -1,13 +1,13 @@
 import { isIP } from 'node:net'
 import type { GenericEndpointContext } from '@better-auth/core'
 import { APIError, getSessionFromCtx } from 'better-auth/api'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import type { AttemptCounter } from '../store/sign-in-attempts.ts'
-import type { FailedStep } from '../store/failed-sign-ins.ts'
-import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './guessing.ts'
+import type { FailedSignInStep } from '../store/failed-sign-ins.ts'
+import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './attempt-counters.ts'
 import { MIN_PASSWORD_LENGTH, getMinPasswordLength, findPasswordFault } from './passwords.ts'
-import { signInOrigins } from './sign-in-origins.ts'
+import { parseSignInOrigins } from './sign-in-origins.ts'
 
 /**
  * Paths of better-auth for the second step of a sign-in, in which the user sends a code after the password. With the
@@ -51,7 +51,7 @@ const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): 
   )
 
 /** Steps of a sign-in, by the path of better-auth to which the step is sent. */
-const STEPS = createSafeLookupTable<FailedStep>({
+const STEPS = createSafeLookupTable<FailedSignInStep>({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'code',
   '/two-factor/verify-backup-code': 'code',
@@ -59,7 +59,7 @@ const STEPS = createSafeLookupTable<FailedStep>({
   '/callback/:id': 'provider',
 })
 
-export type AttemptCount = (counters: readonly AttemptCounter[]) => Promise<void>
+export type CountAttempts = (counters: readonly AttemptCounter[]) => Promise<void>
 
 /**
  * Returns functions that are called before and after better-auth handles a request. They limit the number of attempts,
@@ -69,7 +69,7 @@ export type AttemptCount = (counters: readonly AttemptCounter[]) => Promise<void
  * @param countersOf returns the counters for a sign-in to an account
  */
 export function createSecondFactorGuard(
-  count: AttemptCount,
+  count: CountAttempts,
   countersOf: (headers: Headers | undefined, email: string) => AttemptCounter[],
 ) {
   /** the e-mail address of the user who gave the correct password, by the context of the request that sends the code */
@@ -146,7 +146,7 @@ export function createSecondFactorGuard(
     failureOf(
       { path, body, context }: GenericEndpointContext,
       returned: unknown,
-    ): { step: FailedStep; email: string | null } | null {
+    ): { step: FailedSignInStep; email: string | null } | null {
       const step = STEPS[path]
       if (step === undefined || !(returned instanceof Error)) return null
       if (step === 'password') return { step, email: String(body?.email ?? '') }
@@ -193,7 +193,7 @@ export function buildPasskeySettings(origin: string) {
   return {
     rpID: isIP(hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? hostname : 'localhost',
     rpName: 'Peerwatch',
-    origin: signInOrigins(origin),
+    origin: parseSignInOrigins(origin),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' } as const,
     registration: {
       afterVerification: async ({ verification }: { verification: { registrationInfo?: { userVerified: boolean } } }) =>

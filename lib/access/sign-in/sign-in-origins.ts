@@ -5,7 +5,7 @@
  * @param address PUBLIC_URL, or the address at which the web server listens
  * @returns the preferred origin first
  */
-export function signInOrigins(address: string): [string, ...string[]] {
+export function parseSignInOrigins(address: string): [string, ...string[]] {
   const { origin, protocol, hostname, port } = new URL(address)
   const loopback = ['localhost', '127.0.0.1', '[::1]']
   const others = loopback.includes(hostname) ? loopback.filter((name) => name !== hostname) : []

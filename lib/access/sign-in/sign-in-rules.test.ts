@@ -17,10 +17,10 @@ import {
   buildCodeReuseCounters,
   getKnownBrowserCookieName,
   makeKnownBrowserValue,
-  findCustomerNetwork,
+  getClientNetwork,
   buildSignInCounters,
-} from './guessing.ts'
-import { findSignInOriginFault, signInOrigins } from './sign-in-origins.ts'
+} from './attempt-counters.ts'
+import { findSignInOriginFault, parseSignInOrigins } from './sign-in-origins.ts'
 
 const KEY = deriveCookieKey('a secret')
 const signed = (value: string, key = KEY) => `${value}.${createHmac('sha256', key).update(value).digest('base64')}`
@@ -187,8 +187,8 @@ it('every address of IPv6 has the network of its first 64 bits', () => {
   fc.assert(
     fc.property(fc.ipV6(), (address) => {
       const { hostname } = new URL(`http://[${address}]`)
-      expect(findCustomerNetwork(address)).toMatch(/^(?:[0-9a-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/)
-      if (!address.includes('.')) expect(findCustomerNetwork(hostname.slice(1, -1))).toBe(findCustomerNetwork(address))
+      expect(getClientNetwork(address)).toMatch(/^(?:[0-9a-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/)
+      if (!address.includes('.')) expect(getClientNetwork(hostname.slice(1, -1))).toBe(getClientNetwork(address))
     }),
   )
 })
@@ -201,7 +201,7 @@ describe('where people sign in', () => {
     ['http://localhost', ['http://localhost', 'http://127.0.0.1', 'http://[::1]']],
     ['http://[::1]:80', ['http://[::1]', 'http://localhost', 'http://127.0.0.1']],
   ])('%s', (address, origins) => {
-    expect(signInOrigins(address)).toEqual(origins)
+    expect(parseSignInOrigins(address)).toEqual(origins)
   })
 
   it.each<[asked: string | null, isElsewhere: boolean]>([
@@ -212,7 +212,7 @@ describe('where people sign in', () => {
     ['https://localhost:3000', true],
     ['https://evil.example.com', true],
   ])('a page of %s (elsewhere: %s)', (asked, isElsewhere) => {
-    const words = findSignInOriginFault(signInOrigins('http://127.0.0.1:3000'), asked)
+    const words = findSignInOriginFault(parseSignInOrigins('http://127.0.0.1:3000'), asked)
     expect(words !== null).toBe(isElsewhere)
     if (isElsewhere) expect(words).toContain('open http://127.0.0.1:3000/sign-in')
   })

@@ -7,18 +7,18 @@ import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getCookiePrefix } from '../caller/cookies.ts'
 import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
-import { SESSION_SECONDS } from '../store/credentials.ts'
+import { SIGN_IN_SESSION_SECONDS } from '../store/credentials.ts'
 import { type AttemptCounter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
-import { countFailure, recordFailure } from '../store/failed-sign-ins.ts'
+import { countSignInFailure, recordSignInFailure } from '../store/failed-sign-ins.ts'
 import {
   KNOWN_BROWSER_SECONDS,
   getKnownBrowserCookieName,
   makeKnownBrowserValue,
   buildSignInCounters,
-} from './guessing.ts'
+} from './attempt-counters.ts'
 import { MAX_PASSWORD_LENGTH, getMinPasswordLength } from './passwords.ts'
-import { type ProviderDescription, fetchProvider, readProfile } from './provider.ts'
-import { signInOrigins } from './sign-in-origins.ts'
+import { type OidcProviderDescription, fetchOidcProvider, readOidcProfile } from './oidc-provider.ts'
+import { parseSignInOrigins } from './sign-in-origins.ts'
 
 type Operation = (given: unknown) => Promise<unknown>
 
@@ -102,7 +102,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     import('better-auth/api'),
     import('./second-factor.ts'),
   ])
-  const described = oidc ? await fetchProvider(oidc.issuer) : null
+  const described = oidc ? await fetchOidcProvider(oidc.issuer) : null
   const fault = typeof described === 'string' ? described : null
   if (fault) createComponentLogger('access').warn(`sign-in by OpenID Connect is not possible: ${fault}`)
   const provider =
@@ -119,7 +119,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     })
   const count = async (counters: readonly AttemptCounter[]) => {
     if (await countAttempt(db.pool, counters)) return
-    countFailure('too_many')
+    countSignInFailure('too_many')
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
   }
   const guard = createSecondFactorGuard(count, countersOf)
@@ -128,7 +128,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     baseURL: origin,
     basePath: BASE_PATH,
     secret: cookieKey,
-    trustedOrigins: signInOrigins(origin),
+    trustedOrigins: parseSignInOrigins(origin),
     database: prismaAdapter(lazyTables(db) as never, { provider: 'postgresql' }),
     telemetry: { enabled: false },
     logger: { log: (level, message) => createComponentLogger('access')[level](message) },
@@ -141,7 +141,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
         tokensUntil: { type: 'date', required: false },
       },
     },
-    session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
+    session: { modelName: 'accessSession', expiresIn: SIGN_IN_SESSION_SECONDS, disableSessionRefresh: true },
     account: {
       modelName: 'accessAccount',
       // An account of the provider is never linked to an existing user by its e-mail address. Some providers let users
@@ -186,8 +186,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
         if (!newSession) {
           const failure = guard.failureOf(context, returned)
           if (!failure) return
-          countFailure(failure.step)
-          const user = await recordFailure(db.pool, { ...failure, address })
+          countSignInFailure(failure.step)
+          const user = await recordSignInFailure(db.pool, { ...failure, address })
           if (user && failure.step === 'code') onWrongCode?.(user, address)
           return
         }
@@ -237,7 +237,7 @@ export type SignIn = Awaited<ReturnType<typeof createSignIn>>
 
 function providerOf(
   { issuer, clientId, clientSecret, roleClaim, signInEveryMs }: OidcSettings,
-  described: ProviderDescription,
+  described: OidcProviderDescription,
 ) {
   return {
     providerId: OIDC,
@@ -248,7 +248,7 @@ function providerOf(
     scopes: ['openid', 'profile', 'email'],
     requireIdTokenVerification: true,
     getUserInfo: async (tokens: { idToken?: string; accessToken?: string }) => {
-      const profile = await readProfile(described, tokens)
+      const profile = await readOidcProfile(described, tokens)
       return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
     },
     // set the role and the scopes from the claim again at every sign-in

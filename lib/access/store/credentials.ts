@@ -7,9 +7,9 @@ import { buildCaller } from '../caller/caller.ts'
 import { readCookie, getSessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
 
 /** Number of seconds without a request after which a user is signed out. */
-export const IDLE_SECONDS = 24 * 3_600
+export const SIGN_IN_IDLE_SECONDS = 24 * 3_600
 /** Maximum duration of a session in seconds, even if the user is active. */
-export const SESSION_SECONDS = 7 * 24 * 3_600
+export const SIGN_IN_SESSION_SECONDS = 7 * 24 * 3_600
 /** The time of the last use is stored at most once in this number of seconds. */
 const NOTED_EVERY_SECONDS = 300
 
@@ -24,7 +24,7 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
      FROM access_session s JOIN access_user u ON u.id = s.user_id
      WHERE s.token = $1 AND s.expires_at > now() AND s.updated_at > now() - make_interval(secs => $2)`,
-    [token, IDLE_SECONDS, NOTED_EVERY_SECONDS],
+    [token, SIGN_IN_IDLE_SECONDS, NOTED_EVERY_SECONDS],
   )
   const [row] = rows
   if (!row) return null

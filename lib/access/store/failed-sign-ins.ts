@@ -1,7 +1,7 @@
 import { getCounter } from '#lib/platform/metrics.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ATTEMPT_WINDOW_SECONDS } from './sign-in-attempts.ts'
-import { findCustomerNetwork } from '../sign-in/guessing.ts'
+import { getClientNetwork } from '../sign-in/attempt-counters.ts'
 
 /**
  * Maximum number of failed sign-ins in a time window that are recorded in the audit log. Wrong codes are recorded even
@@ -10,7 +10,7 @@ import { findCustomerNetwork } from '../sign-in/guessing.ts'
 const MAX_ENTRIES = 100
 
 /** The step at which a sign-in failed. At `code`, the password was correct. */
-export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
+export type FailedSignInStep = 'password' | 'code' | 'passkey' | 'provider'
 
 const failures = () =>
   getCounter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', [
@@ -18,7 +18,7 @@ const failures = () =>
   ])
 
 /** Increases the metric for sign-ins that failed, or that were refused because there were too many attempts. */
-export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })
+export const countSignInFailure = (step: FailedSignInStep | 'too_many'): void => failures().inc({ step })
 
 /**
  * Records a failed sign-in in the audit log, but only once in a time window for the same step, account and network. The
@@ -27,9 +27,9 @@ export const countFailure = (step: FailedStep | 'too_many'): void => failures().
  * @returns the user if this is the first failure of the account at this step in the time window, from any network;
  *   otherwise null
  */
-export async function recordFailure(
+export async function recordSignInFailure(
   db: Queryable,
-  { step, email, address }: { step: FailedStep; email: string | null; address: string | null },
+  { step, email, address }: { step: FailedSignInStep; email: string | null; address: string | null },
 ): Promise<{ name: string; email: string } | null> {
   const { rows: found } = await db.query<{ id: string; name: string; email: string }>(
     'SELECT id, name, email FROM access_user WHERE email = lower($1)',
@@ -45,7 +45,7 @@ export async function recordFailure(
      WHERE NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2 AND after ->> 'network' = $3)
        AND ($2 = 'code' OR (SELECT count(*) FROM recent) < ${MAX_ENTRIES})
      RETURNING NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2) AS "isFirst"`,
-    [user?.id ?? '', step, findCustomerNetwork(address ?? ''), address, ATTEMPT_WINDOW_SECONDS],
+    [user?.id ?? '', step, getClientNetwork(address ?? ''), address, ATTEMPT_WINDOW_SECONDS],
   )
   return user && rows[0]?.isFirst ? { name: user.name, email: user.email } : null
 }

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { findFrozenPage, saveSnapshot } from './snapshots.ts'
+import { findSnapshotPage, saveSnapshot } from './snapshots.ts'
 
 const db = withTestDatabase()
 const keep = () =>
@@ -28,7 +28,7 @@ it('deletes the page of a link that ended only by the time that rows are aged by
   await moveEnd('-')
   await keep()
   await moveEnd('+')
-  expect(await findFrozenPage(db.pool, link.token, 'open')).toMatchObject({ answers: { '/api/v1/incidents': [] } })
+  expect(await findSnapshotPage(db.pool, link.token, 'open')).toMatchObject({ answers: { '/api/v1/incidents': [] } })
 
   const pages = async () => (await db.pool.query('SELECT count(body)::int AS n FROM snapshot')).rows[0].n
   expect(await pages()).toBe(2)

@@ -5,7 +5,7 @@ import { type Caller, formatScope, isScopeWithin, parseScope, type Right } from 
 import { readDeletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import { type RightsAndScope, findOwnerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
@@ -17,7 +17,7 @@ const MAX_OPEN = 200
 const MAX_CHARACTERS = 4_000_000
 
 /** The stored page of a snapshot. Everyone who has the snapshot's token can see it. */
-export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
+export interface SnapshotPageContent extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
   search: string
   /** API responses, by the address of the query */
   answers: Record<string, unknown>
@@ -83,7 +83,7 @@ function momentIn(search: string): Date | null {
  */
 export async function saveSnapshot(
   db: Queryable,
-  given: Pick<FrozenPage, 'page' | 'search' | 'answers'> & {
+  given: Pick<SnapshotPageContent, 'page' | 'search' | 'answers'> & {
     title: string
     days: number
     maker: Caller
@@ -144,14 +144,14 @@ export async function listSnapshots(
 
 /**
  * Revokes a snapshot link at once, and deletes its page.
- * @throws UnknownAccessError
+ * @throws AccessNotFoundError
  */
 export async function revokeSnapshot(
   db: Queryable,
   id: string,
   caller: Pick<Caller, 'scope' | 'kind'>,
 ): Promise<Snapshot> {
-  const unknown = new UnknownAccessError('There is no such snapshot.')
+  const unknown = new AccessNotFoundError('There is no such snapshot.')
   if (!(await listSnapshots(db, caller)).some((one) => one.id === id)) throw unknown
   const { rows } = await db.query<Row>(
     `UPDATE snapshot SET revoked_at = coalesce(revoked_at, now()), body = NULL WHERE id = $1 RETURNING ${SHOWN}`,
@@ -179,7 +179,11 @@ export const COUNT_SNAPSHOT_OPENED_SQL =
  * Returns the stored page of the snapshot that has this token. Returns null if there is none, if the link was revoked
  * or has expired, or if its maker may no longer see the data.
  */
-export async function findFrozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
+export async function findSnapshotPage(
+  db: Queryable,
+  token: string,
+  mode: AccessMode,
+): Promise<SnapshotPageContent | null> {
   const { rows } = await db.query<Row & { body: string }>(
     `SELECT ${SHOWN}, body FROM snapshot WHERE token_hash = $1 AND body IS NOT NULL`,
     [hashSecret(token)],

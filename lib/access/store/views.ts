@@ -4,10 +4,10 @@ import { type Caller, formatScope, isScopeWithin, parseScope } from '#lib/contra
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
-import { AccessConflictError, UnknownAccessError } from '../errors.ts'
+import { AccessConflictError, AccessNotFoundError } from '../errors.ts'
 
 /** Maximum number of saved views (named filters of a page) of one user, and of the team. */
-const MOST = 200
+const MAX_VIEWS = 200
 
 const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'team' ELSE 'me' END AS "of",
   is_default AS "isDefault", made_by AS "madeBy", scopes`
@@ -64,11 +64,11 @@ export async function saveView(db: Database, body: SavedViewBody, caller: Caller
     const { rows } = await client.query<Row>(
       `INSERT INTO saved_view (id, page, name, search, owner_user_id, scopes, made_by, is_default)
        SELECT $1, $2, $3, $4, $5, $6, $7, $8
-       WHERE (SELECT count(*) FROM saved_view WHERE owner_user_id IS NOT DISTINCT FROM $5) < ${MOST}
+       WHERE (SELECT count(*) FROM saved_view WHERE owner_user_id IS NOT DISTINCT FROM $5) < ${MAX_VIEWS}
        RETURNING ${SHOWN}`,
       [randomBytes(8).toString('hex'), page, name, search, owner, scopes, caller.name, isDefault],
     )
-    if (!rows[0]) throw new AccessConflictError(`There are ${MOST} views: remove one first.`)
+    if (!rows[0]) throw new AccessConflictError(`There are ${MAX_VIEWS} views: remove one first.`)
     const { scopes: _, ...view } = rows[0]
     return view
   })
@@ -76,11 +76,11 @@ export async function saveView(db: Database, body: SavedViewBody, caller: Caller
 
 /**
  * Removes a saved view.
- * @throws UnknownAccessError, MissingRightError
+ * @throws AccessNotFoundError, MissingRightError
  */
 export async function removeView(db: Queryable, id: string, caller: Caller): Promise<SavedView> {
   const view = (await listViews(db, caller)).find((one) => one.id === id)
-  if (!view) throw new UnknownAccessError('There is no such view.')
+  if (!view) throw new AccessNotFoundError('There is no such view.')
   if (view.of === 'team') assertTeam(caller)
   await db.query('DELETE FROM saved_view WHERE id = $1', [id])
   return view

@@ -6,7 +6,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type AuditActor, recordChange } from '../audit/audit.ts'
-import { AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import {
   type DependentToken,
   listDependentTokens,
@@ -139,20 +139,20 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
 
 /**
  * Returns a token by id.
- * @throws UnknownAccessError if it does not exist or was revoked
+ * @throws AccessNotFoundError if it does not exist or was revoked
  */
 export async function readTokenById(db: Queryable, id: string): Promise<StoredToken> {
   const row = await withPrisma(db, ({ accessToken }) =>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
-  if (!row) throw new UnknownAccessError('There is no such token.')
+  if (!row) throw new AccessNotFoundError('There is no such token.')
   return storedToken(row, await listSuspendedTokens(db))
 }
 
 /**
  * Revokes a token at once, and with it all tokens that were made from it, directly or indirectly.
  * @returns the token, and the other tokens that were revoked
- * @throws UnknownAccessError
+ * @throws AccessNotFoundError
  */
 export async function revokeToken(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { AccessConflictError, UnknownAccessError } from '../errors.ts'
+import { AccessConflictError, AccessNotFoundError } from '../errors.ts'
 import { createOneTimeLink } from './links.ts'
 
 interface SecondFactor {
@@ -13,7 +13,7 @@ interface SecondFactor {
 
 /**
  * Returns a user's second factors: whether there is an authenticator app, and the passkeys.
- * @throws UnknownAccessError
+ * @throws AccessNotFoundError
  */
 export async function readSecondFactor(db: Queryable, userId: string): Promise<SecondFactor> {
   const found = await withPrisma(db, ({ accessUser }) =>
@@ -25,7 +25,7 @@ export async function readSecondFactor(db: Queryable, userId: string): Promise<S
       },
     }),
   )
-  if (!found) throw new UnknownAccessError('There is no such user.')
+  if (!found) throw new AccessNotFoundError('There is no such user.')
   const passkeys = found.passkeys.map(({ name, ...key }) => ({ ...key, name: name || 'passkey' }))
   return { app: found.twoFactorEnabled, passkeys }
 }
@@ -41,7 +41,7 @@ export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
  * The password is removed too, because it may be too short for use without a second factor. The user is signed out, and
  * must set a new password with the returned one-time link.
  * @returns the path of the one-time link
- * @throws UnknownAccessError; AccessConflictError if the user has no second factor
+ * @throws AccessNotFoundError; AccessConflictError if the user has no second factor
  */
 export async function resetSecondFactor(db: Database, userId: string): Promise<string> {
   return db.transaction(async (client) => {

@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { IDLE_SECONDS } from '../store/credentials.ts'
+import { SIGN_IN_IDLE_SECONDS } from '../store/credentials.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
 /** A session: one browser in which a user is signed in. */
@@ -16,11 +16,11 @@ interface OpenSession {
 
 const inForce = () => ({
   expiresAt: { gt: new Date() },
-  updatedAt: { gt: new Date(Date.now() - IDLE_SECONDS * 1_000) },
+  updatedAt: { gt: new Date(Date.now() - SIGN_IN_IDLE_SECONDS * 1_000) },
 })
 
 /** Returns a user's sessions that have not ended. The session that was used last comes first. */
-export async function listOpenSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
+export async function listSignInSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
   const rows = await withPrisma(db, ({ accessSession }) =>
     accessSession.findMany({
       where: { userId, ...inForce() },
@@ -42,7 +42,7 @@ export async function listOpenSessions(db: Queryable, userId: string): Promise<O
  * @param which one session, or all sessions except one; null = all sessions
  * @returns the number of sessions that ended
  */
-export async function endSessions(
+export async function endSignInSessions(
   db: Queryable,
   userId: string,
   which: { id: string } | { except: string } | null,

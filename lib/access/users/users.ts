@@ -5,7 +5,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
+import { AccessConflictError, AccessRequestError, AccessNotFoundError } from '../errors.ts'
 import { type DependentToken, listDependentTokens } from '../store/token-authority.ts'
 
 /**
@@ -65,11 +65,11 @@ export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: r
 
 /**
  * Returns a user by id.
- * @throws UnknownAccessError if there is no such user
+ * @throws AccessNotFoundError if there is no such user
  */
 export async function readUserById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
-  if (!found) throw new UnknownAccessError('There is no such user.')
+  if (!found) throw new AccessNotFoundError('There is no such user.')
   return storedUser(found)
 }
 
@@ -107,7 +107,7 @@ export async function addUser(
 
 /**
  * Changes the role and the scopes of a user. The next request of the user is already checked with them.
- * @throws UnknownAccessError; AccessConflictError if there would be no admin with access to everything
+ * @throws AccessNotFoundError; AccessConflictError if there would be no admin with access to everything
  */
 export async function updateUser(
   db: Database,
@@ -121,7 +121,7 @@ export async function updateUser(
         where: { id },
         data: { role: given.role, scopes, updatedAt: new Date() },
       })
-      if (count === 0) throw new UnknownAccessError('There is no such user.')
+      if (count === 0) throw new AccessNotFoundError('There is no such user.')
       await assertAdmin(accessUser)
     }),
   )
@@ -130,14 +130,14 @@ export async function updateUser(
 /**
  * Removes a user with all sessions and passwords.
  * @returns the user's tokens, which become invalid too
- * @throws UnknownAccessError; AccessConflictError if there would be no admin with access to everything
+ * @throws AccessNotFoundError; AccessConflictError if there would be no admin with access to everything
  */
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
   return db.transaction(async (client) => {
     const tokens = await listDependentTokens(client, { userId: id })
     await withPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.deleteMany({ where: { id } })
-      if (count === 0) throw new UnknownAccessError('There is no such user.')
+      if (count === 0) throw new AccessNotFoundError('There is no such user.')
       await assertAdmin(accessUser)
     })
     return tokens
@@ -151,12 +151,12 @@ async function assertAdmin(accessUser: PrismaTables['accessUser']): Promise<void
 
 /**
  * Returns the user with this e-mail address.
- * @throws UnknownAccessError if there is no such user; AccessRequestError if the address is invalid
+ * @throws AccessNotFoundError if there is no such user; AccessRequestError if the address is invalid
  */
 export async function readUserByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { email } }))
-  if (!found) throw new UnknownAccessError(`there is no user ${email}`)
+  if (!found) throw new AccessNotFoundError(`there is no user ${email}`)
   return found
 }
 

@@ -6,9 +6,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { StoredAlerting } from '../api/index.ts'
-import { estimateDaysUntilFull, readDatabaseSpace } from '../storage.ts'
-import { listScreens } from '../store/index.ts'
-import { readProof } from './proof.ts'
+import { estimateDaysUntilFull, readDatabaseSpace } from '../database-space.ts'
+import { listWallScreens } from '../store/index.ts'
+import { readAlertingProof } from './alerting-proof.ts'
 
 /**
  * Time in ms after which a wall display without a new request counts as silent. A working wall display reports itself
@@ -27,7 +27,7 @@ export async function getAlerting(
   now: EpochMs = getDatabaseNow(),
 ): Promise<StoredAlerting> {
   const seesAll = scope === 'everything'
-  const proof = await readProof(db, alerting.proofEveryMs, { now })
+  const proof = await readAlertingProof(db, alerting.proofEveryMs, { now })
   const channels = await readFailingChannels(db.pool)
   const held = seesAll ? await readHeldDeletions(db.pool) : null
   const space = seesAll ? await readDatabaseSpace(db.pool, dataDir) : null
@@ -39,7 +39,10 @@ export async function getAlerting(
         : [],
     ),
     screens: seesAll
-      ? (await listScreens(db.pool)).map((one) => ({ ...one, silent: now - one.lastSeenAt > SCREEN_SILENT_AFTER_MS }))
+      ? (await listWallScreens(db.pool)).map((one) => ({
+          ...one,
+          silent: now - one.lastSeenAt > SCREEN_SILENT_AFTER_MS,
+        }))
       : [],
     heldDeletion: held && { since: held.since, from: held.from, upTo: held.upTo },
     storage: space && {

@@ -1,2 +1,2 @@
 export { getAlerting, SCREEN_SILENT_AFTER_MS } from './alerting.ts'
-export { readProof } from './proof.ts'
+export { readAlertingProof } from './alerting-proof.ts'

@@ -72,7 +72,7 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
  * @returns polls in order of time; the last one ended about two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */
-export function createFallingCircuit(now: EpochMs): Observation[] {
+export function createFailingCircuitObservations(now: EpochMs): Observation[] {
   const inventory = {
     resources: decodeResources(armTypes.circuit, [LISTED], new UnreadRowCounter()),
     listedTypes: [armTypes.circuit],

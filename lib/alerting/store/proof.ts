@@ -6,7 +6,7 @@ import type { ProofStep } from '../api/index.ts'
  * A round of the alerting proof: a test with an artificial circuit that goes down. `step` is the step that it has
  * reached.
  */
-export interface ProofRound {
+export interface AlertingProofRound {
   id: string
   startedAt: EpochMs
   step: ProofStep
@@ -51,13 +51,13 @@ export async function recordProofRoundEnd(
 /** Returns the two newest proof rounds (newest first), and the last round that proved that alerting works. */
 export async function readNewestProofRounds(
   db: Queryable,
-): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
+): Promise<{ rounds: AlertingProofRound[]; proved: AlertingProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
-  const rounds = await readRows<ProofRound>(
+  const rounds = await readRows<AlertingProofRound>(
     db,
     `SELECT ${columns} FROM alerting_proof ORDER BY started_at DESC LIMIT 2`,
   )
-  const [proved = null] = await readRows<ProofRound>(
+  const [proved = null] = await readRows<AlertingProofRound>(
     db,
     `SELECT ${columns} FROM alerting_proof WHERE ended_at IS NOT NULL AND error IS NULL ORDER BY started_at DESC LIMIT 1`,
   )

@@ -1,16 +1,16 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ArmClient } from './arm.ts'
 import type { CallAnswer, PollCall } from './call.ts'
-import { classifyFailedResponse, classifyFailedOperation } from './classify.ts'
+import { classifyFailedResponse, classifyFailedOperation } from './classify-failure.ts'
 import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { findListMember, getArmMember } from '../decode/members.ts'
 import { describeType } from '../decode/fields.ts'
 import { fetchFollowingPages } from './paging.ts'
-import { retryAfterSeconds } from './retry-after.ts'
-import { requireFinalResponse, sendThroughSdk } from './send.ts'
+import { parseRetryAfterSeconds } from './retry-after.ts'
+import { requireFinalResponse, sendThroughSdk } from './send-request.ts'
 import type { AcceptedOperation } from '../types.ts'
-import { UnreadRowCounter } from '../decode/unread.ts'
+import { UnreadRowCounter } from '../decode/unread-row-counter.ts'
 
 const FIRST_PAUSE_MS = 250
 /** Number of status checks with the shortest pause between them. The pause before each further check is longer. */
@@ -80,7 +80,7 @@ export async function checkOperation(
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function fetchTable(call: PollCall, arm: ArmClient, answer: CallAnswer): Promise<OperationRows> {
+export async function fetchOperationTable(call: PollCall, arm: ArmClient, answer: CallAnswer): Promise<OperationRows> {
   const { rows, at, body, unread } = readOperationRows(answer)
   return { rows: [...rows, ...(await fetchFollowingPages(call, arm, answer, body))], at, unread }
 }
@@ -174,7 +174,7 @@ export const getStatusCheckPauseMs = (checks: number): number =>
   Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
 function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
-  const requested = retryAfterSeconds((name) => answer.header(name), now)
+  const requested = parseRetryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
   return getStatusCheckPauseMs(checks)
 }

@@ -1,6 +1,6 @@
 import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import type { ArmClient } from './arm.ts'
-import { sendThroughSdk } from './send.ts'
+import { sendThroughSdk } from './send-request.ts'
 import type { CallAnswer, PollCall } from './call.ts'
 import { parseAnswerBody, readValueRows, requireBodyObject } from '../decode/decode.ts'
 import { createMalformedFailure } from './failure.ts'

@@ -16,7 +16,7 @@ const secondsIn = (value: string | undefined): number | null =>
  * Returns the wait in seconds that the response headers require, at most an hour; null if no header requires one.
  * @param now epoch milliseconds, for a header with a date (RFC 9110 section 10.2.3)
  */
-export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
+export function parseRetryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
   const seconds = requestedSeconds(header, now)
   return seconds === null ? null : Math.min(seconds, MAX_RETRY_SECONDS)
 }

@@ -1,5 +1,5 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   normalizeArmId,
   type HubBgpConnectionConfig,

@@ -3,7 +3,7 @@
  * them.
  */
 export { decodeResourceConfig } from './decode-config.ts'
-export { findOwnershipSource } from './owner-giving.ts'
+export { findOwnershipSource } from './ownership-source.ts'
 export { listDisplayedSettings } from './settings.ts'
-export { hasOnlyTagChanges } from './only-tags.ts'
+export { hasOnlyTagChanges } from './tag-changes.ts'
 export { hasMicrosoft365 } from './route-filter.ts'

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import { type ArmObject, createArmObject } from './arm-object.ts'

@@ -4,7 +4,7 @@ import { UNREAD_ROWS } from '#lib/contract/index.ts'
 import { createAzure, decodeAnswer, type WireAnswer } from '../index.ts'
 import { pollKindDefinitions as registry } from '../kinds/index.ts'
 import type { ObservableKind, ArmTransport } from '../types.ts'
-import { RouteTableCache } from './known-tables.ts'
+import { RouteTableCache } from './route-table-cache.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
 const targets = {

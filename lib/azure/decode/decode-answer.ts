@@ -1,12 +1,12 @@
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
-import { requireFinalResponse } from '../call/send.ts'
+import { requireFinalResponse } from '../call/send-request.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { pollKindDefinitions } from '../kinds/index.ts'
-import { type KindPollResult, withLazyRows } from '../kinds/kind.ts'
-import type { ArmRequest } from '../kinds/by-hand.ts'
-import type { RouteTableCache } from './known-tables.ts'
-import { requireResourceType, parseTargetId } from '../read.ts'
+import { type KindPollResult, makeRowsLazy } from '../kinds/kind.ts'
+import type { ArmRequest } from '../kinds/arm-requests.ts'
+import type { RouteTableCache } from './route-table-cache.ts'
+import { requireResourceType, parseTargetId } from '../poll-input.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
 /** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
@@ -63,7 +63,7 @@ export function decodeAnswer(
   )
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-  return withLazyRows({
+  return makeRowsLazy({
     target,
     kind,
     ...span,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decode, decodeRows } from './decode.ts'
+import { decodeArmValue, decodeRows } from './decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson, convertBigintsToText } from './json.ts'
 import { arpRow } from '../kinds/arp.ts'
 import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
@@ -9,7 +9,7 @@ import { gatewayRouteRow, pathRouteRowSchema, normalizeRouteTable } from '../kin
 import { stats } from '../kinds/stats.ts'
 import { summaryRow } from '../kinds/summary.ts'
 import { maskSecret, scrubConfig } from '../scrub-config.ts'
-import { UnreadRowCounter } from './unread.ts'
+import { UnreadRowCounter } from './unread-row-counter.ts'
 
 const numbersAgain = (_key: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)
 
@@ -78,7 +78,7 @@ describe('numbers', () => {
     [{ ...connected, messagesSent: null }, null],
     [{ ...connected, messagesSent: undefined }, null],
   ])('messagesSent of %#', (row, expected) =>
-    expect(decode(peerRow, row as unknown as Json)).toMatchObject({ messagesSent: expected }),
+    expect(decodeArmValue(peerRow, row as unknown as Json)).toMatchObject({ messagesSent: expected }),
   )
 })
 
@@ -92,23 +92,23 @@ describe('a peer', () => {
     ['Rebooting', 'unknown'],
     ['connected', 'established'],
   ])('%s is %s, and Azure keeps its word', (azureState, state) =>
-    expect(decode(peerRow, { ...connected, state: azureState })).toMatchObject({ state, azureState }),
+    expect(decodeArmValue(peerRow, { ...connected, state: azureState })).toMatchObject({ state, azureState }),
   )
   it.each([-1, 2 ** 31, '99999999999', 1.5])('with %s routes received is not read', (routesReceived) => {
-    expect(() => decode(peerRow, { ...connected, routesReceived })).toThrow(
+    expect(() => decodeArmValue(peerRow, { ...connected, routesReceived })).toThrow(
       'routesReceived: expected number of prefixes',
     )
   })
   it('takes an ASN as text, and addresses in any spelling', () => {
     const row = { ...connected, asn: '4200000000', neighbor: ' 2001:DB8:0::1 ' }
-    expect(decode(peerRow, row)).toMatchObject({ asn: 4200000000, neighbor: '2001:db8::1' })
+    expect(decodeArmValue(peerRow, row)).toMatchObject({ asn: 4200000000, neighbor: '2001:db8::1' })
   })
   it('keeps a null duration null, and what it can not read as well', () => {
-    expect(decode(peerRow, { ...connected, connectedDuration: null }).connectedDurationMs).toBeNull()
-    expect(decode(peerRow, { ...connected, connectedDuration: 'long' }).connectedDurationMs).toBeNull()
+    expect(decodeArmValue(peerRow, { ...connected, connectedDuration: null }).connectedDurationMs).toBeNull()
+    expect(decodeArmValue(peerRow, { ...connected, connectedDuration: 'long' }).connectedDurationMs).toBeNull()
   })
   it('unknown members do no harm', () => {
-    expect(decode(peerRow, { ...connected, bfdState: { up: true } })).toMatchObject({ asn: 12076 })
+    expect(decodeArmValue(peerRow, { ...connected, bfdState: { up: true } })).toMatchObject({ asn: 12076 })
   })
   it('doubled rows become one, the later view, in the order of the addresses', () => {
     const rows = decodeRows(peerRow, [
@@ -152,7 +152,7 @@ describe('routes', () => {
     [{ origin: 'SomethingNew' }, { origin: 'SomethingNew' }],
     [{ weight: '32768' }, { weight: 32768 }],
   ])('of a gateway: %j', (over, expected) =>
-    expect(decode(gatewayRouteRow, { ...learned, ...over })).toMatchObject(expected),
+    expect(decodeArmValue(gatewayRouteRow, { ...learned, ...over })).toMatchObject(expected),
   )
   it.each([
     [{ nextHop: '10.40.0.12*' }, { nextHop: '10.40.0.12' }],
@@ -170,7 +170,7 @@ describe('routes', () => {
     [{ path: '(65527) 65001 ?' }, { asPath: [65527, 65001], asPathText: '(65527) 65001' }],
     [{ path: '65001 {65010}i' }, { asPath: [65001, 65010], asPathText: '65001 {65010}' }],
   ])('of a path: %j', (over, expected) =>
-    expect(decode(pathRouteRowSchema, { ...onPath, ...over })).toMatchObject({
+    expect(decodeArmValue(pathRouteRowSchema, { ...onPath, ...over })).toMatchObject({
       instance: null,
       peer: null,
       ...expected,
@@ -198,7 +198,7 @@ describe('routes', () => {
 
 describe('a circuit', () => {
   it('splits the overloaded state', () => {
-    expect(decode(summaryRow, neighbor)).toEqual({
+    expect(decodeArmValue(summaryRow, neighbor)).toEqual({
       neighbor: '192.0.2.97',
       asn: 65001,
       state: 'established',
@@ -207,8 +207,10 @@ describe('a circuit', () => {
       prefixesReceived: 50,
       upDown: { ms: 60 * 86_400_000, unitMs: 86_400_000 },
     })
-    expect(decode(summaryRow, { ...neighbor, statePfxRcd: 12, as: '65001' })).toMatchObject({ prefixesReceived: 12 })
-    expect(decode(summaryRow, { ...neighbor, statePfxRcd: 'Idle (Admin)', upDown: 'never' })).toMatchObject({
+    expect(decodeArmValue(summaryRow, { ...neighbor, statePfxRcd: 12, as: '65001' })).toMatchObject({
+      prefixesReceived: 12,
+    })
+    expect(decodeArmValue(summaryRow, { ...neighbor, statePfxRcd: 'Idle (Admin)', upDown: 'never' })).toMatchObject({
       state: 'stopped',
       downReason: 'admin',
       azureState: 'Idle (Admin)',
@@ -222,7 +224,7 @@ describe('a circuit', () => {
     [null, null],
   ])('a MAC of %j is %j', (macAddress, expected) => {
     const row = { age: null, interface: 'On-Prem', ipAddress: '192.0.2.97', macAddress }
-    expect(decode(arpRow, row)).toEqual({
+    expect(decodeArmValue(arpRow, row)).toEqual({
       ageMinutes: null,
       interface: 'On-Prem',
       ipAddress: '192.0.2.97',
@@ -256,21 +258,24 @@ describe('what is malformed names its field', () => {
     ['value[0].localAddress: expected an IP address, got nothing', () => decodeRows(peerRow, [{}])],
     ['value[2]: expected object, got null', () => decodeRows(peerRow, [connected, connected, null])],
     ['value[0]: expected object, got array', () => decodeRows(peerRow, [[]])],
-    ['messagesSent: expected number of bytes', () => decode(peerRow, { ...connected, messagesSent: -1 })],
-    ['messagesSent: expected number of bytes', () => decode(peerRow, { ...connected, messagesSent: 1.5 })],
-    ['state: expected text, got number', () => decode(peerRow, { ...connected, state: 1 })],
-    ['network: expected a prefix, got ""', () => decode(pathRouteRowSchema, { ...onPath, network: '' })],
-    ['nextHop: expected an IP address, got "none"', () => decode(pathRouteRowSchema, { ...onPath, nextHop: 'none' })],
+    ['messagesSent: expected number of bytes', () => decodeArmValue(peerRow, { ...connected, messagesSent: -1 })],
+    ['messagesSent: expected number of bytes', () => decodeArmValue(peerRow, { ...connected, messagesSent: 1.5 })],
+    ['state: expected text, got number', () => decodeArmValue(peerRow, { ...connected, state: 1 })],
+    ['network: expected a prefix, got ""', () => decodeArmValue(pathRouteRowSchema, { ...onPath, network: '' })],
+    [
+      'nextHop: expected an IP address, got "none"',
+      () => decodeArmValue(pathRouteRowSchema, { ...onPath, nextHop: 'none' }),
+    ],
     [
       'nextHop: expected an IP address, got "10.0.0.1%eth0"',
-      () => decode(pathRouteRowSchema, { ...onPath, nextHop: '10.0.0.1%eth0' }),
+      () => decodeArmValue(pathRouteRowSchema, { ...onPath, nextHop: '10.0.0.1%eth0' }),
     ],
     [
       'asPath: expected an AS path, got "65001 {65010"',
-      () => decode(gatewayRouteRow, { ...learned, asPath: '65001 {65010' }),
+      () => decodeArmValue(gatewayRouteRow, { ...learned, asPath: '65001 {65010' }),
     ],
-    ['asPath: expected an AS path, got "a-b"', () => decode(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
-    ['as: expected number, got text', () => decode(summaryRow, { ...neighbor, as: 'x' })],
+    ['asPath: expected an AS path, got "a-b"', () => decodeArmValue(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
+    ['as: expected number, got text', () => decodeArmValue(summaryRow, { ...neighbor, as: 'x' })],
     ['primaryBytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],
     ['properties: expected object, got nothing', () => decodeConnectionRow({}, new UnreadRowCounter())],
   ])('%s', (message, read) => expect(read).toThrow(message))

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { CallAnswer } from '../call/call.ts'
-import { findFailureInBody } from '../call/classify.ts'
+import { findFailureInBody } from '../call/classify-failure.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
 import { describeType } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { getArmMember } from './members.ts'
-import type { UnreadRowCounter } from './unread.ts'
+import type { UnreadRowCounter } from './unread-row-counter.ts'
 
 /**
  * Returns the parsed JSON of a 2xx response.
@@ -63,8 +63,8 @@ export function requireArrayAt(value: Json | undefined, path: string): Json[] {
  * @param unread counter of rows that cannot be decoded. If it is absent, the first such row makes the whole list fail
  */
 export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: UnreadRowCounter): T[] {
-  if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
-  return decodeEachRow(rows, at, unread, (value, place) => decode(row, value, place))
+  if (!unread) return rows.map((value, index) => decodeArmValue(row, value, `${at}[${index}]`))
+  return decodeEachRow(rows, at, unread, (value, place) => decodeArmValue(row, value, place))
 }
 
 /**
@@ -94,7 +94,7 @@ export function decodeEachRow<T>(
  * @throws PollFailure `malformed` with the path of the wrong field, for example `value[2].asn: expected number, got
  *   object`
  */
-export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
+export function decodeArmValue<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw oddField(result.error.issues[0], value, at)

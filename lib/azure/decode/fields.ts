@@ -19,7 +19,7 @@ export function describeType(value: unknown): string {
  * @param read returns undefined for an invalid value
  * @param show true = the error message contains the invalid text
  */
-function field<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
+function createArmField<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
   return z
     .unknown()
     .optional()
@@ -79,10 +79,8 @@ const readAddress = (value: unknown) =>
 function readNextHop(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const [, text = '', zone = ''] = /^([^\s*%]*)(%[^\s*%]+)?\s*\*?$/.exec(value.trim()) ?? []
-  const addressField = readAddress(text)
-  return addressField === undefined || (zone !== '' && !addressField.startsWith('fe80:'))
-    ? undefined
-    : `${addressField}${zone}`
+  const host = readAddress(text)
+  return host === undefined || (zone !== '' && !host.startsWith('fe80:')) ? undefined : `${host}${zone}`
 }
 
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
@@ -91,22 +89,22 @@ const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(v
  * Schemas for the fields of responses. A name that ends in `OrNull` means that null, a missing member and `""` become
  * null.
  */
-export const textField = field('text', (value) => readText(value)?.trim() || undefined)
-export const textOrNull = field('text', orNull(readText))
-export const booleanOrNull = field('boolean', orNull(readBoolean))
+export const textField = createArmField('text', (value) => readText(value)?.trim() || undefined)
+export const textOrNull = createArmField('text', orNull(readText))
+export const booleanOrNull = createArmField('boolean', orNull(readBoolean))
 /** reads integers, also as decimal text */
-export const integerOrNull = field('number', orNull(readInteger))
-export const numberOrNull = field('number', orNull(readNumber))
-export const prefixCountOrNull = field('number of prefixes', orNull(readPrefixCount))
+export const integerOrNull = createArmField('number', orNull(readInteger))
+export const numberOrNull = createArmField('number', orNull(readNumber))
+export const prefixCountOrNull = createArmField('number of prefixes', orNull(readPrefixCount))
 /** reads an int64 exactly; negative numbers are invalid */
-export const countOrNull = field('number of bytes or messages', orNull(readCount))
-export const addressField = field('an IP address', readAddress, true)
-export const addressOrNull = field('an IP address', orNull(readAddress), true)
+export const countOrNull = createArmField('number of bytes or messages', orNull(readCount))
+export const addressField = createArmField('an IP address', readAddress, true)
+export const addressOrNull = createArmField('an IP address', orNull(readAddress), true)
 /**
  * parses a next hop; null = the destination is in the virtual network itself, for which Azure writes an empty value or
  * `Virtual Network`
  */
-export const nextHop = field(
+export const nextHop = createArmField(
   'an IP address',
   orNull((value) => {
     if (typeof value === 'string' && /^\s*virtual ?network\s*$/i.test(value)) return null
@@ -115,23 +113,23 @@ export const nextHop = field(
   true,
 )
 /** parses an AS path; null or a missing value means the empty path of a local route */
-export const asPath = field(
+export const asPath = createArmField(
   'an AS path',
   (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
   true,
 )
-export const instantField = field(
+export const instantField = createArmField(
   'an ISO 8601 time',
   (value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined),
   true,
 )
-export const instantOrNull = field(
+export const instantOrNull = createArmField(
   'an ISO 8601 time',
   orNull((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined)),
   true,
 )
 /** parses an enum value, which ARM writes as text or as `{value, localizedValue}` */
-export const enumTextField = field('text or {value}', (value) =>
+export const enumTextField = createArmField('text or {value}', (value) =>
   isJsonObject(value) ? readText(getArmMember(value, 'value')) : readText(value),
 )
 /** Returns a schema that also accepts null, a missing value and the empty text, which becomes null. */
@@ -141,8 +139,8 @@ export const acceptEmptyAsNull = <T extends z.ZodType>(schema: T) =>
  * parses an enum value, which ARM writes as text or as `{value, localizedValue}`; a missing value becomes the empty
  * text
  */
-export const enumTextOrEmpty = field('text or {value}', (value) => {
+export const enumTextOrEmpty = createArmField('text or {value}', (value) => {
   const said = isJsonObject(value) ? (getArmMember(value, 'value') ?? '') : (value ?? '')
   return readText(said)
 })
-export { field }
+export { createArmField }

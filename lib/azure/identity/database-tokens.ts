@@ -1,6 +1,6 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { setPasswordSource } from '#lib/platform/connection/index.ts'
-import { readAzureEndpoint } from '../endpoint.ts'
+import { parseAzureEndpoint } from '../endpoint.ts'
 
 /**
  * Scope of a token for Azure Database for PostgreSQL, by the host of the configured ARM endpoint.
@@ -51,7 +51,7 @@ export function createDatabaseTokenSource(resourceManagerUrl: string): () => Pro
 async function tokens(resourceManagerUrl: string) {
   const { createEnvironmentCredential, TokenSource } = await import('./tokens.ts')
   return new TokenSource(
-    () => createEnvironmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost),
+    () => createEnvironmentCredential(parseAzureEndpoint(resourceManagerUrl).authorityHost),
     TOKEN_WITHIN_MS,
   )
 }

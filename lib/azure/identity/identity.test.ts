@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAzure } from '../index.ts'
-import { readAzureEndpoint } from '../endpoint.ts'
+import { parseAzureEndpoint } from '../endpoint.ts'
 import { circuitId, withAzure } from '../testing/fixture.ts'
 
 const context = withAzure()
@@ -29,7 +29,7 @@ describe('endpoints', () => {
     ['http://127.0.0.1:8080', 'https://management.azure.com/.default', undefined],
     ['http://[::1]:8080', 'https://management.azure.com/.default', undefined],
   ])('%s', (url, scope, authorityHost) => {
-    expect(readAzureEndpoint(url)).toMatchObject({ url: url.replace(/\/$/, ''), scope, authorityHost })
+    expect(parseAzureEndpoint(url)).toMatchObject({ url: url.replace(/\/$/, ''), scope, authorityHost })
   })
   it.each(['http://management.azure.com', 'http://10.0.0.1', 'ftp://127.0.0.1', 'management.azure.com'])(
     '%s is refused',

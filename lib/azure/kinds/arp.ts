@@ -4,8 +4,8 @@ import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
 import { integerOrNull, textField, textOrNull } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
-import { addressSortKey, removeDuplicates, sortByKey } from '../order.ts'
-import { createPathTableRequest, createPathCommand } from './by-hand.ts'
+import { buildAddressSortKey, removeDuplicates, sortByKey } from '../sort-keys.ts'
+import { createPathTableRequest, createPathCommand } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
 import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
 
@@ -54,5 +54,5 @@ function arpIn({ rows, at, unread }: OperationRows): ArpRow[] {
     (row) => `${row.interface}~${row.ipAddress}`,
     (a, b) => Number(b.macAddress !== null) - Number(a.macAddress !== null),
   )
-  return sortByKey(single, (row) => `${addressSortKey(row.ipAddress)}~${row.interface}`)
+  return sortByKey(single, (row) => `${buildAddressSortKey(row.ipAddress)}~${row.interface}`)
 }

@@ -7,7 +7,7 @@ import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { addressField, acceptEmptyAsNull, textField, textOrNull } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
-import { createCommandBuilder, buildArmPost } from './by-hand.ts'
+import { createCommandBuilder, buildArmPost } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
 

@@ -12,7 +12,7 @@ import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import type { PollInput } from '../read.ts'
+import type { PollInput } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
 import { peerRouteRow, normalizeRouteTable } from './route-tables.ts'
 

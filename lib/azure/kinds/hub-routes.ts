@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   armTypes,
   isOwnHubTable,
@@ -16,7 +16,7 @@ import { PollFailure } from '../call/failure.ts'
 import { decodeRows, NULL_BODY } from '../decode/decode.ts'
 import { asPath, acceptEmptyAsNull, textOrNull } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { type PollInput, createUnsupportedFailure } from '../read.ts'
+import { type PollInput, createUnsupportedFailure } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
 import { createPrefixField, normalizeRouteTable } from './route-tables.ts'
 import { createArmRowSchema } from '../decode/members.ts'

@@ -1,12 +1,12 @@
-import type { Observation, PollTarget, TableAnswer } from '#lib/contract/index.ts'
+import type { Observation, PollTarget, RouteTableDigest } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
 import { type BeginOptions, type beginOperation, readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { getArmMember } from '../decode/members.ts'
-import type { PollInput } from '../read.ts'
+import type { PollInput } from '../poll-input.ts'
 import type { ObservableKind, PollSlice } from '../types.ts'
-import { buildResultWithUnread } from '../decode/unread.ts'
-import type { ArmRequest, CliCommandTarget } from './by-hand.ts'
+import { buildResultWithUnread } from '../decode/unread-row-counter.ts'
+import type { ArmRequest, CliCommandTarget } from './arm-requests.ts'
 
 /** Names of the configured polling intervals. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
@@ -52,7 +52,7 @@ export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'err
   /** contains {@link UNREAD_ROWS} if rows or members could not be decoded and were left out */
   silentInstances?: string[]
   /** set for a route table that is compared with the previous one before it is decoded; `later` decodes its rows */
-  answer?: TableAnswer
+  answer?: RouteTableDigest
   later?: () => Rows
 }
 
@@ -60,7 +60,7 @@ export interface KindPollResult<Rows> extends Pick<Observation, 'outcome' | 'err
  * Returns an observation whose rows are decoded when they are first read. This saves the decoding of tables that have
  * not changed.
  */
-export function withLazyRows(observation: Observation & Pick<KindPollResult<unknown>, 'later'>): Observation {
+export function makeRowsLazy(observation: Observation & Pick<KindPollResult<unknown>, 'later'>): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
   let rows: unknown

@@ -1,5 +1,11 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
-import { isHubPeer, createCommandBuilder, createPeerCommand, buildArmPost, buildArmPostWithBody } from './by-hand.ts'
+import {
+  isHubPeer,
+  createCommandBuilder,
+  createPeerCommand,
+  buildArmPost,
+  buildArmPostWithBody,
+} from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import {
   parseHubConnection,

@@ -1,6 +1,6 @@
 import { armTypes, type CircuitPath, circuitPaths, isPeeringEnabled, isProvisioned } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { createUnsupportedFailure } from '../read.ts'
+import { createUnsupportedFailure } from '../poll-input.ts'
 import type { PlannedResource } from './kind.ts'
 
 /**

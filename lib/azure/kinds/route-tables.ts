@@ -2,9 +2,17 @@ import { z } from 'zod'
 import { formatAsPath, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { addressOrNull, asPath, field, integerOrNull, nextHop, textField, textOrNull } from '../decode/fields.ts'
+import {
+  addressOrNull,
+  asPath,
+  createArmField,
+  integerOrNull,
+  nextHop,
+  textField,
+  textOrNull,
+} from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { addressSortKey, removeDuplicates, buildPrefixSortKey, sortByKey } from '../order.ts'
+import { buildAddressSortKey, removeDuplicates, buildPrefixSortKey, sortByKey } from '../sort-keys.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../decode/members.ts'
 
@@ -13,7 +21,7 @@ import { createArmRowSchema, getArmMember } from '../decode/members.ts'
  * network (such as 10.0.0.0/8) has no mask, and the default route is a word.
  */
 export const createPrefixField = (table: 'classful' | 'prefixed') =>
-  field(
+  createArmField(
     'a prefix',
     (value) => {
       const read = typeof value === 'string' ? parsePrefixWithHostBits(value, { table }) : null
@@ -114,9 +122,9 @@ const identity = (row: RouteRow) =>
 const position = (row: RouteRow) =>
   [
     buildPrefixSortKey(row.prefix),
-    addressSortKey(row.instance),
-    addressSortKey(row.peer),
-    addressSortKey(row.nextHop),
+    buildAddressSortKey(row.instance),
+    buildAddressSortKey(row.peer),
+    buildAddressSortKey(row.nextHop),
     identity(row),
   ].join(' ')
 

@@ -6,7 +6,7 @@ import {
   parsePath,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { sendThroughSdk } from '../call/send.ts'
+import { sendThroughSdk } from '../call/send-request.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { parseAnswerBody, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
@@ -14,10 +14,10 @@ import { countOrNull } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { createMalformedFailure, PollFailure } from '../call/failure.ts'
-import type { PollInput } from '../read.ts'
-import { createCommandBuilder, buildArmGet } from './by-hand.ts'
+import type { PollInput } from '../poll-input.ts'
+import { createCommandBuilder, buildArmGet } from './arm-requests.ts'
 import type { KindDefinition, PlannedResource, KindPollResult } from './kind.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-counter.ts'
 
 /**
  * Polls the byte counters of both paths of a circuit. The subresource is the name of a peering, or empty for the whole

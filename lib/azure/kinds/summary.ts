@@ -1,16 +1,16 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import type { OperationRows } from '../call/long-running.ts'
-import { addressField, field, integerOrNull, textOrNull } from '../decode/fields.ts'
+import { addressField, createArmField, integerOrNull, textOrNull } from '../decode/fields.ts'
 import { createArmRowSchema } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
-import { addressSortKey, removeDuplicates, sortByKey } from '../order.ts'
-import { createPathTableRequest, createPathCommand } from './by-hand.ts'
+import { buildAddressSortKey, removeDuplicates, sortByKey } from '../sort-keys.ts'
+import { createPathTableRequest, createPathCommand } from './arm-requests.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
 import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
 
-const printedState = field('text or number', (value) => {
+const printedState = createArmField('text or number', (value) => {
   if (value === null || value === undefined) return ''
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
 })
@@ -61,5 +61,5 @@ function summaryIn({ rows, at, unread }: OperationRows): SummaryRow[] {
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )
-  return sortByKey(single, (row) => addressSortKey(row.neighbor))
+  return sortByKey(single, (row) => buildAddressSortKey(row.neighbor))
 }

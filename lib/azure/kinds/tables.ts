@@ -1,5 +1,10 @@
 import { armTypes, DEFAULT_HUB_TABLE, getTopLevelResourceId, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
-import { createPathTableRequest, createPathCommand, buildArmPostWithBody, type CliCommandTarget } from './by-hand.ts'
+import {
+  createPathTableRequest,
+  createPathCommand,
+  buildArmPostWithBody,
+  type CliCommandTarget,
+} from './arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from './kind.ts'
 import {
   buildHubTableBody,

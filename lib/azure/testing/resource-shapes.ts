@@ -4,7 +4,7 @@ import { PollFailure } from '../call/failure.ts'
 import { parseAnswerBody, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread-row-counter.ts'
 import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 

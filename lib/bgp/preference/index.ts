@@ -1,5 +1,5 @@
 export type { CandidateRoute, RankedCandidate, RoutingPreference, RouteTransport } from './candidate.ts'
-export { findBestCandidates } from './best-to-prefix.ts'
+export { findBestCandidates } from './best-candidates.ts'
 export { isNetworkSpaceRoute } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'
 export { type ReportedPreference, chooseRouterRoutes } from './router-choice.ts'

@@ -7,12 +7,12 @@ import {
   type Period,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { computeDailyUptime, readUptimeParts, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
+import { computeDailyUptime, readResourceUptimes, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 /** Kinds of polls from which the daily uptime and the traffic rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
@@ -37,7 +37,7 @@ export async function getCircuitHistory(
   const q = getQueryable(db)
   const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
-  const divided = days === 0 ? [] : await readUptimeParts(q, period, { topology, sources })
+  const divided = days === 0 ? [] : await readResourceUptimes(q, period, { topology, sources })
   const daysById = new Map(divided.map((one) => [one.id, computeDailyUptime(period, one)]))
   const range = getLast24Hours(now)
   const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
@@ -47,7 +47,7 @@ export async function getCircuitHistory(
       days: daysById.get(id)?.map((day) => ({ ...day, pathDownSeconds: day.partDownSeconds })) ?? [],
       traffic: sumPathRates(rates.get(id) ?? [], range),
     })),
-    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, kinds, now), now),
   }
 }
 

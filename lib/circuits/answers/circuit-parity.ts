@@ -8,7 +8,7 @@ import {
   NotFoundError,
   selectPeering,
   readTopology,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveCircuit,
@@ -59,6 +59,6 @@ export async function getCircuitParity(
         secondaryText: b?.asPathText,
       })),
     },
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
   }
 }

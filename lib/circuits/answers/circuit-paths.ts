@@ -16,7 +16,7 @@ import {
   type BgpLayer,
   judgeBgpLayer,
   isArpOutdated,
-  isUsable,
+  isFreshnessUsable,
   judgePath,
   canPredateLoss,
   judgeProvisioningLayer,
@@ -39,14 +39,14 @@ import {
   judgePollFreshness,
   findCustomerSession,
   findSessionFallTime,
-  isLinkDisabled,
+  isPathLinkDisabled,
   isSameIgnoringCase,
   judgeStoredSession,
   isStartObserved,
 } from '#lib/questions/index.ts'
 import { computeRates } from '../rules/rates.ts'
 
-import { sumCoveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs, type TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
@@ -247,7 +247,7 @@ const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): so
  * (`asLastRead`).
  */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
-  asLastRead ? getLastGoodTime(poll) !== null : isUsable(judgePollFreshness(poll, now))
+  asLastRead ? getLastGoodTime(poll) !== null : isFreshnessUsable(judgePollFreshness(poll, now))
 
 interface BgpFacts {
   layer: BgpLayer
@@ -276,7 +276,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   // The poll of the path's sessions succeeded, but the customer's router was never in its result.
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
-  const judged = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.asLastRead ? 'last read' : facts.now)
+  const judged = judgeStoredSession(row, isPathLinkDisabled(circuit, link), facts.asLastRead ? 'last read' : facts.now)
   const isUp = judged.verdict === 'up'
   const routesReceived = isUp ? row.prefixesReceived : null
   return { layer: judgeBgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }

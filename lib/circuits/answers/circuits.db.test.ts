@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, DetectedIncident } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
+import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
   computeEventId,
   listSources,

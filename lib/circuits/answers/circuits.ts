@@ -20,7 +20,7 @@ import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
-  type ConnectionLive,
+  type LiveConnectionState,
   readConnectionsAt,
   readLatestCounters,
   readOpenEvents,
@@ -33,7 +33,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { compareCircuitLimits, compareFastPathLimit, compareSubscriptionLimits } from '../rules/index.ts'
 import { type CircuitPathFacts, describeCircuitPath } from './circuit-paths.ts'
-import { readReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
+import { readGlobalReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
   getQueryable,
@@ -44,12 +44,12 @@ import {
   listCircuitHubConnections,
   type Topology,
   readTopology,
-  buildFreshness,
-  isRefused,
+  buildFreshnessFields,
+  isPollRefused,
   findSupportingPolls,
   readSources,
   pickPageOfList,
-  removeUnprovenFalls,
+  removeUnprovenSessionFalls,
   resolveResource,
 } from '#lib/questions/index.ts'
 
@@ -63,9 +63,9 @@ import {
   readRecentMetrics,
 } from '#lib/sessions/answers/index.ts'
 
-import { readImpairmentsOnce, SESSION_DOWN_IMPAIRMENT, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
+import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
 import { listGlobalReachConnections } from './global-reach.ts'
-import { findCircuitsLostToGateways } from './lost-to-gateways.ts'
+import { findCircuitsDownAtAllGateways } from './circuits-down-at-all-gateways.ts'
 import { readQosDrops } from './qos-drops.ts'
 
 /** Kinds of polls from which the state of a circuit is derived. */
@@ -80,7 +80,11 @@ export async function listCircuits(
   const q = getQueryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...buildFreshness(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now), nextCursor }
+  return {
+    data: rows,
+    ...buildFreshnessFields(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now),
+    nextCursor,
+  }
 }
 
 /**
@@ -105,7 +109,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = getDatabaseN
   )
   const connections = await addConnectionTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
-  const globalReachTraffic = reaches ? await readReachTraffic(q, circuit.id, now) : null
+  const globalReachTraffic = reaches ? await readGlobalReachTraffic(q, circuit.id, now) : null
   const counted = circuit.connections.some(({ fastPath }) => fastPath)
     ? (await readFastPathRoutes(q, topology, now)).get(circuit.id)
     : undefined
@@ -129,7 +133,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = getDatabaseN
     overlaps: await findOverlapsOfCircuit(q, topology, circuit.id),
     qosDrops: await readQosDrops(q, circuit.id, now),
   }
-  return { data, ...buildFreshness(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now) }
+  return { data, ...buildFreshnessFields(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now) }
 }
 
 /**
@@ -158,7 +162,7 @@ export async function readCircuits(
     }
   })
   const unsure = judged.filter(({ paths }) => paths.some(({ state }) => state === 'unknown'))
-  const lost = await findCircuitsLostToGateways(
+  const lost = await findCircuitsDownAtAllGateways(
     q,
     estate,
     unsure.map(({ circuit }) => circuit.resource),
@@ -168,7 +172,7 @@ export async function readCircuits(
   const reported = new Map((await readConnectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
   const filters = await readRouteFilters(q, wanted)
   const declared = await declaredCircuits(q)
-  const impaired = await readImpairmentsOnce(q)
+  const impaired = await readCachedImpairments(q)
   const reach = byScope(wanted.some(({ config }) => hasGlobalReach(config)) ? await readTunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
@@ -225,7 +229,7 @@ async function readFacts(
   now: EpochMs,
 ): Promise<(circuitId: string) => CircuitPathFacts> {
   const sources = await readSources(q, scope)
-  const isAnyRefused = sources.some((source) => isRefused(source, now))
+  const isAnyRefused = sources.some((source) => isPollRefused(source, now))
   const lost = [
     ...(await readOpenEvents(q, { kind: 'path_down', scope })),
     ...(await readOpenEvents(q, { kind: 'circuit_down', scope })),
@@ -233,7 +237,7 @@ async function readFacts(
   const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await removeUnprovenFalls(q, await readSessionsAt(q, { scope }))),
+    sessions: byScope(await removeUnprovenSessionFalls(q, await readSessionsAt(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await readLatestCounters(q, { scope })),
     dead: byScope(await readOpenEvents(q, { kind: 'green_but_dead', scope })),
@@ -268,7 +272,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 const connectionsIn = (
   estate: Topology,
   { resourceId: circuit }: CircuitResource['resource'],
-  reported: ReadonlyMap<string, ConnectionLive>,
+  reported: ReadonlyMap<string, LiveConnectionState>,
 ): StoredCircuit['connections'] => [
   ...listCircuitConnections(estate, circuit).map(({ resource: connection, config: link, gateway }) => ({
     ...connection,

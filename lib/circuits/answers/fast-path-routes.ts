@@ -5,7 +5,7 @@ import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
 /** Number of addresses to which FastPath has routes, with the data that determine its limit. */
-export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
+export interface FastPathRouteCounts extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
   /** ARM ID of the resource whose metric contains the number: the circuit, or its ExpressRoute Direct port or LAG */
   metered: string
   metric: string
@@ -19,11 +19,11 @@ export async function readFastPathRoutes(
   q: Queryable,
   { circuits, ports, byKey }: Pick<Topology, 'circuits' | 'ports' | 'byKey'>,
   now: EpochMs,
-): Promise<Map<string, FastPathRoutes>> {
+): Promise<Map<string, FastPathRouteCounts>> {
   const metrics = await readRecentMetrics(q, undefined, Object.values(fastPathMetrics), now)
   const countAt = (scope: string | undefined, name: string) =>
     metrics.find((one) => one.scope === scope && one.metric === name)?.maximum ?? null
-  const view = ({ resource, config: { portId } }: CircuitResource): FastPathRoutes => {
+  const view = ({ resource, config: { portId } }: CircuitResource): FastPathRouteCounts => {
     const direct = portId !== null
     const metric = direct ? fastPathMetrics.port : fastPathMetrics.circuit
     const port = direct ? byKey.get(normalizeArmId(portId)) : undefined

@@ -9,7 +9,7 @@ import {
   parseGlobalReachState,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '../api/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
 import { judgePollFreshness, type Topology } from '#lib/questions/index.ts'
 
@@ -58,7 +58,7 @@ function partOf(
 ): NonNullable<StoredCircuit['globalReachConnections'][number]['ipv6']> {
   const polled = sources.find((source) => source.poll.kind === 'connection' && source.subresource === subresource)
   const own = states.find((one) => one.subresource === subresource && one.name === formatGlobalReachName(name, family))
-  const isKnown = polled !== undefined && isUsable(judgePollFreshness(polled.poll, now))
+  const isKnown = polled !== undefined && isFreshnessUsable(judgePollFreshness(polled.poll, now))
   return {
     addressPrefix,
     state: own && isKnown ? parseGlobalReachState(own.status) : 'unknown',

@@ -2,7 +2,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { directTypes, type EpochMs, isDirectType, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
-import { dividePeriod } from '#lib/detection/index.ts'
+import { splitPeriodByState } from '#lib/detection/index.ts'
 import { type LinkDay, readLinkDays } from '../store/index.ts'
 import { listResources, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
@@ -10,7 +10,7 @@ import {
   type Period,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
@@ -48,7 +48,7 @@ export async function getLinkUptime(
         return { id, link, days: mergeEqualDays(linkDaysOf(period, known, low)) }
       }),
     ),
-    ...buildFreshness(
+    ...buildFreshnessFields(
       findSupportingPolls(
         (await readSources(q)).filter(({ scope }) => ids.has(scope)),
         kinds,
@@ -73,7 +73,7 @@ const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
 function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
-  const inPart = dividePeriod(period, { outages: low, unseen: [], work: [] })
+  const inPart = splitPeriodByState(period, { outages: low, unseen: [], work: [] })
   // Only times of low light level are passed here. The states from the metric are added below.
   return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {

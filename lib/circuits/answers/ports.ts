@@ -22,7 +22,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   pickPageOfList,
@@ -82,7 +82,7 @@ export async function listPorts(
   const { rows, nextCursor } = pickPageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => shown.has(scope))
-  return { data: rows, ...buildFreshness(findSupportingPolls(sources, kinds, now), now), nextCursor }
+  return { data: rows, ...buildFreshnessFields(findSupportingPolls(sources, kinds, now), now), nextCursor }
 }
 
 const isOf =

@@ -12,7 +12,12 @@ import {
   createLastKnownSchema,
   unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
-import { azureResource, movedFromSchema, provisioningFields, settingsField } from '#lib/contract/api/azure-resource.ts'
+import {
+  azureResourceFields,
+  movedFromSchema,
+  provisioningFields,
+  settingsField,
+} from '#lib/contract/api/azure-resource.ts'
 import {
   circuitOrderSchema,
   circuitKeysSchema,
@@ -231,7 +236,7 @@ const reachPart = z.object({
   since: boundsCodec.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
 })
 
-export type ReachPart = z.infer<typeof reachPart>
+export type GlobalReachPart = z.infer<typeof reachPart>
 
 /**
  * A Global Reach connection: it connects this circuit's private peering to the private peering of another circuit over
@@ -253,7 +258,7 @@ const globalReachConnection = reachPart.extend({
 export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 
 export const circuitSchema = z.object({
-  ...azureResource,
+  ...azureResourceFields,
   movedFrom: movedFromSchema,
   ...circuitOrderSchema.shape,
   peeringLocations: z

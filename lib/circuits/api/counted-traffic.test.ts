@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sumCircuitRates } from './carried.ts'
+import { sumCircuitRates } from './carried-rates.ts'
 import type { Circuit } from './circuits.ts'
 import { formatCounterContradiction } from './counted-traffic.ts'
 

@@ -18,7 +18,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatOneOf } from '#lib/contract/api/one-of.ts'
 import { at, customer, createDaysParameter } from '#lib/contract/api/parameters.ts'
-import { azureResource, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
+import { azureResourceFields, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
 import { portFactsSchema, portLinkFactsSchema } from '#lib/contract/api/shared-facts.ts'
 
 /** A recorded request for a circuit's service key. The key itself is not stored. */
@@ -77,7 +77,7 @@ export type PortLink = z.infer<typeof portLink>
 
 /** An ExpressRoute Direct port or LAG with its two links and its circuits. */
 export const portSchema = z.object({
-  ...azureResource,
+  ...azureResourceFields,
   ...portFactsSchema.shape,
   lightLimits: z.object({ least: z.number(), most: z.number() }).describe('range of a healthy link, dBm'),
   links: z.array(portLink),

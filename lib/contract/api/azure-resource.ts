@@ -3,7 +3,7 @@ import { circuitPaths, peeringTypes } from '../poll.ts'
 import { boundsCodec } from './codecs.ts'
 
 /** Identifying fields of an Azure resource in responses: the short id, the ARM id and its parts. */
-export const azureResource = {
+export const azureResourceFields = {
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),

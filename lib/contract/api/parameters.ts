@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { INSTANT_RANGE_FAULT, isValidInstant } from '../time/time.ts'
 import { z } from 'zod'
 
@@ -12,7 +12,7 @@ export const DEFAULT_LIMIT = 100
  */
 export const momentParameter = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
-  .transform((createTextParameter) => Date.parse(createTextParameter))
+  .transform((text) => Date.parse(text))
   .refine(isValidInstant, INSTANT_RANGE_FAULT)
 
 /**

@@ -137,7 +137,7 @@ export const sloFactsSchema = z.object({
 export type SloFacts = z.infer<typeof sloFactsSchema>
 
 /** Current state of a service level objective: the achieved share, the remaining error budget, burn rates and alert. */
-export const sloStandingSchema = z.object({
+export const sloStateSchema = z.object({
   achieved: share.nullable().describe('null = too few counts'),
   budgetLeft: z
     .number()
@@ -157,7 +157,7 @@ export const sloStandingSchema = z.object({
     .nullable()
     .describe('share of the time since the first count with measurements; null = times without counts are not gaps'),
 })
-export type SloState = z.infer<typeof sloStandingSchema>
+export type SloState = z.infer<typeof sloStateSchema>
 
 /**
  * Planned interval of one kind of poll, in seconds. If resources are polled at different intervals, the longest one is

@@ -22,7 +22,7 @@ export {
   channelFiltersSchema,
 } from './channel-kind.ts'
 export { pagerDutyRegions } from './pagerduty.ts'
-export { readSyslogServer, type SyslogServer } from './syslog.ts'
+export { parseSyslogServer, type SyslogServer } from './syslog.ts'
 
 /**
  * Registry of channel kinds. A new kind needs a file in this folder, its lines below, and a sender in

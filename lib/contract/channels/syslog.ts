@@ -18,7 +18,7 @@ export interface SyslogServer {
  * Parses `tls://host:port`, `tcp://…` or `udp://…`; the port is optional. Returns null if the text has another form or
  * the port is not between 1 and 65535.
  */
-export function readSyslogServer(text: string): SyslogServer | null {
+export function parseSyslogServer(text: string): SyslogServer | null {
   const [, transport, bracketed, plain, port] =
     /^(tls|tcp|udp):\/\/(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(text.trim()) ?? []
   const host = bracketed ?? plain
@@ -37,7 +37,7 @@ export const syslog = {
       .string(EXAMPLE)
       .trim()
       .max(300)
-      .refine((text) => readSyslogServer(text) !== null, EXAMPLE),
+      .refine((text) => parseSyslogServer(text) !== null, EXAMPLE),
   }),
   shown: { server: z.string().nullable().describe('of syslog: transport, host and port') },
   absent: { server: null },

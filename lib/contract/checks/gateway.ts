@@ -1,5 +1,5 @@
 import { SKU_CHANGE_NOTE } from './limits.ts'
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 export const gatewayChecks = {
   zone_redundant_sku: {

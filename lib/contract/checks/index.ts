@@ -3,14 +3,14 @@ import { limitChecks } from './limits.ts'
 import { networkChecks } from './network.ts'
 import { operationChecks } from './operation.ts'
 import { peeringChecks } from './peering.ts'
-import type { CheckArea, CheckOfArea, CheckRecord } from './record.ts'
+import type { CheckArea, CheckOfArea, CheckRecord } from './check-record.ts'
 import { redundancyChecks } from './redundancy.ts'
 import { routingChecks } from './routing.ts'
 
-export * from './record.ts'
-export { formatCheckCommand } from './command.ts'
+export * from './check-record.ts'
+export { formatCheckCommand } from './check-command.ts'
 export * from './nearly-full.ts'
-export { DRILL_DAYS } from './operation.ts'
+export { MAX_DAYS_SINCE_DRILL } from './operation.ts'
 
 const ofArea = <Kind extends string>(area: CheckArea, checks: Record<Kind, CheckOfArea>) =>
   Object.fromEntries(Object.entries<CheckOfArea>(checks).map(([kind, check]) => [kind, { ...check, area }])) as Record<

@@ -1,5 +1,5 @@
 import { azureFacts } from '../facts/facts.ts'
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 const SERVICE_LIMITS = azureFacts.private_prefixes.source
 const GATEWAYS = azureFacts.gateway_connections.source

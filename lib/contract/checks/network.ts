@@ -1,4 +1,4 @@
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit'
 

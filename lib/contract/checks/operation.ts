@@ -1,10 +1,10 @@
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 /**
  * Age in days up to which the last failover of a circuit counts as a test. If the last failover is older, the check
  * "Failover tested" fails.
  */
-export const DRILL_DAYS = 180
+export const MAX_DAYS_SINCE_DRILL = 180
 
 export const operationChecks = {
   n1_capacity: {
@@ -30,7 +30,7 @@ export const operationChecks = {
   },
   failover_tested: {
     name: 'Failover tested',
-    meaning: `A failover test passed, or a path failure was seen, in the last ${DRILL_DAYS} days.`,
+    meaning: `A failover test passed, or a path failure was seen, in the last ${MAX_DAYS_SINCE_DRILL} days.`,
     severity: 'info',
     subject: 'circuit',
     source: 'https://learn.microsoft.com/azure/expressroute/evaluate-circuit-resiliency',

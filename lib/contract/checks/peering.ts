@@ -1,5 +1,5 @@
 import { azureFacts } from '../facts/facts.ts'
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 export const peeringChecks = {
   microsoft_365_premium: {

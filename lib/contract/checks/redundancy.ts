@@ -1,5 +1,5 @@
 import { azureFacts } from '../facts/facts.ts'
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 const RESILIENCE = 'https://learn.microsoft.com/azure/expressroute/design-architecture-for-resiliency'
 const HIGH_AVAILABILITY =

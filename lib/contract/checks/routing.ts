@@ -1,4 +1,4 @@
-import type { CheckOfArea } from './record.ts'
+import type { CheckOfArea } from './check-record.ts'
 
 const ROUTING = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
 const TABLES =

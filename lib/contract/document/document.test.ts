@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { renderMailHtml, renderPrintHtml } from './html.ts'
 import { escapeMarkdown, renderMarkdown } from './markdown.ts'
-import { shortenText, createFact, facts, type TextSection } from './model.ts'
-import { COMPACT_LAYOUT, MAIL_LAYOUT, renderPlainText } from './plain.ts'
+import { shortenText, createFact, createFactsBlock, type TextSection } from './document-model.ts'
+import { COMPACT_LAYOUT, MAIL_LAYOUT, renderPlainText } from './plain-text.ts'
 
 const NAME = 'a<b>|`c`'
 const columns = [{ label: 'what' }, { label: 'how many', align: 'number' as const }]
@@ -12,7 +12,7 @@ const sections: TextSection[] = [
     level: 1,
     blocks: [
       { text: `of ${NAME}` },
-      facts([
+      createFactsBlock([
         ['State', 'up'],
         ['AS', 0],
         ['Unknown', null],

@@ -8,7 +8,7 @@ import {
   type SectionTable,
   type StyledText,
   formatStyledText,
-} from './model.ts'
+} from './document-model.ts'
 
 /**
  * Returns the sections of a text as an HTML e-mail without images, scripts or style sheets, so that every mail program

@@ -5,7 +5,7 @@ import {
   type SectionTable,
   type StyledText,
   formatStyledText,
-} from './model.ts'
+} from './document-model.ts'
 
 /**
  * Returns the sections of a text as Markdown. Names and notes in it are escaped, so that markup in them is not

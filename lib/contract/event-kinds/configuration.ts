@@ -1,7 +1,7 @@
-import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const CONFIGURATION = {
-  ...USUAL_EVENT_KIND,
+  ...DEFAULT_EVENT_KIND_FIELDS,
   area: 'configuration',
   scopes: ['circuit'],
   polls: ['inventory', 'activity'],

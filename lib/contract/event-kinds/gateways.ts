@@ -1,9 +1,9 @@
-import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
-const GATEWAY = { ...USUAL_EVENT_KIND, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
+const GATEWAY = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
 
 const CONNECTION = {
-  ...USUAL_EVENT_KIND,
+  ...DEFAULT_EVENT_KIND_FIELDS,
   area: 'gateway',
   scopes: ['connection', 'gateway'],
   polls: ['connection'],

@@ -3,12 +3,12 @@ import { configurationKinds } from './configuration.ts'
 import { gatewayEventKinds } from './gateways.ts'
 import { monitoringKinds } from './monitoring.ts'
 import { pathKinds } from './paths.ts'
-import { type EventArea, eventAreas, type EventKindRecord } from './record.ts'
+import { type EventArea, eventAreas, type EventKindRecord } from './event-kind-record.ts'
 import { routeEventKinds } from './routes.ts'
 import { sessionKinds } from './sessions.ts'
 import { trafficKinds } from './traffic.ts'
 
-export * from './record.ts'
+export * from './event-kind-record.ts'
 
 const records = {
   ...sessionKinds,

@@ -1,7 +1,7 @@
-import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
-const PATH = { ...USUAL_EVENT_KIND, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
-const TABLES = { ...USUAL_EVENT_KIND, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
+const PATH = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], polls: ['summary', 'arp'] } as const
+const TABLES = { ...DEFAULT_EVENT_KIND_FIELDS, area: 'path', scopes: ['circuit'], subject: 'comparison' } as const
 
 export const pathKinds = {
   path_down: {
@@ -85,7 +85,7 @@ export const pathKinds = {
     maintenance: 'alerts',
   },
   site_state_changed: {
-    ...USUAL_EVENT_KIND,
+    ...DEFAULT_EVENT_KIND_FIELDS,
     area: 'path',
     name: 'Site state changed',
     meaning:
@@ -97,7 +97,7 @@ export const pathKinds = {
     maintenance: 'alerts',
   },
   n1_stranding: {
-    ...USUAL_EVENT_KIND,
+    ...DEFAULT_EVENT_KIND_FIELDS,
     area: 'path',
     name: 'Single point of failure',
     meaning:
@@ -109,7 +109,7 @@ export const pathKinds = {
     incident: { rank: 268 },
   },
   global_reach_disconnected: {
-    ...USUAL_EVENT_KIND,
+    ...DEFAULT_EVENT_KIND_FIELDS,
     area: 'path',
     name: 'Global Reach disconnected',
     meaning:
@@ -121,7 +121,7 @@ export const pathKinds = {
     incident: { rank: 103 },
   },
   port_light_low: {
-    ...USUAL_EVENT_KIND,
+    ...DEFAULT_EVENT_KIND_FIELDS,
     area: 'path',
     name: 'Light of a port low',
     meaning:

@@ -1,6 +1,11 @@
-import { type EventKindRecord, createEventProof, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, createEventProof, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
-const ROUTE = { ...USUAL_EVENT_KIND, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
+const ROUTE = {
+  ...DEFAULT_EVENT_KIND_FIELDS,
+  area: 'route',
+  scopes: ['circuit', 'gateway'],
+  polls: ['learned'],
+} as const
 
 export const routeEventKinds = {
   mass_withdraw: {

@@ -1,7 +1,7 @@
-import { type EventKindRecord, USUAL_EVENT_KIND } from './record.ts'
+import { type EventKindRecord, DEFAULT_EVENT_KIND_FIELDS } from './event-kind-record.ts'
 
 const TRAFFIC = {
-  ...USUAL_EVENT_KIND,
+  ...DEFAULT_EVENT_KIND_FIELDS,
   area: 'traffic',
   scopes: ['circuit'],
   subject: 'peering',

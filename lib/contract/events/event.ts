@@ -133,7 +133,7 @@ export interface FailoverExpectation {
 }
 
 /** Delay from the loss of forwarding to the end of the session, and the mechanisms that can cause such a delay. */
-export interface LossLag {
+export interface LossDetectionLag {
   /** time from the loss of forwarding to the end of the session; never below 0 */
   lag: DurationBounds
   /** all mechanisms whose typical delay overlaps the measured delay */
@@ -184,7 +184,7 @@ export interface FailoverDetail {
   noRelearning: boolean
   /** timestamps and durations that are unknown, each with the reason in one sentence */
   missing: string[]
-  mechanism: LossLag | null
+  mechanism: LossDetectionLag | null
   /** time budgets by failover class; the first is the class that this failover probably belongs to */
   expectations: FailoverExpectation[]
   /** true if a later poll contradicted the bounds of a timestamp; the earlier bounds were kept */
@@ -202,7 +202,7 @@ export interface ForwardingLoss {
    */
   basis: 'counters' | 'metrics' | 'hold_time'
   /** delay until the session ended; null if the hold time is the only evidence */
-  mechanism: LossLag | null
+  mechanism: LossDetectionLag | null
   /** true if a later poll contradicted the bounds; the earlier bounds were kept */
   revisedOutside: boolean
 }

@@ -1,7 +1,7 @@
 import type { DetectedEvent, Severity } from './event.ts'
 import { severities } from './event.ts'
 import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/index.ts'
-import { type TimeSpan, mergeSpans, subtractSpans } from '../time/spans.ts'
+import { type TimeSpan, mergeSpans, subtractSpans } from '../time/time-spans.ts'
 import type { Bounds, EpochMs } from '../time/time.ts'
 
 /** Outage with the bounds of its start and end, and the times in which it is proven. */

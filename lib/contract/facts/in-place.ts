@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 /** Result of a check whether Azure can make a change in place, that is, without creating a new resource. */
 export type InPlaceVerdict =

@@ -113,4 +113,4 @@ export {
   isArmStateMember,
   isArmMemberSetByAzure,
   findMetricCircuitPath,
-} from './reported.ts'
+} from './azure-conventions.ts'

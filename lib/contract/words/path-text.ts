@@ -13,7 +13,7 @@ export function formatPath(peering: PeeringType | null, path: CircuitPath | null
  * Returns the name of a circuit with its path, for example `erc-london primary`, or only the name of a gateway. Tables
  * sort, filter and copy this text.
  */
-export const placeLabels = (place: {
+export const formatPlaceLabels = (place: {
   scopeName: string
   peering: PeeringType | null
   path: CircuitPath | null

@@ -7,7 +7,8 @@ export const formatPollKind = (kind: PollKind): string => pollKindRecords[kind].
  * Reports whether a poll of a network interface's effective routes was skipped because the virtual machine is off. Such
  * a poll has the outcome `not_polled` and contains Azure's reason as its error. It is not a fault.
  */
-export const isOfStoppedVm = ({ kind, ...poll }: AnsweredPoll): boolean => kind === 'effective' && isNotOffered(poll)
+export const isPollOfStoppedVm = ({ kind, ...poll }: AnsweredPoll): boolean =>
+  kind === 'effective' && isNotOffered(poll)
 
 /**
  * Reports whether Azure answered that it does not have the data of a poll, for example the sessions of a hub's VPN

@@ -144,7 +144,7 @@ export function formatLoss(loss: NamedLoss): string {
 }
 
 /** Returns the times by layer of a row, which itself has the times of the sessions. */
-export const layersOfRow = <Row extends { forwarding: unknown; reachability: unknown }>(
+export const groupRowByLayer = <Row extends { forwarding: unknown; reachability: unknown }>(
   row: Row,
 ): { session: Row; forwarding: Row['forwarding']; reachability: Row['reachability'] } => ({
   session: row,

@@ -6,7 +6,7 @@ import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostBudgets, getCostWeekly } from './heavy.ts'
+import { getCostBudgets, getCostWeekly } from './queued-answers.ts'
 import { putCostBudgets } from './budgets.ts'
 
 const db = withTestDatabase()

@@ -1,6 +1,6 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  type BudgetStanding,
+  type BudgetStatus,
   type CostBudget,
   costBudgetSchema,
   type CostBudgetsBody,
@@ -9,15 +9,15 @@ import {
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type SpendingLimit, type CostFrame, compareBudget } from '../rules/index.ts'
+import { type SpendingLimit, type CostContext, compareBudget } from '../rules/index.ts'
 import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
 
-import { readCustomersOfResources } from './tco/customers-of.ts'
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
-import { resolveCircuitShortIds, putStatements, requireStatementChange } from './statements.ts'
+import { readCustomersOfResources } from './tco/resource-customers.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
+import { resolveCircuitShortIds, putCostStatements, requireStatementChange } from './statements.ts'
 import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 
 /**
@@ -27,7 +27,7 @@ import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRec
 export async function answerCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = getQueryable(db)
   const stored = await readCostStatements(q, 'budget')
-  const projected = await projectionsAtOnce(q, await readCostFrame(q, resolveBillingMonth(undefined, now), now))
+  const projected = await projectionsAtOnce(q, await readCostContext(q, resolveBillingMonth(undefined, now), now))
   return {
     data: {
       version: getStatementsVersion(stored),
@@ -48,7 +48,7 @@ const MAX_AGE_MS = DAY
  * Returns the last stored projections of all circuits. If they are of another month, lack a circuit or are MAX_AGE_MS
  * old or older, returns recent projections instead, which can take seconds because missing traffic is computed.
  */
-async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<ProjectionsWithCircuits> {
+async function projectionsAtOnce(q: Queryable, frame: CostContext): Promise<ProjectionsWithCircuits> {
   const last = await readLastProjections(q, frame)
   const isWhole = last?.missing === 0 && last.projections.month === frame.month.name
   return last && isWhole && frame.now - last.asOf < MAX_AGE_MS ? last : readRecentProjections(q, frame)
@@ -76,7 +76,7 @@ export async function putCostBudgets(
       ),
     )
   }
-  await putStatements(db, 'budget', { version, make, withdraw, why, at: now })
+  await putCostStatements(db, 'budget', { version, make, withdraw, why, at: now })
   return answerCostBudgets(db, now)
 }
 
@@ -99,11 +99,11 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
  * Compares the budgets that are in force at a moment with the projections of a month, and returns the state of each
  * budget.
  */
-export async function readBudgetStandings(
+export async function readBudgetStatuses(
   q: Queryable,
   projected: ProjectionsWithCircuits,
   at: EpochMs,
-): Promise<BudgetStanding[]> {
+): Promise<BudgetStatus[]> {
   return standingsOf(await readCostStatements(q, 'budget'), projected, await readCustomersOfResources(q), at)
 }
 
@@ -112,7 +112,7 @@ function standingsOf(
   { circuits, projections }: ProjectionsWithCircuits,
   owners: ReadonlyMap<string, string | null>,
   at: EpochMs,
-): BudgetStanding[] {
+): BudgetStatus[] {
   const customers = new Map(
     circuits.map(({ resource: { id, subscriptionId } }) => [id, [owners.get(id) ?? null, subscriptionId]]),
   )

@@ -7,8 +7,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, GATEWAY, resources, targets } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
-import { publishDueWeek } from './weekly.ts'
-import { getCostProjections, getCostWeekly } from './heavy.ts'
+import { publishDueCostReview } from './weekly.ts'
+import { getCostProjections, getCostWeekly } from './queued-answers.ts'
 import { readCostHeadline } from './headline.ts'
 import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
@@ -56,7 +56,7 @@ describe('what is remembered of cost', () => {
   })
 
   it('of a week reads each circuit once, for the review and for its corrections', async () => {
-    await publishDueWeek(db, NOW)
+    await publishDueCostReview(db, NOW)
     const { q, statements } = listening()
     expect((await getCostWeekly(q, {}, NOW)).data.comparedWith).toBe('2026-W46')
     expect(statements.filter((text) => text.includes('JOIN resource_span'))).toHaveLength(1)

@@ -6,9 +6,9 @@ import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { publishDueWeek } from './weekly.ts'
+import { publishDueCostReview } from './weekly.ts'
 import { decideCost, recordCostOutcome } from './decisions.ts'
-import { getCostTco, getCostWeekly, getCostWhatIf, getCostProjections } from './heavy.ts'
+import { getCostTco, getCostWeekly, getCostWhatIf, getCostProjections } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 import { getCostPrices } from './prices.ts'
 
@@ -230,9 +230,9 @@ describe('weekly reviews', () => {
   let published: Awaited<ReturnType<typeof weekly>>
 
   it('close on Monday at 02:00 UTC, once', async () => {
-    expect(await publishDueWeek(db, MONDAY - 1)).toBe('2026-W45')
-    expect(await publishDueWeek(db, MONDAY)).toBe('2026-W46')
-    expect(await publishDueWeek(db, MONDAY + 60_000)).toBeNull()
+    expect(await publishDueCostReview(db, MONDAY - 1)).toBe('2026-W45')
+    expect(await publishDueCostReview(db, MONDAY)).toBe('2026-W46')
+    expect(await publishDueCostReview(db, MONDAY + 60_000)).toBeNull()
     published = await weekly('2026-W46', MONDAY + 60_000)
     expect(published).toMatchObject({ closedAt: '2026-11-16T02:00:00.000Z', weeks: ['2026-W46', '2026-W45'] })
     // 15 of 30 days: port 218.00; data 2,592 GB x 0.025 = 64.80
@@ -288,7 +288,7 @@ describe('weekly reviews', () => {
     // Monday 02:00: the job of this hour will close it
     const due = await weekly('2026-W47', next + 1_000)
     expect(due).toMatchObject({ closedAt: null, comparedWith: '2026-W46', closing: '2026-W47' })
-    expect(await publishDueWeek(db, next + 60_000)).toBe('2026-W47')
+    expect(await publishDueCostReview(db, next + 60_000)).toBe('2026-W47')
     expect(await weekly(undefined, next + 61_000)).toMatchObject({ comparedWith: '2026-W47', closing: null })
   })
 

@@ -1,10 +1,10 @@
-import type { BudgetStanding, CostProjection } from '../api/index.ts'
+import type { BudgetStatus, CostProjection } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   getBillingMonth,
   type BudgetFact,
   type CircuitFact,
-  type CostFrame,
+  type CostContext,
   formatFindingKey,
   type FindingFacts,
   type GatewayFact,
@@ -14,12 +14,12 @@ import {
 import { computeShortId } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readThresholdsInForce } from '#lib/questions/index.ts'
-import { readBudgetStandings } from './budgets.ts'
+import { readBudgetStatuses } from './budgets.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
-import type { CustomerByResource } from './tco/customers-of.ts'
-import { readCostFrame } from './frame.ts'
+import type { CustomerByResource } from './tco/resource-customers.ts'
+import { readCostContext } from './cost-context.ts'
 import { type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
-import { getCircuitUse, readGatewayUses } from './unused.ts'
+import { buildCircuitUse, readGatewayUses } from './unused-resources.ts'
 
 /**
  * Facts about a circuit that are computed from its usage: its last whole day, and the time at which it reached the
@@ -34,7 +34,7 @@ type FromUsage = Pick<CircuitFact, 'day' | 'crossed'>
  */
 export async function readFindingFacts(
   q: Queryable,
-  frame: CostFrame,
+  frame: CostContext,
   customers: CustomerByResource,
   fromUsage: (standing: CostCircuit, projection: CostProjection) => Promise<FromUsage>,
 ): Promise<FindingFacts> {
@@ -43,7 +43,7 @@ export async function readFindingFacts(
     month: frame.month,
     circuits: await circuitFacts(projected, customers, fromUsage),
     gateways: await gatewayFacts(q, frame, customers),
-    budgets: budgetFacts(await readBudgetStandings(q, projected, frame.now), customers),
+    budgets: budgetFacts(await readBudgetStatuses(q, projected, frame.now), customers),
   }
 }
 
@@ -54,12 +54,12 @@ const NOT_READ: FromUsage = { day: null, crossed: null }
  * Applies the rules for cost findings to the current facts, and returns each result by the key of its finding. Results
  * that need the usage of a circuit are unknown, because usage is not read.
  */
-export async function readCurrentJudgements(
+export async function readCurrentRuleResults(
   q: Queryable,
   customers: CustomerByResource,
   now: EpochMs,
 ): Promise<ReadonlyMap<string, RuleResult>> {
-  const frame = await readCostFrame(q, getBillingMonth(now), now)
+  const frame = await readCostContext(q, getBillingMonth(now), now)
   const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
   return new Map(judgeFindingRules(facts, await readThresholdsInForce(q)).map((one) => [formatFindingKey(one), one]))
 }
@@ -74,20 +74,20 @@ async function circuitFacts(
     const { id } = standing.resource
     const projection = projections.circuits.find(({ circuitId }) => circuitId === id)
     if (!projection || standing.removedAt !== null) continue
-    const use = getCircuitUse(standing, projection)
+    const use = buildCircuitUse(standing, projection)
     facts.push({ id, customer: customers.get(id) ?? null, use, ...(await fromUsage(standing, projection)) })
   }
   return facts
 }
 
-async function gatewayFacts(q: Queryable, frame: CostFrame, customers: CustomerByResource): Promise<GatewayFact[]> {
+async function gatewayFacts(q: Queryable, frame: CostContext, customers: CustomerByResource): Promise<GatewayFact[]> {
   return (await readGatewayUses(q, frame)).map((use) => {
     const id = computeShortId(use.resourceId)
     return { id, customer: customers.get(id) ?? null, use }
   })
 }
 
-const budgetFacts = (standings: readonly BudgetStanding[], customers: CustomerByResource): BudgetFact[] =>
+const budgetFacts = (standings: readonly BudgetStatus[], customers: CustomerByResource): BudgetFact[] =>
   standings.map((standing) => ({
     standing,
     customers: [...new Set(standing.circuitIds.map((id) => customers.get(id) ?? null))],

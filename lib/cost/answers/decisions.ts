@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostOutcomeBody, CostDecisionBody, ResultOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { addDecision, recordDecisionOutcome } from '../store/index.ts'
+import { addCostDecision, recordDecisionOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getActorName, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
@@ -18,7 +18,7 @@ export async function decideCost(
 ): Promise<ResultOf<'decideCost'>> {
   const data = await db.transaction(async (client) => {
     const { id } = await resolveCircuit(client, circuitId)
-    const stored = await addDecision(client, { circuitId: id, at: now, by: getActorName(), decided, why })
+    const stored = await addCostDecision(client, { circuitId: id, at: now, by: getActorName(), decided, why })
     await notifyCostChanged(client, id, now)
     return stored
   })

@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { getCostProjections, getCostTco } from './heavy.ts'
+import { getCostProjections, getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 12)

@@ -9,7 +9,7 @@ import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testi
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { limitToScope } from '#lib/questions/index.ts'
 import { takeCostDiscount } from './discount.ts'
-import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './heavy.ts'
+import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './queued-answers.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
 
 const db = withTestDatabase()

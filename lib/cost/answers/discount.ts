@@ -4,7 +4,7 @@ import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } fro
 import {
   type BilledLine,
   getBillingMonth,
-  type CostFrame,
+  type CostContext,
   Decimal,
   DISCOUNT_TOLERANCE,
   type DiscountProof,
@@ -19,10 +19,10 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildAgeWithoutPolls, ConflictError, type Db, getQueryable } from '#lib/questions/index.ts'
 
-import { readCostFrame } from './frame.ts'
+import { readCostContext } from './cost-context.ts'
 import { getCostOverrides } from './overrides.ts'
 import { compareWithBills, type ComparedResource } from './reconcile.ts'
-import { putStatements } from './statements.ts'
+import { putCostStatements } from './statements.ts'
 
 /** Number of months before the current month whose bills are compared. Months without a bill are skipped. */
 const MONTHS_BACK = 2
@@ -63,7 +63,7 @@ export async function takeCostDiscount(
   const before = (await getCostOverrides(db, now)).data.overrides.filter(
     ({ withdrawn, override: one }) => withdrawn === null && one.kind === 'discount' && one.evidence !== undefined,
   )
-  await putStatements(db, 'override', {
+  await putCostStatements(db, 'override', {
     version,
     make: () => Promise.resolve([override]),
     withdraw: before.map(({ id }) => id),
@@ -75,7 +75,7 @@ export async function takeCostDiscount(
 
 async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
-  const frame = await readCostFrame(q, getBillingMonth(now), now)
+  const frame = await readCostContext(q, getBillingMonth(now), now)
   const active = frame.overrides
     .filter((one) => isOffAll(one, now))
     .toSorted((a, b) => a.at - b.at)
@@ -126,7 +126,7 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
  * Compares the bills of the last months with list prices, from the current month backwards, until a discount is proven.
  * `bills` are the ids of the subscriptions whose bills were compared.
  */
-async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: DiscountProof; bills: string[] }> {
+async function proofByBills(q: Queryable, frame: CostContext): Promise<{ proof: DiscountProof; bills: string[] }> {
   const days = new Map<string, number>()
   const [lines, unread, bills]: [BilledLine[], Set<string>, Set<string>] = [[], new Set(), new Set()]
   let proof = proveDiscount({ days, lines, unread: [] })

@@ -6,7 +6,7 @@ import {
   getBillingMonth,
   type ByteBoundsInterval,
   type CheckMemory,
-  type CostFrame,
+  type CostContext,
   findLimitCrossing,
   type DayFact,
   type FindingBody,
@@ -14,10 +14,10 @@ import {
   updateFindings,
   judgeFindingRules,
   type FindingWithPeriod,
-  convertToSlots,
+  convertToByteBoundsIntervals,
   compareWithUsualDay,
 } from '../rules/index.ts'
-import { applySettingChanges } from '#lib/detection/index.ts'
+import { applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCostFindings, readCurrentSettings, saveCostFindings, readUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
@@ -28,8 +28,8 @@ import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { readFindingFacts } from './current-facts.ts'
-import { readCustomersOfResources } from './tco/customers-of.ts'
-import { readCostFrame } from './frame.ts'
+import { readCustomersOfResources } from './tco/resource-customers.ts'
+import { readCostContext } from './cost-context.ts'
 
 const FIVE_MINUTES = 300_000
 /**
@@ -50,8 +50,8 @@ const MAX_OPEN = 100_000
  * continues stays one finding, so the result does not depend on how often the check runs.
  * @returns figures for the log
  */
-export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
-  const frame = await readCostFrame(db.pool, getBillingMonth(now), now)
+export async function evaluateCostFindings(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
+  const frame = await readCostContext(db.pool, getBillingMonth(now), now)
   const facts = await readFindingFacts(
     db.pool,
     frame,
@@ -62,7 +62,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     }),
   )
   return db.transaction(async (client) => {
-    const limits = applySettingChanges((await readCurrentSettings(client))?.changed ?? {})
+    const limits = applyThresholdChanges((await readCurrentSettings(client))?.changed ?? {})
     const { rows: open } = await readCostFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [formatFindingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
@@ -97,13 +97,13 @@ async function breakEvenCrossed(
   q: Queryable,
   standing: CostCircuit,
   { plan, breakEvenBytes, billedBytesToDate }: CostProjection,
-  frame: CostFrame,
+  frame: CostContext,
 ): Promise<Bounds | null> {
   if (plan !== 'metered' || breakEvenBytes === null) return null
   const line = BigInt(breakEvenBytes)
   if (BigInt(billedBytesToDate) < line) return null
   const { month, now } = frame
-  const slots = convertToSlots(
+  const slots = convertToByteBoundsIntervals(
     computeBilledUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now),
   )
   const crossed = findLimitCrossing(slots, line)

@@ -6,9 +6,9 @@ import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { evaluateCost } from './evaluate-findings.ts'
+import { evaluateCostFindings } from './evaluate-findings.ts'
 import { getCostFindings, readOpenFindings } from './findings.ts'
-import { getCostWeekly } from './heavy.ts'
+import { getCostWeekly } from './queued-answers.ts'
 import { putCostBudgets } from './budgets.ts'
 import { putCostOverrides } from './overrides.ts'
 
@@ -66,7 +66,7 @@ describe('the check of cost', () => {
   })
 
   it('finds budgets, a surge and the break-even, with amounts, a remedy and nobody to blame', async () => {
-    expect(await evaluateCost(db, NOW)).toEqual({ open: 5, changed: 5 })
+    expect(await evaluateCostFindings(db, NOW)).toEqual({ open: 5, changed: 5 })
     const found = await listed()
     expect(found.map(({ kind, subject }) => `${kind} ${subject.name}`).toSorted()).toEqual([
       'break_even_passed ckt-lon',
@@ -107,7 +107,7 @@ describe('the check of cost', () => {
   })
 
   it('run twice finds once', async () => {
-    expect(await evaluateCost(db, NOW + 60_000)).toEqual({ open: 5, changed: 0 })
+    expect(await evaluateCostFindings(db, NOW + 60_000)).toEqual({ open: 5, changed: 0 })
     expect(await listed()).toHaveLength(5)
   })
 
@@ -150,7 +150,7 @@ describe('the check of cost', () => {
       ({ id }) => String(id),
     )
     await putCostBudgets(db, costBudgetsBody.parse({ version: 2, withdraw, why: 'no plan' }), NOW + 120_000)
-    expect(await evaluateCost(db, NOW + 180_000)).toEqual({ open: 4, changed: 1 })
+    expect(await evaluateCostFindings(db, NOW + 180_000)).toEqual({ open: 4, changed: 1 })
     expect(await listed({ state: 'open' }, NOW + 180_000)).toHaveLength(4)
     expect(await listed({ state: 'ended' }, NOW + 180_000)).toMatchObject([
       {

@@ -7,8 +7,8 @@ import { readCostCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, encodeWithSchema } from '#lib/questions/index.ts'
 
-import { readCurrentJudgements } from './current-facts.ts'
-import { type CustomerByResource, readCustomersOfResources } from './tco/customers-of.ts'
+import { readCurrentRuleResults } from './current-facts.ts'
+import { type CustomerByResource, readCustomersOfResources } from './tco/resource-customers.ts'
 import { readCostAge } from './projections.ts'
 
 /** Returns the findings of cost checks, newest begin first. */
@@ -22,7 +22,7 @@ export async function getCostFindings(
   const { rows, nextCursor } = await readCostFindings(q, { kind, open, limit, cursor })
   const customers = await readCustomersOfResources(q)
   const isAny = rows.some((one) => one.ended === null && isShownAsNow(one))
-  const judged: ReadonlyMap<string, RuleResult> = isAny ? await readCurrentJudgements(q, customers, now) : new Map()
+  const judged: ReadonlyMap<string, RuleResult> = isAny ? await readCurrentRuleResults(q, customers, now) : new Map()
   const current = rows.map((one) => asJudgedNow(one, judged.get(formatFindingKey(one)), now))
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
@@ -54,7 +54,7 @@ function asJudgedNow(one: StoredFinding, judged: RuleResult | undefined, now: Ep
 }
 
 /** Maximum number of findings in a digest. */
-const MOST = 500
+const MAX_DIGEST_FINDINGS = 500
 
 /**
  * Returns the findings that were open at any time since a moment, each with the short ids of its resources. They are
@@ -64,7 +64,7 @@ export async function readOpenFindings(
   q: Queryable,
   since: EpochMs,
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
-  const { rows } = await readCostFindings(q, { since, limit: MOST })
+  const { rows } = await readCostFindings(q, { since, limit: MAX_DIGEST_FINDINGS })
   const customers = await readCustomersOfResources(q)
   return rows.map((one) => ({
     finding: encodeWithSchema(costFindingSchema, withCustomer(one, customers)),

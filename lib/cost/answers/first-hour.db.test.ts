@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { estateFeed, targets } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic, rateRows } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostProjections, getCostWeekly } from './heavy.ts'
+import { getCostProjections, getCostWeekly } from './queued-answers.ts'
 import { refreshCostTraffic } from './circuits/refresh-traffic.ts'
 
 const db = withTestDatabase()

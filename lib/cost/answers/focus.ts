@@ -4,7 +4,7 @@ import { formatFocusCsv, createFocusRows, isMissingInFocus } from '../rules/inde
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, formatIso } from '#lib/questions/index.ts'
 
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readRecentProjections } from './projections.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function answerCostFocus(
 ): Promise<{ month: string; csv: string }> {
   const month = resolveBillingMonth(name, now)
   const q = getQueryable(db)
-  const { projections, circuits } = await readRecentProjections(q, await readCostFrame(q, month, now))
+  const { projections, circuits } = await readRecentProjections(q, await readCostContext(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
   const file = { asOf: formatIso(now), missing: projections.circuits.filter(isMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {

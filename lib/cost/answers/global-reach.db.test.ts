@@ -5,7 +5,7 @@ import { ensurePartitions, rollUpUsage, computeShortId } from '#lib/history/inde
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuit, circuitId, recordFeed, recordPoll } from '#lib/questions/testing/record-feed.ts'
-import { getCostGlobalReach } from './heavy.ts'
+import { getCostGlobalReach } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const BEGIN = Date.UTC(2026, 10, 20, 3)

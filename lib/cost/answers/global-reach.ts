@@ -8,7 +8,7 @@ import { type Db, getQueryable, readTopology } from '#lib/questions/index.ts'
 
 import { getPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readCostAge } from './projections.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function answerCostGlobalReach(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costGlobalReach'>> {
   const q = getQueryable(db)
-  const frame = await readCostFrame(q, resolveBillingMonth(name, now), now)
+  const frame = await readCostContext(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
   const [from, to] = [frame.month.from, Math.max(frame.month.from, getPeriodEnd(frame))]
   const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []

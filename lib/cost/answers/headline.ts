@@ -3,7 +3,7 @@ import type { costHeadlineSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readCostFrame } from './frame.ts'
+import { readCostContext } from './cost-context.ts'
 import { readLastProjections } from './projections.ts'
 
 /**
@@ -12,7 +12,7 @@ import { readLastProjections } from './projections.ts'
  * @returns null if no circuit has a price, or if no projection is stored
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadlineSchema> | null> {
-  const last = await readLastProjections(q, await readCostFrame(q, getBillingMonth(now), now))
+  const last = await readLastProjections(q, await readCostContext(q, getBillingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
   const saving = sumMoneyByCurrency(circuits.flatMap((circuit) => getRecommendedSaving(circuit)?.p50 ?? []))

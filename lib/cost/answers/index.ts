@@ -1,7 +1,7 @@
 export { putCostBudgets } from './budgets.ts'
-export { inferGbSizeFromBills } from './calibrate.ts'
+export { inferGbSizeFromBills } from './infer-gb-size.ts'
 export { decideCost, recordCostOutcome } from './decisions.ts'
-export { evaluateCost } from './evaluate-findings.ts'
+export { evaluateCostFindings } from './evaluate-findings.ts'
 export { getCostFindings, readOpenFindings } from './findings.ts'
 export { readCostHeadline } from './headline.ts'
 export {
@@ -15,11 +15,11 @@ export {
   getCostWeekly,
   getCostWeeklyCsv,
   getCostWhatIf,
-} from './heavy.ts'
+} from './queued-answers.ts'
 export { readOfferedBandwidths } from './circuits/circuit-inputs.ts'
-export { computeWhatIfCost } from './circuits/month-after-loss.ts'
+export { computeWhatIfCost } from './circuits/what-if-cost.ts'
 export { takeCostDiscount } from './discount.ts'
 export { getCostOverrides, putCostOverrides } from './overrides.ts'
 export { checkPriceSources, getCostPrices } from './prices.ts'
 export { refreshCostTraffic } from './circuits/refresh-traffic.ts'
-export { publishDueWeek } from './weekly.ts'
+export { publishDueCostReview } from './weekly.ts'

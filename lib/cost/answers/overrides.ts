@@ -8,7 +8,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
-import { resolveCircuitShortIds, putStatements, requireStatementChange } from './statements.ts'
+import { resolveCircuitShortIds, putCostStatements, requireStatementChange } from './statements.ts'
 
 /**
  * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
@@ -61,7 +61,7 @@ export async function putCostOverrides(
         circuitIds: one.circuitIds && (await resolveCircuitShortIds(q, one.circuitIds)),
       })),
     )
-  await putStatements(db, 'override', { version, make, withdraw, why, at: now })
+  await putCostStatements(db, 'override', { version, make, withdraw, why, at: now })
   return getCostOverrides(db, now)
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { CostProjection } from '../api/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listPremiumReasons } from './circuits/circuit-links.ts'
-import { getCircuitUse } from './unused.ts'
+import { buildCircuitUse } from './unused-resources.ts'
 
 const gateway = (name: string, location: string | null) => ({ name, location }) as CostCircuit['hubGateways'][number]
 const link = (of: CostCircuit['hubGateways'][number] | null) => ({
@@ -53,5 +53,5 @@ it.each<[string, Pick<CostCircuit, 'linked' | 'hubGateways'>, number]>([
   ['gateways of both kinds', { linked: [link(near)], hubGateways: [near] }, 2],
 ])('a circuit is linked to %s', (_, links, connections) => {
   const circuit = { resource: near, provisioning: { provider: 'Provisioned' }, ...links } as unknown as CostCircuit
-  expect(getCircuitUse(circuit, { p95Mbps: null } as unknown as CostProjection)).toMatchObject({ connections })
+  expect(buildCircuitUse(circuit, { p95Mbps: null } as unknown as CostProjection)).toMatchObject({ connections })
 })

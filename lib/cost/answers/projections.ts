@@ -1,7 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CostFrame, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
+import { type CostContext, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
@@ -9,21 +9,26 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   formatIso,
 } from '#lib/questions/index.ts'
 
 import {
-  type CircuitFactsAccess,
+  type CostCircuitReader,
   buildCircuitInput,
   type CostCircuit,
-  createCircuitFactsAccess,
+  createCostCircuitReader,
 } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
-import { readLastTraffic, type ComputedTraffic, computeTraffic, readOrComputeTraffic } from './circuits/kept-traffic.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
+import {
+  readLastTraffic,
+  type ComputedTraffic,
+  computeTraffic,
+  readOrComputeTraffic,
+} from './circuits/computed-traffic.ts'
 
 /**
  * Returns the projected cost of each circuit in a month, by default the current month, on each available plan, with a
@@ -35,13 +40,13 @@ export async function answerCostProjections(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = getQueryable(db)
-  const { projections } = await readRecentProjections(q, await readCostFrame(q, resolveBillingMonth(name, now), now))
+  const { projections } = await readRecentProjections(q, await readCostContext(q, resolveBillingMonth(name, now), now))
   return { data: projections, ...(await readCostAge(q, now)) }
 }
 
 /** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
 export async function readCostAge(q: Queryable, now: EpochMs) {
-  return buildFreshness(pickPollsOfKinds(await readSources(q), ['stats']), now)
+  return buildFreshnessFields(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
 
 export interface ProjectionsWithCircuits {
@@ -55,10 +60,10 @@ export interface ProjectionsWithCircuits {
  */
 export async function readRecentProjections(
   q: Queryable,
-  frame: CostFrame,
-  given?: CircuitFactsAccess,
+  frame: CostContext,
+  given?: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
-  const basis = given ?? (await createCircuitFactsAccess(q, frame.month.from))
+  const basis = given ?? (await createCostCircuitReader(q, frame.month.from))
   return getOrMakeCachedAnswer(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(q, standings, await readOrComputeTraffic(q, standings, frame), frame)
@@ -77,9 +82,9 @@ export interface StoredProjections extends ProjectionsWithCircuits {
  * Returns the last stored projections of the month, without computing traffic and whatever their age. As long as the
  * projections of the previous month include more circuits, these are returned instead. Null if no traffic is stored.
  */
-export async function readLastProjections(q: Queryable, frame: CostFrame): Promise<StoredProjections | null> {
+export async function readLastProjections(q: Queryable, frame: CostContext): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)
-  const basis = await createCircuitFactsAccess(q, monthBefore.from)
+  const basis = await createCostCircuitReader(q, monthBefore.from)
   const madeFrom = [basis.revision, await readCostTrafficRevision(q)]
   return getOrMakeCachedAnswer(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
@@ -97,8 +102,8 @@ export async function readLastProjections(q: Queryable, frame: CostFrame): Promi
  */
 async function lastOf(
   q: Queryable,
-  frame: CostFrame,
-  today: CostFrame,
+  frame: CostContext,
+  today: CostContext,
   standings: readonly CostCircuit[],
   current: readonly CostCircuit[],
 ): Promise<StoredProjections | null> {
@@ -129,24 +134,24 @@ const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSiz
 /**
  * Returns a cached cost answer if it is at most five minutes old and was made from the same input; otherwise makes and
  * caches it. A cached answer lacks only the usage since it was made. Null is not cached.
- * @param madeFrom further input that must be the same, such as the revision of a {@link CircuitFactsAccess}
+ * @param madeFrom further input that must be the same, such as the revision of a {@link CostCircuitReader}
  */
 export function getOrMakeCachedAnswer<T>(
   q: Queryable,
-  { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostFrame; madeFrom: string[]; now?: EpochMs },
+  { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostContext; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,
 ): Promise<T> {
   const { month, sheet, overrides, gb, limits } = frame
   const input = [sheet.readAt, gb, overrides, limits['capacity.n1'], limits['saving.least'], madeFrom]
-  const buildFreshness = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
-  return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf: buildFreshness })
+  const getMaxAgeMs = (answer: T) => (answer === null ? 0 : GOOD_FOR_MS)
+  return kept.share(q, `${what} ${month.name}`, make, { now, version: JSON.stringify(input), ageOf: getMaxAgeMs })
 }
 
 /** Computes the projections of a month as of `frame.now`, without stored traffic. */
 export async function readProjections(
   q: Queryable,
-  frame: CostFrame,
-  basis: CircuitFactsAccess,
+  frame: CostContext,
+  basis: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, ComputedTraffic>()
@@ -164,7 +169,7 @@ function projectedFrom(
   q: Queryable,
   circuits: readonly CostCircuit[],
   traffic: ReadonlyMap<string, ComputedTraffic>,
-  frame: CostFrame,
+  frame: CostContext,
 ): ProjectionsWithCircuits {
   const seen = getVisibleResourceIds(q)
   const projections = projectCircuits(

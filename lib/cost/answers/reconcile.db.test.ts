@@ -7,8 +7,8 @@ import { saveBill, recordBillReadAttempt } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { inferGbSizeFromBills } from './calibrate.ts'
-import { getCostProjections, getCostReconcile } from './heavy.ts'
+import { inferGbSizeFromBills } from './infer-gb-size.ts'
+import { getCostProjections, getCostReconcile } from './queued-answers.ts'
 
 const network = (type: string, name: string) =>
   `${SUBSCRIPTION}/resourceGroups/Edge/providers/Microsoft.Network/${type}/${name}`

@@ -4,10 +4,10 @@ import { normalizeArmId, armTypes, type EpochMs, isGatewayType, parseArmId } fro
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
-  applyOverrides,
+  applyPriceOverrides,
   sumBilledMeters,
   getBillingMonth,
-  type CostFrame,
+  type CostContext,
   DATA_METER,
   Decimal,
   applyEstateOverrides,
@@ -37,7 +37,7 @@ import { type Db, getQueryable, readTopology, isStartObserved } from '#lib/quest
 import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
 import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { readUsageFacts, createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readCostAge } from './projections.ts'
 
@@ -53,7 +53,7 @@ export async function answerCostReconcile(
   const q = getQueryable(db)
   const newest = await readNewestBilledDay(q)
   const month = name === undefined && newest !== null ? getBillingMonth(newest) : resolveBillingMonth(name, now)
-  const frame = await readCostFrame(q, month, now)
+  const frame = await readCostContext(q, month, now)
   const held = await compareWithBills(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
@@ -113,7 +113,7 @@ type BillOf = (subscriptionId: string) => BillCoverage
  * read, or for all days if the bill was not read.
  * @param isMeasured false = do not read bytes. Meters then have prices, but data meters have the quantity 0.
  */
-export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
+export async function compareWithBills(q: Queryable, frame: CostContext, isMeasured = true): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
   const all = await readBilledRows(q, span)
@@ -175,7 +175,7 @@ type Side = Omit<ComparedResource, 'records'>
 
 async function circuitsHeld(
   q: Queryable,
-  frame: CostFrame,
+  frame: CostContext,
   span: BilledSpan,
   billOf: BillOf,
   isMeasured: boolean,
@@ -198,8 +198,8 @@ async function circuitsHeld(
   return held
 }
 
-function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircuit, frame: CostFrame): string {
-  const { sheet, zone } = applyOverrides(frame.sheet, frame.overrides, { circuitId: resource.id, at: frame.now })
+function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircuit, frame: CostContext): string {
+  const { sheet, zone } = applyPriceOverrides(frame.sheet, frame.overrides, { circuitId: resource.id, at: frame.now })
   const mappings = configured.map(({ facts }) => mapCircuitToMeters(sheet, facts, zone))
   const unmapped = mappings.find((one) => !one.ok)
   if (unmapped && !unmapped.ok) return unmapped.why
@@ -209,7 +209,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
 }
 
 /** Returns the gateways and hubs of the estate with the meters that they should have on their bills. */
-async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
+async function gatewaysHeld(q: Queryable, frame: CostContext, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
   const sheet = applyEstateOverrides(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), getSharedIds(q)]
   const all = await readGatewaySizes(q, { estate }, span)
@@ -249,7 +249,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
 const eachDay = (from: EpochMs, to: EpochMs): EpochMs[] =>
   Array.from({ length: Math.max(0, (to - from) / DAY) }, (_, i) => from + i * DAY)
 
-function resourceView(one: ComparedResource, { sheet, gb }: CostFrame): CostReconcile['resources'][number] {
+function resourceView(one: ComparedResource, { sheet, gb }: CostContext): CostReconcile['resources'][number] {
   const { projected, records, globalReachEnabled: _, bill, whyNotProjected, ...about } = one
   const measured = projected.bytes && [...projected.bytes.keys()]
   const isData = (meter: string) => measured !== null && meter === DATA_METER

@@ -30,7 +30,7 @@ interface StatementChange extends Omit<StatementsChange, 'make' | 'by'> {
  * Adds and withdraws statements (overrides or budgets) in one table, and notifies connected browsers.
  * @throws ConflictError if `version` is not the current version
  */
-export async function putStatements(
+export async function putCostStatements(
   db: Database,
   table: CostStatementTable,
   { version, make, withdraw, why, at }: StatementChange,

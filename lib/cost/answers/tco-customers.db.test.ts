@@ -13,7 +13,7 @@ import {
   leaksIn,
   SCOPES,
 } from '#lib/questions/testing/shared-hub.ts'
-import { getCostTco } from './heavy.ts'
+import { getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 15, 12)

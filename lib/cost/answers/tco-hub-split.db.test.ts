@@ -7,7 +7,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, CONNECTION, estateFeed, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { recordPoll } from '#lib/questions/testing/record-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostTco } from './heavy.ts'
+import { getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const GRAIN_MS = 300_000

@@ -13,7 +13,7 @@ import {
   SUBSCRIPTION,
 } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostTco } from './heavy.ts'
+import { getCostTco } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const GRAIN_MS = 300_000

@@ -5,9 +5,9 @@ import { ensureSource, computeEventId, computeShortId, upsertEvents } from '#lib
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { publishDueWeek } from './weekly.ts'
+import { publishDueCostReview } from './weekly.ts'
 import { decideCost } from './decisions.ts'
-import { getCostWeekly } from './heavy.ts'
+import { getCostWeekly } from './queued-answers.ts'
 
 const db = withTestDatabase()
 const MONDAY = Date.UTC(2026, 10, 16)
@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 describe('what moved a figure', () => {
   it('names the failover with its incident and its money, once, and adds up', async () => {
-    expect(await publishDueWeek(db, MONDAY + 2 * HOUR)).toBe('2026-W46')
+    expect(await publishDueCostReview(db, MONDAY + 2 * HOUR)).toBe('2026-W46')
     const { data } = await getCostWeekly(db, {}, NOW)
     const [move] = data.variance
     const part = move?.parts.filter(({ cause }) => cause === 'failover')

@@ -17,7 +17,7 @@ import {
 } from '#lib/contract/time/iso-week.ts'
 import {
   getBillingMonth,
-  type CostFrame,
+  type CostContext,
   computeCostSoFar,
   computeFollowUp,
   isFollowedUpIn,
@@ -44,16 +44,16 @@ import {
   readThresholdsInForce,
 } from '#lib/questions/index.ts'
 
-import { readBudgetStandings } from './budgets.ts'
+import { readBudgetStatuses } from './budgets.ts'
 import {
-  type CircuitFactsAccess,
+  type CostCircuitReader,
   buildCircuitInput,
   type CostCircuit,
-  createCircuitFactsAccess,
+  createCostCircuitReader,
 } from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
-import { readCostFrame } from './frame.ts'
+import { readCostContext } from './cost-context.ts'
 import { explainVarianceSince } from './variance.ts'
 import {
   readCostAge,
@@ -62,7 +62,7 @@ import {
   readRecentProjections,
   getOrMakeCachedAnswer,
 } from './projections.ts'
-import { readUnusedResources } from './unused.ts'
+import { readUnusedResources } from './unused-resources.ts'
 
 /** Maximum number of published weeks that a review lists, more than a year. */
 const LISTED_WEEKS = 60
@@ -143,7 +143,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  * review never changes; corrections appear in the next review.
  * @returns name of the published week; null = no review was published
  */
-export async function publishDueWeek(db: Database, now: EpochMs): Promise<string | null> {
+export async function publishDueCostReview(db: Database, now: EpochMs): Promise<string | null> {
   const q = getQueryable(db)
   const week = findLastDueWeek(now)
   if (await publishedReview(q, week)) return null
@@ -158,13 +158,13 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  project: (frame: CostFrame, basis: CircuitFactsAccess) => Promise<ProjectionsWithCircuits>,
+  project: (frame: CostContext, basis: CostCircuitReader) => Promise<ProjectionsWithCircuits>,
 ): Promise<CostWeekly> {
   const frame = await frameOf(q, week, now)
   const before = await reviewBefore(q, week)
   const weekOfBefore = before && parseWeekName(before.week)
   const frameBefore = weekOfBefore && (await frameOf(q, weekOfBefore, now))
-  const basis = await createCircuitFactsAccess(q, (frameBefore ?? frame).month.from)
+  const basis = await createCostCircuitReader(q, (frameBefore ?? frame).month.from)
   const [{ projections, circuits }, corrections] = await Promise.all([
     project(frame, basis),
     before && frameBefore ? correctionsOf(q, before, frameBefore, now, basis) : [],
@@ -180,7 +180,7 @@ async function reviewOf(
       : [],
     comparedWith: before?.week ?? null,
     unused: await readUnusedResources(q, circuits, projections.circuits, frame),
-    budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
+    budgets: await readBudgetStatuses(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
     decisions: await followedUp(
       q,
       await readCostDecisions(q, Math.min(now, week.closesAt), MAX_DECISIONS),
@@ -223,9 +223,9 @@ async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | n
 async function projectionsAt(
   q: Queryable,
   week: IsoWeek,
-  frame: CostFrame,
+  frame: CostContext,
   now: EpochMs,
-  basis: CircuitFactsAccess,
+  basis: CostCircuitReader,
 ): Promise<ProjectionsWithCircuits> {
   if (frame.now === now) return readRecentProjections(q, frame, basis)
   const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
@@ -236,9 +236,9 @@ async function projectionsAt(
  * Returns the inputs of the projections of a week. The month is the month in which the week ends, or the current month
  * while the week is not over. The time is the end of the week or the current time.
  */
-function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
+function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostContext> {
   const at = Math.min(now, week.to)
-  return readCostFrame(q, getBillingMonth(at - 1), at)
+  return readCostContext(q, getBillingMonth(at - 1), at)
 }
 
 /**
@@ -249,9 +249,9 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> 
 async function correctionsOf(
   q: Queryable,
   published: CostWeekly,
-  frame: CostFrame,
+  frame: CostContext,
   now: EpochMs,
-  basis: CircuitFactsAccess,
+  basis: CostCircuitReader,
 ): Promise<CostWeekly['corrections']> {
   const asked = { what: `again ${published.week}`, frame, madeFrom: [basis.revision], now }
   const again = await getOrMakeCachedAnswer(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
@@ -269,7 +269,7 @@ async function correctionsOf(
 /**
  * Returns the billed bytes and the cost of each circuit from the begin of the month to `frame.now`, without a forecast.
  */
-async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly CostCircuit[]) {
+async function costsAgain(q: Queryable, frame: CostContext, standings: readonly CostCircuit[]) {
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {
     const usage = await readUsageFacts(q, standing, frame, frame.month.from)

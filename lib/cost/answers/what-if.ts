@@ -3,8 +3,8 @@ import type { CostWhatIfParameters, ResponseOf } from '../api/index.ts'
 import {
   type DeclaredCharge,
   type CircuitInput,
-  type CostFrame,
-  applyOverrides,
+  type CostContext,
+  applyPriceOverrides,
   projectCircuit,
   computeCircuitWhatIf,
   type WhatIfAnswer,
@@ -14,8 +14,8 @@ import { type Db, getQueryable, NotFoundError, resolveCircuit } from '#lib/quest
 
 import { buildCircuitInput, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveBillingMonth, readCostFrame } from './frame.ts'
-import { readOrComputeTraffic } from './circuits/kept-traffic.ts'
+import { resolveBillingMonth, readCostContext } from './cost-context.ts'
+import { readOrComputeTraffic } from './circuits/computed-traffic.ts'
 import { readCostAge, getVisibleTraffic, getVisibleResourceIds } from './projections.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function answerCostWhatIf(
 ): Promise<ResponseOf<'costWhatIf'>> {
   const q = getQueryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
-  const frame = await readCostFrame(q, resolveBillingMonth(undefined, now), now)
+  const frame = await readCostContext(q, resolveBillingMonth(undefined, now), now)
   const [standing] = await readCostCircuits(q, frame, id)
   if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
   const made = (await readOrComputeTraffic(q, [standing], frame)).get(id)
@@ -64,9 +64,12 @@ const NOTHING = {
  * Computes the answer to a what-if. A price that is in no price list (Global Reach, ExpressRoute Direct port) comes
  * from the request, or otherwise from the declared charges of the circuit.
  */
-function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParameters): WhatIfAnswer {
+function answerTo(input: CircuitInput, frame: CostContext, asked: CostWhatIfParameters): WhatIfAnswer {
   const { plan, tier, bandwidthMbps, second } = asked
-  const { charges, sheet } = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const { charges, sheet } = applyPriceOverrides(frame.sheet, frame.overrides, {
+    circuitId: input.circuitId,
+    at: frame.now,
+  })
   const sent = (amount: string | undefined): CostMoney | null =>
     amount === undefined ? null : { amount, currency: sheet.currency }
   const declared = (charge: DeclaredCharge['charge']): CostMoney | null => {

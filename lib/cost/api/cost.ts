@@ -6,8 +6,8 @@ export type CostPlan = (typeof costPlans)[number]
 export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
 /** Ways to change a circuit to another offer: in place, by a new circuit, or not at all. */
-export const costChangeWays = ['in_place', 'new_circuit', 'impossible'] as const
-export type CostChangeWay = (typeof costChangeWays)[number]
+export const costChangeMethods = ['in_place', 'new_circuit', 'impossible'] as const
+export type CostChangeMethod = (typeof costChangeMethods)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
 /**
@@ -94,7 +94,7 @@ export const costOptionSchema = z.object({
   p50: costMoneySchema,
   p90: costMoneySchema,
   difference: costMoneySchema.nullable().default(null).describe('p50 minus the p50 of the current offer'),
-  change: z.enum(costChangeWays),
+  change: z.enum(costChangeMethods),
   blockedBy: z.array(z.string()).describe('circumstances that prevent the change, or may prevent it, as text'),
   hindrances: z
     .array(costHindrance)
@@ -133,7 +133,7 @@ const costTarget = costOptionSchema.pick({ plan: true, tier: true, bandwidthMbps
 const costAsk = z.object({
   to: costTarget,
   saving: moneyBandSchema,
-  change: z.enum(costChangeWays),
+  change: z.enum(costChangeMethods),
   oneWay: z.boolean(),
   questions: z.array(z.string()),
   words: z.string(),
@@ -356,7 +356,7 @@ const unusedFinding = z.object({
 })
 export type UnusedFinding = z.infer<typeof unusedFinding>
 
-export const budgetStandingSchema = z.object({
+export const budgetStatusSchema = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string(),
@@ -371,7 +371,7 @@ export const budgetStandingSchema = z.object({
     ),
   state: z.enum(['within', 'likely_over', 'over', 'unknown']),
 })
-export type BudgetStanding = z.infer<typeof budgetStandingSchema>
+export type BudgetStatus = z.infer<typeof budgetStatusSchema>
 
 export const costDecisionSchema = z.object({
   id: z.string(),
@@ -425,7 +425,7 @@ export const costWeeklySchema = z.object({
       'published week to which changes and corrections refer; null = none of the five weeks before was published',
     ),
   unused: z.array(unusedFinding),
-  budgets: z.array(budgetStandingSchema),
+  budgets: z.array(budgetStatusSchema),
   decisions: z.array(costDecisionSchema),
   corrections: z.array(costCorrection),
 })

@@ -8,7 +8,7 @@ import {
   INSTANT_RANGE_FAULT,
 } from '#lib/contract/index.ts'
 import {
-  costChangeWays,
+  costChangeMethods,
   type costDecisionSchema,
   costOptionSchema,
   costPaybackSchema,
@@ -20,14 +20,14 @@ import {
   moneyBandSchema,
   moneyTotalsSchema,
 } from './cost.ts'
-import { costCurrencySchema, formatCost, decimalNumberSchema, signedStatementSchema } from './words.ts'
+import { costCurrencySchema, createCostTextSchema, decimalNumberSchema, signedStatementSchema } from './text-schemas.ts'
 
 const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
 /** Fields of an override: the circuits that it applies to, and the time in which it is in force. */
 const scope = {
   circuitIds: z
-    .array(formatCost(2_048))
+    .array(createCostTextSchema(2_048))
     .max(1_000)
     .nullable()
     .default(null)
@@ -66,8 +66,8 @@ const discountEvidence = z.object({
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('price').describe('negotiated price of a meter'),
-    meterName: formatCost(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
-    region: formatCost(100).nullable().default(null).describe('price zone or region; null = all'),
+    meterName: createCostTextSchema(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
+    region: createCostTextSchema(100).nullable().default(null).describe('price zone or region; null = all'),
     price: decimalNumberSchema,
     currency: costCurrencySchema,
     ...scope,
@@ -75,7 +75,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('discount').describe('discount on list prices'),
     share: z.number().min(0).max(1),
-    meterName: formatCost(200).nullable().default(null).describe('null = all meters'),
+    meterName: createCostTextSchema(200).nullable().default(null).describe('null = all meters'),
     evidence: discountEvidence
       .optional()
       .describe('bills that prove the discount; only POST /cost/discount adds them. Absent = reported by an operator'),
@@ -102,7 +102,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('charge').describe('charge by another party than Azure, or for an item that is on no price list'),
     charge: z.enum(costChargeKinds),
-    name: formatCost(100),
+    name: createCostTextSchema(100),
     monthly: decimalNumberSchema.nullable().default(null),
     once: decimalNumberSchema.nullable().default(null),
     currency: costCurrencySchema,
@@ -116,7 +116,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('share').describe('share of a customer in the cost of a shared circuit, if it is not measured'),
-    customer: formatCost(200).describe('id of a subscription, until customers are declared'),
+    customer: createCostTextSchema(200).describe('id of a subscription, until customers are declared'),
     share: z.number().gt(0).max(1),
     ...scope,
   }),
@@ -149,7 +149,7 @@ export type CostDiscount = z.infer<typeof costDiscountSchema>
 export const costDiscountBody = z.strictObject({
   share: z.number().gt(0).lt(1).describe('offered share; 409 if the bills meanwhile prove another share'),
   version: z.int().min(0).describe('version of the overrides; 409 if it has changed since'),
-  why: formatCost(500).optional(),
+  why: createCostTextSchema(500).optional(),
 })
 export type CostDiscountBody = z.output<typeof costDiscountBody>
 
@@ -176,8 +176,8 @@ export const costOverridesBody = z.strictObject({
     )
     .max(100)
     .default([]),
-  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of overrides to withdraw'),
-  why: formatCost(500),
+  withdraw: z.array(createCostTextSchema(100)).max(1_000).default([]).describe('ids of overrides to withdraw'),
+  why: createCostTextSchema(500),
 })
 export type CostOverridesBody = z.output<typeof costOverridesBody>
 
@@ -218,12 +218,12 @@ export const costPricesSchema = z.object({
 export type CostPrices = z.infer<typeof costPricesSchema>
 
 export const costDecisionBody = z.strictObject({
-  circuitId: formatCost(2_048).describe('short id or ARM id'),
-  decided: formatCost(500),
-  why: formatCost(1_000),
+  circuitId: createCostTextSchema(2_048).describe('short id or ARM id'),
+  decided: createCostTextSchema(500),
+  why: createCostTextSchema(1_000),
 })
 export type CostDecisionBody = z.output<typeof costDecisionBody>
-export const costOutcomeBody = z.strictObject({ outcome: formatCost(1_000) })
+export const costOutcomeBody = z.strictObject({ outcome: createCostTextSchema(1_000) })
 export type CostOutcomeBody = z.output<typeof costOutcomeBody>
 export type CostDecision = z.infer<typeof costDecisionSchema>
 
@@ -235,7 +235,7 @@ export const costWhatIfSchema = z.object({
   words: z.string(),
   cost: moneyBandSchema.nullable().describe('cost of a whole month with the forecast traffic'),
   difference: moneyBandSchema.nullable().describe('difference from the present configuration'),
-  change: z.enum(costChangeWays).nullable(),
+  change: z.enum(costChangeMethods).nullable(),
   blockedBy: costOptionSchema.shape.blockedBy,
   hindrances: costOptionSchema.shape.hindrances,
   oneWay: z.boolean(),
@@ -278,7 +278,7 @@ const reviewedCircuit = z.object({
     .nullable()
     .describe('saving per month by the recommended change; null = no change is recommended'),
   change: z
-    .enum(costChangeWays)
+    .enum(costChangeMethods)
     .nullable()
     .describe('change to the recommended option; null = no change is recommended'),
   peak: z

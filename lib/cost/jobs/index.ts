@@ -1,11 +1,11 @@
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { writeFindingsDigests } from '#lib/notify/index.ts'
-import { type JobContext, createScopedReading } from '#lib/questions/index.ts'
+import { type JobContext, createScopedReaders } from '#lib/questions/index.ts'
 import {
   inferGbSizeFromBills,
-  publishDueWeek,
-  evaluateCost,
+  publishDueCostReview,
+  evaluateCostFindings,
   readOpenFindings,
   refreshCostTraffic,
 } from '../answers/index.ts'
@@ -20,7 +20,7 @@ export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] 
     name: 'cost-review',
     everyMs: HOUR,
     expireInSeconds: 900,
-    run: async (_signal, held) => ({ week: await publishDueWeek(held, clock.now()) }),
+    run: async (_signal, held) => ({ week: await publishDueCostReview(held, clock.now()) }),
   },
   {
     // recomputes traffic that is older than 55 minutes
@@ -41,7 +41,7 @@ export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] 
     everyMs: HOUR,
     atMs: 37 * MINUTE,
     expireInSeconds: 1_800,
-    run: (_signal, held) => evaluateCost(held, clock.now()),
+    run: (_signal, held) => evaluateCostFindings(held, clock.now()),
   },
   {
     // writes a digest on Mondays at 06:00 UTC; runs each hour, so that a missed digest is written later
@@ -51,7 +51,7 @@ export const createJobs = ({ settings, azure, clock, wake }: JobContext): Job[] 
     expireInSeconds: 900,
     run: async (_signal, held) => ({
       digests: await writeFindingsDigests(held, clock.now(), async (scope, since) => {
-        const { readerOf, withoutOthers } = createScopedReading(held)
+        const { readerOf, withoutOthers } = createScopedReaders(held)
         const reader = await readerOf(scope)
         return withoutOthers(reader, await readOpenFindings(reader, since))
       }),

@@ -1,5 +1,5 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, parseStoredPriceSheet, loadShippedPrices, convertToStoredMeters } from '../rules/index.ts'
+import { parsePriceSheet, parseStoredPriceSheet, loadShippedPrices, convertToStoredMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { savePriceSheet, readLastPriceCheck, readPriceSheetWithMeters, recordPriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -68,7 +68,7 @@ export async function refreshPrices(
   }
   if (!answer.ok) return fail('unreachable', [{ check: 'answer', detail: answer.reason }])
   const last = await readPriceSheetWithMeters(db.pool)
-  const reading = readPriceSheet(answer.pages, {
+  const reading = parsePriceSheet(answer.pages, {
     source: 'retail',
     readAt: at,
     last: last

@@ -1,9 +1,9 @@
-import type { BudgetStanding, CostProjection } from '../api/index.ts'
+import type { BudgetStatus, CostProjection } from '../api/index.ts'
 import { sumBandsByCurrency, Decimal, formatMoneyAmount } from './money.ts'
 import { findCurrentOfferBand } from './projection/project-circuit.ts'
 
 /** A monthly spending limit for a list of circuits, with a responsible owner. */
-export interface SpendingLimit extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
+export interface SpendingLimit extends Pick<BudgetStatus, 'id' | 'name' | 'owner' | 'customer'> {
   circuitIds: readonly string[]
   amount: string
   currency: string
@@ -13,7 +13,7 @@ export interface SpendingLimit extends Pick<BudgetStanding, 'id' | 'name' | 'own
  * Compares a budget with the projected cost of its circuits. If a circuit has no price or another currency, the state
  * is unknown, unless the other circuits already exceed the budget.
  */
-export function compareBudget(budget: SpendingLimit, projections: readonly CostProjection[]): BudgetStanding {
+export function compareBudget(budget: SpendingLimit, projections: readonly CostProjection[]): BudgetStatus {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
   const bands = own.flatMap((one) => findCurrentOfferBand(one) ?? [])
   const projected = sumBandsByCurrency(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { UNALLOCATED } from '#lib/contract/index.ts'
+import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { splitRowAmongCustomers } from './tco/split.ts'
-import { computeBilledUsage } from './usage/billed.ts'
+import { splitRowAmongCustomers } from './tco/customer-portions.ts'
+import { computeBilledUsage } from './usage/billed-usage.ts'
 import { getBillingMonth } from './usage/month.ts'
-import { breakEven, computeCostAtBytes } from './projection/cost-at.ts'
+import { computeBreakEvenBytes, computeCostAtBytes } from './projection/cost-at.ts'
 import { Decimal } from './money.ts'
 import { estimateGapBytes, sumMonthBytes } from './forecast/month-bytes.ts'
 import { GB_BINARY, GB_DECIMAL } from './usage/gigabyte.ts'
-import { quoteOffer } from './prices/quote.ts'
-import { loadShippedPrices } from './prices/snapshot.ts'
-import { SOLD_BANDWIDTHS_MBPS } from './prices/sheet.ts'
+import { quoteOffer } from './prices/quote-offer.ts'
+import { loadShippedPrices } from './prices/shipped-prices.ts'
+import { SOLD_BANDWIDTHS_MBPS } from './prices/price-sheet.ts'
 import { explainVariance } from './variance/explain-variance.ts'
 import { computeTco } from './tco/tco.ts'
 import { flat, GB } from './testing/circuits.ts'
@@ -52,7 +52,7 @@ describe('laws', () => {
         (zone, tier, mbps, gb, hours) => {
           const share = new Decimal(hours).dividedBy(720)
           const [metered, unlimited] = [of(zone, tier, 'metered', mbps), of(zone, tier, 'unlimited', mbps)]
-          const at = breakEven(metered, unlimited, gb, share) ?? 0n
+          const at = computeBreakEvenBytes(metered, unlimited, gb, share) ?? 0n
           expect(
             computeCostAtBytes(metered, at, gb, share)
               .minus(computeCostAtBytes(unlimited, at, gb, share))
@@ -162,7 +162,7 @@ describe('laws', () => {
   })
 
   it('what customers and nobody pay is the whole to the cent, and nobody pays more than at most', () => {
-    const names = ['Contoso', 'Fabrikam', 'Northwind', UNALLOCATED]
+    const names = ['Contoso', 'Fabrikam', 'Northwind', UNALLOCATED_CUSTOMER]
     const portion = fc.record({
       customer: fc.constantFrom(...names),
       share: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
-import { DATA_METER } from './prices/sheet.ts'
+import { DATA_METER } from './prices/price-sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from './testing/circuits.ts'
 import { FOCUS_COLUMNS, formatFocusCsv, createFocusRows, isMissingInFocus } from './focus.ts'
 

@@ -23,7 +23,7 @@ export async function readCostDecisions(db: Queryable, until: EpochMs, limit: nu
 }
 
 /** Adds a decision about a circuit. Its outcome is recorded later. */
-export async function addDecision(
+export async function addCostDecision(
   db: Queryable,
   { at, ...made }: Pick<Decision, 'circuitId' | 'by' | 'decided' | 'why'> & { at: EpochMs },
 ): Promise<Decision> {

@@ -3,7 +3,7 @@ import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  addDecision,
+  addCostDecision,
   saveStatementChanges,
   readCostCheckMemory,
   readCostDecisions,
@@ -201,7 +201,7 @@ describe('reviews', () => {
 describe('decisions', () => {
   it('are listed newest first, with their outcome once it is known', async () => {
     const decide = (at: number, decided: string) =>
-      addDecision(db.pool, { circuitId: 'er1', at, by: 'ops', decided, why: 'traffic' })
+      addCostDecision(db.pool, { circuitId: 'er1', at, by: 'ops', decided, why: 'traffic' })
     const first = await decide(T0, 'stay')
     const second = await decide(T0 + 1, 'upgrade')
     expect(await recordDecisionOutcome(db.pool, { id: 'none', outcome: 'x', by: 'ops', at: T0 })).toBeNull()

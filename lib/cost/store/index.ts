@@ -1,6 +1,6 @@
 export { readCostCheckMemory, saveCostCheckMemory } from './check-memory.ts'
 export { readCostBasisRevision } from './cost-basis-revision.ts'
-export { addDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
+export { addCostDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
 export { readCostReview, readPublishedReviewWeeks, readNewestCostReview, publishCostReview } from './cost-reviews.ts'
 export {
   StatementConflict,
@@ -18,7 +18,7 @@ export {
   saveCostTraffic,
   type StoredTraffic,
 } from './cost-traffic.ts'
-export { readUsageStarts } from './usage-begins.ts'
+export { readUsageStarts } from './usage-starts.ts'
 export {
   type BillReadAttempt,
   type StoredBilledRow,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import type { UnusedRows } from '../rules/index.ts'
+import type { UnusedPriceRows } from '../rules/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
@@ -24,7 +24,7 @@ interface ReadPrices {
   /** Number of rows that could not be used; absent = they were not counted. */
   oddRows?: number
   /** Rows that cost calculations do not use; absent = they were not counted. */
-  unused?: UnusedRows
+  unused?: UnusedPriceRows
 }
 
 interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddRows' | 'unused'> {
@@ -129,7 +129,7 @@ export async function readLastPriceCheck(db: Queryable): Promise<PriceCheck | nu
       outcome: row.outcome as PriceCheck['outcome'],
       faults: row.faults as unknown as PriceFault[],
       oddRows: row.oddRows,
-      unused: row.unused as UnusedRows | null,
+      unused: row.unused as UnusedPriceRows | null,
     }
   )
 }

@@ -25,7 +25,7 @@ import {
   getQueryable,
   pickPageOfList,
   type Topology,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
@@ -92,7 +92,7 @@ export async function listCustomers(
     parameters,
   )
   const polls = findSupportingPolls(await readSources(q), kinds, now)
-  return { data: rows, ...buildFreshness(polls, now), nextCursor }
+  return { data: rows, ...buildFreshnessFields(polls, now), nextCursor }
 }
 
 /** Returns the customer of each circuit, gateway, connection and hub by short ID; null = it has no customer. */

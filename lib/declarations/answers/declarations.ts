@@ -18,7 +18,7 @@ import { getActorName } from '#lib/questions/actor.ts'
 import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
-import { announceChange } from '#lib/questions/live/announce-change.ts'
+import { publishChange } from '#lib/questions/live/announce-change.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { assertPastWithinHistory } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
@@ -94,7 +94,7 @@ export async function saveDeclarationLists(
   refuseContradictions({ ...listsOf(before), ...sent })
   const saved = await saveDeclarations(client, sent, { by: getActorName(), expected }).catch(conflict)
   if (!saved.changed) return
-  await announceChange(client, affectedTopics, now)
+  await publishChange(client, affectedTopics, now)
 }
 
 /** Returns the current declarations, and the sites that Peerwatch found in routes. */

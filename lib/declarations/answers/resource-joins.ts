@@ -1,4 +1,4 @@
-import type { JoinRequest, JoinBody, ResponseOf } from '../api/index.ts'
+import type { JoinRequest, JoinResourcesBody, ResponseOf } from '../api/index.ts'
 import { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -9,8 +9,8 @@ import { type Db, getQueryable } from '#lib/questions/db.ts'
 import { collectDeclaredIds } from '../rules/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
-import { announceChange } from '#lib/questions/live/announce-change.ts'
-import { resolveResource } from '#lib/questions/scope.ts'
+import { publishChange } from '#lib/questions/live/announce-change.ts'
+import { resolveResource } from '#lib/questions/resolve-scope.ts'
 
 /**
  * Returns the removed resources that a listed resource may continue, for example after it was created again under
@@ -40,7 +40,7 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
 export async function joinResources(
   db: Database,
   id: string,
-  { with: named, setAside = false }: JoinBody,
+  { with: named, setAside = false }: JoinResourcesBody,
 ): Promise<{ data: JoinRequest }> {
   const q = db.pool
   const resource = await resolveResource(q, id)
@@ -140,5 +140,5 @@ export function describeOwnHistory(
 /** Triggers the inventory that lists the resource immediately, and notifies open pages. */
 async function soon(q: Queryable, { listedBy }: JoinFacts): Promise<void> {
   if (listedBy !== null) await expeditePolls(q, listedBy, ['inventory'])
-  await announceChange(q, ['circuits', 'gateways'])
+  await publishChange(q, ['circuits', 'gateways'])
 }

@@ -14,7 +14,7 @@ import {
 import { at } from '#lib/contract/api/parameters.ts'
 
 /** Body of the request that a listed resource continues a removed resource. `with` is the removed resource. */
-export const joinBody = z.strictObject({
+export const joinResourcesBody = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
     .boolean()
@@ -23,7 +23,7 @@ export const joinBody = z.strictObject({
       "true = data recorded so far under the resource's own id may be hidden until the resources are separated again",
     ),
 })
-export type JoinBody = z.input<typeof joinBody>
+export type JoinResourcesBody = z.input<typeof joinResourcesBody>
 
 /** A removed resource that a listed resource may continue. */
 export const formerResourceSchema = z.object({
@@ -80,7 +80,7 @@ export const commands = {
   joinResource: command('post', '/resources/{id}/join', 'declare', {
     summary:
       'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
-    body: joinBody,
+    body: joinResourcesBody,
     response: createResponseSchema(joinRequestSchema),
     problems: [404, 409],
   }),

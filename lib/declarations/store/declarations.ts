@@ -8,7 +8,11 @@ import {
 } from '#lib/contract/index.ts'
 import { toJsonColumn } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { readDeclarationVersion, type StoredItem, readDeclarationItems } from '#lib/history/read/config/declarations.ts'
+import {
+  readDeclarationVersion,
+  type StoredDeclarationItem,
+  readDeclarationItems,
+} from '#lib/history/read/config/declarations.ts'
 import { computeShortHash } from '#lib/history/store/short-id.ts'
 
 /** Another version was saved since the user read the edited version. */
@@ -61,13 +65,13 @@ export async function saveDeclarations(
   return { version: current + 1, changed: true }
 }
 
-const nameOf = ({ kind, key }: StoredItem) => `${kind}\n${key}`
+const nameOf = ({ kind, key }: StoredDeclarationItem) => `${kind}\n${key}`
 const LONGEST_KEY = 500
 
 function itemRows<List extends DeclarationList>(
   list: List,
   items: readonly DeclarationItem<List>[] = [],
-): StoredItem[] {
+): StoredDeclarationItem[] {
   return items.map((item) => ({ kind: list, key: storableKey(formatDeclarationKey(list, item)), value: item }))
 }
 
@@ -77,7 +81,7 @@ function storableKey(key: string): string {
 }
 
 /** Reports whether two stored values are equal. The order of fields does not matter, because Postgres changes it. */
-function isSame(a: StoredItem | undefined, b: StoredItem): boolean {
+function isSame(a: StoredDeclarationItem | undefined, b: StoredDeclarationItem): boolean {
   return a !== undefined && ordered(a.value) === ordered(b.value)
 }
 
@@ -93,8 +97,8 @@ async function writeVersion(
   client: PoolClient,
   version: number,
   by: string,
-  ended: readonly StoredItem[],
-  begun: readonly StoredItem[],
+  ended: readonly StoredDeclarationItem[],
+  begun: readonly StoredDeclarationItem[],
 ): Promise<void> {
   // Postgres sets the time. It is never before the time of the previous version, even if the clock was set back.
   await client.query(

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { computeChurnPerMinute } from './churn-step.ts'
-import { intersectSpans, sumCoveredMs, type TimeSpan, mergeSpans, subtractSpans } from '#lib/contract/time/spans.ts'
+import {
+  intersectSpans,
+  sumCoveredMs,
+  type TimeSpan,
+  mergeSpans,
+  subtractSpans,
+} from '#lib/contract/time/time-spans.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }

@@ -1,7 +1,7 @@
 export { judgePathState } from './facts/circuit-facts.ts'
-export { ROUTER_END_FIELD } from './facts/router-ends.ts'
+export { ROUTER_END_FIELD } from './facts/router-side-sessions.ts'
 export type { ScopesByProbedAddress } from './facts/apply-probes.ts'
-export { type FoldedGroup, foldGroup } from './fold-group.ts'
+export { type GroupDetectionResult, runGroupDetection } from './run-group-detection.ts'
 export {
   compareTables,
   MAX_STORED_DIFFERENCES,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findEarliestRecheck, RECHECK_AT_NEXT_POLL, recheckAtNextPollIf } from '../model/recheck.ts'
+import { findEarliestRecheck, RECHECK_AT_NEXT_POLL, getRecheckTimeIfNeeded } from '../model/recheck.ts'
 import { scene, type Scene, type StageCases } from '../testing/scene.ts'
 import { correlateCases } from './correlate/testing/stage-cases.ts'
 import { factCases } from './facts/testing/stage-cases.ts'
@@ -39,7 +39,7 @@ describe('when a group is folded again', () => {
     ['at the earliest moment of several', [5_000, null, 3_000], 3_000],
     [
       'with the next poll, if one of them asks for that',
-      [5_000, recheckAtNextPollIf(true), recheckAtNextPollIf(false)],
+      [5_000, getRecheckTimeIfNeeded(true), getRecheckTimeIfNeeded(false)],
       RECHECK_AT_NEXT_POLL,
     ],
   ])('%s', (_, times, expected) => {

@@ -1,63 +1,63 @@
 import type { AwaitedPollData, EventKind } from '#lib/contract/index.ts'
-import { confirmPendingEvents } from '../model/condition.ts'
-import { type FoldContext, isPollUsable, listLiveEvents, ensureScopeState } from '../model/context.ts'
-import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../model/recheck.ts'
+import { confirmPendingEvents } from '../model/event-condition.ts'
+import { type DetectionContext, isPollUsable, listLiveEvents, ensureScopeState } from '../model/context.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
-import { adjustActSeverities, recheckActs } from './correlate/administrative.ts'
-import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
-import { expire } from './correlate/expire.ts'
+import { adjustDeliberateChangeSeverities, findDeliberateChangeRecheckTime } from './correlate/administrative.ts'
+import { attachCauses, findCausesRecheckTime } from './correlate/causes/index.ts'
+import { deleteExpiredEvents } from './correlate/delete-expired-events.ts'
 import {
   areFailoverBytesDue,
   recordForwardingLoss,
-  recheckFailovers,
+  findFailoversRecheckTime,
   recordFailovers,
 } from './correlate/failover/index.ts'
-import { groupIncidents, recheckIncidents } from './correlate/incidents.ts'
-import { markMaintenance, recheckMaintenance } from './correlate/maintenance.ts'
-import { assignParents } from './correlate/parents.ts'
-import { applyAvailability } from './facts/apply-availability.ts'
+import { groupIncidents, findIncidentsRecheckTime } from './correlate/incidents.ts'
+import { flagMaintenanceEvents, findMaintenanceRecheckTime } from './correlate/maintenance.ts'
+import { assignParentEvents } from './correlate/assign-parents.ts'
+import { applyAvailabilitySignals } from './facts/apply-availability.ts'
 import { applyEvents } from './facts/apply-events.ts'
-import { applyHealth } from './facts/apply-health.ts'
-import { applyLogged } from './facts/apply-logged.ts'
-import { applyProbes } from './facts/apply-probes.ts'
-import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
-import { applyTraffic } from './facts/apply-traffic.ts'
-import { listTrafficStates } from './facts/traffic/memory.ts'
-import { recheckMeasuredLayers } from './facts/by-metrics.ts'
+import { applyServiceHealthSignals } from './facts/apply-service-health.ts'
+import { applyActivityLogSignals } from './facts/apply-activity-log.ts'
+import { applyProbeSignals } from './facts/apply-probes.ts'
+import { applySignals, findStalenessRecheckTime } from './facts/apply-signals.ts'
+import { applyTrafficSignals } from './facts/apply-traffic.ts'
+import { listTrafficStates } from './facts/traffic/traffic-state.ts'
+import { findMeasuredLayersRecheckTime } from './facts/by-metrics.ts'
 import { deriveMeasuredSessions, recheckMeasuredSessions } from './facts/measured-sessions.ts'
-import { recheckReturningSessions } from './facts/circuit-facts.ts'
-import { narrowBoundsByRouters } from './facts/router-ends.ts'
+import { findReturningSessionsRecheckTime } from './facts/circuit-facts.ts'
+import { narrowBoundsByRouters } from './facts/router-side-sessions.ts'
 import {
   assignFallenNeighborsToRemoval,
   endReleasedSessionEvents,
   deleteEndedReleases,
 } from './facts/neighbor-claims.ts'
-import type { GroupInput } from './input.ts'
+import type { GroupInput } from './group-input.ts'
 import { detectIntentDeviations } from './rules/routes/paths/declared-primaries.ts'
 import { checkAdvertisedHeadroom } from './rules/advertised-headroom.ts'
-import { applyConfigRules } from './rules/config.ts'
-import { applyGatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
-import { evaluateCircuitRules } from './rules/paths.ts'
+import { applyConfigRules } from './rules/config-rules.ts'
+import { applyGatewayRules, findAbsentInstancesRecheckTime } from './rules/gateway-rules.ts'
+import { evaluateCircuitRules } from './rules/circuit-rules.ts'
 import { detectInstanceRestarts } from './rules/instance-restarts.ts'
 import { detectLagLinkChanges } from './rules/lags.ts'
 import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
-import { endErrorsOfRemoved } from './rules/polling/removed.ts'
-import { getChurnAwaitedPoll } from './rules/routes/churn.ts'
-import { detectPendingFailback, recheckFailback } from './rules/routes/paths/failback-pending.ts'
-import { recheckRouterEnds, applyRouterEndRules } from './rules/router-ends.ts'
+import { endErrorsOfRemoved } from './rules/polling/removed-resources.ts'
+import { getPollAwaitedByChurn } from './rules/routes/route-churn.ts'
+import { detectPendingFailback, findFailbackRecheckTime } from './rules/routes/paths/failback-pending.ts'
+import { findRouterSideRecheckTime, applyRouterSideRules } from './rules/router-side-rules.ts'
 import { evaluateLearnedRoutes } from './rules/routes/index.ts'
 import { detectEmptiedHubConnection } from './rules/routes/hub-connections.ts'
-import { detectInstanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
-import { recheckEmptiedTables } from './rules/routes/emptied-table.ts'
+import { detectInstanceDivergence, findDivergenceRecheckTime } from './rules/routes/instance-divergence.ts'
+import { findEmptiedTablesRecheckTime } from './rules/routes/emptied-table.ts'
 import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
-import { applyParityRules, recheckParity } from './rules/routes/parity.ts'
+import { applyParityRules, findParityRecheckTime } from './rules/routes/parity-rules.ts'
 import { evaluatePublicPrefixes } from './rules/routes/public-prefixes.ts'
-import { recheckShortLivedWithdrawals } from './rules/routes/mass.ts'
+import { findShortLivedWithdrawalsRecheckTime } from './rules/routes/mass-changes.ts'
 import { applyRouteRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { applyTunnelRules } from './rules/tunnels.ts'
-import { recheckTraffic, applyTrafficRules } from './rules/traffic/traffic-rules.ts'
+import { findTrafficRecheckTime, applyTrafficRules } from './rules/traffic/traffic-rules.ts'
 
 /**
  * One step of the evaluation of a group (gateways and circuits that are connected with each other). The steps run in
@@ -67,14 +67,14 @@ export interface EvaluationStage<Input> {
   name: string
   /** reason why the step is at this place in the list */
   because: string
-  run(context: FoldContext, input: Input): void
+  run(context: DetectionContext, input: Input): void
   /**
    * Returns the time at which the scope must be evaluated again for this step, even if a poll shows no change. Called
    * after all steps.
    */
-  recheckAt?(context: FoldContext, scope: string): RecheckAt
+  recheckAt?(context: DetectionContext, scope: string): RecheckTime
   /** Returns the kind of data whose next poll must be evaluated for this step even if it shows no change. */
-  awaits?(context: FoldContext, scope: string): AwaitedPollData | null
+  awaits?(context: DetectionContext, scope: string): AwaitedPollData | null
 }
 
 /** Reports whether an event is open and its kind may still need a further sample to be confirmed. */
@@ -87,7 +87,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: 'signals',
     because: 'Everything below reads these facts.',
     run: (context, { signals }) => applySignals(context, signals),
-    recheckAt: recheckStaleness,
+    recheckAt: findStalenessRecheckTime,
   },
   {
     name: 'released neighbors',
@@ -100,8 +100,8 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'traffic',
     because: 'Suspicions count against the ARP and session facts of the same poll.',
-    run: (context, { signals, inUse }) => applyTraffic(context, signals, inUse ?? {}),
-    recheckAt: recheckTraffic,
+    run: (context, { signals, inUse }) => applyTrafficSignals(context, signals, inUse ?? {}),
+    recheckAt: findTrafficRecheckTime,
     awaits: ({ scopes }, scope) =>
       listTrafficStates(scopes[scope]).some(({ waits }) => waits !== false) ? 'bytes' : null,
   },
@@ -113,22 +113,22 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
   {
     name: 'probes',
     because: 'Tests speak for and against a dead path, which the layers below judge.',
-    run: (context, { signals, probed }) => applyProbes(context, signals, probed ?? {}),
+    run: (context, { signals, probed }) => applyProbeSignals(context, signals, probed ?? {}),
   },
   {
     name: 'availability',
     because: 'Causes are compared with it.',
-    run: (context, { signals }) => applyAvailability(context, signals),
+    run: (context, { signals }) => applyAvailabilitySignals(context, signals),
   },
   {
     name: 'activity log',
     because: 'Configuration rules and causes name the entry of a change.',
-    run: (context, { signals, scopeOfResource }) => applyLogged(context, signals, scopeOfResource),
+    run: (context, { signals, scopeOfResource }) => applyActivityLogSignals(context, signals, scopeOfResource),
   },
   {
     name: 'service health',
     because: 'Causes name the notice of planned work.',
-    run: (context, { signals }) => applyHealth(context, signals),
+    run: (context, { signals }) => applyServiceHealthSignals(context, signals),
   },
   {
     name: 'configuration',
@@ -160,9 +160,9 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     because: 'What is dated by the end that fell first is judged with these dates by everything below.',
     run: (context) => {
       narrowBoundsByRouters(context, context.routerEnds ?? [])
-      applyRouterEndRules(context, context.routerEnds ?? [])
+      applyRouterSideRules(context, context.routerEnds ?? [])
     },
-    recheckAt: recheckRouterEnds,
+    recheckAt: findRouterSideRecheckTime,
   },
   {
     name: 'instance restarts',
@@ -186,10 +186,10 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     },
     recheckAt: (context, scope) =>
       findEarliestRecheck([
-        recheckAbsentInstances(context, scope),
-        recheckMeasuredLayers(context, scope),
+        findAbsentInstancesRecheckTime(context, scope),
+        findMeasuredLayersRecheckTime(context, scope),
         recheckMeasuredSessions(context, scope),
-        recheckReturningSessions(context, scope),
+        findReturningSessionsRecheckTime(context, scope),
       ]),
   },
   {
@@ -200,7 +200,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     recheckAt: (context, scope) => {
       const state = ensureScopeState(context, scope)
       const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
-      return findEarliestRecheck([recheckAtNextPollIf(waits), recheckShortLivedWithdrawals(state)])
+      return findEarliestRecheck([getRecheckTimeIfNeeded(waits), findShortLivedWithdrawalsRecheckTime(state)])
     },
   },
   {
@@ -213,25 +213,25 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     because: 'Sites and origins are compared with the path changes that the best paths found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) =>
       evaluateLearnedRoutes(context, signals, { routes, siteRoutes }),
-    awaits: getChurnAwaitedPoll,
+    awaits: getPollAwaitedByChurn,
   },
   {
     name: 'instance divergence',
     because: 'A table that differs for the fall of a session is dated by it.',
     run: (context, { signals }) => detectInstanceDivergence(context, signals),
-    recheckAt: recheckDivergence,
+    recheckAt: findDivergenceRecheckTime,
   },
   {
     name: 'path parity',
     because: 'Two tables are compared while both sessions are established.',
     run: (context, { signals, comparisons = [] }) => applyParityRules(context, signals, comparisons),
-    recheckAt: recheckParity,
+    recheckAt: findParityRecheckTime,
   },
   {
     name: "Microsoft's prefixes",
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => detectMicrosoftPrefixLoss(context, signals),
-    recheckAt: (context, scope) => recheckEmptiedTables(ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findEmptiedTablesRecheckTime(ensureScopeState(context, scope)),
   },
   {
     name: 'hub connections',
@@ -249,7 +249,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
     name: 'pending failback',
     because: 'It asks which failovers the best paths left open.',
     run: detectPendingFailback,
-    recheckAt: (context, scope) => recheckFailback(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findFailbackRecheckTime(context, ensureScopeState(context, scope)),
   },
   {
     name: 'sites that do not return',
@@ -275,7 +275,7 @@ export const pollEvaluationStages: readonly EvaluationStage<GroupInput>[] = [
       if (isPollUsable(context.mark)) confirmPendingEvents(context, listLiveEvents(context).filter(isUnsure))
     },
     recheckAt: ({ scopes }, scope) =>
-      recheckAtNextPollIf(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
+      getRecheckTimeIfNeeded(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
   },
 ]
 
@@ -288,7 +288,7 @@ export const correlateStages: readonly EvaluationStage<void>[] = [
     name: 'failovers',
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
-    recheckAt: recheckFailovers,
+    recheckAt: findFailoversRecheckTime,
     awaits: (context, scope) => (areFailoverBytesDue(context, scope) ? 'bytes' : null),
   },
   {
@@ -299,35 +299,35 @@ export const correlateStages: readonly EvaluationStage<void>[] = [
   {
     name: 'parents',
     because: 'Causes and incidents are about what is a root event.',
-    run: assignParents,
+    run: assignParentEvents,
   },
   {
     name: 'causes',
     because: 'Parents say which event explains another.',
     run: attachCauses,
-    recheckAt: (context, scope) => recheckCauses(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findCausesRecheckTime(context, ensureScopeState(context, scope)),
   },
   {
     name: 'administrative acts',
     because: 'A cause may name who did it, which lowers what follows.',
-    run: adjustActSeverities,
-    recheckAt: (context, scope) => recheckActs(context, ensureScopeState(context, scope)),
+    run: adjustDeliberateChangeSeverities,
+    recheckAt: (context, scope) => findDeliberateChangeRecheckTime(context, ensureScopeState(context, scope)),
   },
   {
     name: 'maintenance',
     because: 'An incident opens only with what no window covers.',
-    run: markMaintenance,
-    recheckAt: (context, scope) => recheckMaintenance(ensureScopeState(context, scope)),
+    run: flagMaintenanceEvents,
+    recheckAt: (context, scope) => findMaintenanceRecheckTime(ensureScopeState(context, scope)),
   },
   {
     name: 'incidents',
     because: 'Parents, causes and windows decide what belongs together, and how severe it is.',
     run: groupIncidents,
-    recheckAt: (context, scope) => recheckIncidents(context, ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => findIncidentsRecheckTime(context, ensureScopeState(context, scope)),
   },
   {
     name: 'expiry',
     because: 'Every stage above may still need what ended recently.',
-    run: expire,
+    run: deleteExpiredEvents,
   },
 ]

@@ -1,2 +1,2 @@
 export { getAdvertisedPrefixLimit, detectPeerFamily, findPrefixLimit, getPrefixLimit } from './limits.ts'
-export { type DailyMaximum, forecastLimitReached } from './runs-out.ts'
+export { type DailyMaximum, forecastLimitReached } from './limit-forecast.ts'

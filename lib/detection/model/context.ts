@@ -1,5 +1,5 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib/contract/index.ts'
-import type { RouterEnd } from './router-end.ts'
+import type { RouterSideSession } from './router-side-session.ts'
 import type { DetectionSettings } from './settings.ts'
 import { createScopeState, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
@@ -8,7 +8,7 @@ import type { Topology } from './topology.ts'
  * Data of a group (gateways and circuits that are connected with each other) while one poll is evaluated. `scopes` is a
  * copy for this evaluation only, so rules may change it.
  */
-export interface FoldContext {
+export interface DetectionContext {
   topology: Topology
   scopes: GroupState
   mark: PollRecord
@@ -30,7 +30,7 @@ export interface FoldContext {
    * states of the group's sessions at the customer's end, as reported by routers; absent = not read, or no router
    * reports
    */
-  routerEnds?: readonly RouterEnd[]
+  routerEnds?: readonly RouterSideSession[]
 }
 
 /**
@@ -61,7 +61,7 @@ export interface OtherGroups {
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
 /** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
-export function ensureScopeState(context: FoldContext, scope: string): ScopeState {
+export function ensureScopeState(context: DetectionContext, scope: string): ScopeState {
   return (context.scopes[scope] ??= createScopeState())
 }
 
@@ -71,11 +71,16 @@ export const isOpen = ({ event }: LiveEvent) => event.ended === null
  * Returns every event that is still evaluated, in all scopes of the group: open events, and ended events for which
  * later polls may bring evidence.
  */
-export function listLiveEvents(context: FoldContext): LiveEvent[] {
+export function listLiveEvents(context: DetectionContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
 }
 
-export function findOpenEvent(context: FoldContext, kind: EventKind, scope: string, subject: string): LiveEvent | null {
+export function findOpenEvent(
+  context: DetectionContext,
+  kind: EventKind,
+  scope: string,
+  subject: string,
+): LiveEvent | null {
   const { live } = ensureScopeState(context, scope)
   for (const key in live) {
     const one = live[key]
@@ -89,7 +94,7 @@ export function findOpenEvent(context: FoldContext, kind: EventKind, scope: stri
  * @param more data that is stored with the event, but is not part of it
  */
 export function storeEvent(
-  context: FoldContext,
+  context: DetectionContext,
   event: DetectedEvent,
   more: Omit<LiveEvent, 'event'> = { confirm: null },
 ): LiveEvent {

@@ -24,7 +24,7 @@ export function computeDurationBounds(started: Bounds, ended: Bounds): DurationB
 /**
  * Returns the bounds of the time since when several states have been true together, which is the begin of the last one.
  */
-export function boundLatestBegin(all: readonly Bounds[]): Bounds {
+export function computeLatestBeginBounds(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),
     latest: Math.max(...all.map(({ latest }) => latest)),
@@ -32,7 +32,7 @@ export function boundLatestBegin(all: readonly Bounds[]): Bounds {
 }
 
 /** Returns the bounds of the time when the first of several states began. */
-export function boundEarliestBegin(all: readonly Bounds[]): Bounds {
+export function computeEarliestBeginBounds(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.min(...all.map(({ earliest }) => earliest)),
     latest: Math.min(...all.map(({ latest }) => latest)),

@@ -1,4 +1,4 @@
-import { copyPlainJson } from './plain.ts'
+import { copyPlainJson } from './plain-json.ts'
 import type { GroupState, LiveEvent } from './scope-state.ts'
 
 /**

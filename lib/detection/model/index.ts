@@ -1,19 +1,19 @@
-export { isEqualPlainJson } from './plain.ts'
+export { isEqualPlainJson } from './plain-json.ts'
 export {
   type AnnouncedChange,
   isAnnouncedAsBefore,
-  type RouterEnd,
-  type RouterSpan,
-  getRouterEndScope,
-} from './router-end.ts'
+  type RouterSideSession,
+  type RouterStateInterval,
+  getRouterSideScope,
+} from './router-side-session.ts'
 export { type PastRoute } from './route.ts'
-export { type GroupState, type LightLevel, readScope } from './scope-state.ts'
+export { type GroupState, type LightLevel, parseScopeState } from './scope-state.ts'
 export {
   defaultSettings,
   type DetectionSettings,
-  validateSettings,
-  isSettingName,
-  applySettingChanges,
+  validateThresholds,
+  isThresholdName,
+  applyThresholdChanges,
   thresholdDefinitions,
 } from './settings.ts'
 export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'

@@ -7,7 +7,7 @@ import {
   type RouteAttributes,
   type RouteChange,
 } from '#lib/contract/index.ts'
-import type { FoldContext } from './context.ts'
+import type { DetectionContext } from './context.ts'
 
 /** One row of a gateway's route table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
@@ -77,7 +77,7 @@ export interface ChangedPrefix {
  * and before it. The earlier routes are computed by reverting the changes.
  */
 export function findChangedPrefixes(
-  context: FoldContext,
+  context: DetectionContext,
   changes: readonly RouteChange[],
   table: RouteTable,
 ): ChangedPrefix[] {
@@ -121,7 +121,7 @@ export function computeChangeBounds(changes: readonly RouteChange[]): Bounds {
  * Carrier of the routes of a gateway's neighbor: the circuit path behind the neighbor if known, otherwise the neighbor
  * itself.
  */
-export interface RouteCarrier {
+export interface RouteCarryingPath {
   circuit: string | null
   path: CircuitPath | null
   transport: 'er' | 'vpn' | 'other'
@@ -132,7 +132,11 @@ export interface RouteCarrier {
  * Returns the carrier (circuit path, or otherwise the neighbor itself) behind a neighbor of a gateway. If the
  * neighbor's circuit or connection was removed, the name of that circuit is used.
  */
-export function findNeighborCarrier({ topology, scopes }: FoldContext, gateway: string, peer: string): RouteCarrier {
+export function findNeighborCarryingPath(
+  { topology, scopes }: DetectionContext,
+  gateway: string,
+  peer: string,
+): RouteCarryingPath {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
@@ -149,12 +153,12 @@ export function findNeighborCarrier({ topology, scopes }: FoldContext, gateway: 
  * Returns the gateways and neighbors of routes as sorted, unique texts `gateway neighbor`, so that sets of best paths
  * can be compared.
  */
-export function listRouteMembers(entries: readonly RouteEntry[]): string[] {
+export function listGatewayNeighbors(entries: readonly RouteEntry[]): string[] {
   return [
     ...new Set(entries.map(({ gateway, peer }) => formatGatewayNeighbor({ gateway, neighbor: peer ?? '' }))),
   ].toSorted()
 }
 
 /** Returns the neighbors in texts of the form `gateway neighbor`. */
-export const parseMemberNeighbors = (members: readonly string[]) =>
+export const parseNeighborsOfGatewayNeighbors = (members: readonly string[]) =>
   members.map((member) => parseGatewayNeighbor(member).neighbor)

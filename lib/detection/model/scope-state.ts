@@ -19,7 +19,7 @@ import type {
   ParityMemory,
   BestPathHistory,
 } from './route-memory.ts'
-import type { SiteLearning, SiteMemory, SiteState } from './site-memory.ts'
+import type { SiteLearningState, SiteMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
 /** The state of a BGP session when it was last read. */
@@ -440,7 +440,7 @@ export interface ScopeState {
   /** states of the sites whose events are stored in this scope, by subject */
   sites: Record<string, SiteMemory>
   /** learned sites of the whole group, which are stored at one of its gateways; null = stored at another gateway */
-  learning: SiteLearning | null
+  learning: SiteLearningState | null
   /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
   /** route tables that were read as empty and wait for a second sample, by subresource */
@@ -494,7 +494,7 @@ export type GroupState = Record<string, ScopeState>
  * Parses a stored state of a scope. If its version is unknown, returns an empty state. The open events of the discarded
  * state are then never ended.
  */
-export function readScope(stored: unknown): ScopeState {
+export function parseScopeState(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
     return createScopeState()
   return { ...createScopeState(), ...(stored as Partial<ScopeState>) }

@@ -1,4 +1,4 @@
-import { azureFacts, HEADROOM_SHARE } from '#lib/contract/index.ts'
+import { azureFacts, NEARLY_FULL_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
@@ -83,7 +83,7 @@ export const thresholdDefinitions = {
   'microsoft.change': share(0.1, "Change in the number of Microsoft's prefixes that raises a warning."),
   'headroom.trend.days': count(30, 'Days used for the prefix trend.'),
   'headroom.trend.least': count(7, 'Days needed before a trend is drawn.'),
-  'headroom.warn': share(HEADROOM_SHARE, 'Share of the prefix limit that raises a warning.'),
+  'headroom.warn': share(NEARLY_FULL_SHARE, 'Share of the prefix limit that raises a warning.'),
   'headroom.major': share(0.95, 'Share of the prefix limit from which the session is at risk.'),
   'headroom.clear': share(0.75, 'Share of the prefix limit below which the warning ends.'),
   'headroom.exceeded': share(
@@ -123,7 +123,7 @@ export const thresholdDefinitions = {
   'asymmetric.clear': share(0.7, 'Share below which it is symmetric again.'),
   'intent.bytes.share': share(0.05, 'Primary’s traffic share below which it counts as not in use.'),
   'intent.bytes.clear': share(0.2, 'Primary’s traffic share above which it counts as in use again.'),
-  'bandwidth.warn': share(HEADROOM_SHARE, 'Utilization of a path, in one direction, that raises a warning.'),
+  'bandwidth.warn': share(NEARLY_FULL_SHARE, 'Utilization of a path, in one direction, that raises a warning.'),
   'bandwidth.warn.window': time(15 * MINUTE, 'How long utilization must stay high to warn, and low to end.'),
   'bandwidth.major': share(0.95, 'Utilization at which a path counts as full.'),
   'bandwidth.major.window': time(5 * MINUTE, 'How long a path must stay full to be reported.'),
@@ -215,20 +215,20 @@ export const thresholdDefinitions = {
   'memory.recent': time(60 * MINUTE, 'How long an ended event still accepts late data.'),
 } as const satisfies Record<string, Threshold>
 
-export type SettingName = keyof typeof thresholdDefinitions
-export type DetectionSettings = { readonly [Name in SettingName]: number }
+export type ThresholdName = keyof typeof thresholdDefinitions
+export type DetectionSettings = { readonly [Name in ThresholdName]: number }
 
 export const defaultSettings: DetectionSettings = Object.fromEntries(
   Object.entries(thresholdDefinitions).map(([name, { value }]) => [name, value]),
 ) as DetectionSettings
 
 /** Returns the default settings with some values changed. Names that this version does not know are ignored. */
-export function applySettingChanges(changed: Readonly<Record<string, number>>): DetectionSettings {
-  const known = Object.entries(changed).filter(([name]) => isSettingName(name))
+export function applyThresholdChanges(changed: Readonly<Record<string, number>>): DetectionSettings {
+  const known = Object.entries(changed).filter(([name]) => isThresholdName(name))
   return known.length === 0 ? defaultSettings : { ...defaultSettings, ...Object.fromEntries(known) }
 }
 
-export const isSettingName = (name: string): name is SettingName => Object.hasOwn(thresholdDefinitions, name)
+export const isThresholdName = (name: string): name is ThresholdName => Object.hasOwn(thresholdDefinitions, name)
 
 const bounds: Record<Threshold['unit'], { least: number; most: number; words: string }> = {
   duration: { least: 1, most: 400 * DAY, words: 'milliseconds from 1 to 400 days' },
@@ -241,9 +241,9 @@ const bounds: Record<Threshold['unit'], { least: number; most: number; words: st
  * Returns the errors of values that a user sent, one sentence for each; empty = all are valid. Null resets a value to
  * its default and is always valid.
  */
-export function validateSettings(values: Readonly<Record<string, number | null>>): string[] {
+export function validateThresholds(values: Readonly<Record<string, number | null>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
-    if (!isSettingName(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
+    if (!isThresholdName(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
     if (value === null) return []
     const { least, most, words } = bounds[thresholdDefinitions[name].unit]
     return value >= least && value <= most ? [] : [`${name}: send ${words}`]

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { NeighborPathMapping } from './topology.ts'
 
 /** A group of prefixes with the same best paths, or without any path. */
-export interface PrefixGroup {
+export interface LearnedPrefixGroup {
   /** short IDs of the circuits behind the neighbors of the best paths, sorted; empty = no circuit is known */
   circuits: string[]
   /** lowest confidence of the mappings by which the neighbors belong to these circuits */
@@ -17,14 +17,14 @@ export interface PrefixGroup {
  * reached over the same circuits for a long time (docs/rules/detection.md 2.6). `moving` = prefixes that may be moving
  * to other circuits.
  */
-export interface SiteLearning {
+export interface SiteLearningState {
   /** end of the last poll at which all routes of the group were read */
   snapshotAt: EpochMs
-  known: PrefixGroup[]
+  known: LearnedPrefixGroup[]
   /**
    * prefixes that are reached over other circuits than before, or not at all, with the time when this was first found
    */
-  moving: (PrefixGroup & { since: EpochMs })[]
+  moving: (LearnedPrefixGroup & { since: EpochMs })[]
 }
 
 /**

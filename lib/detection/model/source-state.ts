@@ -82,19 +82,19 @@ export interface DetectionState {
   /** connectivity probes (tests of connection monitors), by name */
   probes: Readonly<Record<string, ProbeMemory>>
   /** poll kinds whose polls currently fail */
-  failing: FailingKinds
+  failing: FailingPollKinds
   /** open duration_inconsistent events, by subject */
   doubts: Readonly<Record<string, DetectedEvent>>
   /** sessions whose state Azure reports as unknown, by subject */
-  unknowns: Readonly<Record<string, UnknownMemory>>
+  unknowns: Readonly<Record<string, UnknownStateMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: ArpFact | null
   /** last state of a VPN connection and of each of its tunnels; '' = the connection */
   tunnels: Readonly<Record<string, TunnelMemory>>
   /** optical light levels of an ExpressRoute Direct port, by link and direction, for example `link1 Rx` */
-  light: Readonly<Record<string, LightMemory>>
+  light: Readonly<Record<string, LightLevelMemory>>
   /** Global Reach connections of a circuit, by name and IP version */
-  reach: Readonly<Record<string, ReachMemory>>
+  reach: Readonly<Record<string, GlobalReachMemory>>
   /** byte counters of a circuit */
   traffic: TrafficMemory | null
   /** Activity Log entries that were already reported, by id */
@@ -139,14 +139,14 @@ export function parseDetectionState(stored: unknown): DetectionState {
 }
 
 /** The state of a Global Reach connection for one IP version. */
-export interface ReachMemory {
+export interface GlobalReachMemory {
   state: 'up' | 'down'
   /** global_reach_disconnected event that is still open */
   event: DetectedEvent | null
 }
 
 /** A poll kind of a source whose polls fail at present. Plain JSON. */
-export interface FailingKind {
+export interface FailingPollKind {
   /** start of the last poll that read data; null = no such poll */
   lastGoodAt: EpochMs | null
   first: Bounds
@@ -154,7 +154,7 @@ export interface FailingKind {
   event: DetectedEvent | null
 }
 
-export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
+export type FailingPollKinds = Readonly<Partial<Record<PollKind, FailingPollKind>>>
 
 /** Data about how a poll was made that its poll mark does not contain. */
 export interface PollIntervalAndError {
@@ -164,7 +164,7 @@ export interface PollIntervalAndError {
 }
 
 /** Optical light level of one direction of a link of an ExpressRoute Direct port. */
-export interface LightMemory {
+export interface LightLevelMemory {
   /** begin of the newest minute that was read */
   at: EpochMs
   /**
@@ -188,7 +188,7 @@ export interface TunnelMemory {
 }
 
 /** A session whose state Azure reports as unknown: the begin, the number of samples, and the event about it. */
-export interface UnknownMemory {
+export interface UnknownStateMemory {
   since: Bounds
   /**
    * number of good samples in which this session was unknown while another session reported its state; counted until

@@ -156,7 +156,7 @@ export function getCounterSubresource(circuit: CircuitNode, part: CountedCircuit
  * Returns the part of a circuit whose bytes are compared with the bandwidth of a path. Peerings share the bandwidth, so
  * this is `all` if the peerings have separate counters.
  */
-export const getBandwidthLoadPart = (circuit: CircuitNode): CountedCircuitPart =>
+export const getCountedPartForBandwidth = (circuit: CircuitNode): CountedCircuitPart =>
   isCountedByPeering(circuit) ? 'all' : 'own'
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
@@ -192,7 +192,10 @@ export function doesCircuitEventAffectSession(
  * Returns the path on which an address is the address of the customer's router, in either address family; null if it is
  * not such an address.
  */
-export function findPathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
+export function findPathOfCustomerAddress(
+  { customers, secondFamily }: PeeringNode,
+  neighbor: string,
+): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
 }
 

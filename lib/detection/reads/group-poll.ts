@@ -3,7 +3,7 @@ import { findLearnedSites, findSiteLearningGateway } from '../group/rules/sites/
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { PollSignal } from '../model/signal.ts'
-import type { SiteLearning } from '../model/site-memory.ts'
+import type { SiteLearningState } from '../model/site-memory.ts'
 import type { Topology } from '../model/topology.ts'
 
 /** A poll that will be evaluated for a group of connected resources, with the group's stored state. */
@@ -66,7 +66,7 @@ export const canShowReturnedRoutes = ({ mark, signals, topology, state }: GroupP
   (signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added')) ||
     topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))
 
-function learningOf(topology: Topology, state: GroupState): SiteLearning | null {
+function learningOf(topology: Topology, state: GroupState): SiteLearningState | null {
   const learner = findSiteLearningGateway(topology, (scope) => state[scope])
   return learner === null ? null : (state[learner]?.learning ?? null)
 }

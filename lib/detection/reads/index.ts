@@ -1,12 +1,12 @@
 export { type GroupPoll, getRouteSnapshotTime } from './group-poll.ts'
-export { getExtraScopes, hasReadCurrentRoutes, MAX_READ_PLAN_ROUNDS, planGroupReads } from './reads-for.ts'
-export { planProbedScopeReads } from './probed.ts'
+export { getExtraScopes, hasReadCurrentRoutes, MAX_READ_PLAN_ROUNDS, planGroupReads } from './group-reads.ts'
+export { planProbedScopeReads } from './probed-scopes.ts'
 export {
-  type ReadAnswers,
+  type DetectionReadAnswers,
   formatReadKey,
-  type ReadKind,
-  type ReadKinds,
-  type ReadOfKind,
-  type ReadPlan,
+  type DetectionReadKind,
+  type DetectionReadKinds,
+  type DetectionReadOfKind,
+  type DetectionReadPlan,
 } from './read.ts'
 export { planBaselineReads } from './traffic.ts'

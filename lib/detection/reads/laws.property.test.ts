@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
-import { execute, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
+import { executeReadPlan, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
 import { DEFAULT_SETTINGS, MemoryStore, MemoryRecorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
-import { type FoldedGroup, foldGroup } from '../group/fold-group.ts'
-import type { GroupInput, GroupReads } from '../group/input.ts'
+import { type GroupDetectionResult, runGroupDetection } from '../group/run-group-detection.ts'
+import type { GroupInput, GroupReads } from '../group/group-input.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
@@ -17,7 +17,7 @@ import { A, B, t2 } from '../testing/estates.ts'
 import { announces, endsPeer, startsPeer, withdraws } from '../testing/happenings.ts'
 import type { World } from '../testing/world.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { planGroupReads } from './reads-for.ts'
+import { planGroupReads } from './group-reads.ts'
 
 const START = clock('9:50')
 const timeOf = (at: number) => new Date(at).toISOString().slice(11, 23)
@@ -82,7 +82,7 @@ class Group {
     observation,
     world,
     localAddress,
-  }: PlayedPoll): Promise<{ planned: FoldedGroup; everything: FoldedGroup } | null> {
+  }: PlayedPoll): Promise<{ planned: GroupDetectionResult; everything: GroupDetectionResult } | null> {
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, null)
     if (noted.status !== 'recorded') return null
@@ -107,10 +107,10 @@ class Group {
       maySnapshot: true,
     }
     const readers = createDetectionReaders(this.#store, new TopologyCache(), mark.finishedAt)
-    const { topology: read, reads } = await execute(readers, (answers) => planGroupReads(poll, answers))
+    const { topology: read, reads } = await executeReadPlan(readers, (answers) => planGroupReads(poll, answers))
     const input: GroupInput = { ...own, ...reads, probed: {}, scopeOfResource: shortName }
-    const planned = foldGroup(this.#state, read, input)
-    const everything = foldGroup(this.#state, read, { ...input, ...(await this.everything(input, topology)) })
+    const planned = runGroupDetection(this.#state, read, input)
+    const everything = runGroupDetection(this.#state, read, { ...input, ...(await this.everything(input, topology)) })
     this.#state = planned.state
     return { planned, everything }
   }

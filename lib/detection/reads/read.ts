@@ -4,17 +4,17 @@ import type { SideComparison, TableRef } from '../group/rules/routes/index.ts'
 import type { DailyMaximum } from '../headroom/index.ts'
 import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
-import type { RouterEnd } from '../model/router-end.ts'
+import type { RouterSideSession } from '../model/router-side-session.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { NeighborPathMapping } from '../model/topology.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
-import type { UnitsInUse } from '../verdict/index.ts'
+import type { ScaleUnitSample } from '../verdict/index.ts'
 
 /**
  * The kinds of reads from the store: each has its arguments (`of`) and its answer as plain data. All data is read as of
  * the current poll, in the transaction that recorded the poll.
  */
-export interface ReadKinds {
+export interface DetectionReadKinds {
   /**
    * usual traffic of a circuit at one hour of the week; `peering` = ARM name of one of its peerings, '' = all together
    */
@@ -59,17 +59,17 @@ export interface ReadKinds {
     answer: readonly DailyMaximum[]
   }
   /** scale units of a gateway from Azure Monitor in a period, by the begin of each interval */
-  unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly UnitsInUse[] }
+  unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly ScaleUnitSample[] }
   /** optical light levels of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
   /** sessions of circuits and VPN gateways as the routers at the customer's end report them, from `since` to `at` */
-  routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
+  routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterSideSession[] }
   /** circuits and gateways of all other groups, as last saved */
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
 }
-export type ReadKind = keyof ReadKinds
-export type ReadOfKind<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
-export type DetectionRead = { [Kind in ReadKind]: ReadOfKind<Kind> }[ReadKind]
+export type DetectionReadKind = keyof DetectionReadKinds
+export type DetectionReadOfKind<Kind extends DetectionReadKind> = { kind: Kind } & DetectionReadKinds[Kind]['of']
+export type DetectionRead = { [Kind in DetectionReadKind]: DetectionReadOfKind<Kind> }[DetectionReadKind]
 
 interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
   entries: readonly RouteEntry[]
@@ -83,34 +83,38 @@ interface ReportedPrefix extends AsPath {
 }
 
 /** Answers to reads so far; the key is the {@link formatReadKey} of the read. */
-export type ReadAnswers = Readonly<Record<string, unknown>>
+export type DetectionReadAnswers = Readonly<Record<string, unknown>>
 
 /** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
 export const formatReadKey = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** A function that returns the answer to a read; undefined = not read yet. */
-export type AskForRead = <Kind extends ReadKind>(read: ReadOfKind<Kind>) => ReadKinds[Kind]['answer'] | undefined
+export type RequestDetectionRead = <Kind extends DetectionReadKind>(
+  read: DetectionReadOfKind<Kind>,
+) => DetectionReadKinds[Kind]['answer'] | undefined
 
 /**
  * Result of one round of a read plan: the reads whose answers are still missing or, if none is missing, the final
  * result.
  */
-export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] } | { isDone: true; result: Result }
+export type DetectionReadPlan<Result> =
+  | { isDone: false; reads: readonly DetectionRead[] }
+  | { isDone: true; result: Result }
 
 /**
  * Runs one round of a read plan with the answers so far. The caller answers the missing reads and runs the next round.
  * @param question computes the result from answers; returns undefined while an answer is missing
  */
 export function runReadPlanRound<Result>(
-  answers: ReadAnswers,
-  question: (ask: AskForRead) => Result | undefined,
-): ReadPlan<Result> {
+  answers: DetectionReadAnswers,
+  question: (ask: RequestDetectionRead) => Result | undefined,
+): DetectionReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()
-  const result = question(<Kind extends ReadKind>(read: ReadOfKind<Kind>) => {
+  const result = question(<Kind extends DetectionReadKind>(read: DetectionReadOfKind<Kind>) => {
     const key = formatReadKey(read as DetectionRead)
     if (!Object.hasOwn(answers, key)) missing.set(key, read as DetectionRead)
-    return answers[key] as ReadKinds[Kind]['answer'] | undefined
+    return answers[key] as DetectionReadKinds[Kind]['answer'] | undefined
   })
   if (missing.size > 0 || result === undefined) return { isDone: false, reads: [...missing.values()] }
   return { isDone: true, result }

@@ -10,7 +10,7 @@ import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
 import { listGatewayScopes, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
-import type { AskForRead } from './read.ts'
+import type { RequestDetectionRead } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
 const COMPARED_PREFIXES = 5_000
@@ -34,7 +34,7 @@ interface RouteReads {
 
 const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
 
-export function planRouteReads(poll: GroupPoll, topology: Topology, ask: AskForRead): RouteReads | undefined {
+export function planRouteReads(poll: GroupPoll, topology: Topology, ask: RequestDetectionRead): RouteReads | undefined {
   const { mark, signals } = poll
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
@@ -56,7 +56,11 @@ export function planRouteReads(poll: GroupPoll, topology: Topology, ask: AskForR
  * Reads the current routes to the prefixes of open events. The routes may have come back while their circuit and the
  * gateway were not in one group, so that the events did not end.
  */
-function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: AskForRead): RouteReads | undefined {
+function returnedReads(
+  { mark, state }: GroupPoll,
+  topology: Topology,
+  ask: RequestDetectionRead,
+): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
     Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
   )
@@ -70,7 +74,11 @@ function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: AskF
   return { ...NOTHING, routes: { ...found, ...NO_PAST, entries }, siteRoutes }
 }
 
-function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: AskForRead): RouteTable | undefined {
+function routeTable(
+  poll: GroupPoll,
+  changes: readonly RouteChange[],
+  ask: RequestDetectionRead,
+): RouteTable | undefined {
   const { mark } = poll
   const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
@@ -100,7 +108,7 @@ const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
  * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. If a prefix was never
  * announced before, the prefixes that may contain it are also needed. They are read in a second round.
  */
-function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: AskForRead): Past | undefined {
+function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: RequestDetectionRead): Past | undefined {
   const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past: Record<string, PastRoute> | undefined =
@@ -129,7 +137,7 @@ function hasNewOrigin({ op, before, after }: RouteChange): boolean {
 function coveringOf(
   gateways: readonly string[],
   prefixes: readonly string[],
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): RouteTable['covering'] | undefined {
   const wanted = new Set<string>()
   const shorterOf = new Map<string, string[]>()
@@ -167,7 +175,7 @@ function shorterPrefixes(text: string): string[] {
 function asnsElsewhere(
   { mark, state }: GroupPoll,
   changes: readonly RouteChange[],
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): number[] | undefined {
   const remembered = state[mark.scope]?.asns ?? {}
   const before = collectCustomerAsns(changes, 'before')
@@ -187,7 +195,7 @@ function asnsElsewhere(
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
   prefixes: readonly string[],
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): SiteRoutes | undefined {
   const changed = [...new Set(prefixes)].flatMap((text) => parsePrefix(text) ?? [])
   const touched = [...topology.sites, ...(topology.learned ?? [])].filter(({ prefixes }) => {
@@ -207,7 +215,7 @@ function siteRoutesOf(
  * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
  * never read. Undefined = not read yet.
  */
-function comparisonsOf({ mark, topology }: GroupPoll, ask: AskForRead): SideComparison[] | undefined {
+function comparisonsOf({ mark, topology }: GroupPoll, ask: RequestDetectionRead): SideComparison[] | undefined {
   const found = listComparedSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,

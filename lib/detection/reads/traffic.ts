@@ -1,13 +1,18 @@
 import { circuitPaths, type EpochMs, type PollRecord } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../model/best-routes.ts'
-import { hasSeveralOwners } from '../model/owner.ts'
+import { hasSeveralOwners } from '../model/event-owner.ts'
 import { isLearnedFromExternalNeighbor, type RouteEntry } from '../model/route.ts'
 import { type CircuitNode, getPartCountedBySource, type NeighborPathMapping, type Topology } from '../model/topology.ts'
 import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { BestPathUse } from '../model/traffic-state.ts'
 import { listGatewayScopes, type GroupPoll } from './group-poll.ts'
-import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } from './read.ts'
+import {
+  type DetectionReadAnswers,
+  type RequestDetectionRead,
+  runReadPlanRound,
+  type DetectionReadPlan,
+} from './read.ts'
 
 /** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
@@ -26,8 +31,8 @@ const IN_USE_KEPT_MS = 10 * 60_000
 export function planBaselineReads(
   mark: PollRecord,
   topology: Topology,
-  answers: ReadAnswers,
-): ReadPlan<TrafficBaseline | null> {
+  answers: DetectionReadAnswers,
+): DetectionReadPlan<TrafficBaseline | null> {
   return runReadPlanRound(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
     if (!circuit || (mark.kind !== 'stats' && mark.kind !== 'metrics')) return null
@@ -51,7 +56,7 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): T
  * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
  * since.
  */
-export function findPathsInUse(poll: GroupPoll, ask: AskForRead): Record<string, BestPathUse> | undefined {
+export function findPathsInUse(poll: GroupPoll, ask: RequestDetectionRead): Record<string, BestPathUse> | undefined {
   const { topology, mark, state } = poll
   const reported = getMainPeeringTraffic(poll)
   const changedAt = routesChangedAt(poll)
@@ -86,7 +91,7 @@ function isInUse(
   topology: Topology,
   peers: readonly NeighborPathMapping[],
   carried: Carried,
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
@@ -118,7 +123,7 @@ const hasFlatPath = (fact: TrafficFact | null) =>
 export function addBackupFacts(
   { signals, mark }: GroupPoll,
   topology: Topology,
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): Topology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
@@ -139,7 +144,7 @@ function isBackedUp(
   topology: Topology,
   circuit: CircuitNode,
   prefixes: readonly string[],
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): boolean | null | undefined {
   if (prefixes.length === 0) return null
   const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
@@ -171,7 +176,7 @@ function carriedBy(
   { mappings }: Topology,
   circuits: readonly CircuitNode[],
   now: EpochMs,
-  ask: AskForRead,
+  ask: RequestDetectionRead,
 ): Carried | undefined {
   const own = mappings.filter(({ circuit }) => circuits.some(({ scope }) => scope === circuit))
   const scopes = [...new Set(own.map(({ gateway }) => gateway))]

@@ -1,4 +1,4 @@
-import { getSampleBounds } from '../model/new-event.ts'
+import { getSampleBounds } from '../model/create-event.ts'
 import type { Bounds, DetectedEvent, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'

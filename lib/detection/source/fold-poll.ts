@@ -2,7 +2,7 @@ import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type ActivityRow,
   BEFORE_MONITORING,
-  type RouteOrSessionChange,
+  type ObservedChange,
   buildChangeKey,
   type DetectedEvent,
   type EpochMs,
@@ -16,7 +16,7 @@ import {
 } from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { judgeArpState, findCustomerMac } from '../verdict/index.ts'
-import { foldFailingPolls } from './failing.ts'
+import { foldFailingPolls } from './failing-polls.ts'
 import { createAvailabilitySignals } from './availability.ts'
 import { foldLight } from './light-fold.ts'
 import { foldGlobalReach } from './reach-fold.ts'
@@ -24,17 +24,17 @@ import { foldProbes } from './probe.ts'
 import type { PollReadings } from './readings.ts'
 import { foldSessions, type ReportedSessionChanges } from './sessions-fold.ts'
 import type { ArpFact, ArpSignal, PollSignal } from '../model/signal.ts'
-import { getLastReportStart } from './silence.ts'
+import { getLastReportStart } from './silent-polls.ts'
 import { type DetectionState, createDetectionState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
-import { createEvent, getSampleBounds } from '../model/new-event.ts'
+import { createEvent, getSampleBounds } from '../model/create-event.ts'
 
 /**
  * Returns one event for each path whose byte counters fell, which means that they were reset. The event has no
  * duration, because the reset is over when it is found (docs/rules/detection.md 3.4).
  */
-function counterResets(mark: PollRecord, changes: readonly RouteOrSessionChange[]): DetectedEvent[] {
+function counterResets(mark: PollRecord, changes: readonly ObservedChange[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
     const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
@@ -82,7 +82,7 @@ interface Folded {
 export function foldPoll(
   state: DetectionState | null,
   mark: PollRecord,
-  changes: readonly RouteOrSessionChange[],
+  changes: readonly ObservedChange[],
   readings: PollReadings = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
@@ -101,7 +101,7 @@ export function foldPoll(
 function withFailing(
   rows: Folded,
   mark: PollRecord,
-  changes: readonly RouteOrSessionChange[],
+  changes: readonly ObservedChange[],
   { polled }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
@@ -117,7 +117,7 @@ function withFailing(
 }
 
 /** Returns the outcome of the previous poll of the same source and kind; null if there was none. */
-function outcomeBefore(mark: PollRecord, changes: readonly RouteOrSessionChange[]): Outcome | null {
+function outcomeBefore(mark: PollRecord, changes: readonly ObservedChange[]): Outcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
 }
@@ -125,7 +125,7 @@ function outcomeBefore(mark: PollRecord, changes: readonly RouteOrSessionChange[
 type FoldOfKind = (
   before: DetectionState,
   mark: PollRecord,
-  changes: readonly RouteOrSessionChange[],
+  changes: readonly ObservedChange[],
   readings: PollReadings,
   settings: DetectionSettings,
 ) => Folded
@@ -204,7 +204,7 @@ function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollRe
 function foldConnection(
   before: DetectionState,
   mark: PollRecord,
-  changes: readonly RouteOrSessionChange[],
+  changes: readonly ObservedChange[],
   { counters, tunnels = [] }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
@@ -231,7 +231,7 @@ function reportsSessions({ outcome, silentInstances }: PollRecord): boolean {
  * its sessions with gateways. These are left out, because polls of the gateway report the same sessions with more
  * details.
  */
-function sessionChanges(mark: PollRecord, changes: readonly RouteOrSessionChange[]): ReportedSessionChanges {
+function sessionChanges(mark: PollRecord, changes: readonly ObservedChange[]): ReportedSessionChanges {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
   return {
     changes: changes
@@ -242,7 +242,7 @@ function sessionChanges(mark: PollRecord, changes: readonly RouteOrSessionChange
   }
 }
 
-function outcomeSignals(mark: PollRecord, changes: readonly RouteOrSessionChange[]): PollSignal[] {
+function outcomeSignals(mark: PollRecord, changes: readonly ObservedChange[]): PollSignal[] {
   return (
     changes
       .filter((change) => change.type === 'outcome')
@@ -257,7 +257,7 @@ function outcomeSignals(mark: PollRecord, changes: readonly RouteOrSessionChange
 
 function tableSignals(
   { kind, subresource }: PollRecord,
-  changes: readonly RouteOrSessionChange[],
+  changes: readonly ObservedChange[],
   readings: PollReadings,
 ): PollSignal[] {
   if (isForwardingTable(kind)) {

@@ -1,10 +1,10 @@
-import { getSampleBounds } from '../model/new-event.ts'
+import { getSampleBounds } from '../model/create-event.ts'
 import type { DetectedEvent, PollRecord, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { closeSessionEvent, createSessionEvent } from './session-event.ts'
 import { formatSessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
-import { createUnreportedTest } from './silence.ts'
+import { createUnreportedSessionTest } from './silent-polls.ts'
 
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
@@ -23,7 +23,7 @@ export function foldKeepaliveStalls(
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
   // the message counts of an instance's sessions are unknown while the instance does not report
-  const isUnreported = createUnreportedTest(mark, readings)
+  const isUnreported = createUnreportedSessionTest(mark, readings)
   const silent = new Map(silentSessions.map((session) => [formatSessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { LightMemory } from '../model/source-state.ts'
+import type { LightLevelMemory } from '../model/source-state.ts'
 import { foldLight } from './light-fold.ts'
 
 const mark = (n: number): PollRecord => ({
@@ -32,7 +32,7 @@ const rows = (from: number, levels: readonly (number | null)[], lane = '0', metr
 
 /** Evaluates polls of consecutive minutes. */
 function play(...polls: MetricRow[][]) {
-  let memory: Readonly<Record<string, LightMemory>> = {}
+  let memory: Readonly<Record<string, LightLevelMemory>> = {}
   return polls.map((own, n) => {
     const folded = foldLight(memory, own, mark(n + 2))
     memory = folded.memory

@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
@@ -11,8 +11,8 @@ import {
   type MetricRow,
   type PollRecord,
 } from '#lib/contract/index.ts'
-import { createEvent } from '../model/new-event.ts'
-import type { LightMemory } from '../model/source-state.ts'
+import { createEvent } from '../model/create-event.ts'
+import type { LightLevelMemory } from '../model/source-state.ts'
 import { closeSessionEvent } from './session-event.ts'
 
 /**
@@ -43,12 +43,12 @@ interface Minute {
  * @returns the given state if there is no new minute
  */
 export function foldLight(
-  memory: Readonly<Record<string, LightMemory>>,
+  memory: Readonly<Record<string, LightLevelMemory>>,
   rows: readonly MetricRow[],
   mark: PollRecord,
-): { memory: Readonly<Record<string, LightMemory>>; events: DetectedEvent[] } {
+): { memory: Readonly<Record<string, LightLevelMemory>>; events: DetectedEvent[] } {
   const events: DetectedEvent[] = []
-  const changed: Record<string, LightMemory> = {}
+  const changed: Record<string, LightLevelMemory> = {}
   for (const [subject, minutes] of minutesOf(rows)) {
     let own = memory[subject]
     for (const minute of minutes.filter(({ at }) => at > (own?.at ?? Number.NEGATIVE_INFINITY))) {
@@ -63,11 +63,11 @@ export function foldLight(
 }
 
 function stepOf(
-  before: LightMemory | null,
+  before: LightLevelMemory | null,
   subject: string,
   minute: Minute,
   mark: PollRecord,
-): { memory: LightMemory; event: DetectedEvent | null } {
+): { memory: LightLevelMemory; event: DetectedEvent | null } {
   const { at, until, dbm } = minute
   const well = { at, well: { at, dbm }, low: 0, firstLow: null, event: null }
   const open = before?.event ?? null
@@ -80,7 +80,7 @@ function stepOf(
   if (dbm >= NORMAL_LIGHT_RANGE_DBM.least) return { memory: well, event: null }
   const low = (before?.low ?? 0) + 1
   const firstLow = before?.firstLow ?? minute
-  const waiting: LightMemory = { at, well: before?.well ?? null, low, firstLow, event: null }
+  const waiting: LightLevelMemory = { at, well: before?.well ?? null, low, firstLow, event: null }
   if (low < LOW_MINUTES) return { memory: waiting, event: null }
   const event = lowEvent(subject, waiting.well, firstLow, minute, mark)
   return { memory: { ...waiting, event }, event }
@@ -92,7 +92,7 @@ function stepOf(
  */
 function lowEvent(
   subject: string,
-  well: LightMemory['well'],
+  well: LightLevelMemory['well'],
   firstLow: Omit<Minute, 'dbm'>,
   { at, until, dbm }: Minute,
   mark: PollRecord,

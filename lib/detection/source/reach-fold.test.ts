@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { ReachMemory } from '../model/source-state.ts'
+import type { GlobalReachMemory } from '../model/source-state.ts'
 import { foldGlobalReach } from './reach-fold.ts'
 
 const STATES = { Connected: 'up', Disconnected: 'down', Connecting: 'unknown', Updating: 'unknown' } as const
@@ -23,7 +23,7 @@ type Word = keyof typeof STATES
 
 /** Evaluates one poll per minute with the states of the connections that it lists. */
 function play(...polls: Record<string, Word>[]) {
-  let memory: Readonly<Record<string, ReachMemory>> = {}
+  let memory: Readonly<Record<string, GlobalReachMemory>> = {}
   return polls.map((words, n) => {
     const rows = Object.entries(words).map(([name, status]) => ({ name, status, state: STATES[status] }))
     const folded = foldGlobalReach(memory, rows, mark(n))

@@ -1,10 +1,10 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
-import { createEvent, getSampleBounds } from '../model/new-event.ts'
-import type { ReachMemory } from '../model/source-state.ts'
+import { createEvent, getSampleBounds } from '../model/create-event.ts'
+import type { GlobalReachMemory } from '../model/source-state.ts'
 import type { PollReadings } from './readings.ts'
 import { closeSessionEvent } from './session-event.ts'
 
-type Memory = Readonly<Record<string, ReachMemory>>
+type Memory = Readonly<Record<string, GlobalReachMemory>>
 type Row = NonNullable<PollReadings['reach']>[number]
 
 /**
@@ -36,10 +36,10 @@ export function foldGlobalReach(
 }
 
 function stepOf(
-  before: ReachMemory | undefined,
+  before: GlobalReachMemory | undefined,
   { name, state, status }: Row,
   mark: PollRecord,
-): { next: ReachMemory; event: DetectedEvent | null } {
+): { next: GlobalReachMemory; event: DetectedEvent | null } {
   if (state !== 'down') return { next: { state: 'up', event: null }, event: ended(before, mark) }
   const started = before ? sinceLast(mark) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
   const event = createEvent(mark, {
@@ -61,7 +61,7 @@ function stepOf(
   return { next: { state: 'down', event }, event }
 }
 
-const ended = (before: ReachMemory | undefined, mark: PollRecord): DetectedEvent | null =>
+const ended = (before: GlobalReachMemory | undefined, mark: PollRecord): DetectedEvent | null =>
   before?.event ? closeSessionEvent(before.event, sinceLast(mark)) : null
 
 /** Returns the bounds of a change: after the last good answer, and before the end of this answer. */

@@ -11,7 +11,7 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from '../model/event-key.ts'
-import { createEvent, getSampleBounds } from '../model/new-event.ts'
+import { createEvent, getSampleBounds } from '../model/create-event.ts'
 
 /** The input from which an event about a session is made. */
 interface SessionFinding {

@@ -1,5 +1,5 @@
 import type { Cause, DetectedEvent, Evidence, PollRecord } from '#lib/contract/index.ts'
-import { createEvent, getSampleBounds } from '../model/new-event.ts'
+import { createEvent, getSampleBounds } from '../model/create-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause

@@ -7,10 +7,10 @@ import {
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { foldTimeContradictions } from './doubt.ts'
+import { foldTimeContradictions } from './time-contradictions.ts'
 import { countRestart, endSessionFlapping } from './flapping.ts'
 import { foldKeepaliveStalls } from './keepalive.ts'
-import { createInitialLevels, createLevelSignal } from './level.ts'
+import { createInitialLevels, createLevelSignal } from './level-signals.ts'
 import type { PollReadings, SessionReading } from './readings.ts'
 import {
   foldSessionChange,
@@ -20,7 +20,7 @@ import {
 } from './session-fold.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, PollSignal } from '../model/signal.ts'
-import { countSilence, getSilentInstances, createUnreportedTest } from './silence.ts'
+import { countSilentPolls, getSilentInstances, createUnreportedSessionTest } from './silent-polls.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
 import { foldUnknownStates } from './unknown-state.ts'
@@ -53,7 +53,7 @@ export function foldSessions(
   const context: Context = { before, mark, changes, readings, settings }
   const steps = stepsOf(context)
   const silentSince = silentAfter(before, mark, reportedAt)
-  const { silence, signals: silent } = countSilence(before, mark, reportedAt, readings ?? [], settings)
+  const { silence, signals: silent } = countSilentPolls(before, mark, reportedAt, readings ?? [], settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
     ? foldKeepaliveStalls(before.stalls, silentSessions, { mark, readings }, settings)
@@ -108,7 +108,7 @@ type Steps = ReadonlyMap<string, SessionFoldResult>
 function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
   const steps = new Map<string, SessionFoldResult>()
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
-  const isUnreported = createUnreportedTest(mark, readings)
+  const isUnreported = createUnreportedSessionTest(mark, readings)
   const isOwn = createInsideSessionTest(readings ?? changes.flatMap(endsOf), instancesSilent(before, mark))
   const hasLeft = (instance: string) =>
     mark.kind === 'peers' &&

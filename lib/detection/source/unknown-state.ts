@@ -9,13 +9,13 @@ import {
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SessionReading } from './readings.ts'
 import { closeSessionEvent } from './session-event.ts'
-import { createUnreportedTest } from './silence.ts'
+import { createUnreportedSessionTest } from './silent-polls.ts'
 import { createSessionInfoEvent } from './session-notice.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
 import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
-import type { UnknownMemory } from '../model/source-state.ts'
+import type { UnknownStateMemory } from '../model/source-state.ts'
 
-type Unknowns = Readonly<Record<string, UnknownMemory>>
+type Unknowns = Readonly<Record<string, UnknownStateMemory>>
 
 interface Sample {
   mark: PollRecord
@@ -39,13 +39,13 @@ export function foldUnknownStates(
   settings: DetectionSettings,
 ): { unknowns: Unknowns; events: DetectedEvent[] } {
   const { mark } = sample
-  const isUnreported = createUnreportedTest(mark, readings)
+  const isUnreported = createUnreportedSessionTest(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
   // sessions between instances of a gateway are ignored, and in a summary also sessions with gateways, because the
   // gateways report these themselves
   const isInside = createInsideSessionTest(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(formatSessionSubject))
-  const next: Record<string, UnknownMemory> = {}
+  const next: Record<string, UnknownStateMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {
     if (now.has(subject)) continue
@@ -61,7 +61,12 @@ export function foldUnknownStates(
   return { unknowns: isSame(unknowns, next) ? unknowns : next, events }
 }
 
-function counted(known: UnknownMemory, subject: string, mark: PollRecord, settings: DetectionSettings): UnknownMemory {
+function counted(
+  known: UnknownStateMemory,
+  subject: string,
+  mark: PollRecord,
+  settings: DetectionSettings,
+): UnknownStateMemory {
   const samples = known.samples + 1
   const isEnough = samples >= settings['session.unknown']
   return { ...known, samples, notice: isEnough ? noticeOf(subject, known.since, samples, mark) : null }

@@ -1,13 +1,13 @@
 import { defaultSettings } from '../model/settings.ts'
-import type { FoldContext } from '../model/context.ts'
+import type { DetectionContext } from '../model/context.ts'
 import { t2 } from './estates.ts'
 
 /**
  * Returns T2 at its first poll, without events.
  * @param at epoch ms
  */
-export function quietEstate(at: number): FoldContext {
-  const mark: FoldContext['mark'] = {
+export function quietEstate(at: number): DetectionContext {
+  const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
     subresource: '',

@@ -1,5 +1,5 @@
 import type { LoggedDownCause, RouterDownReason } from '#lib/contract/index.ts'
-import type { RouterEnd, RouterSpan } from '../model/router-end.ts'
+import type { RouterSideSession, RouterStateInterval } from '../model/router-side-session.ts'
 import { CIRCUIT } from './topologies.ts'
 import { LONG_AGO, NOW } from './scene.ts'
 
@@ -15,7 +15,7 @@ export const closed = (by: 'local' | 'remote', code: number, subcode: number): R
 export const byLog = (cause: LoggedDownCause): RouterDownReason => ({ by: 'log', cause, text: '' })
 
 /** Returns the report of the customer's router about its session with the primary MSEE, with continuous observation. */
-export const routerEnd = (spans: RouterSpan[], more: Partial<RouterEnd> = {}): RouterEnd => ({
+export const routerEnd = (spans: RouterStateInterval[], more: Partial<RouterSideSession> = {}): RouterSideSession => ({
   on: { circuit: CIRCUIT, peering: 'private', path: 'primary' },
   customer: '172.16.0.1',
   router: 'ce-1',

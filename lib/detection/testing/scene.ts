@@ -1,16 +1,16 @@
 import type { AwaitedPollData, Bounds, DetectedEvent, EventKind, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { GroupInput } from '../group/input.ts'
-import { type FoldContext, storeEvent } from '../model/context.ts'
-import { createEvent } from '../model/new-event.ts'
-import type { RecheckAt } from '../model/recheck.ts'
+import type { GroupInput } from '../group/group-input.ts'
+import { type DetectionContext, storeEvent } from '../model/context.ts'
+import { createEvent } from '../model/create-event.ts'
+import type { RecheckTime } from '../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../model/scope-state.ts'
 import { quietEstate } from './quiet-estate.ts'
 import { clock } from './world.ts'
 
 /** One poll of T2 and the stored state before it, which is the whole input of one stage. */
 export interface Scene {
-  context: FoldContext
+  context: DetectionContext
   input: GroupInput
 }
 
@@ -19,7 +19,7 @@ export interface StageCase {
   name: string
   scene: () => Scene
   /** returns the compared value, which differs from {@link StageCase.is} before the stage has run */
-  shows: (context: FoldContext) => unknown
+  shows: (context: DetectionContext) => unknown
   is: unknown
 }
 
@@ -28,7 +28,7 @@ export interface RecheckCase {
   name: string
   scene: () => Scene
   scope: string
-  at: RecheckAt | AwaitedPollData
+  at: RecheckTime | AwaitedPollData
 }
 
 export interface StageCases {
@@ -48,7 +48,7 @@ export const LONG_AGO: Bounds = { earliest: NOW - 600 * MINUTE, latest: NOW - 60
 export function scene(
   mark: Partial<PollRecord> & Pick<PollRecord, 'kind' | 'scope'>,
   given: Partial<GroupInput> = {},
-  prepare: (context: FoldContext) => void = () => undefined,
+  prepare: (context: DetectionContext) => void = () => undefined,
 ): Scene {
   const quiet = quietEstate(NOW)
   const own: PollRecord = {
@@ -58,7 +58,7 @@ export function scene(
     previousAttemptAt: NOW - MINUTE,
     ...mark,
   }
-  const context: FoldContext = { ...quiet, mark: own }
+  const context: DetectionContext = { ...quiet, mark: own }
   prepare(context)
   const input: GroupInput = {
     mark: own,
@@ -85,7 +85,7 @@ export const eventOf = (
 
 /** Stores an event in its scope. */
 export const remember = (
-  context: FoldContext,
+  context: DetectionContext,
   event: DetectedEvent,
   more: Partial<Omit<LiveEvent, 'event'>> = {},
 ): LiveEvent => storeEvent(context, event, { confirm: null, ...more })
@@ -108,11 +108,11 @@ export const sessionFact = (localAddress: string, neighbor: string, more: Partia
 /** Returns the kinds of the live events in a scope, sorted. */
 export const kindsIn =
   (scope: string) =>
-  ({ scopes }: FoldContext): EventKind[] =>
+  ({ scopes }: DetectionContext): EventKind[] =>
     Object.values(scopes[scope]?.live ?? {})
       .map(({ event }) => event.kind)
       .toSorted()
 
 /** Returns the only live event in a scope. */
-export const eventIn = (scope: string, { scopes }: FoldContext): DetectedEvent | undefined =>
+export const eventIn = (scope: string, { scopes }: DetectionContext): DetectedEvent | undefined =>
   Object.values(scopes[scope]?.live ?? {})[0]?.event

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type AnnouncedTables, compareAnnounced } from './announced-learned.ts'
+import { type AnnouncedAndLearnedRoutes, compareAnnouncedWithLearned } from './announced-learned.ts'
 
 const READ = Date.UTC(2026, 10, 22, 3)
 const route = (prefix: string, secondsBefore = 600) => {
   const at = READ - secondsBefore * 1_000
   return { prefix, since: { earliest: at - 1_000, latest: at } }
 }
-const tables = (more: Partial<AnnouncedTables>): AnnouncedTables => ({
+const tables = (more: Partial<AnnouncedAndLearnedRoutes>): AnnouncedAndLearnedRoutes => ({
   announced: [],
   beforePolicy: null,
   withdrawn: new Map(),
@@ -17,12 +17,12 @@ const tables = (more: Partial<AnnouncedTables>): AnnouncedTables => ({
   isTaken: () => null,
   ...more,
 })
-const verdicts = (more: Partial<AnnouncedTables>) =>
-  compareAnnounced(tables(more)).map(({ prefix, verdict, because }) =>
+const verdicts = (more: Partial<AnnouncedAndLearnedRoutes>) =>
+  compareAnnouncedWithLearned(tables(more)).map(({ prefix, verdict, because }) =>
     [prefix, verdict, because].filter(Boolean).join(' '),
   )
 
-it.each<[string, Partial<AnnouncedTables>, string[]]>([
+it.each<[string, Partial<AnnouncedAndLearnedRoutes>, string[]]>([
   ['both have it', { announced: [route('10.0.0.0/8')], learned: ['10.0.0.0/8'] }, ['10.0.0.0/8 learned']],
   ['Azure does not have it', { announced: [route('10.0.0.0/8')] }, ['10.0.0.0/8 not_learned']],
   [
@@ -62,7 +62,7 @@ it('gives each prefix one verdict, and no others', () => {
   const prefixes = fc.uniqueArray(fc.integer({ min: 0, max: 40 }).map((n) => `10.${n}.0.0/16`))
   fc.assert(
     fc.property(prefixes, prefixes, prefixes, (announced, before, learned) => {
-      const found = compareAnnounced(
+      const found = compareAnnouncedWithLearned(
         tables({ announced: announced.map((p) => route(p)), beforePolicy: before.map((p) => route(p)), learned }),
       )
       const named = found.map(({ prefix }) => prefix)

@@ -10,7 +10,7 @@ export interface AnnouncedPrefix {
  * The announcements of a customer's router to an edge router (MSEE), and the routes that the edge router learned from
  * it.
  */
-export interface AnnouncedTables {
+export interface AnnouncedAndLearnedRoutes {
   /** current routes in the Adj-RIB-Out after the router's policy (RFC 8671) */
   announced: readonly AnnouncedPrefix[]
   /** current routes in the Adj-RIB-Out before the policy; null = the router does not report them */
@@ -56,7 +56,7 @@ const IN_TRANSIT_MS = 60_000
  * Compares a router's announcements with the routes that Azure learned from it. The result has one entry for each
  * prefix, sorted by the text of the prefix. The caller must not call it for a router that reports no Adj-RIB-Out.
  */
-export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
+export function compareAnnouncedWithLearned(tables: AnnouncedAndLearnedRoutes): ComparedPrefix[] {
   const { announced, beforePolicy, withdrawn, learned, readAt, limit, isTaken } = tables
   const out = new Map(announced.map((route) => [route.prefix, route]))
   const before = new Map((beforePolicy ?? []).map((route) => [route.prefix, route]))

@@ -47,7 +47,7 @@ export function judgeFreshness(
 }
 
 /** Reports whether a verdict may depend on data with this freshness. */
-export function isUsable(state: FreshnessState): boolean {
+export function isFreshnessUsable(state: FreshnessState): boolean {
   return state === 'fresh' || state === 'late'
 }
 

@@ -7,9 +7,9 @@ import {
   isArpOutdated,
   judgeProvisioningLayer,
   judgeTrafficLayer,
-} from './layers.ts'
+} from './path-layers.ts'
 import { judgePath, canPredateLoss } from './path.ts'
-import type { PathFacts, PathState } from './facts.ts'
+import type { PathFacts, PathState } from './path-facts.ts'
 
 const usual: PathFacts = {
   configured: true,

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { JudgedPath, PathFacts, PathMetrics, PathState } from './facts.ts'
+import type { JudgedPath, PathFacts, PathMetrics, PathState } from './path-facts.ts'
 
 const bgpLabels: Partial<Record<PathFacts['bgp'], string>> = {
   up: 'BGP is established',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PathState } from './facts.ts'
+import type { PathState } from './path-facts.ts'
 import { judgeRedundancy, type PathRedundancy } from './redundancy.ts'
 
 const cases: { primary: PathState; secondary: PathState; expected: [PathRedundancy, number, number] }[] = [

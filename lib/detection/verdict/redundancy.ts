@@ -1,4 +1,4 @@
-import type { PathState } from './facts.ts'
+import type { PathState } from './path-facts.ts'
 
 export type PathRedundancy = 'redundant' | 'reduced' | 'no_path' | 'single_homed' | 'disabled' | 'unknown'
 

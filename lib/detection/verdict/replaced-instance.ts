@@ -70,7 +70,7 @@ export function getLastChangeBounds(event: Pick<DetectedEvent, 'started' | 'ende
 }
 
 /** Number of scale units of a gateway in one interval of Azure Monitor. */
-export interface UnitsInUse {
+export interface ScaleUnitSample {
   at: EpochMs
   units: number
 }
@@ -90,7 +90,7 @@ const LESS = 0.05
  * Reports whether a gateway has fewer scale units than before an instance left; null = the number is not reported yet.
  * @param left bounds of the time at which the instance left
  */
-export function hasFewerScaleUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
+export function hasFewerScaleUnits(samples: readonly ScaleUnitSample[], left: Bounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]
   if (newest === undefined || before.length === 0) return null

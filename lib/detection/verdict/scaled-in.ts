@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { hasFewerScaleUnits, type UnitsInUse, DEFAULT_INSTANCE_COUNT } from './replaced-instance.ts'
+import { hasFewerScaleUnits, type ScaleUnitSample, DEFAULT_INSTANCE_COUNT } from './replaced-instance.ts'
 
 /** A session of a gateway with an external neighbor, which has been established at least once. */
 interface InstanceSession {
@@ -17,7 +17,7 @@ interface ScalingFacts {
   /** addresses of the instances in the gateway's configuration */
   addresses: readonly string[]
   sessions: readonly InstanceSession[]
-  units: readonly UnitsInUse[]
+  units: readonly ScaleUnitSample[]
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import { type FreshnessState, isUsable } from './freshness.ts'
+import { type FreshnessState, isFreshnessUsable } from './freshness.ts'
 
 export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 'not_reported' | 'unknown'
 type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
@@ -48,7 +48,7 @@ const MISSING_POLLS_TO_DOWN = 2
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
   if (!last) return { state: 'unknown', azureState: null, verdict: 'unknown', known: 'unknown' }
-  if (!isUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
+  if (!isFreshnessUsable(facts.freshness)) return judgeUnconfirmed(last, facts)
   if (facts.presence === 'silent') {
     return { state: 'unknown', azureState: last.azureState, verdict: 'not_reported', known: 'stale' }
   }

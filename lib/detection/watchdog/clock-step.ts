@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { getInitialEventEnd, createSampleEvidence } from '../model/new-event.ts'
+import { getInitialEventEnd, createSampleEvidence } from '../model/create-event.ts'
 
 /**
  * Returns an event that the wall clock of a host was set while polls ran. Polls before and after it are dated by

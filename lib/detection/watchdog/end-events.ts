@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { closeEvent } from '../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../model/context.ts'
-import { correlateEvents, type FoldedGroup } from '../group/fold-group.ts'
+import { closeEvent } from '../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../model/context.ts'
+import { correlateEvents, type GroupDetectionResult } from '../group/run-group-detection.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { Topology } from '../model/topology.ts'
@@ -18,9 +18,9 @@ export function endEvents(
   keys: ReadonlySet<string>,
   { scope, now }: { scope: string; now: EpochMs },
   settings: DetectionSettings = defaultSettings,
-): FoldedGroup {
+): GroupDetectionResult {
   const mark = createWatchdogPollMark(scope, 0, now)
-  const context: FoldContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
+  const context: DetectionContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   const ending = listLiveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
   for (const live of ending) closeEvent(live, { earliest: live.event.started.earliest, latest: now })
   return correlateEvents(context, state, [])

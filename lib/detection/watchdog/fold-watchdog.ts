@@ -1,12 +1,12 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { correlateEvents, type FoldedGroup } from '../group/fold-group.ts'
-import { type FoldContext, storeEvent } from '../model/context.ts'
+import { correlateEvents, type GroupDetectionResult } from '../group/run-group-detection.ts'
+import { type DetectionContext, storeEvent } from '../model/context.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { EMPTY_TOPOLOGY } from '../model/topology.ts'
 import { createWatchdogPollMark } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
-import { type CollectorFacts, applyCollectorRules } from './watch.ts'
+import { type CollectorFacts, applyCollectorRules } from './collector-rules.ts'
 
 /**
  * Evaluates one check of whether polls work, for the collector and for each subscription. Checks are made independently
@@ -19,9 +19,15 @@ export function foldWatchdog(
   facts: CollectorFacts,
   { sourceId, given = [] }: { sourceId: number; given?: readonly DetectedEvent[] },
   settings: DetectionSettings = defaultSettings,
-): FoldedGroup {
+): GroupDetectionResult {
   const mark = createWatchdogPollMark(facts.collector, sourceId, facts.now)
-  const context: FoldContext = { topology: EMPTY_TOPOLOGY, scopes: copyGroupState(state), mark, everyMs: 0, settings }
+  const context: DetectionContext = {
+    topology: EMPTY_TOPOLOGY,
+    scopes: copyGroupState(state),
+    mark,
+    everyMs: 0,
+    settings,
+  }
   for (const event of given) storeEvent(context, event)
   applyCollectorRules(context, facts)
   return correlateEvents(context, state, given)

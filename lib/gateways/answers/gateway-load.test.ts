@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricNow } from '#lib/history/index.ts'
-import { answerGatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
+import { buildGatewayLoad, findSkuLimits, describeScaleUnits } from './gateway-load.ts'
 
 const at = Date.UTC(2026, 10, 20, 3)
 const metric = (name: string, average: number | null, instance: number, later = 0): MetricNow => ({
@@ -30,7 +30,7 @@ const sku = (name: string | null, least: number | null = null, most = least, inU
 
 describe('the load of a gateway', () => {
   it('is the busiest instance’s CPU, and all instances’ flows together, as of the older of both', () => {
-    const load = answerGatewayLoad(
+    const load = buildGatewayLoad(
       [
         metric('ExpressRouteGatewayCpuUtilization', 20, 0),
         metric('ExpressRouteGatewayCpuUtilization', 71, 1),
@@ -47,7 +47,7 @@ describe('the load of a gateway', () => {
 
   it('of an ExpressRoute gateway in a hub is compared with its scale units, of which flows have no limit', () => {
     const resourceId = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/expressRouteGateways/ergw-vhub'
-    const load = answerGatewayLoad(
+    const load = buildGatewayLoad(
       ['BitsPerSecond', 'PacketsPerSecond', 'ActiveFlows'].map((name) =>
         metric(`ExpressRouteGateway${name}`, 100_000, 0),
       ),
@@ -68,7 +68,7 @@ describe('the load of a gateway', () => {
     ['VpnGw1', null, null],
     [null, null, null],
   ])('of %s with %s units is held against %s flows', (name, units, limit) => {
-    const [flows] = answerGatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, units))
+    const [flows] = buildGatewayLoad([metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)], sku(name, units))
     expect(flows?.limit).toBe(limit)
     expect(flows?.share).toBe(limit === null ? null : 100 / limit)
   })
@@ -78,7 +78,7 @@ describe('the load of a gateway', () => {
     ['the least, where none is reported', 2, 6, null, 200_000],
   ])('of one that scales is held against %s, and says the limit of the most', (_, least, most, inUse, limit) => {
     const flows = metric('ScalableExpressRouteGatewayActiveFlows', 100, 0)
-    expect(answerGatewayLoad([flows], sku('ErGwScale', least, most, inUse))).toMatchObject([
+    expect(buildGatewayLoad([flows], sku('ErGwScale', least, most, inUse))).toMatchObject([
       { limit, limitAtMost: 600_000 },
     ])
   })
@@ -116,10 +116,7 @@ describe('the load of a gateway', () => {
         ...metric(`${prefix}ExpressRouteGateway${suffix}`, null, 0),
         maximum,
       })
-      const load = answerGatewayLoad(
-        [peak('NumberOfVmInVnet', 500), peak('MaxFlowsCreationRate', 90)],
-        sku(name, units),
-      )
+      const load = buildGatewayLoad([peak('NumberOfVmInVnet', 500), peak('MaxFlowsCreationRate', 90)], sku(name, units))
       expect(load).toMatchObject([
         { name: 'machines', value: 500, limit, share: 500 / limit },
         { name: 'flowsCreated', value: 90, limit: null, share: null },
@@ -128,6 +125,6 @@ describe('the load of a gateway', () => {
   )
 
   it('is absent where no metric reports it', () => {
-    expect(answerGatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
+    expect(buildGatewayLoad([metric('ExpressRouteGatewayActiveFlows', null, 0)], sku('ErGw1AZ'))).toEqual([])
   })
 })

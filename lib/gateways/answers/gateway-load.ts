@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   armTypes,
   type EpochMs,
@@ -29,7 +29,7 @@ import {
   getQueryable,
   InvalidRequestError,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -106,7 +106,7 @@ export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.
  * summed over the instances. Peak values (machines, created flows) are the maximum of all instances.
  * @param metrics newest sample of each time series; without samples the result is empty
  */
-export function answerGatewayLoad(
+export function buildGatewayLoad(
   metrics: readonly MetricNow[],
   gateway: Pick<StoredGateway, 'scaleUnits'> & SizedGateway,
 ): NonNullable<StoredGateway['load']> {
@@ -247,7 +247,7 @@ export async function getGatewayLoad(
         await readEffectiveScaleUnits(q, gateway, now),
       ),
     },
-    ...buildFreshness(pickPollsOfKinds(await readSources(q, scope), kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(await readSources(q, scope), kinds), now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
   }
 }

@@ -7,7 +7,7 @@ import {
   type Period,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   readTopology,
@@ -40,7 +40,7 @@ export async function getGatewayTraffic(
         ? [{ id, from: formatIso(range.from), stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, bitsPerSecond }]
         : []
     }),
-    ...buildFreshness(findSupportingPolls(polls, kinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(polls, kinds, now), now),
   }
 }
 

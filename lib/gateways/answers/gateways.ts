@@ -21,8 +21,8 @@ import type { ResponseOf, StoredGateway } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import {
   type FreshnessState,
-  isUsable,
-  type UnitsInUse,
+  isFreshnessUsable,
+  type ScaleUnitSample,
   canBeScaledIn,
   SCALE_UNITS_LOOKBACK_MS,
 } from '#lib/detection/index.ts'
@@ -51,7 +51,7 @@ import {
   type Topology,
   type GatewayResource,
   readTopology,
-  buildFreshness,
+  buildFreshnessFields,
   getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
@@ -62,14 +62,14 @@ import {
 } from '#lib/questions/index.ts'
 import { describeConnection } from './connections.ts'
 
-import { readImpairmentsOnce, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
+import { readCachedImpairments, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
 import { addConnectionTraffic } from '#lib/usage/answers/index.ts'
 
 import { readGatewayNetworks } from './gateway-networks.ts'
 import { readGatewayRouteTables } from './gateway-route-tables.ts'
 import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
-import { answerGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
+import { buildGatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
 import { isCountedSession, readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { readNeighborsWithPrefixes } from '../store/index.ts'
 import { describeRouteServer } from './route-server.ts'
@@ -86,7 +86,11 @@ export async function listGateways(
   const q = getQueryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
   const { rows, nextCursor } = pickPageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...buildFreshness(findSupportingPolls(sources, GATEWAY_STATE_POLL_KINDS, now), now), nextCursor }
+  return {
+    data: rows,
+    ...buildFreshnessFields(findSupportingPolls(sources, GATEWAY_STATE_POLL_KINDS, now), now),
+    nextCursor,
+  }
 }
 
 /**
@@ -121,7 +125,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
       return fastPathDetails ? { ...connection, fastPathDetails } : connection
     }),
     scaleUnits,
-    load: answerGatewayLoad(metrics, { ...gateway, scaleUnits }),
+    load: buildGatewayLoad(metrics, { ...gateway, scaleUnits }),
     limits,
     settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
@@ -135,7 +139,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = getDatabaseN
       : gateway.state === 'not_offered'
         ? ['metrics']
         : GATEWAY_STATE_POLL_KINDS
-  return { data, ...buildFreshness(findSupportingPolls(sources, rests, now), now) }
+  return { data, ...buildFreshnessFields(findSupportingPolls(sources, rests, now), now) }
 }
 
 /** Returns the settings of the gateway, its public addresses and its connections. */
@@ -205,7 +209,7 @@ interface GatewayFacts {
   /** impairments from open events, by gateway ID */
   impaired: ReadonlyMap<string, Impairment>
   /** for each autoscaling gateway with an instance that stopped reporting, its scale units over time; by gateway ID */
-  units: ReadonlyMap<string, readonly UnitsInUse[]>
+  units: ReadonlyMap<string, readonly ScaleUnitSample[]>
   /**
    * setting `instance.rowsGone`: number of poll intervals without rows of an instance after which the instance counts
    * as lost
@@ -229,7 +233,7 @@ export async function readGateways(
   const live = byScope(await readConnectionsAt(q, {}))
   const counters = byScope(await readLatestCounters(q, {}))
   const tunnels = byScope(await readTunnelsNow(q))
-  const impaired = await readImpairmentsOnce(q)
+  const impaired = await readCachedImpairments(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
   const { 'instance.rowsGone': rowsGone } = await readThresholdsInForce(q)
   const judged = estate.gateways
@@ -289,8 +293,8 @@ async function unitsBesideSilence(
   { gateways }: Topology,
   sessions: ReadonlyMap<string, readonly StoredSession[]>,
   now: EpochMs,
-): Promise<Map<string, UnitsInUse[]>> {
-  const found = new Map<string, UnitsInUse[]>()
+): Promise<Map<string, ScaleUnitSample[]>> {
+  const found = new Map<string, ScaleUnitSample[]>()
   for (const { resource, config } of gateways) {
     const silent = sessions.get(resource.id)?.filter(({ verdict }) => verdict === 'not_reported') ?? []
     if (!isAutoscaling(config) || silent.length === 0) continue
@@ -344,7 +348,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   // are then left out.
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
-  const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
+  const instances = instancesOf(isByMetric ? [] : configured, sessions, isFreshnessUsable(freshness))
   const lostInstances = instances.filter(
     ({ address, reporting }) =>
       reporting === false && isLongSilent(address, facts) && !isScaledIn(address, gateway, facts),
@@ -394,11 +398,11 @@ function stateOf(
   const withoutBgp = why && reasonsForNoBgp[why]
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled }
   const present = { ...judgeGateway({ ...known, freshness, lostInstances }), unconfirmedSince: null }
-  if (!areSessionsPolled && !isUsable(freshness))
+  if (!areSessionsPolled && !isFreshnessUsable(freshness))
     Object.assign(present, { state: 'unknown', reason: describeUnreadTables(facts) })
   else if (withoutBgp !== null) return present
   const at = lastGoodOf(facts, areSessionsPolled ? 'peers' : 'learned')
-  if (isUsable(freshness) || at === null) return present
+  if (isFreshnessUsable(freshness) || at === null) return present
   const before = sessions.map((session) => ({ ...session, verdict: session.lastKnown?.state ?? session.verdict }))
   const last = judgeGateway({ ...known, sessions: before, freshness: 'fresh', lostInstances: [] })
   if (LOSSES.includes(last.state) && areSessionsPolled) return { ...last, unconfirmedSince: at }

@@ -1,6 +1,6 @@
 import type { EpochMs, HubConnectionConfig } from '#lib/contract/index.ts'
 import type { StoredHub } from '../api/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
   type CounterNow,
   readLatestCounters,
@@ -33,7 +33,8 @@ export async function readHubLinkFacts(
   if (gateways.length === 0) return { tunnels: new Map(), counters: new Map(), read: new Set() }
   const own = new Set(gateways)
   const read = sources.filter(
-    ({ scope, poll }) => own.has(scope) && poll.kind === 'connection' && isUsable(judgePollFreshness(poll, now)),
+    ({ scope, poll }) =>
+      own.has(scope) && poll.kind === 'connection' && isFreshnessUsable(judgePollFreshness(poll, now)),
   )
   const ofGateways = <Row extends { scope: string }>(rows: readonly Row[]) =>
     Map.groupBy(

@@ -23,14 +23,14 @@ import {
 } from '#lib/contract/index.ts'
 import type { HubBgpConnection, HubRouteTable, ResponseOf, StoredHub } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { listResources, countPrefixesInTables, type ResourceView, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   getQueryable,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   judgePollFreshness,
   findSupportingPolls,
   readSources,
@@ -74,7 +74,11 @@ export async function listHubs(
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(getQueryable(db), now)
   const { rows, nextCursor } = pickPageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...buildFreshness(findSupportingPolls(sources, HUB_STATE_POLL_KINDS, now), now), nextCursor }
+  return {
+    data: rows,
+    ...buildFreshnessFields(findSupportingPolls(sources, HUB_STATE_POLL_KINDS, now), now),
+    nextCursor,
+  }
 }
 
 /**
@@ -104,7 +108,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = getDatabaseNow()
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return {
     data: { ...data, gateways, settings },
-    ...buildFreshness(findSupportingPolls(own, HUB_STATE_POLL_KINDS, now), now),
+    ...buildFreshnessFields(findSupportingPolls(own, HUB_STATE_POLL_KINDS, now), now),
   }
 }
 
@@ -144,7 +148,7 @@ async function readHubs(
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
   const usable = new Set(
     sources
-      .filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
+      .filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
   const sizes = await countPrefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })

@@ -1,7 +1,7 @@
 export {
   GATEWAY_BIT_RATE_METRICS,
   GATEWAY_LOAD_METRICS,
-  answerGatewayLoad,
+  buildGatewayLoad,
   getGatewayLoad,
   findSkuLimits,
   describeScaleUnits,
@@ -12,6 +12,6 @@ export { readGatewayNetworks, type GatewayInNetwork } from './gateway-networks.t
 export { readGatewayRouteTables, findUserRoutesTo } from './gateway-route-tables.ts'
 export { readGatewayRates, getGatewayTraffic } from './gateway-traffic.ts'
 export { GATEWAY_STATE_POLL_KINDS, getGateway, listGateways, readGateways } from './gateways.ts'
-export { readHubUptime } from './hub-time.ts'
+export { readHubUptime } from './hub-uptime.ts'
 export { readHubForwarding, type HubForwarding } from './hub-policies.ts'
 export { getHub, HUB_STATE_POLL_KINDS, listHubs } from './hubs.ts'

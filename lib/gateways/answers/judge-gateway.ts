@@ -1,5 +1,5 @@
 import { isResourceChanging } from '#lib/contract/index.ts'
-import { type FreshnessState, isUsable } from '#lib/detection/verdict/freshness.ts'
+import { type FreshnessState, isFreshnessUsable } from '#lib/detection/verdict/freshness.ts'
 import type { SessionRole } from '#lib/detection/verdict/role.ts'
 import type { SessionVerdict } from '#lib/detection/verdict/session.ts'
 
@@ -58,7 +58,7 @@ function isExpected({ role, verdict }: GatewaySession): boolean {
 /** Determines the state of a gateway from its sessions (docs/rules/verdicts.md, "Gateway"). */
 export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
-  if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
+  if (!isFreshnessUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
   if (isResourceChanging(facts)) {
     return { state: 'changing', reason: `Azure is changing it (${provisioningState}): sessions may restart.` }

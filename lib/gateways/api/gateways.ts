@@ -10,7 +10,12 @@ import {
 } from '#lib/contract/index.ts'
 import { tunnelSchema } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
-import { azureResource, movedFromSchema, provisioningFields, settingsField } from '#lib/contract/api/azure-resource.ts'
+import {
+  azureResourceFields,
+  movedFromSchema,
+  provisioningFields,
+  settingsField,
+} from '#lib/contract/api/azure-resource.ts'
 import {
   connectionFactsSchema,
   impairmentSchema,
@@ -210,7 +215,7 @@ const gatewayMigration = z.object({
 })
 
 export const gatewaySchema = z.object({
-  ...azureResource,
+  ...azureResourceFields,
   movedFrom: movedFromSchema,
   kind: z.enum(gatewayKinds),
   sku: gatewaySkuSchema,

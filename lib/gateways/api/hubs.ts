@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limitUseSchema } from '#lib/contract/index.ts'
 import { tunnelSchema } from './tunnels.ts'
-import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
+import { azureResourceFields, settingsField } from '#lib/contract/api/azure-resource.ts'
 import { connectionFactsSchema, hubRouterFactsSchema, routeMapFactsSchema } from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficSchema } from '#lib/usage/api/connection-traffic.ts'
 
@@ -177,7 +177,7 @@ const hubRouteMap = z.object({
 
 /** A Virtual WAN hub, or a Route Server. */
 export const hubSchema = z.object({
-  ...azureResource,
+  ...azureResourceFields,
   kind: z.enum(['hub', 'routeServer']),
   wan: z.string().nullable().describe('null = a Route Server'),
   addressPrefixes: z.array(z.string()),

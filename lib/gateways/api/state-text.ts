@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
@@ -162,7 +162,7 @@ export const gatewayStateNames: Readonly<Record<Gateway['state'], string>> = {
 }
 
 /** Display names of session verdicts. */
-export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
+export const sessionVerdictNames: Readonly<Record<Session['verdict'], string>> = {
   up: 'up',
   down: 'down',
   disabled: 'disabled',

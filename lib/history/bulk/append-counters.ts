@@ -11,7 +11,7 @@ import {
   compareCounters,
 } from '../record/counters.ts'
 import { ensurePartitionsForTimes } from '../record/partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from '../record/rows.ts'
+import { type ColumnWriters, insertRows, updateRows } from '../record/write-rows.ts'
 import { extendCoverage, buildStoredPollKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
 
 export type CounterObservation = Extract<Observation, { kind: 'stats' | 'connection' }>

@@ -7,11 +7,11 @@ import {
   MAX_PACE_POLLS,
   type PollPaceHistory,
   computePaceAfter,
-} from '../record/pace.ts'
-import type { KnownPoll } from '../record/known.ts'
+} from '../record/poll-pace.ts'
+import type { KnownPoll } from '../record/known-poll.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
-import { type ReadMemory, rememberReading, rememberInventory } from '../record/reading.ts'
-import { type ColumnWriters, selectUnnestedRows } from '../record/rows.ts'
+import { type ReadMemory, updateReadMemory, updateInventoryReadMemory } from '../record/poll-reading.ts'
+import { type ColumnWriters, selectUnnestedRows } from '../record/write-rows.ts'
 import { hasReadRows } from '../record/compare-poll.ts'
 import { formatIsoTime, convertSecondsToMs } from '../times.ts'
 
@@ -174,7 +174,7 @@ function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
   const { lastOutcome: outcome, silentInstances, kind } = state
   if (outcome === null || !hasReadRows(outcome)) return state
   const poll = { ...last, outcome, silentInstances }
-  if (kind !== 'inventory') return rememberReading(state, poll)
+  if (kind !== 'inventory') return updateReadMemory(state, poll)
   const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)
-  return rememberInventory(state, poll, listed)
+  return updateInventoryReadMemory(state, poll, listed)
 }

@@ -4,7 +4,7 @@ import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 import { moveScopeToConnection, getScopedBase } from '../scoped/scoped-reader.ts'
-import { prependTables, parseSelect } from '../scoped/statement.ts'
+import { prependTables, parseSelect } from '../scoped/limit-statement.ts'
 import { formatIsoTime } from '../times.ts'
 
 /**

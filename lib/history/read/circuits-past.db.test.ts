@@ -4,7 +4,7 @@ import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBusiestRates } from './traffic/busiest-rates.ts'
 import { readCircuitRates } from './traffic/circuit-rates.ts'
-import { readConfigSpans, readFirstTimes } from '#lib/resilience/store/index.ts'
+import { readConfigSpans, readFirstObservationTimes } from '#lib/resilience/store/index.ts'
 import { readAllConfigurations, readOwnedResources } from '../scoped/owned-resources.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { computeShortId } from '../store/short-id.ts'
@@ -89,7 +89,7 @@ beforeAll(async () => {
 
 describe('a circuit', () => {
   it('had its first MAC address, session and prefixes between two polls; what never was so is absent', async () => {
-    const first = await readFirstTimes(db.pool, { circuit, connections: [] })
+    const first = await readFirstObservationTimes(db.pool, { circuit, connections: [] })
     const between = (before: number, after: number) => ({
       earliest: T0 + before * MINUTE,
       latest: T0 + after * MINUTE + 1_000,

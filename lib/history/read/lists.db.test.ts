@@ -7,7 +7,7 @@ import { readDueBackfills, postponeBackfill, recordBackfill } from '../rollup/ba
 import { readInstanceSessions } from './sessions/instance-sessions.ts'
 import { findKnownResources } from './config/known-resources.ts'
 import { readLearnedPrefixes } from '#lib/questions/store/index.ts'
-import { countBurstPolls } from './polls/polled-faster.ts'
+import { countBurstPolls } from './polls/burst-polls.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveDetectionScopes } from '../store/detection-scopes.ts'
 import { computeShortId } from '../store/short-id.ts'

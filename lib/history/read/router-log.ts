@@ -19,7 +19,7 @@ interface Ended {
  * log.
  * @param knownBy time by which log lines must have arrived; later lines are ignored
  */
-export async function addLoggedReasons<Session extends Ended>(
+export async function addLoggedDownReasons<Session extends Ended>(
   db: Queryable,
   sessions: readonly Session[],
   knownBy = Number.POSITIVE_INFINITY,

@@ -9,7 +9,7 @@ import type {
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds } from '../times.ts'
-import { addLoggedReasons } from './router-log.ts'
+import { addLoggedDownReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
 export interface ReportedRouter {
@@ -71,7 +71,7 @@ export interface RouterSession extends RouterSessionFacts {
   observedUntil: EpochMs | null
 }
 
-/** Columns of {@link SESSION}. */
+/** Columns of {@link ROUTER_SESSION_COLUMNS}. */
 export type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
   lastAbsent: EpochMs | null
   firstPresent: EpochMs | null
@@ -79,7 +79,7 @@ export type SessionRow = Omit<RouterSession, 'since' | 'established'> & {
   establishedLatest: EpochMs | null
 }
 
-export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table_name, c.protocol, nullif(s.neighbor, '') AS neighbor, s.local_address,
+export const ROUTER_SESSION_COLUMNS = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table_name, c.protocol, nullif(s.neighbor, '') AS neighbor, s.local_address,
   s.local_asn::float8 AS local_asn, s.neighbor_asn::float8 AS neighbor_asn, s.local_bgp_id, s.neighbor_bgp_id, s.hold_time_seconds, s.state, s.reason,
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   CASE WHEN c.protocol = 'bgp' AND s.state = 'down' THEN NULL ELSE coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) END AS observed_until`
@@ -89,8 +89,11 @@ export const ROUTER_SESSION_ORDER =
 
 /** Returns the current sessions of all routers, ordered by router and neighbor. */
 export async function readReportedSessions(db: Queryable): Promise<RouterSession[]> {
-  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${FROM_ROUTER_SESSIONS} ${ROUTER_SESSION_ORDER}`)
-  return addLoggedReasons(db, rows.map(convertRouterSessionRow))
+  const rows = await readRows<SessionRow>(
+    db,
+    `SELECT ${ROUTER_SESSION_COLUMNS} ${FROM_ROUTER_SESSIONS} ${ROUTER_SESSION_ORDER}`,
+  )
+  return addLoggedDownReasons(db, rows.map(convertRouterSessionRow))
 }
 
 export const convertRouterSessionRow = ({

@@ -10,16 +10,16 @@ import {
   openInterval,
   openIntervalAfter,
 } from './interval.ts'
-import { type MustFindRows, checkRowsFound } from './must.ts'
+import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
 import { convertOpenRow, type OpenRow } from './open-row.ts'
-import type { PollReading } from './reading.ts'
+import type { PollReading } from './poll-reading.ts'
 import {
   createClosedIntervalColumns,
   type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
-} from './rows.ts'
+} from './write-rows.ts'
 
 /** ARM's value for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'

@@ -1,6 +1,6 @@
 import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import {
-  type RouteOrSessionChange,
+  type ObservedChange,
   type EpochMs,
   type Observation,
   type ObservationOfShape,
@@ -14,22 +14,22 @@ import { convertSecondsToMs } from '../times.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { convertSummaryRow, convertPeerRow } from './sessions/advance-session.ts'
 import { type ArpComparison, compareArp } from './arp.ts'
-import { type ConnectionStep, listConnectionCounters, compareConnection } from './connection.ts'
-import { type CounterStep, listCircuitCounters, compareCounters } from './counters.ts'
-import type { KnownPoll } from './known.ts'
+import { type ConnectionTransition, listConnectionCounters, compareConnection } from './connection.ts'
+import { type CounterTransition, listCircuitCounters, compareCounters } from './counters.ts'
+import type { KnownPoll } from './known-poll.ts'
 import { type MetricsComparison, compareMetrics } from './metric-series.ts'
-import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, computePaceAfter } from './pace.ts'
+import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, computePaceAfter } from './poll-pace.ts'
 import { type PollState, sortSilentInstances } from './poll-state.ts'
 import {
   createInventoryReading,
   type PollReading,
   type ReadMemory,
-  createReading,
-  rememberReading,
-  rememberInventory,
-} from './reading.ts'
+  createPollReading,
+  updateReadMemory,
+  updateInventoryReadMemory,
+} from './poll-reading.ts'
 import { type InventoryComparison, compareInventory } from './inventory/compare-inventory.ts'
-import { type RouteStep, compareRouteTable } from './routes/compare-route-table.ts'
+import { type RouteTransition, compareRouteTable } from './routes/compare-route-table.ts'
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
 /** Local addresses of a circuit path if the peering reports none. */
@@ -41,14 +41,14 @@ interface RowSteps {
    * all changes that the poll proves, except changes of routes. Those are derived when the routes are saved, because
    * only the store knows the previous attribute sets.
    */
-  changes: RouteOrSessionChange[]
+  changes: ObservedChange[]
   silentSessions: SilentSession[]
   sessions: readonly SessionComparison[]
   arp: Pick<ArpComparison, 'ends' | 'changed' | 'readAgain'> | null
-  counters: readonly CounterStep[]
-  connection: ConnectionStep | null
+  counters: readonly CounterTransition[]
+  connection: ConnectionTransition | null
   metrics: Pick<MetricsComparison, 'buckets' | 'newest'> | null
-  routes: readonly RouteStep[]
+  routes: readonly RouteTransition[]
   inventory: InventoryComparison | null
 }
 
@@ -105,7 +105,7 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
   if (step.status !== 'recorded') return { ...NO_ROWS, ...step, after: known, intervalMs: beforeMs }
   const { after, ...rows } = hasReadRows(outcome) ? compareRows(known, observation, options) : { ...NO_ROWS, after: {} }
   const pace = computePaceAfter(state, startedAt, finishedAt - startedAt)
-  const changes: RouteOrSessionChange[] =
+  const changes: ObservedChange[] =
     state.lastOutcome === outcome ? [] : [{ type: 'outcome', before: state.lastOutcome, after: outcome }]
   return {
     ...step,
@@ -178,8 +178,8 @@ function memoryAfter(state: PollState, observation: Observation): ReadMemory {
   const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
   if (!hasReadRows(observation.outcome)) return before
   return observation.kind === 'inventory'
-    ? rememberInventory(before, observation, observation.rows.listedTypes)
-    : rememberReading(before, observation)
+    ? updateInventoryReadMemory(before, observation, observation.rows.listedTypes)
+    : updateReadMemory(before, observation)
 }
 
 type SessionObservation = ObservationOfShape<'peers' | 'neighbors'>
@@ -238,7 +238,7 @@ const steps: {
 }
 
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
-  const reading = createReading(known.state.sourceId, observation, known.state)
+  const reading = createPollReading(known.state.sourceId, observation, known.state)
   // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
   const step = steps[getRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { armTypes, type RouteOrSessionChange, type ConnectionRow } from '#lib/contract/index.ts'
-import type { ConnectionLive } from '../types.ts'
+import { armTypes, type ObservedChange, type ConnectionRow } from '#lib/contract/index.ts'
+import type { LiveConnectionState } from '../types.ts'
 import type { CounterSample } from './counters.ts'
 import {
   type ClosedInterval,
@@ -12,12 +12,12 @@ import {
 } from './interval.ts'
 import { findFieldChanges } from './json-diff.ts'
 import { formatIsoTime } from '../times.ts'
-import type { PollReading } from './reading.ts'
-import { createClosedIntervalColumns, type ColumnWriters, insertRows, createOpenIntervalColumns } from './rows.ts'
+import type { PollReading } from './poll-reading.ts'
+import { createClosedIntervalColumns, type ColumnWriters, insertRows, createOpenIntervalColumns } from './write-rows.ts'
 
 /** Current status that a connection reports about itself. */
 export interface KnownConnection {
-  live: ConnectionLive
+  live: LiveConnectionState
   open: OpenInterval
 }
 
@@ -25,14 +25,14 @@ export interface KnownConnection {
  * How a poll changes the stored state of a connection. `known` = state before the poll (null = the connection is new),
  * `after` = state after it, `past` = the interval that the poll ends (null = none).
  */
-export interface ConnectionStep {
+export interface ConnectionTransition {
   known: KnownConnection | null
   after: KnownConnection
   past: ClosedInterval | null
 }
 
 /** Returns status, weight, FastPath and tunnels of a connection in the stored form. */
-function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): ConnectionLive {
+function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: ConnectionRow): LiveConnectionState {
   return {
     connectionStatus,
     routingWeight,
@@ -51,13 +51,13 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
  * Adds known tunnels that the response lacks, with their known state. Used if the response is partly unreadable and
  * proves no absence.
  */
-function withKnownTunnels(read: ConnectionLive, known: ConnectionLive): ConnectionLive {
+function withKnownTunnels(read: LiveConnectionState, known: LiveConnectionState): LiveConnectionState {
   const names = new Set(read.tunnels.map(({ name }) => name))
   const lacking = known.tunnels.filter(({ name }) => !names.has(name))
   return { ...read, tunnels: byName([...read.tunnels, ...lacking]) }
 }
 
-const byName = (tunnels: ConnectionLive['tunnels']): ConnectionLive['tunnels'] =>
+const byName = (tunnels: LiveConnectionState['tunnels']): LiveConnectionState['tunnels'] =>
   tunnels.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
 /** Returns the counters of a connection and of its tunnels. */
@@ -77,7 +77,7 @@ export function compareConnection(
   reading: PollReading,
   resourceId: string,
   row: ConnectionRow,
-): { changes: RouteOrSessionChange[]; step: ConnectionStep | null } {
+): { changes: ObservedChange[]; step: ConnectionTransition | null } {
   const read = liveOf(row)
   if (!known)
     return { changes: [], step: { known, after: { live: read, open: openInterval(reading, '') }, past: null } }
@@ -113,7 +113,7 @@ const STATE: ColumnWriters<Written> = {
 export async function saveConnection(
   client: PoolClient,
   sourceId: number,
-  { known, after, past }: ConnectionStep,
+  { known, after, past }: ConnectionTransition,
 ): Promise<void> {
   const ended: ColumnWriters<Written & { past: ClosedInterval }> = {
     ...STATE,

@@ -1,9 +1,9 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../times.ts'
-import { type MustFindRows, checkRowsFound } from './must.ts'
+import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from './rows.ts'
+import { type ColumnWriters, insertRows, updateRows } from './write-rows.ts'
 
 /**
  * Pair of byte counters (in and out) as read by a poll. `path`: `primary`, `secondary`, '' for a whole connection, or
@@ -59,7 +59,7 @@ export function listCircuitCounters(rows: readonly CounterRow[]): CounterSample[
 }
 
 /** Result of a poll for a counter pair. */
-export interface CounterStep {
+export interface CounterTransition {
   known: KnownCounter
   sample: CounterSample
 }
@@ -73,7 +73,7 @@ export function compareCounters(
   known: readonly KnownCounter[],
   { startedAt, finishedAt }: { startedAt: EpochMs; finishedAt: EpochMs },
   samples: readonly CounterSample[],
-): { changes: CounterResetChange[]; steps: CounterStep[]; after: KnownCounter[] } {
+): { changes: CounterResetChange[]; steps: CounterTransition[]; after: KnownCounter[] } {
   const byPath = new Map(known.map((counter) => [counter.path, counter]))
   const steps = countedSamples(samples).map((sample) => ({
     known: byPath.get(sample.path) ?? { id: null, startedAt: null, path: sample.path, bytesIn: null, bytesOut: null },
@@ -116,10 +116,10 @@ interface ReadCounters {
   sourceId: number
   startedAt: EpochMs
   finishedAt: EpochMs
-  steps: readonly CounterStep[]
+  steps: readonly CounterTransition[]
 }
 
-interface Written extends CounterStep {
+interface Written extends CounterTransition {
   sourceId: number
   id: number | undefined
   startedAt: EpochMs

@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { pickLater } from '../times.ts'
-import type { PollReading } from './reading.ts'
+import type { PollReading } from './poll-reading.ts'
 
 /** Begin of an ongoing interval, in which a row has one state. */
 export interface OpenInterval {

@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
-import { type MustFindRows, checkRowsFound } from './must.ts'
+import { type MustFindRows, checkRowsFound } from './stale-state-error.ts'
 import { ensurePartitionsForTimes } from './partitions.ts'
-import { type ColumnWriters, insertRows, updateRows } from './rows.ts'
+import { type ColumnWriters, insertRows, updateRows } from './write-rows.ts'
 
 /** Buckets of one source. */
 interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {

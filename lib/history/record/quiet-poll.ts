@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg'
 import { isRouteKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { LastTable, RecordOptions } from '../types.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
 import { loadPollStates } from './poll-state.ts'
 import { groupRowsByRouteKey } from './routes/route-table.ts'
 import { type ComparedPoll, comparePoll } from './compare-poll.ts'
@@ -13,7 +13,7 @@ import { writePolls } from './write-polls.ts'
 /** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
 export interface LastPoll extends KnownPoll {
   /**
-   * {@link pollDigest} of the last poll's rows, for kinds whose rows are not kept in memory (route tables, Activity
+   * {@link computePollDigest} of the last poll's rows, for kinds whose rows are not kept in memory (route tables, Activity
    * Log); null = unknown, or another kind
    */
   digest: string | null
@@ -43,11 +43,11 @@ export async function loadLastPolls(
     db,
     polls.map(({ sourceId, observation: { kind } }) => ({ sourceId, kind })),
   )
-  const rowsOf = await loadRows(db, polls)
+  const rowsOf = await loadKnownRows(db, polls)
   return polls.map((poll) => {
     const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
     return state
-      ? { ...createKnownPollWithoutRows(state), ...rowsOf(poll), digest: pollDigest(poll.observation) }
+      ? { ...createKnownPollWithoutRows(state), ...rowsOf(poll), digest: computePollDigest(poll.observation) }
       : null
   })
 }
@@ -58,7 +58,7 @@ const isDigested = (kind: PollKind) => kind === 'activity' || isRouteKind(kind)
  * Returns a digest of a poll's rows; polls with equal rows have equal digests. Null if the poll is not complete, or its
  * kind is compared row by row.
  */
-export function pollDigest(observation: Observation): string | null {
+export function computePollDigest(observation: Observation): string | null {
   const { kind, outcome } = observation
   if (outcome !== 'ok' || !isDigested(kind)) return null
   if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
@@ -85,7 +85,7 @@ export function getLastTable({ digest, state: { lastFinishedAt } }: LastPoll): L
 export function compareQuietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
   if (!quietPollKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
-  if (isDigested(kind) && (last.digest === null || last.digest !== pollDigest(observation))) return null
+  if (isDigested(kind) && (last.digest === null || last.digest !== computePollDigest(observation))) return null
   const step = comparePoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
 }

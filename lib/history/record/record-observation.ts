@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg'
 import { isRouteKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
 import type { RecordingResult, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
-import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadKnownRows } from './known-poll.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
-import { createInventoryReading } from './reading.ts'
+import { createInventoryReading } from './poll-reading.ts'
 import { loadTable } from './routes/route-rows.ts'
 import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePoll } from './compare-poll.ts'
 import { writePolls } from './write-polls.ts'
@@ -64,7 +64,7 @@ async function load(
 ): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
-  const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadRows(client, [poll]))(poll) }
+  const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadKnownRows(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
     const reading = createInventoryReading(sourceId, observation, state, rows)

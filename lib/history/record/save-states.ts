@@ -1,8 +1,8 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../times.ts'
-import { type MustFindRows, checkRowsFound, StaleStateError } from './must.ts'
-import { type ColumnWriters, updateRows } from './rows.ts'
+import { type MustFindRows, checkRowsFound, StaleStateError } from './stale-state-error.ts'
+import { type ColumnWriters, updateRows } from './write-rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
 /**

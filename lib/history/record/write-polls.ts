@@ -1,18 +1,18 @@
 import type { PoolClient } from 'pg'
-import { type ActivityRow, type RouteOrSessionChange, isRouteKind } from '#lib/contract/index.ts'
-import { createBatchingClient } from '#lib/platform/together.ts'
+import { type ActivityRow, type ObservedChange, isRouteKind } from '#lib/contract/index.ts'
+import { createBatchingClient } from '#lib/platform/batching-client.ts'
 import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
 import { saveCounters } from './counters.ts'
 import { saveMetrics } from './metrics.ts'
-import type { MustFindRows } from './must.ts'
+import type { MustFindRows } from './stale-state-error.ts'
 import { appendConfigs, recordMissingResources, saveResources } from './inventory/resource-rows.ts'
 import { saveRoutes } from './routes/route-rows.ts'
 import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
 import { hasReadRows, type ComparedPoll } from './compare-poll.ts'
-import type { PollReading } from './reading.ts'
-import { type ColumnWriters, insertRows } from './rows.ts'
+import type { PollReading } from './poll-reading.ts'
+import { type ColumnWriters, insertRows } from './write-rows.ts'
 
 /**
  * Writes the results of polls in the caller's transaction. Each table is written with one statement for all polls; with
@@ -25,7 +25,7 @@ export async function writePolls(
   client: PoolClient,
   polls: readonly ComparedPoll[],
   must: MustFindRows,
-): Promise<RouteOrSessionChange[]> {
+): Promise<ObservedChange[]> {
   if (polls.length === 0) return []
   const read = polls.filter(({ observation }) => hasReadRows(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
@@ -65,7 +65,7 @@ export async function writePolls(
   // transaction ends.
   const ended = must ? await Promise.allSettled(writes.map((write) => write())) : []
   for (const end of ended) if (end.status === 'rejected') throw end.reason
-  const changes: RouteOrSessionChange[] = []
+  const changes: ObservedChange[] = []
   for (const poll of read) for (const change of await writeAlone(client, poll, must)) changes.push(change)
   return changes
 }
@@ -74,7 +74,7 @@ export async function writePolls(
  * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
  * by poll.
  */
-async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<RouteOrSessionChange[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<ObservedChange[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)

@@ -13,9 +13,9 @@ import { SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../read/
 import { formatIsoTime, toEpochMs } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { type PollTime, computePollTimes, type StoredCoverageInterval } from './poll-times.ts'
-import { collectKnownPollTimes } from './span.ts'
-import type { ReplayTable } from './table.ts'
-import { readTable } from './tables.ts'
+import { collectKnownPollTimes } from './replay-spans.ts'
+import type { ReplayTable } from './replay-table.ts'
+import { readReplayTable } from './tables.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 
 /** A poll that was reconstructed from stored history. */
@@ -134,7 +134,7 @@ async function readLane(
       polls: polls.map((time) => ({ time, interval: goodInterval(time), everySeconds: first.interval_seconds })),
     }
   }
-  const table = await readTable(db, { sourceId: source.sourceId, kind, from, to })
+  const table = await readReplayTable(db, { sourceId: source.sourceId, kind, from, to })
   if (!table) throw new Error(`polls of kind ${kind} can not be replayed`)
   const known = collectKnownPollTimes(table.spans)
   const polls = rows.flatMap((row) => {

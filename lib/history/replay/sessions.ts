@@ -9,11 +9,11 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type SpanColumns } from '../times.ts'
-import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
+import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './replay-spans.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 import { convertToSpanTimes } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
-import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './table.ts'
+import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './replay-table.ts'
 
 interface SessionSpan extends SpanTimes, SessionReport {
   localAddress: string

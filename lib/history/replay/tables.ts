@@ -13,13 +13,13 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../record/routes/route-table.ts'
 import { formatIsoTime, type SpanColumns } from '../times.ts'
 import { readReplaySessions } from './sessions.ts'
-import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
+import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './replay-spans.ts'
 import { convertToSpanTimes } from '../read/span-row.ts'
-import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './table.ts'
+import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './replay-table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
 /** Reads the stored rows of a (source, kind) for a replay; null for all other kinds. Counters are read elsewhere. */
-export async function readTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
+export async function readReplayTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':
     case 'summary':

@@ -11,7 +11,7 @@ import {
   confirmDeletions,
   readDeletionTime,
   readHeldDeletions,
-  NothingHeldError,
+  NoHeldDeletionsError,
   recordClockStep,
 } from './deletion-time.ts'
 
@@ -181,10 +181,10 @@ describe('more than three days at once', () => {
 
   it('are confirmed up to the time that was shown, and no later', async () => {
     await run()
-    await expect(confirmDeletions(db.pool, Date.now())).rejects.toThrow(NothingHeldError)
+    await expect(confirmDeletions(db.pool, Date.now())).rejects.toThrow(NoHeldDeletionsError)
     await after(7)
     const { upTo = 0 } = (await readHeldDeletions(db.pool)) ?? {}
-    await expect(confirmDeletions(db.pool, upTo + 1)).rejects.toThrow(NothingHeldError)
+    await expect(confirmDeletions(db.pool, upTo + 1)).rejects.toThrow(NoHeldDeletionsError)
     await confirmDeletions(db.pool, upTo)
     // the clock jumps between the confirmation and the run
     expect(await after(400)).toEqual({ postponed: 'unconfirmed' })

@@ -41,7 +41,7 @@ export interface HeldDeletions {
 /**
  * Thrown if no deletion waits for a confirmation, or the confirmed time is later than that of the waiting deletions.
  */
-export class NothingHeldError extends Error {}
+export class NoHeldDeletionsError extends Error {}
 
 /**
  * Result of a run: `at` = deletion time, from which the age of rows is counted; `postponed` = reason why this run must
@@ -103,12 +103,12 @@ export async function readHeldDeletions(db: Queryable): Promise<HeldDeletions | 
 
 /**
  * Confirms a time up to which the next run of retention may advance the deletion time.
- * @throws NothingHeldError if no deletion waits, or the time is later than that of the waiting deletion
+ * @throws NoHeldDeletionsError if no deletion waits, or the time is later than that of the waiting deletion
  */
 export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {
   const held = await readHeldDeletions(db)
-  if (held === null) throw new NothingHeldError('no deletion waits for a confirmation')
-  if (upTo > held.upTo) throw new NothingHeldError(`the deletion that waits is up to ${formatIsoTime(held.upTo)}`)
+  if (held === null) throw new NoHeldDeletionsError('no deletion waits for a confirmation')
+  if (upTo > held.upTo) throw new NoHeldDeletionsError(`the deletion that waits is up to ${formatIsoTime(held.upTo)}`)
   await saveDeploymentValue(db, CONFIRMED, { upTo })
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 import type { TableRetention } from '../types/tables.ts'
 import { formatIsoTime } from '../times.ts'
-import { deleteOldRoutes } from './forget-routes.ts'
+import { deleteOldRoutes } from './delete-old-routes.ts'
 
 /** Number of rows per statement, so that locks are held only briefly. */
 const BATCH = 5_000

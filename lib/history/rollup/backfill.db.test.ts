@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { backfillReached, readDueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
+import { readBackfillProgress, readDueBackfills, postponeBackfill, recordBackfill } from './backfill.ts'
 import { computeShortId } from '../store/short-id.ts'
 import { syncSchedule } from '../store/schedule.ts'
 
@@ -13,7 +13,7 @@ const circuit = (name: string) =>
 beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 
 it('how far back the past of each circuit was read moves with each piece, and with nothing else', async () => {
-  expect(await backfillReached(db.pool)).toEqual(new Map())
+  expect(await readBackfillProgress(db.pool)).toEqual(new Map())
   const plan = ['one', 'two'].map((name) => ({
     resourceId: circuit(name),
     subresource: '',
@@ -29,12 +29,12 @@ it('how far back the past of each circuit was read moves with each piece, and wi
       [computeShortId(circuit('one')), one],
       [computeShortId(circuit('two')), two],
     ])
-  expect(await backfillReached(db.pool)).toEqual(reached(NOW, NOW))
+  expect(await readBackfillProgress(db.pool)).toEqual(reached(NOW, NOW))
   await postponeBackfill(db.pool, first.sourceId, NOW + DAY, 'throttled')
-  expect(await backfillReached(db.pool)).toEqual(reached(NOW, NOW))
+  expect(await readBackfillProgress(db.pool)).toEqual(reached(NOW, NOW))
   const recorded = await db.transaction((client) => recordBackfill(client, first, NOW - 5 * DAY, []))
   expect(recorded).toBe(true)
-  expect(await backfillReached(db.pool)).toEqual(
+  expect(await readBackfillProgress(db.pool)).toEqual(
     first.target.resourceId === circuit('one') ? reached(NOW - 5 * DAY, NOW) : reached(NOW, NOW - 5 * DAY),
   )
 })

@@ -3,7 +3,7 @@ import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/cont
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 import { type BitRateRow, recordRates } from './roll-up-metrics.ts'
-import { computeBucketStart } from './steps.ts'
+import { computeBucketStart } from './rollup-steps.ts'
 
 /** Time for which Azure Monitor keeps metrics: 93 days. */
 const METRICS_KEPT_MS = 93 * 86_400_000
@@ -81,7 +81,7 @@ export async function recordBackfill(
  * that was computed when the time was later is based on less data, because the time changes in the transaction that
  * stores the data.
  */
-export async function backfillReached(db: Queryable): Promise<Map<string, EpochMs>> {
+export async function readBackfillProgress(db: Queryable): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; reached_at: Date }>(
     `SELECT r.short_id, min(b.reached_at) AS reached_at
      FROM metric_backfill b JOIN source s ON s.id = b.source_id JOIN resource r ON r.id = s.resource_id

@@ -2,9 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
-import { computeMaxGapFreeMs } from '../record/pace.ts'
+import { computeMaxGapFreeMs } from '../record/poll-pace.ts'
 import { formatIsoTime, toEpochMs, convertSecondsToMs } from '../times.ts'
-import type { CounterPairSample } from './growth.ts'
+import type { CounterPairSample } from './counter-growth.ts'
 
 /** A counter, and the start of its last known sample, after which samples are requested. */
 interface CounterPlace {

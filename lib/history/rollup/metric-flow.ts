@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   bitRateMetrics,
   type EpochMs,
@@ -7,9 +7,9 @@ import {
   hubRouterMetrics,
   globalReachMetrics,
 } from '#lib/contract/index.ts'
-import type { FlowDirection } from './growth.ts'
-import { ensureBucketAt, type UsageBuckets } from './apportion.ts'
-import { computeBucketStart } from './steps.ts'
+import type { FlowDirection } from './counter-growth.ts'
+import { ensureBucketAt, type UsageBuckets } from './apportion-growth.ts'
+import { computeBucketStart } from './rollup-steps.ts'
 
 /** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { selectRouteChanges } from '../read/config/changes-seen.ts'
+import { selectRouteChanges } from '../read/config/route-change-queries.ts'
 import { formatIsoTime, toEpochMs } from '../times.ts'
 
 /**

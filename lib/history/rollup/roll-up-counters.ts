@@ -3,11 +3,11 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { toEpochMs } from '../times.ts'
 import { readCounterSamplesAfter } from './counter-samples.ts'
-import { computeGrowths } from './growth.ts'
-import { spreadGrowth } from './apportion.ts'
-import { rollupSteps } from './steps.ts'
-import { lockSeries, type SeriesKey, saveRollupStates } from './usage-series.ts'
-import { addBuckets, addGaps } from './write-buckets.ts'
+import { computeGrowths } from './counter-growth.ts'
+import { spreadGrowth } from './apportion-growth.ts'
+import { rollupSteps } from './rollup-steps.ts'
+import { lockUsageSeries, type UsageSeriesKey, saveRollupStates } from './usage-series.ts'
+import { addUsageBuckets, addUsageGaps } from './write-buckets.ts'
 
 /**
  * Number of counters (BATCH_COUNTERS) and of samples of each counter (SAMPLES_EACH) that a transaction processes within
@@ -31,7 +31,7 @@ export async function rollUpCounters(db: Database, signal?: AbortSignal): Promis
   }
 }
 
-interface Waiting extends SeriesKey {
+interface Waiting extends UsageSeriesKey {
   /** start of the counter's newest sample */
   newest: EpochMs
 }
@@ -49,12 +49,12 @@ async function waitingCounters(db: Database): Promise<Waiting[]> {
 }
 
 async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<number> {
-  const series = await lockSeries(client, 'counter', waiting)
+  const series = await lockUsageSeries(client, 'counter', waiting)
   const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
   const samples = await readCounterSamplesAfter(client, places, SAMPLES_EACH)
   const folded = series.map((one, i) => ({ ...one, ...computeGrowths(one.state, samples[i] ?? []) }))
   for (const step of rollupSteps) {
-    await addBuckets(
+    await addUsageBuckets(
       client,
       step,
       folded.map(({ sourceId, id, growths }) => ({
@@ -64,7 +64,7 @@ async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<
       })),
     )
   }
-  await addGaps(
+  await addUsageGaps(
     client,
     folded.map(({ sourceId, id, growths }) => ({ sourceId, seriesId: id, growths })),
   )

@@ -10,7 +10,7 @@ import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { computeShortId } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
-import type { UsageStep } from './steps.ts'
+import type { UsageStep } from './rollup-steps.ts'
 
 const db = withTestDatabase()
 const NINE = Date.UTC(2026, 10, 20, 9)

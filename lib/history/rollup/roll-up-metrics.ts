@@ -21,10 +21,10 @@ import {
   DEVICE_ROLE_PATH_PREFIX,
 } from './metric-flow.ts'
 import { createSeriesKeyBuilder } from '../record/metric-series.ts'
-import type { UsageBuckets } from './apportion.ts'
-import { computeBucketEnd, computeBucketStart } from './steps.ts'
-import { lockSeries } from './usage-series.ts'
-import { setBuckets, getStepNumber } from './write-buckets.ts'
+import type { UsageBuckets } from './apportion-growth.ts'
+import { computeBucketEnd, computeBucketStart } from './rollup-steps.ts'
+import { lockUsageSeries } from './usage-series.ts'
+import { setUsageBuckets, getStepNumber } from './write-buckets.ts'
 
 /** Time whose samples are read again, because Azure Monitor corrects its newest buckets for some minutes. */
 const REVISED_MS = 60 * 60_000
@@ -129,13 +129,13 @@ async function recordSeries(client: PoolClient, sourceId: number, rows: readonly
   const byPath = Map.groupBy(rates, ({ path }) => path)
   if (byPath.size === 0) return
   const paths = [...byPath.keys()].toSorted()
-  const series = await lockSeries(
+  const series = await lockUsageSeries(
     client,
     'metric',
     paths.map((path) => ({ sourceId, path })),
   )
   const buckets = paths.map((path) => convertRatesToBuckets(byPath.get(path) ?? []))
-  await setBuckets(
+  await setUsageBuckets(
     client,
     series.map(({ id }, i) => ({ sourceId, seriesId: id, buckets: buckets[i]?.values() ?? [] })),
   )

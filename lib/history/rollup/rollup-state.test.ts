@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { readRollupState, writeRollupState } from './rollup-state.ts'
-import { type RollupState, NOTHING_ROLLED_UP } from './growth.ts'
+import { parseRollupState, formatRollupState } from './rollup-state.ts'
+import { type RollupState, NOTHING_ROLLED_UP } from './counter-growth.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const state: RollupState = { through: T0, in: { at: T0, bytes: 2n ** 64n, gapSince: false }, out: null }
 
 describe('a rollup state', () => {
   it('is read as it was written, to the last byte', () => {
-    expect(readRollupState(JSON.parse(writeRollupState(state)), null)).toEqual(state)
-    for (const none of [null, undefined]) expect(readRollupState(none, new Date(T0))).toEqual(NOTHING_ROLLED_UP)
+    expect(parseRollupState(JSON.parse(formatRollupState(state)), null)).toEqual(state)
+    for (const none of [null, undefined]) expect(parseRollupState(none, new Date(T0))).toEqual(NOTHING_ROLLED_UP)
   })
 
   it.each<[string, unknown]>([
@@ -20,6 +20,6 @@ describe('a rollup state', () => {
     ['bytes with more before them', { through: T0, in: { at: T0, bytes: 'x1', gapSince: false }, out: null }],
     ['bytes that are none', { through: T0, in: { at: T0, bytes: 'x', gapSince: false }, out: null }],
   ])('that is damaged (%s) goes on from where its row has got to, so that nothing counts twice', (_, stored) => {
-    expect(readRollupState(stored, new Date(T0))).toEqual({ through: T0, in: null, out: null })
+    expect(parseRollupState(stored, new Date(T0))).toEqual({ through: T0, in: null, out: null })
   })
 })

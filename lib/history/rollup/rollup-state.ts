@@ -1,4 +1,4 @@
-import { type RollupState, type LastReading, NOTHING_ROLLED_UP } from './growth.ts'
+import { type RollupState, type LastReading, NOTHING_ROLLED_UP } from './counter-growth.ts'
 
 interface Stored {
   through: number | null
@@ -15,7 +15,7 @@ interface StoredReading {
  * Returns a rollup state in the format of `usage_series.last_readings`. Bytes are texts, because JSON numbers lose
  * digits.
  */
-export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupState): string {
+export function formatRollupState({ through, in: lastIn, out: lastOut }: RollupState): string {
   return JSON.stringify({ through, in: stored(lastIn), out: stored(lastOut) } satisfies Stored)
 }
 
@@ -25,7 +25,7 @@ export function writeRollupState({ through, in: lastIn, out: lastOut }: RollupSt
  * @param value the column's JSON; null = no sample was processed yet
  * @param rolledUpTo start of the newest processed sample, from the row
  */
-export function readRollupState(value: unknown, rolledUpTo: Date | null): RollupState {
+export function parseRollupState(value: unknown, rolledUpTo: Date | null): RollupState {
   if (value === null || value === undefined) return NOTHING_ROLLED_UP
   if (!isStored(value)) return { ...NOTHING_ROLLED_UP, through: rolledUpTo?.getTime() ?? null }
   const { through, in: lastIn, out: lastOut } = value

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
-import { type RollupState } from './growth.ts'
-import { readRollupState, writeRollupState } from './rollup-state.ts'
+import { type RollupState } from './counter-growth.ts'
+import { parseRollupState, formatRollupState } from './rollup-state.ts'
 import { formatIsoTime } from '../times.ts'
 
 export type UsageBasis = 'counter' | 'metric'
 
-export interface SeriesKey {
+export interface UsageSeriesKey {
   sourceId: number
   path: string
 }
@@ -18,7 +18,7 @@ export interface SeriesColumns {
   rolled_up_to: Date | null
 }
 
-interface LockedSeries extends SeriesKey {
+interface LockedSeries extends UsageSeriesKey {
   id: number
   state: RollupState
 }
@@ -26,10 +26,10 @@ interface LockedSeries extends SeriesKey {
 /**
  * Returns usage series in the given order. Creates missing ones, and locks them so that concurrent rollups take turns.
  */
-export async function lockSeries(
+export async function lockUsageSeries(
   client: PoolClient,
   basis: UsageBasis,
-  keys: readonly SeriesKey[],
+  keys: readonly UsageSeriesKey[],
 ): Promise<LockedSeries[]> {
   const values = [basis, keys.map(({ sourceId }) => sourceId), keys.map(({ path }) => path)]
   await client.query(
@@ -52,7 +52,7 @@ export async function lockSeries(
   return keys.map(({ sourceId, path }) => {
     const row = found.get(`${sourceId} ${path}`)
     if (!row) throw new Error(`usage series of source ${sourceId} is gone`)
-    return { sourceId, path, id: row.id, state: readRollupState(row.state, row.rolled_up_to) }
+    return { sourceId, path, id: row.id, state: parseRollupState(row.state, row.rolled_up_to) }
   })
 }
 
@@ -63,7 +63,7 @@ export async function saveRollupStates(client: PoolClient, series: readonly Lock
      FROM unnest($1::int[], $2::jsonb[], $3::timestamptz[]) AS w (id, state, through) WHERE u.id = w.id`,
     [
       series.map(({ id }) => id),
-      series.map(({ state }) => writeRollupState(state)),
+      series.map(({ state }) => formatRollupState(state)),
       series.map(({ state }) => formatIsoTime(state.through)),
     ],
   )

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
 import { formatIsoTime } from '../times.ts'
-import type { CounterGrowth } from './growth.ts'
-import type { UsageBucket } from './apportion.ts'
-import { type UsageStep, rollupSteps } from './steps.ts'
+import type { CounterGrowth } from './counter-growth.ts'
+import type { UsageBucket } from './apportion-growth.ts'
+import { type UsageStep, rollupSteps } from './rollup-steps.ts'
 
 /** Buckets of a series. */
 interface SeriesBuckets {
@@ -25,7 +25,11 @@ const ROWS = `SELECT source_id, series_id, $1::smallint, starts_at, bytes_in, by
                 AS w (source_id, series_id, starts_at, bytes_in, bytes_out, in_covered_ms, out_covered_ms, in_at_least, out_at_least)`
 
 /** Adds the bytes and covered times of buckets to the stored values. The caller must not add the same growth twice. */
-export async function addBuckets(client: PoolClient, step: UsageStep, parts: readonly SeriesBuckets[]): Promise<void> {
+export async function addUsageBuckets(
+  client: PoolClient,
+  step: UsageStep,
+  parts: readonly SeriesBuckets[],
+): Promise<void> {
   await write(
     client,
     step,
@@ -37,7 +41,7 @@ export async function addBuckets(client: PoolClient, step: UsageStep, parts: rea
 }
 
 /** Replaces stored 5-minute buckets, unless the stored bucket covers more time. */
-export async function setBuckets(client: PoolClient, parts: readonly SeriesBuckets[]): Promise<void> {
+export async function setUsageBuckets(client: PoolClient, parts: readonly SeriesBuckets[]): Promise<void> {
   await write(
     client,
     '5m',
@@ -79,7 +83,7 @@ async function write(
 }
 
 /** Stores growth of a counter whose bytes are not divided over its time (growth with `whole`). */
-export async function addGaps(
+export async function addUsageGaps(
   client: PoolClient,
   parts: readonly { sourceId: number; seriesId: number; growths: readonly CounterGrowth[] }[],
 ): Promise<void> {

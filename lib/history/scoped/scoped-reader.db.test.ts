@@ -14,9 +14,9 @@ import {
 } from './scoped-reader.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
 import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
-import type { VisibleRows } from './visible.ts'
+import type { VisibleRows } from './visible-rows.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
-import { limitStatementToScope } from './statement.ts'
+import { limitStatementToScope } from './limit-statement.ts'
 import { getRegisteredTables } from '../registered-tables.ts'
 
 const NOTHING: VisibleRows = {

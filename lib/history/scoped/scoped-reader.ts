@@ -1,8 +1,8 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
-import { limitStatementToScope } from './statement.ts'
-import type { VisibleRows } from './visible.ts'
+import { limitStatementToScope } from './limit-statement.ts'
+import type { VisibleRows } from './visible-rows.ts'
 
 const SCOPED = Symbol.for('peerwatch.scoped')
 type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: VisibleRows; tables: readonly string[] } }

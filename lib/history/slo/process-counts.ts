@@ -1,9 +1,9 @@
-import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { readDeletionTime } from '../retention/deletion-time.ts'
-import { addSloCounts, dropSloCounts, countPollsInTime } from './counts.ts'
+import { addSloCounts, dropSloCounts, countPollsInTime } from './slo-counts.ts'
 
 const EVERY_MS = 60_000
 

@@ -43,15 +43,15 @@ const backTestOf = ({ fromAt, toAt, ...row }: BackTest): StoredBackTest => ({
 const MAX_WAITING = 10
 
 /** Thrown if the maximum number of back-tests already waits or runs. */
-export class BackTestsFull extends Error {
-  override name = 'BackTestsFull'
+export class BackTestQueueFullError extends Error {
+  override name = 'BackTestQueueFullError'
 }
 
 const NOT_ENDED = { in: ['queued', 'running'] }
 
 /**
  * Queues a back-test.
- * @throws BackTestsFull if {@link MAX_WAITING} back-tests wait or run
+ * @throws BackTestQueueFullError if {@link MAX_WAITING} back-tests wait or run
  */
 export async function requestBackTest(
   db: Queryable,
@@ -67,7 +67,7 @@ export async function requestBackTest(
   const asked = { id, requestedBy, fromAt: new Date(from), toAt: new Date(to), version, changed }
   return withPrisma(db, async ({ backTest }) => {
     const waiting = await backTest.count({ where: { state: NOT_ENDED } })
-    if (waiting >= MAX_WAITING) throw new BackTestsFull(`${MAX_WAITING} back-tests wait or run`)
+    if (waiting >= MAX_WAITING) throw new BackTestQueueFullError(`${MAX_WAITING} back-tests wait or run`)
     return backTestOf(await backTest.create({ data: asked }))
   })
 }
@@ -108,7 +108,7 @@ export async function takeNextBackTest(db: Queryable): Promise<StoredBackTest | 
  * Saves the progress of a back-test.
  * @returns false if it is not running any more, for example because it was cancelled
  */
-export async function updateProgress(
+export async function updateBackTestProgress(
   db: Queryable,
   id: string,
   { done, all }: { done: number; all: number },

@@ -2,20 +2,20 @@ import { expect, it } from 'vitest'
 import { createSetupResult } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLastSetupReport, saveSetupReport } from '#lib/setup/store/index.ts'
-import { readPlanState, writePlanState } from './plan-state.ts'
+import { readPollPlanState, writePollPlanState } from './poll-plan-state.ts'
 
 const db = withTestDatabase()
 
 it('of the plans of intervals the last one is kept, with its age', async () => {
-  expect(await readPlanState(db.pool)).toBeNull()
+  expect(await readPollPlanState(db.pool)).toBeNull()
   const plan = { steps: { 'lock /subscriptions/s': 3 }, countsPosts: true, hourly: ['s'], lengthened: 2 }
-  await writePlanState(db.pool, { ...plan, lengthened: 0 })
-  await writePlanState(db.pool, plan)
-  const found = await readPlanState(db.pool)
+  await writePollPlanState(db.pool, { ...plan, lengthened: 0 })
+  await writePollPlanState(db.pool, plan)
+  const found = await readPollPlanState(db.pool)
   expect(found).toEqual({ ...plan, ageSeconds: expect.any(Number) })
   expect(found?.ageSeconds).toBeGreaterThan(-60)
   await db.pool.query(`UPDATE deployment SET updated_at = updated_at - interval '1 hour' WHERE key = 'poll-plan'`)
-  expect((await readPlanState(db.pool))?.ageSeconds).toBeGreaterThan(3_000)
+  expect((await readPollPlanState(db.pool))?.ageSeconds).toBeGreaterThan(3_000)
 })
 
 it('of the setup’s reports the last one is kept, beside the plan', async () => {
@@ -24,5 +24,5 @@ it('of the setup’s reports the last one is kept, beside the plan', async () =>
   await saveSetupReport(db.pool, { ...report, results: [] })
   await saveSetupReport(db.pool, report)
   expect(await readLastSetupReport(db.pool)).toEqual(report)
-  expect(await readPlanState(db.pool)).not.toBeNull()
+  expect(await readPollPlanState(db.pool)).not.toBeNull()
 })

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Request to check whether detection must run on a scope (a circuit or gateway) after a poll. `at` = time of the check.
  * `brings` = data that the poll brought, for which the scope may wait.
  */
-export interface ScopeRequest {
+export interface DetectionScopeRequest {
   scope: string
   at: EpochMs
   brings: AwaitedPollData | null
@@ -19,10 +19,10 @@ export interface ScopeRequest {
  */
 export async function findScopesToRecheck(
   db: Queryable,
-  asked: readonly ScopeRequest[],
-): Promise<Pick<ScopeRequest, 'scope' | 'brings'>[]> {
+  asked: readonly DetectionScopeRequest[],
+): Promise<Pick<DetectionScopeRequest, 'scope' | 'brings'>[]> {
   if (asked.length === 0) return []
-  const { rows } = await db.query<Pick<ScopeRequest, 'scope' | 'brings'>>({
+  const { rows } = await db.query<Pick<DetectionScopeRequest, 'scope' | 'brings'>>({
     name: 'scopes_to_recheck',
     text: `SELECT d.scope, n.brings
            FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS n (scope, at, brings) ON d.scope = n.scope
@@ -142,7 +142,7 @@ export async function saveDetectionScopes(db: Queryable, stored: readonly Stored
  * Saves the times at which detection must run again, for scopes with a stored state. The state is not changed, and
  * unchanged rows are not written.
  */
-export async function saveRechecks(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
+export async function saveRecheckTimes(db: Queryable, rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void> {
   if (rechecks.length === 0) return
   await db.query(
     `UPDATE detection_scope d SET recheck_at = n.recheck_at, awaits_bytes = n.awaits_bytes, awaits_routes = n.awaits_routes

@@ -17,8 +17,8 @@ interface SettingsVersion {
 }
 
 /** Thrown if another version was saved after the version that the user edited. */
-export class SettingsConflict extends Error {
-  override name = 'SettingsConflict'
+export class ThresholdsConflict extends Error {
+  override name = 'ThresholdsConflict'
   readonly current: number
 
   constructor(current: number) {
@@ -43,7 +43,7 @@ export async function readCurrentSettings(db: Queryable): Promise<SettingsVersio
  * Returns the values of a version that differ from the defaults. Empty for version 0 (the defaults) and for unknown
  * versions.
  */
-export async function readChangedSettings(db: Queryable, version: number): Promise<Record<string, number>> {
+export async function readChangedThresholds(db: Queryable, version: number): Promise<Record<string, number>> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findUnique({ where: { version } }))
   return row ? versionOf(row).changed : {}
 }
@@ -58,15 +58,15 @@ export async function readSettingsVersions(db: Queryable): Promise<SettingsVersi
  * Saves a new version, in the caller's transaction.
  * @param changed all values that differ from the defaults
  * @param expected number of the version that the user edited
- * @throws SettingsConflict if another version is current
+ * @throws ThresholdsConflict if another version is current
  */
-export async function saveSettings(
+export async function saveThresholds(
   client: PoolClient,
   { changed, expected, by, note }: { changed: Record<string, number>; expected: number; by: string; note: string },
 ): Promise<number> {
   await client.query("SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection_settings'))")
   const current = (await readCurrentSettings(client))?.version ?? 0
-  if (current !== expected) throw new SettingsConflict(current)
+  if (current !== expected) throw new ThresholdsConflict(current)
   const version = current + 1
   await withPrisma(client, (tables) =>
     tables.detectionSettings.create({ data: { version, changed, savedBy: by, note } }),

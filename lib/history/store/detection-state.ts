@@ -12,14 +12,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export async function loadDetectionState(
   db: Queryable,
   sourceId: number,
-  note?: (peeked: PeekedState) => void,
+  note?: (peeked: UnlockedDetectionState) => void,
 ): Promise<unknown> {
   if (!Number.isSafeInteger(sourceId)) throw new RangeError(`${sourceId} is no source`)
   const answers: unknown = await db.query(
     `SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection'), ${sourceId});
      SELECT state::text AS state, xmin::text AS version FROM detection_state WHERE source_id = ${sourceId}`,
   )
-  const found = (answers as QueryResult<PeekedState>[]).at(-1)?.rows[0]
+  const found = (answers as QueryResult<UnlockedDetectionState>[]).at(-1)?.rows[0]
   if (found) note?.(found)
   return found ? JSON.parse(found.state) : null
 }
@@ -32,7 +32,7 @@ export async function saveDetectionState(
   db: Queryable,
   sourceId: number,
   state: unknown,
-  note?: (peeked: PeekedState) => void,
+  note?: (peeked: UnlockedDetectionState) => void,
 ): Promise<void> {
   const json = JSON.stringify(state)
   const { rows } = await db.query<{ version: string }>(
@@ -44,7 +44,7 @@ export async function saveDetectionState(
 }
 
 /** Detection state of a source at a moment. */
-export interface PeekedState {
+export interface UnlockedDetectionState {
   /** detection state as JSON text */
   state: string
   /** version of the state, which changes whenever the state is stored again */
@@ -55,8 +55,8 @@ export interface PeekedState {
 export async function readDetectionStatesUnlocked(
   db: Queryable,
   sourceIds: readonly number[],
-): Promise<Map<number, PeekedState>> {
-  const { rows } = await db.query<PeekedState & { source_id: number }>(
+): Promise<Map<number, UnlockedDetectionState>> {
+  const { rows } = await db.query<UnlockedDetectionState & { source_id: number }>(
     'SELECT source_id, state::text AS state, xmin::text AS version FROM detection_state WHERE source_id = ANY ($1::int[])',
     [sourceIds],
   )
@@ -94,7 +94,7 @@ export async function lockUnchangedDetectionStates(
  */
 export async function replaceDetectionStates(
   client: PoolClient,
-  states: readonly (PeekedState & { sourceId: number })[],
+  states: readonly (UnlockedDetectionState & { sourceId: number })[],
 ): Promise<Map<number, string>> {
   const { rows } = await client.query<{ source_id: number; version: string }>({
     name: 'replace_detection_states',

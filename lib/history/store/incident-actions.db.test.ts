@@ -9,7 +9,7 @@ import { assignIncident, listAssignments, listRecentAssignees } from '#lib/incid
 import { computeEventId, upsertEvents } from './events.ts'
 import { readIncidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
-import { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './sends.ts'
+import { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './manual-sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')

@@ -7,13 +7,13 @@ import {
   endBackTest,
   readRecentBackTests,
   takeNextBackTest,
-  updateProgress,
+  updateBackTestProgress,
 } from './back-tests.ts'
 import {
-  readChangedSettings,
+  readChangedThresholds,
   readCurrentSettings,
-  saveSettings,
-  SettingsConflict,
+  saveThresholds,
+  ThresholdsConflict,
   readSettingsVersions,
 } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
@@ -38,8 +38,8 @@ describe('back-tests', () => {
     const second = await ask(2)
     expect(first).toMatchObject({ state: 'queued', pollsDone: 0, pollsAll: null, changed: { x: 1 }, result: null })
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })
-    expect(await updateProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
-    expect(await updateProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
+    expect(await updateBackTestProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
+    expect(await updateBackTestProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
     expect(await readBackTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
     // a worker that ended left it running, so another worker starts it again
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
@@ -59,7 +59,7 @@ describe('back-tests', () => {
   it('that are cancelled stay so', async () => {
     const { id } = await ask(3)
     expect(await cancelBackTest(db.pool, id)).toBe(true)
-    expect(await updateProgress(db.pool, id, { done: 1, all: 2 })).toBe(false)
+    expect(await updateBackTestProgress(db.pool, id, { done: 1, all: 2 })).toBe(false)
     await endBackTest(db.pool, id, { result: 1 })
     expect(await readBackTestById(db.pool, id)).toMatchObject({ state: 'cancelled', result: null })
     expect(await takeNextBackTest(db.pool)).toBeNull()
@@ -69,21 +69,21 @@ describe('back-tests', () => {
 
 describe('thresholds', () => {
   const save = (changed: Record<string, number>, expected: number) =>
-    db.transaction((client) => saveSettings(client, { changed, expected, by: 'ops', note: 'n' }))
+    db.transaction((client) => saveThresholds(client, { changed, expected, by: 'ops', note: 'n' }))
 
   it('are saved as versions, each on top of the one in force', async () => {
     expect(await readCurrentSettings(db.pool)).toBeNull()
     expect(await save({ a: 1 }, 0)).toBe(1)
     expect(await save({ b: 2 }, 1)).toBe(2)
-    await expect(save({}, 1)).rejects.toThrow(SettingsConflict)
+    await expect(save({}, 1)).rejects.toThrow(ThresholdsConflict)
     expect(await readCurrentSettings(db.pool)).toMatchObject({
       version: 2,
       changed: { b: 2 },
       savedBy: 'ops',
       note: 'n',
     })
-    expect(await readChangedSettings(db.pool, 1)).toEqual({ a: 1 })
-    expect(await readChangedSettings(db.pool, 0)).toEqual({})
+    expect(await readChangedThresholds(db.pool, 1)).toEqual({ a: 1 })
+    expect(await readChangedThresholds(db.pool, 0)).toEqual({})
     expect((await readSettingsVersions(db.pool)).map(({ version }) => version)).toEqual([2, 1])
   })
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { drawFromBudgets, readKnownBudgets } from './shared-budgets.ts'
-import { readPlanState } from './plan-state.ts'
+import { readPollPlanState } from './poll-plan-state.ts'
 
 const db = withTestDatabase()
 const draw = (...draws: [budget: string, refillMs: number][]) =>
@@ -24,7 +24,7 @@ it('what workers draw of a budget adds up, is refilled by time, and is no other 
   expect(await draw(['s reads', 5_000])).toEqual([5_000])
   await db.pool.query("UPDATE deployment SET updated_at = updated_at - interval '8 days' WHERE key LIKE 'requests s%'")
   expect(await readKnownBudgets(db.pool)).toEqual(['t reads'])
-  expect(await readPlanState(db.pool)).toBeNull()
+  expect(await readPollPlanState(db.pool)).toBeNull()
 })
 
 it('draws of several workers at a time are each counted once', async () => {

@@ -4,12 +4,12 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from './sources.ts'
 import { computeEventId, upsertEvents } from './events.ts'
 import {
-  type ScopeRequest,
+  type DetectionScopeRequest,
   loadDetectionScopes,
   readDetectionScopesUnlocked,
   saveDetectionScopes,
   requestDetection,
-  saveRechecks,
+  saveRecheckTimes,
   type ScopeRecheckTime,
   findScopesToRecheck,
 } from './detection-scopes.ts'
@@ -141,7 +141,7 @@ describe('what detection remembers', () => {
 })
 
 describe('what detection remembers of scopes', () => {
-  const isDueNow = async (scope: string, at: number, brings: ScopeRequest['brings']) =>
+  const isDueNow = async (scope: string, at: number, brings: DetectionScopeRequest['brings']) =>
     (await findScopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
   const stored = [
     { scope: 'scope-a', state: { n: 1 }, recheckAt: null },
@@ -217,15 +217,15 @@ describe('what detection remembers of scopes', () => {
     )
     const due = () => Promise.all([...own, 'unstored'].map((scope) => isDueNow(scope, T, null)))
     expect(await due()).toEqual([true, true, false])
-    await saveRechecks(db.pool, [
+    await saveRecheckTimes(db.pool, [
       { scope: 'scope-d', recheckAt: null },
       { scope: 'scope-e', recheckAt: T + 1 },
       { scope: 'unstored', recheckAt: 0 },
     ])
     expect(await due()).toEqual([false, false, false])
     expect(await isDueNow('scope-e', T + 1, null)).toBe(true)
-    await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: 0 }])
-    await saveRechecks(db.pool, [])
+    await saveRecheckTimes(db.pool, [{ scope: 'scope-d', recheckAt: 0 }])
+    await saveRecheckTimes(db.pool, [])
     expect(await due()).toEqual([true, false, false])
     const states = new Map(own.map((scope) => [scope, { n: 5 }]))
     expect(await readDetectionScopesUnlocked(db.pool, [...own, 'unstored'])).toEqual(states)
@@ -268,7 +268,7 @@ describe('what detection remembers of scopes', () => {
     await saveDetectionScopes(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
     const asked = scopes.map((scope) => ({ scope, at: now, brings }))
     expect((await findScopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
-    await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: null }])
+    await saveRecheckTimes(db.pool, [{ scope: 'scope-d', recheckAt: null }])
     expect(await isDueNow('scope-d', T, 'bytes')).toBe(false)
   })
 })

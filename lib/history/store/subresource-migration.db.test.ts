@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { migratedBefore } from '#lib/platform/testing/migrated-before.ts'
 import { readSourceById } from '../read/polls/list-sources.ts'
-import { lockSeries } from '../rollup/usage-series.ts'
+import { lockUsageSeries } from '../rollup/usage-series.ts'
 import { loadDetectionScopes } from './detection-scopes.ts'
 
 const db = withTestDatabase({ empty: true })
@@ -26,7 +26,7 @@ it('an upgrade keeps sources, rollup states and sessions under the new names', a
     path: 'primary',
   })
   expect(
-    await db.transaction((client) => lockSeries(client, 'counter', [{ sourceId: 7, path: 'primary' }])),
+    await db.transaction((client) => lockUsageSeries(client, 'counter', [{ sourceId: 7, path: 'primary' }])),
   ).toMatchObject([{ state: { through: 5, in: { at: 5, bytes: 9n, gapSince: false }, out: null } }])
   expect(Object.fromEntries(await loadDetectionScopes(db.pool, ['lon', 'empty']))).toEqual({
     lon: {

@@ -247,7 +247,9 @@ export const questionsBySource: readonly ShardedQuery[] = [
   of('connection', 'readConnectionsAt', (db, scope) => history.readConnectionsAt(db, { scope, at: then }), 'then'),
   of('connection', 'readTunnelsNow', (db, scope) => history.readTunnelsNow(db, { scope })),
   of('connection', 'readConfigChanges', (db, scope) => history.readConfigChanges(db, { scope, ...during, ...page })),
-  of('circuit', 'readFirstTimes', (db, circuit) => history.readFirstTimes(db, { circuit, connections: [] })),
+  of('circuit', 'readFirstObservationTimes', (db, circuit) =>
+    history.readFirstObservationTimes(db, { circuit, connections: [] }),
+  ),
   of('circuit', 'loadCoverageAt', (db, scope) =>
     history.loadCoverageAt(db, { scope, kinds: ['tables', 'arp'], at: then }),
   ),
@@ -271,8 +273,8 @@ export const questionsBySource: readonly ShardedQuery[] = [
   of('circuit', 'readRolledUpExtremes', (db, scope) =>
     history.readRolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
   ),
-  ofTwo('circuit', 'readCountedPairs', (db, scopes) =>
-    history.readCountedPairs(
+  ofTwo('circuit', 'readCounterPairs', (db, scopes) =>
+    history.readCounterPairs(
       db,
       scopes.flatMap((scope) => (['sample', '5m'] as const).map((basis) => ({ scope, ...during, basis }))),
     ),
@@ -289,16 +291,16 @@ export const questionsBySource: readonly ShardedQuery[] = [
 
 /** Queries about the whole estate, or about a whole type, region or subscription, which may read every shard. */
 export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
-  'backfillReached',
+  'readBackfillProgress',
   'readBudgetsInUse',
   'readBusiestRates',
-  'readAddressCarriers',
+  'readNeighborsCarryingAddress',
   'readCircuitRates',
   'readMetricRates',
   'readLinkDays',
-  'createUnseenByPoll',
-  'readUnseenByScope',
-  'readUnseenBySource',
+  'createUnpolledTimesLookup',
+  'readUnpolledTimesByScope',
+  'readUnpolledTimesBySource',
   'readCostBasisRevision',
   'readDueBackfills',
   'readExpectedMaintenance',
@@ -306,7 +308,7 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'readInstanceSessions',
   'listResources',
   'readNewestPoll',
-  'pollLoads',
+  'readPollLoads',
   'countPollsByOutcome',
   'readPolledTargets',
   'readMaintenance',
@@ -324,12 +326,12 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'requestSeparation',
   'readConfigSpans',
   'readDroppedErrors',
-  'foldErrorIntoShared',
-  'foldErrorsInto',
+  'mergeErrorIntoSharedEvent',
+  'mergeErrorsIntoEvent',
   'readJoinFacts',
   'postponeBackfill',
   'getLastTable',
-  'pollDigest',
+  'computePollDigest',
   'compareQuietPoll',
   'recordBackfill',
   'saveDetectionState',

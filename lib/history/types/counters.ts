@@ -19,7 +19,7 @@ export interface CounterNow extends SourceRef {
 }
 
 /** Fields that only the GET of a connection contains, and not the list of connections. */
-export interface ConnectionLive {
+export interface LiveConnectionState {
   connectionStatus: string | null
   routingWeight: number | null
   fastPath: boolean | null
@@ -30,7 +30,7 @@ export interface ConnectionLive {
 }
 
 export interface ConnectionAt extends SourceRef {
-  live: ConnectionLive
+  live: LiveConnectionState
   since: Bounds
   known: StateCertainty
 }

@@ -1,5 +1,5 @@
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
-import type { RouteOrSessionChange, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
+import type { ObservedChange, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
 
 /** Result of recording a poll. */
 export interface RecordingResult {
@@ -10,7 +10,7 @@ export interface RecordingResult {
    */
   status: 'recorded' | 'duplicate' | 'stale'
   mark: PollRecord
-  changes: RouteOrSessionChange[]
+  changes: ObservedChange[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
   /**

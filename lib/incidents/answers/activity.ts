@@ -7,7 +7,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveResource,
@@ -28,7 +28,7 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
     data: entries.toReversed().map(toApiActivityEntry),
     // The freshness covers all polls of the Activity Log, because the log is polled per subscription and not per
     // resource.
-    ...buildFreshness(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(await readSources(q), kinds), now),
     ...(await readCoverageBetween(q, { kinds, from: earliest, to: latest, now })),
   }
 }

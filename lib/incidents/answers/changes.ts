@@ -8,7 +8,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -41,7 +41,7 @@ export async function getChanges(
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
     ...(await readCoverageBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }

@@ -10,11 +10,11 @@ import {
   outageEventKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { intersectSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { intersectSpans, type TimeSpan } from '#lib/contract/time/time-spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { createUnseenByPoll } from '#lib/questions/store/index.ts'
+import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
 
 /**
@@ -62,7 +62,7 @@ export function findProvenUntil(
     if (ended !== null || !outageEventKinds.includes(kind)) return []
     if (kind === 'router_session_down') return [started.latest]
     const own = shownBy({ kind, scope, subject }, sources).filter((one) => one.scope === scope)
-    const usable = own.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
+    const usable = own.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
     const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])
     return read.length > 0 ? [Math.max(started.latest, Math.min(...read))] : []
   })
@@ -99,7 +99,7 @@ export async function findUnobservedTimes(
   const asked = new Set([...shown.values()].flat())
   const [from, to] = [Math.min(...lasting.map(({ started }) => started.latest)), Math.max(...lasting.map(endOf))]
   const pollOf = ({ sourceId, poll: { kind } }: SourceStatus) => ({ sourceId, kind })
-  const unseenOf = await createUnseenByPoll(q, [...asked].map(pollOf), { from, to })
+  const unseenOf = await createUnpolledTimesLookup(q, [...asked].map(pollOf), { from, to })
   return (event) => {
     const own = (shown.get(event) ?? []).map((one) => unseenOf(pollOf(one)))
     const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]

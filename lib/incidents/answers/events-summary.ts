@@ -5,10 +5,10 @@ import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type EventStepCount, countEventsByStep, type FlapCount, listFlapCounts } from '../store/index.ts'
 import {
   type Period,
-  findUnseenSessionTimes,
+  findUnpolledSessionTimes,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   resolveEventScope,
@@ -51,7 +51,7 @@ export async function getEventsSummary(
   const steps = await countEventsByStep(q, filter, { from, to, stepMs })
   const flapping = await listFlapCounts(q, { scope }, { from, to, limit: FLAPPING })
   const sources = await readSources(q)
-  const unseen = await findUnseenSessionTimes(q, { from, to: Math.min(to, now) }, sources)
+  const unseen = await findUnpolledSessionTimes(q, { from, to: Math.min(to, now) }, sources)
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const own = polled === undefined ? sources : sources.filter((source) => source.scope === polled)
   const polls = findSupportingPolls(own, listPollKindsOfEvents(kind), now)
@@ -63,7 +63,7 @@ export async function getEventsSummary(
       steps: toSummarySteps(steps, { from, to, stepMs }, unseen, now),
       flapping: flapping.map(shownFlap),
     },
-    ...buildFreshness(polls, now),
+    ...buildFreshnessFields(polls, now),
   }
 }
 

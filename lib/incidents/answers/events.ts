@@ -8,23 +8,23 @@ import {
   findOwnerName,
 } from '#lib/contract/index.ts'
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { readEventRepeats, type EventRepeats } from '../store/index.ts'
-import { listEvents, readEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, countEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
   type Db,
-  buildFreshness,
+  buildFreshnessFields,
   convertBoundsToIso,
   readTopology,
-  type OthersPaths,
-  findOthersPaths,
+  type OtherCustomersPaths,
+  findOtherCustomersPaths,
   findSupportingPolls,
   getQueryable,
   readSources,
   resolveEventScope,
-  maskOthersPathNames,
+  maskOtherCustomersPathNames,
 } from '#lib/questions/index.ts'
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 
@@ -65,7 +65,7 @@ export async function getEvents(
   })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
-    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, kinds, now), now),
     ...(from === undefined && to === undefined ? {} : await readCoverageBetween(q, range)),
     nextCursor,
   }
@@ -85,11 +85,11 @@ const unknownCause: Event['cause'] = {
  *   times and no time of the last confirmation
  */
 export async function buildEventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
-  const parts = await readEventParts(
+  const parts = await countEventParts(
     q,
     rows.map(({ id }) => id),
   )
-  const others = findOthersPaths(q)
+  const others = findOtherCustomersPaths(q)
   const repeats = await readEventRepeats(
     q,
     rows.map(({ id, kind }) => ({ id, kinds: listPollKindsOfEvents([kind]) })),
@@ -141,8 +141,8 @@ function seenOf(
  * Hides the names of other customers' circuits and gateways, for example if prefixes have moved to another customer's
  * path.
  */
-function withoutOthers(view: Event, others: OthersPaths): Event {
-  const { causes, ...rest } = maskOthersPathNames(view, others)
+function withoutOthers(view: Event, others: OtherCustomersPaths): Event {
+  const { causes, ...rest } = maskOtherCustomersPathNames(view, others)
   return { ...rest, causes, cause: causes[0] ?? view.cause }
 }
 

@@ -6,7 +6,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   removeDuplicateGaps,
@@ -62,7 +62,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    ...buildFreshness(findSupportingPolls(sources, handoverPollKinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, handoverPollKinds, now), now),
   }
 }
 

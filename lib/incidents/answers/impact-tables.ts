@@ -10,7 +10,7 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import {
-  cutByLosses,
+  clipTimeByLosses,
   findRouteEffects,
   findThinnedPrefixes,
   countRouteImpact,
@@ -27,16 +27,16 @@ import {
   readSessionsAt,
   type StoredEvent,
 } from '#lib/history/index.ts'
-import { cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  findRouteCarrier,
+  findCarryingConnection,
   findLearningNeighbors,
   type GatewayResource,
   findMappedPath,
-  type OthersPaths,
-  findOthersPaths,
-  readCarrierLinks,
+  type OtherCustomersPaths,
+  findOtherCustomersPaths,
+  readConnectionCircuitLinks,
   readMappings,
   type Topology,
   listOutageEvents,
@@ -96,7 +96,7 @@ export async function compareTablesOfIncidents(
   incidents: readonly TableIncident[],
   { topology, now }: { topology: Topology; now: EpochMs },
 ): Promise<Map<string, RouteImpact | null>> {
-  const others = findOthersPaths(q)
+  const others = findOtherCustomersPaths(q)
   const reader = others?.whole ?? q
   const known = incidents.filter(({ gateways, from }) => gateways !== null && from !== BEFORE_MONITORING)
   const networks = known.length === 0 ? [] : await readNetworks(q)
@@ -201,7 +201,7 @@ interface Comparison {
   incident: TableIncident
   domain: Domain
   topology: Topology
-  others: OthersPaths | null
+  others: OtherCustomersPaths | null
   /** losses of gateway instances in the time of the comparison */
   losses: readonly StoredEvent[]
 }
@@ -240,7 +240,7 @@ async function timedRoutes(
   spans: readonly RouteSpan[],
   { domain, topology, others, losses }: Comparison,
 ): Promise<TimedRoute[]> {
-  const links = await readCarrierLinks(reader, topology, domain.from)
+  const links = await readConnectionCircuitLinks(reader, topology, domain.from)
   // Only a gateway with several connections needs a mapping from neighbors to circuits. With one connection, every
   // neighbor belongs to it.
   const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
@@ -261,7 +261,7 @@ async function timedRoutes(
       seenUntil: span.lastPresent,
     }
     const ofInstance = losses.filter((loss) => loss.scope === scope && loss.subject === instance)
-    const times = cutByLosses(time, ofInstance)
+    const times = clipTimeByLosses(time, ofInstance)
     return span.attributes.flatMap((attributes): TimedRoute[] => {
       const row = { scope, resourceId, resourceType, instance, peer, prefix, ...attributes }
       const isAnothers = others !== null && [peer, row.nextHop].some((one) => others.isAnothers(scope, one))
@@ -277,7 +277,7 @@ async function timedRoutes(
       const isOwn = isNetworkSpaceRoute(row) && domain.hub === null
       const connections = links.get(id) ?? []
       const pathOf = (neighbor: string) => findMappedPath(mappings, id, neighbor)
-      const behind = findRouteCarrier(row, gateway, { topology, links: connections, pathOf })
+      const behind = findCarryingConnection(row, gateway, { topology, links: connections, pathOf })
       const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
       const possible = isByCircuit && behind.circuit === null ? connections.flatMap((link) => link.circuit ?? []) : []
       return times.map((part) => ({ ...common, ...part, ...behind, possible, gateway: id, isOwnSpace: isOwn }))

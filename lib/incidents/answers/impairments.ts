@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatFlapping } from '#lib/contract/words/durations.ts'
 import { listIncidents, readOpenEvents, readOpenEventsOfIncidents } from '#lib/history/index.ts'
-import { askOncePerResponse } from '#lib/platform/one-answer.ts'
+import { queryOncePerResponse } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildEventViews } from './events.ts'
 import { type EventResponse, type IncidentResponse, readIncidentRoots } from './incidents.ts'
@@ -87,18 +87,18 @@ export function describeImpairment(
 }
 
 /** Maximum number of open incidents that are read. In practice there are fewer. */
-const MOST = 1_000
+const MAX_OPEN_INCIDENTS_READ = 1_000
 
 /**
  * Returns the impairments that open incidents and changed sites cause, by short ID of the resource. Screens show an
  * impairment only if the resource's own state is not a fault.
  */
-export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
-  askOncePerResponse(q, 'impairments', () => readImpairments(q))
+export const readCachedImpairments = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
+  queryOncePerResponse(q, 'impairments', () => readImpairments(q))
 
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
   const grave = severities.filter((severity) => isProblemSeverity({ severity }))
-  const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
+  const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MAX_OPEN_INCIDENTS_READ })
   const sites = await buildEventViews(q, await readOpenEvents(q, { kind: SITE }))
   const going = await readIncidentRoots(q, rows)
   const outlived = going.filter(({ root, phase }) => phase === 'ongoing' && root?.endedBetween)

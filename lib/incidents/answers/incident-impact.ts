@@ -17,7 +17,7 @@ import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
 import { neededEventKinds, type NeedFacts, type WorkWindow } from '../rules/needs-you.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import {
   readEventsById,
   readEventsOfIncidents,
@@ -35,8 +35,8 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   judgePollFreshness,
-  findOthersPaths,
-  maskOthersPathNames,
+  findOtherCustomersPaths,
+  maskOtherCustomersPathNames,
   listCircuitConnections,
   listCircuitHubConnections,
   listOutageEvents,
@@ -127,14 +127,14 @@ async function readOpenWork(q: Queryable, incidents: readonly StoredIncident[], 
 /** Reports whether a scheduled poll that shows sessions is recent. True if no such poll is scheduled. */
 function hasCurrentSessions(sources: readonly SourceStatus[], now: EpochMs): boolean {
   const own = sources.filter(({ scheduled, poll }) => scheduled && (poll.kind === 'peers' || poll.kind === 'summary'))
-  return own.length === 0 || own.some(({ poll }) => isUsable(judgePollFreshness(poll, now)))
+  return own.length === 0 || own.some(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
 }
 
 /**
  * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
  * case it recurs gets the end of its last outage.
  */
-export const withTimes = (incident: StoredIncident, events: readonly OutageTimingEvent[]): StoredIncident => {
+export const addIncidentTimes = (incident: StoredIncident, events: readonly OutageTimingEvent[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? findLastRecovery(events) : incident.ended
   return { ...incident, ...computeIncidentTimes(events, { started: incident.started, ended }) }
 }
@@ -147,8 +147,8 @@ async function readIncidents(
 ) {
   const ids = incidents.map(({ id }) => id)
   const stored = known.events ?? (await readEventsOfIncidents(q, ids, READ_KINDS))
-  const others = findOthersPaths(q)
-  const shown = others ? stored.map((event) => maskOthersPathNames(event, others)) : stored
+  const others = findOtherCustomersPaths(q)
+  const shown = others ? stored.map((event) => maskOtherCustomersPathNames(event, others)) : stored
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
   const eventsOf = ({ id }: StoredIncident) =>
     (byIncident.get(id) ?? []).filter(({ kind }) => READ_KINDS.includes(kind))
@@ -181,7 +181,7 @@ async function tableImpacts(
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
-  const others = findOthersPaths(q)
+  const others = findOtherCustomersPaths(q)
   // A caller with limited access does not get the stored impact, because it counts the routes of all customers. An
   // exception is a stored impact without absences: if no customer lost a prefix, the caller lost none either.
   const closed = incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id)
@@ -259,7 +259,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
     const ids = unstored.filter((id) => !done.has(id))
     for (const id of ids) done.add(id)
     const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
-    const incidents = found.map(({ incident, events }) => withTimes(incident, events))
+    const incidents = found.map(({ incident, events }) => addIncidentTimes(incident, events))
     if (incidents.length === 0) return
     const { topology, eventsOf } = await readIncidents(q, incidents, {})
     if (topology === null) return
@@ -325,7 +325,7 @@ export async function readPrefixLosses(
   }
   const ids = listed.map(({ id }) => id)
   const times = Map.groupBy(await readIncidentEventTimes(q, ids), ({ incidentId }) => incidentId)
-  const incidents = listed.map((incident) => withTimes(incident, times.get(incident.id) ?? []))
+  const incidents = listed.map((incident) => addIncidentTimes(incident, times.get(incident.id) ?? []))
   const { eventsOf } = await readIncidents(q, incidents, { topology })
   const roots = await readEventsById(
     q,
@@ -437,7 +437,7 @@ function routesSince(
   const own = tables.filter(({ scope }) => gateways.includes(scope))
   if (own.length === 0) return { routes: 'not_polled', unread: [] }
   const isRead = ({ poll }: SourceStatus) =>
-    (poll.lastReadAt ?? 0) > since && (isOver || isUsable(judgePollFreshness(poll, now)))
+    (poll.lastReadAt ?? 0) > since && (isOver || isFreshnessUsable(judgePollFreshness(poll, now)))
   const isWhole = gateways.every((id) => own.some(({ scope }) => scope === id))
   const unread = [...new Set(own.filter((source) => !isRead(source)).map(({ scopeName }) => scopeName))]
   return { routes: isWhole && unread.length === 0 ? 'read' : 'not_read', unread }

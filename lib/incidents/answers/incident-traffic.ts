@@ -2,7 +2,7 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRoute } from '#l
 import { type ImpactTraffic, classifyRateChange } from '../rules/impact-traffic.ts'
 import type { TrafficSeenState } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type CountedBytes, type CounterWindow, readCountedPairs } from '../store/index.ts'
+import { type CountedBytes, type CounterWindow, readCounterPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getSampleRetentionMs, type Topology } from '#lib/questions/index.ts'
@@ -63,7 +63,7 @@ export async function readIncidentTraffic(
   const windows = asked.flatMap(({ counters, before, since }) =>
     counters.flatMap(({ scope }) => [before, since].flatMap((window) => (window ? { ...window, scope } : []))),
   )
-  const pairs = (await readCountedPairs(q, windows)).values()
+  const pairs = (await readCounterPairs(q, windows)).values()
   const next = (window: unknown) => (window ? (pairs.next().value ?? []) : [])
   const polled = new Set(
     sources.flatMap(({ scope, subresource, poll }) =>

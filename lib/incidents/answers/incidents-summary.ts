@@ -10,7 +10,7 @@ import {
   type Db,
   getQueryable,
   InvalidRequestError,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   resolveEventScope,
@@ -46,7 +46,7 @@ export async function getIncidentsSummary(
   const sources = await readSources(q)
   return {
     data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
-    ...buildFreshness(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
   }
 }
 

@@ -29,7 +29,7 @@ import {
   listRecentAssignees,
   readRecurrences,
 } from '../store/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -38,19 +38,19 @@ import {
   type Db,
   getQueryable,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   combineFreshness,
   judgePollFreshness,
   findSupportingPolls,
   readSources,
-  announceChange,
+  publishChange,
   resolveEventScope,
   type Topology,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { buildEventViews } from './events.ts'
-import { readImpacts, withTimes } from './incident-impact.ts'
+import { readImpacts, addIncidentTimes } from './incident-impact.ts'
 import { judgeNeed } from '../rules/needs-you.ts'
 
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
@@ -76,7 +76,7 @@ export async function getIncidents(
   const sources = await readSources(q)
   return {
     data: await buildIncidentViews(q, rows, sources, now),
-    ...buildFreshness(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
     nextCursor,
   }
 }
@@ -102,7 +102,7 @@ export async function getIncident(
   )
   // If the resources of the events have no such polls, the polls of all resources are used. For example, withdrawn
   // prefixes of a circuit are polled only at its gateways.
-  return { data, ...buildFreshness(own.length > 0 ? own : findSupportingPolls(sources, kinds, now), now) }
+  return { data, ...buildFreshnessFields(own.length > 0 ? own : findSupportingPolls(sources, kinds, now), now) }
 }
 
 /**
@@ -133,8 +133,8 @@ export async function snooze(
 }
 
 /** Notifies every open page, so that pages that show incidents read them again. */
-export async function announceIncidents(q: Queryable, now: EpochMs = getDatabaseNow()): Promise<void> {
-  await announceChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
+export async function publishIncidentChange(q: Queryable, now: EpochMs = getDatabaseNow()): Promise<void> {
+  await publishChange(q, ['events', 'overview', 'circuits', 'gateways'], now)
 }
 
 /**
@@ -161,7 +161,7 @@ export async function assign(
  */
 async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
   if (!isKnown) throw noIncident(id)
-  await announceIncidents(getQueryable(db), now)
+  await publishIncidentChange(getQueryable(db), now)
   return getIncident(db, id, now)
 }
 
@@ -175,7 +175,7 @@ export const readRecentAssignees = (db: Db, now: EpochMs = getDatabaseNow()): Pr
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
   const stored = await readIncidentById(q, id)
   if (!stored) throw noIncident(id)
-  const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
+  const found = { ...stored, incident: addIncidentTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await findUnobservedTimes(q, found.events, sources, now)
   const timeline = await buildEventViews(q, found.events, { unseenOf, sources, now })
@@ -214,7 +214,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
     stored.map(({ id }) => id),
   )
   const times = Map.groupBy(lasting, ({ incidentId }) => incidentId)
-  const rows = stored.map((row) => withTimes(row, times.get(row.id) ?? []))
+  const rows = stored.map((row) => addIncidentTimes(row, times.get(row.id) ?? []))
   const roots = await readEventsById(
     q,
     rows.map(({ rootEventId }) => rootEventId),
@@ -299,7 +299,7 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
   )
   if (
     own.length === 0 &&
-    findSupportingPolls(sources, kinds, now).some((poll) => isUsable(judgePollFreshness(poll, now)))
+    findSupportingPolls(sources, kinds, now).some((poll) => isFreshnessUsable(judgePollFreshness(poll, now)))
   )
     return null
   const { state, latePollAt, missing } = combineFreshness(own, now)

@@ -6,18 +6,18 @@ export { getEventsSummary } from './events-summary.ts'
 export { buildEventViews, getEvents } from './events.ts'
 export { getHandover, handoverPollKinds } from './handover.ts'
 export { readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
-export { incidentReading } from './message-reading.ts'
+export { incidentReaders } from './message-reading.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
   describeImpairment,
-  readImpairmentsOnce,
+  readCachedImpairments,
   findOngoingEvent,
   SESSION_DOWN_IMPAIRMENT,
   findSeverityOfSites,
 } from './impairments.ts'
 export {
   acknowledge,
-  announceIncidents,
+  publishIncidentChange,
   assign,
   getIncident,
   getIncidents,
@@ -30,5 +30,5 @@ export {
   type IncidentResponse,
 } from './incidents.ts'
 export { deleteNote, getNotes, readNote, rewriteNote, assertScopeVisible, writeNote } from './notes.ts'
-export { pollResourceFaster } from './watch.ts'
+export { pollResourceFaster } from './watch-resource.ts'
 export { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'

@@ -1,11 +1,11 @@
 import { type EpochMs, getPollKindsForDelay, monitoringEventKinds, type NeedsYou } from '#lib/contract/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
-import type { IncidentReading } from '#lib/notify/index.ts'
+import type { IncidentReaders } from '#lib/notify/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRecurrences } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
 import { buildEventViews } from './events.ts'
-import { readImpacts, withTimes } from './incident-impact.ts'
+import { readImpacts, addIncidentTimes } from './incident-impact.ts'
 import { judgeIncident } from './incidents.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function readIncidentEffects(
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
 ): Promise<{ impact: string | null; needsYou: NeedsYou }> {
-  const timed = withTimes(incident, events)
+  const timed = addIncidentTimes(incident, events)
   const root = events.find(({ id }) => id === incident.rootEventId)
   const [view = null] = root ? await buildEventViews(q, [root]) : []
   const sources = await readSourcesOfRoot(q, root)
@@ -47,7 +47,7 @@ async function readSourcesOfRoot(q: Queryable, root: StoredEvent | undefined): P
 }
 
 /** Functions that lib/notify uses to read about incidents. */
-export const incidentReading: IncidentReading = {
+export const incidentReaders: IncidentReaders = {
   effects: readIncidentEffects,
   unseenDuring: findUnobservedTimes,
 }

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   getActorName,
-  announceChange,
+  publishChange,
   type Db,
   buildAgeWithoutPolls,
   InvalidRequestError,
@@ -98,6 +98,6 @@ function signed({ from, to = null, text }: NoteBody, at: EpochMs) {
 }
 
 async function announced(db: Database, data: Note, now: EpochMs): Promise<{ data: Note }> {
-  await announceChange(db.pool, ['declarations'], now)
+  await publishChange(db.pool, ['declarations'], now)
   return { data }
 }

@@ -1,5 +1,5 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
@@ -52,7 +52,7 @@ export const MOVE_EVENT_KINDS = ['failover', 'best_path_shift', 'ecmp_reduced'] 
  * Returns the auxiliary verb before a participle, followed by a blank: `was ` or `were ` for an incident that is over,
  * otherwise an empty text.
  */
-export const formatWas = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
+export const formatBeVerb = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
 /** Counts affected prefixes by comparing route tables. Each prefix counts once. */
 export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
@@ -65,7 +65,7 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
     routes === 'read' || among(kinds).length > 0 ? rangeOf(among(kinds)) : null
   const textOf = (found: RouteCounts['effects'], state: string, now = '') => {
     const { text, isOne } = rangeText(rangeOf(found))
-    return found.length === 0 ? [] : [`${text} ${isOver ? formatWas(isOver, isOne) : now}${state}`]
+    return found.length === 0 ? [] : [`${text} ${isOver ? formatBeVerb(isOver, isOne) : now}${state}`]
   }
   const moved = Map.groupBy(among(['moved', 'reduced']), ({ destination }) => destination ?? 'another')
   return {
@@ -109,7 +109,7 @@ export function countPrefixesByEvents(shown: readonly ImpactEvent[], { isOver, r
     events.length > 0 ? prefixCount(events) : routes === 'read' ? { atLeast: 0, atMost: 0 } : null
   const textOf = (events: readonly ImpactEvent[], state: string, now = '') => {
     const { text, isOne } = formatPrefixCount(events)
-    return events.length === 0 ? [] : [`${text} ${isOver ? formatWas(isOver, isOne) : now}${state}`]
+    return events.length === 0 ? [] : [`${text} ${isOver ? formatBeVerb(isOver, isOne) : now}${state}`]
   }
   return {
     counts: {
@@ -168,6 +168,6 @@ function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   if (kind !== 'ecmp_reduced') return LEVELS[getFlagValue(flags, 'scope') ?? ''] ?? 'another path'
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
   const isOnePath =
-    typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH)
+    typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH_LABEL)
   return isOnePath ? 'one path' : 'fewer paths'
 }

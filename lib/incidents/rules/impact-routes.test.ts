@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parsePrefix, type Prefix, findSystemRoute } from '#lib/bgp/index.ts'
 import {
-  cutByLosses,
+  clipTimeByLosses,
   type RouteAbsence,
   type RouteEffect,
   type RouteEffectKind,
@@ -320,7 +320,7 @@ const loss = fc
 it('leaves a row of a gateway instance out exactly while the instance is lost', () => {
   fc.assert(
     fc.property(timed, fc.array(loss, { maxLength: 4 }), (row, losses) => {
-      const parts = cutByLosses(row, losses)
+      const parts = clipTimeByLosses(row, losses)
       for (let at = 80; at <= 340; at += 1) {
         const isLost = losses.some(({ started, ended }) => started.latest <= at && at < (ended?.latest ?? Infinity))
         const isThere = parts.filter(({ from, until }) => from <= at && at < until).length

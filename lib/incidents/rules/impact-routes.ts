@@ -38,7 +38,10 @@ type RowTime = Pick<TimedRoute, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
  * Divides the time of a row by the losses of its gateway instance. Azure lists no rows of a lost instance, so that its
  * last rows stay in the stored table although nothing is forwarded by them.
  */
-export const cutByLosses = (time: RowTime, losses: readonly { started: Bounds; ended: Bounds | null }[]): RowTime[] =>
+export const clipTimeByLosses = (
+  time: RowTime,
+  losses: readonly { started: Bounds; ended: Bounds | null }[],
+): RowTime[] =>
   losses.reduce<RowTime[]>(
     (parts, { started, ended }) =>
       parts.flatMap((part) => {

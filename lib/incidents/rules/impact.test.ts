@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import { type ImpactTraffic, classifyRateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
@@ -118,7 +118,7 @@ describe('the impact of an incident that goes on', () => {
     },
     {
       name: 'does not count paths of another customer',
-      events: [{ ...ecmp, ...about(8, OTHER_CUSTOMERS_PATH) }],
+      events: [{ ...ecmp, ...about(8, OTHER_CUSTOMERS_PATH_LABEL) }],
       summary: '8 prefixes now on fewer paths.',
     },
     {

@@ -6,7 +6,7 @@ import {
   type PrefixCounts,
   countPrefixesByEvents,
   countPrefixesByTables,
-  formatWas,
+  formatBeVerb,
 } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 import type { RouteCounts } from './impact-routes.ts'
@@ -143,7 +143,7 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
   if (withdrawn.length > 0) {
     const { text, isOne } = formatPrefixCount(withdrawn)
     const away = isOver ? formatAbsence(withdrawn, isOne) : ''
-    if (!isExplained || away !== '') words.push(`${text} ${formatWas(isOver, isOne)}withdrawn${away}`)
+    if (!isExplained || away !== '') words.push(`${text} ${formatBeVerb(isOver, isOne)}withdrawn${away}`)
   }
   if (events.some(({ kind }) => kind === 'default_route_disappeared'))
     words.push(isOver ? 'the default route was not announced' : 'the default route is not announced')
@@ -164,10 +164,12 @@ function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): strin
 function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = formatNewSiteState(flags)
-    return state === null ? [] : `site ${formatSiteName(subject)} ${formatWas(isOver, true)}${state}`
+    return state === null ? [] : `site ${formatSiteName(subject)} ${formatBeVerb(isOver, true)}${state}`
   })
   const all = [...new Set(named)]
-  return all.length > MAX_NAMES ? [`${all.length} sites ${formatWas(isOver, false)}on other paths or not reached`] : all
+  return all.length > MAX_NAMES
+    ? [`${all.length} sites ${formatBeVerb(isOver, false)}on other paths or not reached`]
+    : all
 }
 
 /** Returns phrases about the largest loss of each resource. */
@@ -214,7 +216,7 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
     case 'redundancy_lost':
       return `no redundancy on ${list('circuits')}${isOver ? meanwhile : ' until it is repaired'}`
     case 'path_down':
-      return `${events.length === 1 ? 'one path' : `${events.length} paths`} of ${list('circuits')} ${formatWas(isOver, events.length === 1)}down`
+      return `${events.length === 1 ? 'one path' : `${events.length} paths`} of ${list('circuits')} ${formatBeVerb(isOver, events.length === 1)}down`
   }
 }
 
@@ -235,14 +237,14 @@ function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string
   const words: string[] = []
   const instances = of('gateway_instance_lost')
   if (instances.length > 0)
-    words.push(`${counted(instances, 'one instance', 'instances')} ${formatWas(isOver, instances.length === 1)}lost`)
+    words.push(`${counted(instances, 'one instance', 'instances')} ${formatBeVerb(isOver, instances.length === 1)}lost`)
   const peers = hasLoss ? [] : of('peer_lost')
   if (peers.length > 0)
-    words.push(`${counted(peers, 'one BGP peer', 'BGP peers')} ${formatWas(isOver, peers.length === 1)}lost`)
+    words.push(`${counted(peers, 'one BGP peer', 'BGP peers')} ${formatBeVerb(isOver, peers.length === 1)}lost`)
   const downed = new Set(of('connection_down').map(({ scope }) => scope))
   const tunnels = of('tunnel_down').filter(({ scope }) => !downed.has(scope))
   if (tunnels.length > 0)
-    words.push(`${counted(tunnels, 'one tunnel', 'tunnels')} ${formatWas(isOver, tunnels.length === 1)}down`)
+    words.push(`${counted(tunnels, 'one tunnel', 'tunnels')} ${formatBeVerb(isOver, tunnels.length === 1)}down`)
   for (const [kind, now, past] of TRAFFIC) {
     const events = of(kind)
     const places = listed([...new Set(events.map(({ scopeName }) => scopeName))], 'circuits')
@@ -253,7 +255,7 @@ function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string
   const sessions = of('session_down')
   if (words.length === 0 && !hasLoss && sessions.length > 0)
     words.push(
-      `${counted(sessions, 'one BGP session', 'BGP sessions')} ${formatWas(isOver, sessions.length === 1)}down`,
+      `${counted(sessions, 'one BGP session', 'BGP sessions')} ${formatBeVerb(isOver, sessions.length === 1)}down`,
     )
   return words
 }

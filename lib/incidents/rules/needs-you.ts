@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
 import { type ImpactEvent, type PrefixCounts } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'

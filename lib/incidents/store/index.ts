@@ -1,5 +1,5 @@
 export { assignIncident, listAssignments, listRecentAssignees } from './assignments.ts'
-export { readCountedPairs, type CountedBytes, type CounterWindow } from './counted-within.ts'
+export { readCounterPairs, type CountedBytes, type CounterWindow } from './counter-pairs.ts'
 export { readEventRepeats, type EventRepeats } from './event-repeats.ts'
 export { countEventsByStep, listFlapCounts, type EventStepCount, type FlapCount } from './event-summary.ts'
 export { readStoredImpacts, storeImpacts, type TableImpact, readUnstoredIncidents } from './impacts.ts'

@@ -7,7 +7,7 @@ const COLUMNS = `n.id, n.scope, (SELECT r.name FROM resource r WHERE r.short_id 
   n.to_at AS "to", n.text, n.written_by AS "writtenBy", n.written_at AS "writtenAt", n.changed_by AS "changedBy", n.changed_at AS "changedAt"`
 
 /** Maximum number of notes in a list. */
-const MOST = 1_000
+const MAX_NOTES = 1_000
 
 /**
  * Returns the notes that overlap a time range, latest begin first.
@@ -26,7 +26,7 @@ export async function listNotes(
      WHERE ($1::text[] IS NULL OR n.scope = ANY ($1))
        AND ($2::timestamptz IS NULL OR coalesce(n.to_at, n.from_at) >= $2)
        AND ($3::timestamptz IS NULL OR n.from_at <= $3)
-     ORDER BY n.from_at DESC, n.id LIMIT ${MOST}`,
+     ORDER BY n.from_at DESC, n.id LIMIT ${MAX_NOTES}`,
     [scopes ?? null, formatIsoTime(from ?? null), formatIsoTime(to ?? null)],
   )
   return rows.map(noteOf)

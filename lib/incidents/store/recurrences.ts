@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Incidents within 24 hours whose root events have the same kind and resource. */
@@ -12,7 +12,7 @@ export interface IncidentRecurrence {
 }
 
 /** Maximum number of opening times that are returned for each incident. */
-const MOST = 50
+const MAX_RECURRENCES = 50
 
 /**
  * Returns, for each incident, the number of incidents with the same kind and resource in the 24 h up to its opening.
@@ -29,7 +29,7 @@ export async function readRecurrences(db: Queryable, ids: readonly string[]): Pr
        WHERE i.opened_at > (SELECT min(opened_at) FROM asked) - interval '24 hours'
          AND i.opened_at <= (SELECT max(opened_at) FROM asked))
      SELECT a.id, a.kind || '/' || a.scope AS key, count(*)::int AS count,
-       (array_agg(n.opened_at ORDER BY n.opened_at DESC))[1:${MOST}] AS opened
+       (array_agg(n.opened_at ORDER BY n.opened_at DESC))[1:${MAX_RECURRENCES}] AS opened
      FROM asked a JOIN near n ON n.kind = a.kind AND n.scope = a.scope
        AND n.opened_at > a.opened_at - interval '24 hours' AND n.opened_at <= a.opened_at
        AND (n.is_own OR n.id = a.id)

@@ -1,2 +1,2 @@
-export { announceMaintenance, getMaintenance } from './maintenance.ts'
+export { publishMaintenanceChange, getMaintenance } from './maintenance.ts'
 export { closeNotice, getUnreadNotices, readNoticeBeforeChange } from './unread-notices.ts'

@@ -10,7 +10,7 @@ import {
   InvalidRequestError,
   getQueryable,
   buildAgeWithoutPolls,
-  announceChange,
+  publishChange,
   resolveScope,
 } from '#lib/questions/index.ts'
 import { affectedTopics } from '#lib/declarations/answers/index.ts'
@@ -63,6 +63,6 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
  * Announces to every worker and every open page that maintenance windows changed. The announcement is sent when the
  * caller's transaction commits.
  */
-export async function announceMaintenance(db: Queryable): Promise<void> {
-  await announceChange(db, affectedTopics)
+export async function publishMaintenanceChange(db: Queryable): Promise<void> {
+  await publishChange(db, affectedTopics)
 }

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { wrapWithoutPolls, type Db, encodeWithSchema, NotFoundError, getQueryable } from '#lib/questions/index.ts'
+import { wrapAnswerWithoutPolls, type Db, encodeWithSchema, NotFoundError, getQueryable } from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, readUnreadNotices } from '../store/unread-notices.ts'
-import { announceMaintenance } from './maintenance.ts'
+import { publishMaintenanceChange } from './maintenance.ts'
 
 /**
  * Returns the mails that could not be read as maintenance notices, and when and how the mailbox was last read. A caller
@@ -13,7 +13,7 @@ import { announceMaintenance } from './maintenance.ts'
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = getQueryable(db)
-  return { ...wrapWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
+  return { ...wrapAnswerWithoutPolls(await readUnreadNotices(q)), mailbox: await readStoredMailbox(q) }
 }
 
 /**
@@ -27,7 +27,7 @@ export async function closeNotice(
   now: EpochMs = getDatabaseNow(),
 ): Promise<StoredUnreadNotice> {
   const found = await db.transaction(async (client) => {
-    await announceMaintenance(client)
+    await publishMaintenanceChange(client)
     return closeUnreadNotice(client, id, { ...change, now })
   })
   if (found) return found

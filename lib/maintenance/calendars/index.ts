@@ -4,7 +4,7 @@ export {
   readCalendarViews,
   dropCalendar,
   saveAndReadCalendar,
-  readCalendarNow,
+  refreshCalendar,
   refreshCalendars,
   addSenderCalendars,
   UnknownCalendarError,

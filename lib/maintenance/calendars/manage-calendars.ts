@@ -11,19 +11,19 @@ import {
   replaceCalendarWindows,
   saveCalendar,
   type StoredCalendar,
-  type UnlistedWindowRule,
+  type UnlistedWindowHandling,
 } from '../store/calendars.ts'
-import { type OutboundRules, SealError, type SecretBox } from '#lib/notify/index.ts'
+import { type OutboundRules, SecretDecryptionError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
-import { type NameableResource, createNameFinder, createServiceFinder, splitServiceIds } from './named.ts'
+import { type NameableResource, createNameFinder, createServiceFinder, splitServiceIds } from './name-finders.ts'
 import { CalendarError, MAX_CALENDAR_TEXT_LENGTH } from './read/content-lines.ts'
 import { convertNoticeToCalendar } from './read/notice-text.ts'
-import { type CalendarEvent, readCalendar, getUidFromKey } from './read/read-calendar.ts'
+import { type CalendarEvent, parseCalendar, getUidFromKey } from './read/read-calendar.ts'
 
 /** Dependencies for reading calendars. */
 export interface CalendarContext {
@@ -72,7 +72,7 @@ function masked(address: string, secrets: SecretBox): string | null {
   try {
     return maskChannelAddress(secrets.open(address))
   } catch (error) {
-    if (error instanceof SealError) return null
+    if (error instanceof SecretDecryptionError) return null
     throw error
   }
 }
@@ -179,7 +179,7 @@ function added(before: string, more: string): string {
 
 function refuseNone(content: string, now: EpochMs): void {
   try {
-    readCalendar(content, { from: now, to: now + READ_AHEAD_MS })
+    parseCalendar(content, { from: now, to: now + READ_AHEAD_MS })
   } catch (error) {
     if (error instanceof CalendarError) throw new CalendarFaultError(`content: ${error.message}`)
     throw error
@@ -197,7 +197,7 @@ function byId(all: readonly StoredCalendar[], id: string): StoredCalendar {
  * Reads a calendar now.
  * @throws UnknownCalendarError
  */
-export async function readCalendarNow(db: Database, id: string, context: CalendarContext): Promise<ShownCalendar> {
+export async function refreshCalendar(db: Database, id: string, context: CalendarContext): Promise<ShownCalendar> {
   return shownCalendar(await readStored(db, byId(await listCalendars(db.pool), id), context), context.secrets)
 }
 
@@ -336,11 +336,11 @@ async function readStored(
   try {
     const within = { from: now - READ_BEFORE_MS, to: now + READ_AHEAD_MS }
     const content = isReplaced ? fetched.content : withNewerVersions(calendar.content, fetched.content, within)
-    const { events, problems, stated, unread } = readCalendar(content, within)
+    const { events, problems, stated, unread } = parseCalendar(content, within)
     const read: StoredCalendar = { ...tried, ...fetched, content, failure: null, readAt: now, problems }
     const { windows, unknown } = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
     read.problems = [...problems, ...unknown].slice(0, MAX_PROBLEMS)
-    const unlisted: UnlistedWindowRule = (key) => {
+    const unlisted: UnlistedWindowHandling = (key) => {
       const uid = getUidFromKey(key)
       if (unread.has(uid)) return 'kept'
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
@@ -365,8 +365,8 @@ async function readStored(
  */
 function withNewerVersions(before: string | null, fetched: string, within: { from: EpochMs; to: EpochMs }): string {
   if (before === null || before === fetched) return fetched
-  const { sequences } = readCalendar(fetched, within)
-  const isOld = [...readCalendar(before, within).sequences].some(([uid, own]) => own > (sequences.get(uid) ?? own))
+  const { sequences } = parseCalendar(fetched, within)
+  const isOld = [...parseCalendar(before, within).sequences].some(([uid, own]) => own > (sequences.get(uid) ?? own))
   return isOld ? added(before, fetched) : fetched
 }
 
@@ -384,7 +384,7 @@ async function contentOf(
       return { content: fetched.text, etag: fetched.etag, lastModified: fetched.lastModified }
     return content === null ? { failure: 'HTTP 304 without a text before' } : { content, etag, lastModified }
   } catch (error) {
-    if (error instanceof SealError) return { failure: error.message }
+    if (error instanceof SecretDecryptionError) return { failure: error.message }
     throw error
   }
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findTopmostResultsField, findAuthenticationFault } from './authentication-results.ts'
+import { findTopmostAuthenticationResults, findAuthenticationFault } from './authentication-results.ts'
 
 const SERVER = 'mx.corp.example'
 const judge = (headers: string, domain = 'carrier.example') =>
-  findAuthenticationFault(findTopmostResultsField(headers), { server: SERVER, domain })
+  findAuthenticationFault(findTopmostAuthenticationResults(headers), { server: SERVER, domain })
 const field = (text: string) => `Authentication-Results: ${text}\r\n`
 
 describe('a mail is believed', () => {

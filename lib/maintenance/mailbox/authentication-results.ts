@@ -12,7 +12,7 @@ interface AuthenticationResult {
  * can only forge fields below it.
  * @param headers all Authentication-Results fields of a mail, unchanged
  */
-export function findTopmostResultsField(headers: string): string | null {
+export function findTopmostAuthenticationResults(headers: string): string | null {
   const [first = '', ...rest] = headers.split(/\r?\n/)
   if (!first.toLowerCase().startsWith('authentication-results:')) return null
   const end = rest.findIndex((line) => !/^[ \t]/.test(line))

@@ -12,7 +12,7 @@ import { whyWithout } from '#lib/platform/testing/why-without.ts'
 import { closeNotice, getUnreadNotices } from '../answers/index.ts'
 import type { CalendarContext } from '../calendars/index.ts'
 import { breakingProxy, type MailServer, startDovecot } from '../testing/dovecot.ts'
-import { importNotices } from './take-notices.ts'
+import { importNotices } from './import-notices.ts'
 
 /** Real time, because the server dates received mails by its own clock. */
 const NOW = Date.now()

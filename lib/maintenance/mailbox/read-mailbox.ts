@@ -4,9 +4,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { resolveAllowedAddresses, type OutboundRules, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
-import { findTopmostResultsField } from './authentication-results.ts'
+import { findTopmostAuthenticationResults } from './authentication-results.ts'
 import { findNoticeParts } from './mail-parts.ts'
-import type { ParsedMail } from './notice-of-mail.ts'
+import type { ParsedMail } from './extract-notice.ts'
 
 /**
  * Position up to which a mailbox was read. The server numbers mails with increasing UIDs, which are valid while
@@ -219,7 +219,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Fetc
     // Headers are fetched only after the check of the size, because a sender may write headers of any length.
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
-    mail = { ...mail, authentication: findTopmostResultsField(headers?.toString('utf8') ?? '') }
+    mail = { ...mail, authentication: findTopmostAuthenticationResults(headers?.toString('utf8') ?? '') }
     const { calendars, bodies } = bodyStructure ? findNoticeParts(bodyStructure) : { calendars: [], bodies: [] }
     const parts = async (numbers: string[]) => {
       const texts: string[] = []

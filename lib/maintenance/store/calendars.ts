@@ -89,7 +89,7 @@ export async function recordCalendarRead(
  * Function that decides the treatment of a window that the calendar no longer lists, by the window's key. `ended`: it
  * ends; `kept`: it is kept unchanged; `marked`: it is kept and marked as unlisted.
  */
-export type UnlistedWindowRule = (key: string) => 'ended' | 'kept' | 'marked'
+export type UnlistedWindowHandling = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**
  * Replaces the current and future windows of a calendar, in the caller's transaction. For a window that the calendar no
@@ -102,7 +102,7 @@ export async function replaceCalendarWindows(
   calendarId: string,
   windows: readonly CalendarWindow[],
   now: EpochMs,
-  unlisted: UnlistedWindowRule = () => 'ended',
+  unlisted: UnlistedWindowHandling = () => 'ended',
 ): Promise<boolean> {
   const at = new Date(now)
   return withPrisma(db, async ({ calendarWindow }) => {

@@ -2,7 +2,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, formatOutcome, parseArmId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { listResources, countPrefixesInTables, readCoveringRoutes, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getLastGoodTime, judgePollFreshness, readSources } from '#lib/questions/index.ts'
@@ -48,7 +48,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   const readAt = getLastGoodTime(poll)
   const freshness = judgePollFreshness(poll, now)
   const reason = whyNot(poll)
-  if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
+  if (isFreshnessUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
   return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
 }
 
@@ -84,7 +84,7 @@ export async function findInterfaceRoutes(
   const polled = sources.filter(({ poll }) => poll.kind === 'effective')
   if (polled.length === 0) return []
   const usable = new Set(
-    polled.filter(({ poll }) => isUsable(judgePollFreshness(poll, now))).map(({ sourceId }) => sourceId),
+    polled.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now))).map(({ sourceId }) => sourceId),
   )
   const rows = await readCoveringRoutes(q, { address: ip, scope, at: at ?? null, kinds: ['effective'] })
   const seen = rows.filter(

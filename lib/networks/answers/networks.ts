@@ -21,7 +21,7 @@ import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPre
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   pickPageOfList,
@@ -44,7 +44,7 @@ export async function listNetworks(
   const networks = await readNetworks(q, now)
   const { rows, nextCursor } = pickPageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = findSupportingPolls(await readSources(q), kinds, now)
-  return { data: rows, ...buildFreshness(polls, now), nextCursor }
+  return { data: rows, ...buildFreshnessFields(polls, now), nextCursor }
 }
 
 /** Returns all networks and hubs that the caller may see, with the faults in their configuration (findings). */

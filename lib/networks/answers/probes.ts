@@ -9,7 +9,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveResource,
@@ -34,7 +34,7 @@ export async function getProbes(
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   return {
     data: await readProbesInPeriod(q, { ...range, resource, step }),
-    ...buildFreshness(pickPollsOfKinds(await readSources(q, monitor), kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(await readSources(q, monitor), kinds), now),
     ...(await readCoverageBetween(q, { kinds, ...range, now, ...(monitor ? { scope: monitor } : {}) })),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instantCodec, networkPeeringSchema } from '#lib/contract/index.ts'
-import { azureResource } from '#lib/contract/api/azure-resource.ts'
+import { azureResourceFields } from '#lib/contract/api/azure-resource.ts'
 
 const networkKinds = ['vnet', 'hub'] as const
 
@@ -49,7 +49,7 @@ export type NetworkInterface = z.infer<typeof networkInterface>
 
 /** A virtual network or a Virtual WAN hub. */
 export const networkSchema = z.object({
-  ...azureResource,
+  ...azureResourceFields,
   kind: z.enum(networkKinds),
   addressPrefixes: z.array(z.string()),
   advertisedPrefixes: z

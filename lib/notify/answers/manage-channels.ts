@@ -24,7 +24,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { isSameAddress, sealExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
+import { isSameAddress, encryptExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
 import { lockChannelsForChange, saveChannels, type StoredChannel, readChannels } from '../store/channels.ts'
 import { formatMailServerName } from '../channels/email.ts'
 import type { MailServer } from '../channels/sender.ts'
@@ -210,8 +210,8 @@ function sealedAddress(
   secrets: SecretBox,
 ): string | null {
   const sent = getSecretUrl(input)
-  if (sent === undefined) return before && sealExistingAddress(before, secrets)
-  if (before && isSameAddress(before, sent, secrets)) return sealExistingAddress(before, secrets)
+  if (sent === undefined) return before && encryptExistingAddress(before, secrets)
+  if (before && isSameAddress(before, sent, secrets)) return encryptExistingAddress(before, secrets)
   if (isMaskedAddress(sent)) {
     throw new ChannelFaultError(
       `channels.${index}.${findSecretUrlField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,

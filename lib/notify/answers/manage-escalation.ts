@@ -7,11 +7,11 @@ import { readChannels } from '../store/channels.ts'
 import { findNextShift, findShiftAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { canSeeChannel } from './manage-channels.ts'
-import { lockDocuments, saveDocuments, type StoredDocument } from '../store/documents.ts'
+import { lockDocuments, saveDocuments, type StoredDocument } from '../store/stored-documents.ts'
 import {
   convertStoredRotation,
-  type StoredPolicy,
-  type StoredRotation,
+  type StoredEscalationPolicy,
+  type StoredOnCallRotation,
   readEscalationPolicies,
   readOnCallRotations,
 } from '../store/escalation.ts'
@@ -94,7 +94,7 @@ export async function replaceEscalationSettings(
  * Returns the IDs of channels and rotations that stored policies and rotations name. Such an ID is still accepted in a
  * PUT after its channel or rotation was removed.
  */
-function usedBy(policies: readonly StoredPolicy[], rotations: readonly StoredRotation[]): string[] {
+function usedBy(policies: readonly StoredEscalationPolicy[], rotations: readonly StoredOnCallRotation[]): string[] {
   return [
     ...policies.flatMap(({ body }) => body.steps.flatMap(({ targets }) => targets.map(idOf))),
     ...rotations.flatMap(({ body }) => channelsOfRotation(body)),
@@ -105,8 +105,8 @@ const idOf = (target: EscalationPolicy['steps'][number]['targets'][number]) =>
   'channel' in target ? target.channel : target.rotation
 
 function requireKnown(
-  policies: readonly StoredPolicy[],
-  rotations: readonly StoredRotation[],
+  policies: readonly StoredEscalationPolicy[],
+  rotations: readonly StoredOnCallRotation[],
   known: { channels: ReadonlySet<string>; rotations: ReadonlySet<string> },
 ): void {
   const ids = [...policies, ...rotations].map(({ id }) => id)

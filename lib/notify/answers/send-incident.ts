@@ -12,21 +12,21 @@ import { addManualSend, readIncidentById, findSameSend, readManualSendTimes } fr
 import { type Queryable, getQueryable } from '#lib/platform/queryable.ts'
 import { bindScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
-import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/audience.ts'
+import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/channel-audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../store/channels.ts'
 import type { NotifyContext } from '../context.ts'
-import { readAlertState } from '../rules/alert-state.ts'
+import { parseAlertState } from '../rules/alert-state.ts'
 import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from '../errors.ts'
 import { createIncidentContent, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
 import { canSeeChannel } from './manage-channels.ts'
 import { computeNotificationId } from '../jobs/outbox/notification-id.ts'
 import { addNotification } from '../store/outbox-queue.ts'
 import { readLoggedNotification, type LoggedNotification, readLoggedNotifications } from '../store/outbox.ts'
-import { requireBelowManualLimit } from '../rules/rate-by-hand.ts'
-import { readSummary } from '../jobs/digests/read-summary.ts'
+import { requireBelowManualLimit } from '../rules/manual-send-limit.ts'
+import { readIncidentSummary } from '../jobs/digests/read-summary.ts'
 import type { NotificationsParameters } from '../api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { formatMessageTitle } from '../message/words.ts'
+import { formatMessageTitle } from '../message/message-text.ts'
 
 /**
  * Returns the channels to which a caller may send incidents: enabled channels whose scope the caller's scope includes.
@@ -67,7 +67,7 @@ export async function sendIncident(context: NotifyContext, sending: IncidentSend
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
     if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
     const events = known ? scoped.eventsFor(known, found.events) : found.events
-    const summary = await readSummary(
+    const summary = await readIncidentSummary(
       known ? bindScopeToConnection(known, client) : client,
       { ...found, events },
       context.clock.now(),
@@ -117,7 +117,7 @@ async function queue(
     now,
     settings,
   )
-  const state = readAlertState(alert.state)
+  const state = parseAlertState(alert.state)
   const isNotified = isOpen && state.phase === 'open'
   if (hasLastingAlerts(channel.kind) && !isNotified)
     throw new SendRefusedError(

@@ -6,9 +6,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { lockChannelsForChange, readChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
-import { logTest, logTestResult, readChannelTestsSince } from '../store/outbox.ts'
-import { getLongestWindowMs, requireBelowManualLimit } from '../rules/rate-by-hand.ts'
-import type { SendAttempt } from '../jobs/outbox/send.ts'
+import { logChannelTest, logChannelTestResult, readChannelTestsSince } from '../store/outbox.ts'
+import { getLongestWindowMs, requireBelowManualLimit } from '../rules/manual-send-limit.ts'
+import type { SendAttempt } from '../jobs/outbox/send-attempt.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
 interface TestContext {
@@ -39,13 +39,13 @@ export async function testChannel(
     requireBelowManualLimit({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
     const { name } = channel
     const content = { reason: 'test', severity: 'info', channel: name, at: new Date(at).toISOString() } as const
-    await logTest(client, { id: messageId, channelId: id, channelName: name, content }, at)
+    await logChannelTest(client, { id: messageId, channelId: id, channelName: name, content }, at)
     return { channel, content }
   })
   const begun = clock.monotonic()
   const delivery = await send(channel, { id: messageId, inReplyTo: null, content })
   const error = delivery.delivered ? null : maskSecretsInLine(delivery.error)
-  await logTestResult(db.pool, messageId, clock.now(), error)
+  await logChannelTestResult(db.pool, messageId, clock.now(), error)
   return {
     delivered: delivery.delivered,
     answer: delivery.delivered ? maskSecretsInLine(delivery.answer) : (error ?? ''),

@@ -1,7 +1,7 @@
 import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { toSingleLine } from '#lib/contract/document/model.ts'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { toSingleLine } from '#lib/contract/document/document-model.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { createMessageLink, createMessageSections, formatNeedPrefix } from '../message/sections.ts'
 import {
@@ -9,7 +9,7 @@ import {
   getMessageGroupKey,
   keepLastNoticePerSubject,
   formatMessageTitle,
-} from '../message/words.ts'
+} from '../message/message-text.ts'
 
 /**
  * Sends the alerts of one message to an Alertmanager. A repeated attempt does not create further alerts, because the

@@ -1,7 +1,7 @@
 import { callbackify } from 'node:util'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { z } from 'zod'
-import { connectToDestination } from '../outbound/destination.ts'
+import { connectToDestination } from '../outbound/allowed-destination.ts'
 import {
   type ChannelSender,
   type DeliveryResult,
@@ -12,11 +12,11 @@ import {
 } from './sender.ts'
 import { maskMailAddress } from '#lib/contract/index.ts'
 import { renderMailHtml } from '#lib/contract/document/html.ts'
-import { toSingleLine } from '#lib/contract/document/model.ts'
-import { MAIL_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
+import { toSingleLine } from '#lib/contract/document/document-model.ts'
+import { MAIL_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import type { ChannelMessage } from '../content.ts'
 import { createMessageSections } from '../message/sections.ts'
-import { formatMessageTitle } from '../message/words.ts'
+import { formatMessageTitle } from '../message/message-text.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { z } from 'zod'
-import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from '../outbound/destination.ts'
+import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from '../outbound/allowed-destination.ts'
 import { type DeliveryResult, createFailedDelivery, toConnectionFailure, type SenderContext } from './sender.ts'
 
 const targetSchema = z.object({ url: z.string() })

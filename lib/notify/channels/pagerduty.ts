@@ -3,15 +3,15 @@ import { pagerDutyRegions, type Severity } from '#lib/contract/index.ts'
 import type { ChannelMessage, MessageContent, IncidentContent } from '../content.ts'
 import { postJson } from './http-post.ts'
 import { type ChannelSender, type DeliveryResult, createFailedDelivery, type SenderContext } from './sender.ts'
-import { shortenText, toSingleLine } from '#lib/contract/document/model.ts'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { shortenText, toSingleLine } from '#lib/contract/document/document-model.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import { createMessageLink, createMessageSections, formatNeedPrefix } from '../message/sections.ts'
 import {
   formatIncidentHeadline,
   getMessageGroupKey,
   keepLastNoticePerSubject,
   formatMessageTitle,
-} from '../message/words.ts'
+} from '../message/message-text.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { readSyslogServer } from '#lib/contract/index.ts'
+import { parseSyslogServer } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { createAlertsPayload } from './alertmanager.ts'
@@ -350,6 +350,6 @@ describe('syslog', () => {
     ['logs.example.com:514', null],
     ['tcp://user@logs', null],
   ])('%s is %j', (text, server) => {
-    expect(readSyslogServer(text)).toEqual(server)
+    expect(parseSyslogServer(text)).toEqual(server)
   })
 })

@@ -1,7 +1,7 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ChannelMessage } from '../content.ts'
-import { type OutboundRules, RefusedDestinationError } from '../outbound/destination.ts'
+import { type OutboundRules, RefusedDestinationError } from '../outbound/allowed-destination.ts'
 import type { NotifySettings } from '../settings.ts'
 
 /**

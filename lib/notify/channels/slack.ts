@@ -6,12 +6,12 @@ import {
   toSingleLine,
   type TextSection,
   toUnstyledText,
-} from '#lib/contract/document/model.ts'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+} from '#lib/contract/document/document-model.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent } from '../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
 import { createMessageSections } from '../message/sections.ts'
-import { formatMessageTitle } from '../message/words.ts'
+import { formatMessageTitle } from '../message/message-text.ts'
 
 /** POSTs one message to an incoming webhook. The webhook's URL is its only secret. */
 export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>

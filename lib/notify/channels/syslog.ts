@@ -3,13 +3,13 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
-import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
-import { resolveAllowedAddresses, createFixedLookup } from '../outbound/destination.ts'
+import { parseSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
+import { resolveAllowedAddresses, createFixedLookup } from '../outbound/allowed-destination.ts'
 import { type ChannelSender, createFailedDelivery, toConnectionFailure } from './sender.ts'
-import { shortenText, toSingleLine } from '#lib/contract/document/model.ts'
+import { shortenText, toSingleLine } from '#lib/contract/document/document-model.ts'
 import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
-import { formatMessageTitle } from '../message/words.ts'
+import { formatMessageTitle } from '../message/message-text.ts'
 
 const targetSchema = z.object({ server: z.string() })
 
@@ -18,7 +18,7 @@ const targetSchema = z.object({ server: z.string() })
  * sent and the connection is closed without an error. Over UDP, it counts as delivered when it is sent.
  */
 export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
-  const server = readSyslogServer(targetSchema.parse(target).server)
+  const server = parseSyslogServer(targetSchema.parse(target).server)
   if (server === null) return createFailedDelivery('the address of the syslog server can’t be read: set it again')
   const lines = createSyslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
   try {

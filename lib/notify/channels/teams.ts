@@ -1,10 +1,10 @@
 import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { shortenText, toSingleLine, type TextSection, toUnstyledText } from '#lib/contract/document/model.ts'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { shortenText, toSingleLine, type TextSection, toUnstyledText } from '#lib/contract/document/document-model.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent } from '../content.ts'
 import { createMessageSections } from '../message/sections.ts'
-import { formatMessageTitle } from '../message/words.ts'
+import { formatMessageTitle } from '../message/message-text.ts'
 
 /**
  * Sends one card to a Teams workflow. The workflow responds with 202 before it posts the card, so a later failure is

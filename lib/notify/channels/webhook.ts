@@ -5,7 +5,7 @@ import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatFindingTitle } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent, ChannelMessage } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
-import { formatIncidentHeadline, formatMessageTitle } from '../message/words.ts'
+import { formatIncidentHeadline, formatMessageTitle } from '../message/message-text.ts'
 
 /** Returns a sender that POSTs the signed body of a message. */
 export const createSignedSender =

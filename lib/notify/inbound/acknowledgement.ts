@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { toStorableText } from '#lib/platform/storable-text.ts'
 

@@ -5,8 +5,8 @@ import { isStorableText } from '#lib/platform/storable-text.ts'
 import { outage, over } from '../testing/content.ts'
 import { createSlackBody } from '../channels/slack.ts'
 import { ACKNOWLEDGE_ACTION, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
-import { InboundRateLimiter } from './rate.ts'
-import { isSignedByPagerDuty, isSignedBySlack } from './receive.ts'
+import { InboundRateLimiter } from './inbound-rate-limiter.ts'
+import { isSignedByPagerDuty, isSignedBySlack } from './receive-inbound.ts'
 
 const hmac = (secret: string, text: string) => createHmac('sha256', secret).update(text).digest('hex')
 

@@ -6,26 +6,26 @@ import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { pruneAlerts } from '../store/alerts.ts'
 import { AlertingMonitor } from './alerts/alerting-monitor.ts'
-import type { ScopedReading } from './alerts/audience.ts'
+import type { ScopedReaders } from './alerts/channel-audience.ts'
 import { encryptStoredAddresses } from '../channel-address.ts'
-import type { IncidentReading, NotifyContext } from '../context.ts'
-import { evaluateDueAlerts } from './alerts/decider.ts'
-import { OutboxDeliverer } from './outbox/deliver.ts'
-import { MAX_INBOUND_ACTION_AGE_MS } from '../inbound/receive.ts'
-import { pruneRequests } from '../store/inbound-requests.ts'
-import { pruneLog } from '../store/outbox.ts'
+import type { IncidentReaders, NotifyContext } from '../context.ts'
+import { evaluateDueAlerts } from './alerts/evaluate-due-alerts.ts'
+import { OutboxDeliverer } from './outbox/outbox-deliverer.ts'
+import { MAX_INBOUND_ACTION_AGE_MS } from '../inbound/receive-inbound.ts'
+import { pruneInboundRequests } from '../store/inbound-requests.ts'
+import { pruneNotificationLog } from '../store/outbox.ts'
 import type { SecretBox } from '../secret-box.ts'
-import type { SendAttempt } from './outbox/send.ts'
+import type { SendAttempt } from './outbox/send-attempt.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
-import { evaluateNoDataAlerts } from './alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './alerts/no-data-alerts.ts'
 
 export interface NotifierOptions {
   db: Database
   send: SendAttempt
   secrets: SecretBox
   /** functions that read data for channels with a limited scope */
-  scoped: ScopedReading
-  incidents: IncidentReading
+  scoped: ScopedReaders
+  incidents: IncidentReaders
   clock?: Clock
   settings?: NotifySettings
 }
@@ -71,9 +71,9 @@ export function startNotifier({
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
     const aged = await readDeletionTime(db.pool)
     if (aged === null) return
-    await pruneLog(db.pool, aged - settings['log.retention'])
+    await pruneNotificationLog(db.pool, aged - settings['log.retention'])
     await pruneAlerts(db.pool, aged - settings['log.retention'])
-    await pruneRequests(db.pool, aged - 2 * MAX_INBOUND_ACTION_AGE_MS)
+    await pruneInboundRequests(db.pool, aged - 2 * MAX_INBOUND_ACTION_AGE_MS)
   })
 
   const tick = async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { listSectionLines } from '#lib/contract/document/plain-text.ts'
 import type { MessageContent, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { createMessageSections } from './sections.ts'

@@ -1,4 +1,4 @@
-import { type LabelledText, createFact, toSingleLine, type TextSection } from '#lib/contract/document/model.ts'
+import { type LabelledText, createFact, toSingleLine, type TextSection } from '#lib/contract/document/document-model.ts'
 import {
   formatCause,
   formatCertainty,
@@ -12,8 +12,8 @@ import {
 } from '#lib/contract/index.ts'
 import type { MessageContent, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
-import { formatBounds, formatDelay, formatSpan } from './times.ts'
-import { formatCounted, formatIncidentHeadline, formatMessageTitle } from './words.ts'
+import { formatBounds, formatDelay, formatSpan } from './message-times.ts'
+import { formatCountWithNoun, formatIncidentHeadline, formatMessageTitle } from './message-text.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
@@ -59,7 +59,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...(content.nextStep && content.reason !== 'closed' ? [createFact('Next step', content.nextStep)] : []),
     ...content.evidence.map((text, index) => createFact(index === 0 ? 'Evidence' : '', text)),
     ...(content.otherEvents > 0
-      ? [createFact('Related', `${formatCounted(content.otherEvents, 'more event')} in this incident`)]
+      ? [createFact('Related', `${formatCountWithNoun(content.otherEvents, 'more event')} in this incident`)]
       : []),
     ...continuation(content, publicUrl),
     ...acknowledgement(content),
@@ -312,7 +312,7 @@ function postureSections(content: PostureContent, publicUrl: string | null): Tex
       'These are configurations and learned routes that fail a check. Nothing has happened yet. Exempt findings are left out.',
     ),
     ...(since ? [createFact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
-    ...(left > 0 ? [createFact('', `${formatCounted(left, 'more failing check')} on the page Resilience.`)] : []),
+    ...(left > 0 ? [createFact('', `${formatCountWithNoun(left, 'more failing check')} on the page Resilience.`)] : []),
     ...(content.ahead ?? []).map((one, n) => createFact(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
     ...pageLink(publicUrl, '/resilience'),
   ]

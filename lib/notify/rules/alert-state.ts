@@ -57,7 +57,7 @@ export const NEVER_NOTIFIED: AlertState = {
 }
 
 /** Reads a stored state. A state of another version counts as "never notified". */
-export function readAlertState(stored: unknown): AlertState {
+export function parseAlertState(stored: unknown): AlertState {
   const known = stored as Partial<AlertState> | null
   return known?.version === 2 ? { ...NEVER_NOTIFIED, ...known } : NEVER_NOTIFIED
 }

@@ -4,7 +4,7 @@ import { defaultSettings } from '#lib/detection/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
-import { decideDueNotices } from './decide.ts'
+import { decideDueNotices } from './decide-notices.ts'
 import { type NoDataPeriod, convertNoDataToFacts, checkNoData } from './no-data.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { loadNoData, lockAlert } from './alerts.ts'
-import { type AlertState, NEVER_NOTIFIED, readAlertState } from '../rules/alert-state.ts'
+import { type AlertState, NEVER_NOTIFIED, parseAlertState } from '../rules/alert-state.ts'
 
 const db = withTestDatabase()
 const read = (file: string) => readFileSync(path.resolve(import.meta.dirname, file), 'utf8')
@@ -22,9 +22,9 @@ it('states that were stored before the rename stay readable', async () => {
   }
   const { state, delivered } = await lockAlert(db.pool, 'closed')
   expect(closed).toMatchObject(state as object)
-  expect(readAlertState(state)).toEqual(closed)
+  expect(parseAlertState(state)).toEqual(closed)
   expect(delivered).toEqual({ ch_1: { opening: 'msg_1', critical: true } })
   expect(await loadNoData(db.pool, 'collector')).toEqual({ since: 1, openedAt: 2, checkedAt: 3, ended: null })
-  expect(readAlertState((await lockAlert(db.pool, 'damaged')).state)).toEqual(NEVER_NOTIFIED)
+  expect(parseAlertState((await lockAlert(db.pool, 'damaged')).state)).toEqual(NEVER_NOTIFIED)
   expect(await loadNoData(db.pool, 'damaged')).toBeNull()
 })

@@ -7,8 +7,8 @@ import {
   getAlertIdSuffix,
   ALERT_SUFFIX_SEPARATOR,
   type ChannelAudience,
-} from '../jobs/alerts/audience.ts'
-import type { EscalationState } from '../rules/escalate.ts'
+} from '../jobs/alerts/channel-audience.ts'
+import type { EscalationState } from '../rules/decide-escalation.ts'
 import type { NoDataPeriod } from '../rules/no-data.ts'
 
 /** State of an alert's delivery to one channel. */

@@ -127,7 +127,7 @@ async function freeChangedNames({ notifyChannel }: PrismaTables, channels: reado
  * Moves a channel's address from the unencrypted settings to the column for the encrypted address. The time of change
  * remains, because users see no difference.
  */
-export async function storeSealedAddress(
+export async function storeEncryptedAddress(
   db: Queryable,
   { id, field, sealed }: { id: string; field: string; sealed: string },
 ): Promise<void> {

@@ -1,17 +1,17 @@
 import { type EscalationPolicy, policyInput, type RotationInput, rotationInput } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { ChannelRotation } from '../rules/on-call.ts'
-import { type StoredDocument, readStoredDocuments } from './documents.ts'
+import { type StoredDocument, readStoredDocuments } from './stored-documents.ts'
 
-export type StoredPolicy = StoredDocument<Omit<EscalationPolicy, 'id'>>
-export type StoredRotation = StoredDocument<Omit<RotationInput, 'id'>>
+export type StoredEscalationPolicy = StoredDocument<Omit<EscalationPolicy, 'id'>>
+export type StoredOnCallRotation = StoredDocument<Omit<RotationInput, 'id'>>
 
 /** Returns all escalation policies in their order. */
-export const readEscalationPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
+export const readEscalationPolicies = (db: Queryable): Promise<StoredEscalationPolicy[]> =>
   readStoredDocuments(db, 'escalation_policy', (body) => policyInput.parse(body))
 
 /** Returns all on-call rotations in their order. */
-export const readOnCallRotations = (db: Queryable): Promise<StoredRotation[]> =>
+export const readOnCallRotations = (db: Queryable): Promise<StoredOnCallRotation[]> =>
   readStoredDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
 /** Converts a stored rotation (times as text) to the form that the on-call functions use (times as numbers). */

@@ -8,7 +8,10 @@ interface VendorRequest {
 }
 
 /** Reports whether a request was already processed. */
-export async function isDuplicateRequest(db: Queryable, { channelId, requestId }: VendorRequest): Promise<boolean> {
+export async function isDuplicateInboundRequest(
+  db: Queryable,
+  { channelId, requestId }: VendorRequest,
+): Promise<boolean> {
   const { rowCount } = await db.query('SELECT FROM inbound_request WHERE channel_id = $1 AND request_id = $2', [
     channelId,
     requestId,
@@ -20,7 +23,7 @@ export async function isDuplicateRequest(db: Queryable, { channelId, requestId }
  * Records a processed request.
  * @returns false if it was already recorded
  */
-export async function recordRequest(
+export async function recordInboundRequest(
   db: Queryable,
   { channelId, requestId, at }: VendorRequest & { at: EpochMs },
 ): Promise<boolean> {
@@ -32,6 +35,6 @@ export async function recordRequest(
 }
 
 /** Deletes recorded requests that are so old that a repetition would be refused anyway. */
-export async function pruneRequests(db: Queryable, before: EpochMs): Promise<void> {
+export async function pruneInboundRequests(db: Queryable, before: EpochMs): Promise<void> {
   await db.query('DELETE FROM inbound_request WHERE received_at < $1', [new Date(before).toISOString()])
 }

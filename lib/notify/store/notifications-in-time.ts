@@ -46,7 +46,7 @@ export async function countNotificationsInTime(
  * Updates the counts of the service level objective "notifications in time" for the last day. Each bucket is counted
  * again as a whole, so that repeated calls give the same result.
  */
-export async function countNotifications(db: Database): Promise<void> {
+export async function countNotificationsTowardsSlo(db: Database): Promise<void> {
   const { withinSeconds } = slos.notifications_in_time
   const counted = await countNotificationsInTime(db.pool, { withinSeconds, bucketSeconds: SLO_BUCKET_SECONDS })
   await setSloCounts(db.pool, 'notifications_in_time', counted)

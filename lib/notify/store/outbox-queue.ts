@@ -91,7 +91,7 @@ export async function ensureChannelRow(
   )
 }
 
-export interface HeldEntry {
+export interface HeldNotice {
   id: string
   channelName: string
   alerts: string[]
@@ -99,7 +99,7 @@ export interface HeldEntry {
 }
 
 /** Returns the held notices of a channel in the order in which they were decided, and locks their rows. */
-export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldEntry[]> {
+export async function lockHeldNotices(db: Queryable, channelId: string): Promise<HeldNotice[]> {
   return readRows(
     db,
     `SELECT id, channel_name, alerts, content FROM notification

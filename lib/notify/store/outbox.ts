@@ -46,7 +46,7 @@ export async function putIntoDigest(db: Queryable, ids: readonly string[], diges
 }
 
 /** Marks a notification as delivered. This is final, even if another worker has claimed the notification meanwhile. */
-export async function markDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
+export async function markNotificationDelivered(db: Queryable, id: string, at: EpochMs): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { id, state: { not: 'delivered' } },
@@ -59,7 +59,7 @@ export async function markDelivered(db: Queryable, id: string, at: EpochMs): Pro
  * Records a failed attempt, unless another attempt has begun since then.
  * @param retryAt time of the next attempt; null = no further attempt
  */
-export async function markFailed(
+export async function markNotificationFailed(
   db: Queryable,
   { id, attempt }: Pick<ClaimedMessage, 'id' | 'attempt'>,
   error: string,
@@ -94,9 +94,9 @@ export async function dropWaitingNotifications(db: Queryable, enabled: readonly 
 
 /**
  * Adds a test to the delivery log before it is sent, because tests do not use the outbox. It counts as failed until
- * {@link logTestResult} is called.
+ * {@link logChannelTestResult} is called.
  */
-export async function logTest(
+export async function logChannelTest(
   db: Queryable,
   { id, channelId, channelName, content }: Pick<NewNotification, 'id' | 'channelId' | 'channelName' | 'content'>,
   at: EpochMs,
@@ -126,7 +126,12 @@ export async function logTest(
  * Records the result of a test.
  * @param error error of the delivery; null = delivered
  */
-export async function logTestResult(db: Queryable, id: string, at: EpochMs, error: string | null): Promise<void> {
+export async function logChannelTestResult(
+  db: Queryable,
+  id: string,
+  at: EpochMs,
+  error: string | null,
+): Promise<void> {
   const data =
     error === null
       ? { state: 'delivered', lastError: null, deliveredAt: new Date(at) }
@@ -150,7 +155,7 @@ export async function readChannelTestsSince(
 }
 
 /** Deletes old entries of the delivery log. Waiting notifications are kept. */
-export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> {
+export async function pruneNotificationLog(db: Queryable, before: EpochMs): Promise<number> {
   const { count } = await withPrisma(db, ({ notification }) =>
     notification.deleteMany({ where: { createdAt: { lt: new Date(before) }, state: { notIn: WAITING } } }),
   )

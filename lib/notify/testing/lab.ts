@@ -7,13 +7,13 @@ import type { StoredChannel } from '../store/channels.ts'
 import type { DeliveryResult } from '../channels/sender.ts'
 import type { ChannelMessage } from '../content.ts'
 import { getQueryable } from '#lib/platform/queryable.ts'
-import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { createScopedReading, limitToScope } from '#lib/questions/index.ts'
+import { incidentReaders } from '#lib/incidents/answers/index.ts'
+import { createScopedReaders, limitToScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
-import { evaluateDueAlerts } from '../jobs/alerts/decider.ts'
-import { OutboxDeliverer } from '../jobs/outbox/deliver.ts'
+import { evaluateDueAlerts } from '../jobs/alerts/evaluate-due-alerts.ts'
+import { OutboxDeliverer } from '../jobs/outbox/outbox-deliverer.ts'
 import { listChannels, listNotifications, replaceChannels, createSecretBox } from '../index.ts'
-import type { SendAttempt } from '../jobs/outbox/send.ts'
+import type { SendAttempt } from '../jobs/outbox/send-attempt.ts'
 import { defaultNotifySettings as settings, type NotifySettings } from '../settings.ts'
 import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
@@ -61,11 +61,11 @@ export function notifyLab(db: Database) {
     await db.pool.query('TRUNCATE notify_channel, alert_state, notification, event, incident CASCADE')
   })
   const scoped: NotifyContext['scoped'] = {
-    ...createScopedReading(db),
+    ...createScopedReaders(db),
     // scopes are resolved again after some seconds of this clock
     readerOf: async (scope) => getQueryable(await limitToScope(db, scope, clock.now())),
   }
-  const context = () => ({ db, clock, settings, scoped, incidents: incidentReading })
+  const context = () => ({ db, clock, settings, scoped, incidents: incidentReaders })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
   return {
     clock: () => clock,

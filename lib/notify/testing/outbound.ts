@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
-import { type OutboundRules, lookUpBySystem } from '../outbound/destination.ts'
+import { type OutboundRules, lookUpBySystem } from '../outbound/allowed-destination.ts'
 
 export const publicOnly: OutboundRules = { allow: [], lookup: lookUpBySystem }
 

@@ -1,7 +1,7 @@
 import { CLOSED_INCIDENTS } from '../api/wall-states.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import {
   estateHeadlineSchema,
   type StoredProblem,
@@ -23,7 +23,7 @@ import {
   readDeclarations,
   readExpectedMaintenance,
 } from '#lib/history/index.ts'
-import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import { formatHeadline } from '../api/headline-sentence.ts'
@@ -34,11 +34,11 @@ import {
   type Db,
   getQueryable,
   readTopology,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   encodeWithSchema,
-  findUnseenSessionTimes,
+  findUnpolledSessionTimes,
 } from '#lib/questions/index.ts'
 
 import { buildEventViews, buildIncidentViews, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
@@ -91,7 +91,7 @@ export async function getOverview(
       worstLosses: await readWorstStrandingLosses(q),
       cost: mayReadCost ? await cacheUntilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
-    ...buildFreshness(findSupportingPolls(statuses, OVERVIEW_POLL_KINDS, now), now),
+    ...buildFreshnessFields(findSupportingPolls(statuses, OVERVIEW_POLL_KINDS, now), now),
   }
 }
 
@@ -113,7 +113,7 @@ export async function findHealthySince(
   const restored = await findLastIncidentEnd(q, only)
   if (!restored) return null
   const from = Math.max(restored.latest, now - UNSEEN_SINCE_MS)
-  const gap = (await findUnseenSessionTimes(q, { from, to: now }, statuses)).at(-1)
+  const gap = (await findUnpolledSessionTimes(q, { from, to: now }, statuses)).at(-1)
   return gap ? { earliest: restored.earliest, latest: gap.to } : restored
 }
 

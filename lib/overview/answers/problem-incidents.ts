@@ -15,7 +15,7 @@ import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/ind
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type PeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
 import { describeImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
-import { describeSiteState, formatSiteReason, buildSiteStanding } from './wall-text.ts'
+import { describeSiteState, formatSiteReason, buildSiteStatus } from './wall-text.ts'
 
 /** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
 export interface ProblemIncidentFacts {
@@ -77,7 +77,7 @@ const isOfState = ({ root }: Pick<IncidentResponse, 'root'>) =>
 
 function siteProblem(event: EventResponse): StoredProblem {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
-  const site = buildSiteStanding(event)
+  const site = buildSiteStatus(event)
   const state = findNewSiteState(flags) ?? 'changed'
   return {
     type: 'site',

@@ -2,9 +2,9 @@ import type { AccessScope } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
-import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOthersNames } from '#lib/questions/index.ts'
+import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOtherCustomersNames } from '#lib/questions/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /**
@@ -28,5 +28,5 @@ export function readSharedWallAnswer(scope: AccessScope, by: WallGroup = 'subscr
 const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>
   shareQueriesInResponse(async () => {
     const db = await openScopedReader(scope)
-    return maskOthersNames(db, await getWall(db, { by }))
+    return maskOtherCustomersNames(db, await getWall(db, { by }))
   })

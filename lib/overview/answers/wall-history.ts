@@ -1,7 +1,7 @@
 import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { findWorstShare } from '#lib/contract/up-share.ts'
-import { dividePeriod, parseSiteSubject } from '#lib/detection/index.ts'
+import { splitPeriodByState, parseSiteSubject } from '#lib/detection/index.ts'
 import { readCircuitRates, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -9,12 +9,12 @@ import {
   listOutageEvents,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { beyondSessions, dividedSeconds, readLayeredUptime } from '#lib/reports/answers/index.ts'
+import { buildUpperLayerSeconds, computeAvailabilitySeconds, readLayeredUptime } from '#lib/reports/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS, sumPathRates } from '#lib/circuits/answers/index.ts'
 
 import { readGatewayRates } from '#lib/gateways/answers/index.ts'
@@ -25,7 +25,7 @@ import {
   splitIntoHalfHours,
   computeWallMonthPeriod,
   toIntervalStates,
-} from './wall-pieces.ts'
+} from './wall-periods.ts'
 import { readProblemHistories } from './wall-problem-history.ts'
 
 /** Kinds of polls on which the history in a tile depends. */
@@ -50,7 +50,7 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
   const rates = Map.groupBy(await readCircuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   const passed = await readGatewayRates(q, range)
   const partsBy = (own: readonly StoredEvent[]) =>
-    dividePeriod(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
+    splitPeriodByState(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
   const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
 
   // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
@@ -58,7 +58,10 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
   const tiles: WallTileHistory[] = [
     ...resources.map((one) => {
       const { id, type, parts, inPart, forwarding, reachability } = one
-      const worst = findWorstShare({ session: dividedSeconds(parts, month), ...beyondSessions(one, month) })
+      const worst = findWorstShare({
+        session: computeAvailabilitySeconds(parts, month),
+        ...buildUpperLayerSeconds(one, month),
+      })
       const losses = [inPart, forwarding, reachability]
       return {
         id: `${type}/${id}`,
@@ -81,7 +84,7 @@ export async function getWallHistory(db: Db, now: EpochMs = getDatabaseNow()): P
   ]
   return {
     data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
-    ...buildFreshness(findSupportingPolls(sources, kinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, kinds, now), now),
   }
 }
 

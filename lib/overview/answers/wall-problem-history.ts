@@ -1,14 +1,14 @@
 import { type EpochMs, type EventKind, formatSessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
-import { dividePeriod } from '#lib/detection/index.ts'
+import { splitPeriodByState } from '#lib/detection/index.ts'
 import { type SourceStatus, readUncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnseenTimes } from '#lib/questions/index.ts'
+import { toPeriodOutage, listOutageEvents, getLastGoodTime, intersectUnpolledTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
 import { formatProblemSessionName, groupFailingPolls } from './problems.ts'
 import { buildSourceFacts } from '#lib/setup/answers/index.ts'
-import { splitIntoHalfHours, toObservationStates, toIntervalStates } from './wall-pieces.ts'
+import { splitIntoHalfHours, toObservedIntervalStates, toIntervalStates } from './wall-periods.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
@@ -48,13 +48,13 @@ export async function readProblemHistories(q: Queryable, period: Period, now: Ep
       const outages = losses.filter(
         ({ scope, subject }) => scope === session.scope && subject === formatSessionSubject(session),
       )
-      const unseen = intersectUnseenTimes(period, own.map(unseenOf))
-      const down = dividePeriod(period, { outages: outages.map(toPeriodOutage), unseen, work: [] })
+      const unseen = intersectUnpolledTimes(period, own.map(unseenOf))
+      const down = splitPeriodByState(period, { outages: outages.map(toPeriodOutage), unseen, work: [] })
       return { id, states: toIntervalStates(splitIntoHalfHours(period), down, []), traffic: null, month: null }
     }),
     ...silent.map(({ id, polls: own }) => ({
       id,
-      states: toObservationStates(period, own.map(unseenOf)),
+      states: toObservedIntervalStates(period, own.map(unseenOf)),
       traffic: null,
       month: null,
     })),

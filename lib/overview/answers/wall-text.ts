@@ -94,7 +94,7 @@ const formatState = ({ flags }: EventResponse) => formatNewSiteState(flags) ?? '
  * Returns the state of a site that is a separate problem. It also contains a note if the site's home circuits (the
  * circuits that normally carry its prefixes) are only inferred.
  */
-export const buildSiteStanding = (site: EventResponse): SiteStanding => ({
+export const buildSiteStatus = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
 })

@@ -1,4 +1,4 @@
-import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
 import {
   type StoredProblem,
   isUpOrSilent,
@@ -8,7 +8,7 @@ import {
   wallStates,
 } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
+import { sumCircuitRates } from '#lib/circuits/api/carried-rates.ts'
 import {
   formatCertainty,
   formatOutcome,
@@ -32,7 +32,7 @@ import {
 } from '#lib/gateways/api/state-text.ts'
 import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
-import { combineFreshness, isRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
+import { combineFreshness, isPollRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { isCollectorIncident } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
@@ -368,7 +368,7 @@ function ownerOf(
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
   const refused = own.find(
-    (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isRefused(source, now),
+    (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isPollRefused(source, now),
   )
   if (refused || state !== 'unknown') return refused ? 'forbidden' : null
   const blind = own.filter(({ poll }) => ['stale', 'never'].includes(judgePollFreshness(poll, now)))

@@ -1,23 +1,23 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
 import { isUpOrSilent, type ResponseOf, type Wall, type WallEstate, type StoredTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { formatLossAhead } from '#lib/contract/words/loss-ahead.ts'
+import { formatUpcomingLoss } from '#lib/contract/words/upcoming-loss.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   getLastGoodTime,
   judgePollFreshness,
   findSupportingPolls,
 } from '#lib/questions/index.ts'
-import { readFailoverRisks, readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
+import { readFailoverRisks, readUpcomingLossIntervals } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
 import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.ts'
@@ -80,10 +80,10 @@ export async function getWall(
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
-      ahead: (await readLossIntervalsAhead(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
+      ahead: (await readUpcomingLossIntervals(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
       collector: collectorOf(statuses, now),
     },
-    ...buildFreshness(polls, now),
+    ...buildFreshnessFields(polls, now),
   }
 }
 
@@ -92,7 +92,8 @@ export async function getWall(
  * resource that is down.
  */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
-  tiles.every(({ state }) => isUpOrSilent(state)) && polls.every((poll) => isUsable(judgePollFreshness(poll, now)))
+  tiles.every(({ state }) => isUpOrSilent(state)) &&
+  polls.every((poll) => isFreshnessUsable(judgePollFreshness(poll, now)))
 
 /**
  * Returns the tiles to show: at most `NOT_UP_TILES` that are not up or have recently recovered, and in each view as
@@ -119,7 +120,7 @@ const briefLoss = ({ from, to, level, summary }: OutlookInterval) => ({ from, to
 
 const lastEvent = ({ id, kind, scope, scopeName, subject, evidence, started, ended, incidentId }: StoredEvent) => ({
   id,
-  title: kind === 'loss_ahead' ? formatLossAhead({ subject, evidence }, true) : eventKindRecords[kind].name,
+  title: kind === 'loss_ahead' ? formatUpcomingLoss({ subject, evidence }, true) : eventKindRecords[kind].name,
   resource: scopeName ?? scope,
   startedBetween: started,
   endedBetween: ended,

@@ -1,6 +1,6 @@
 import { formatUtcTime } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proof-end.ts'
 import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 

@@ -13,12 +13,12 @@ import {
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
-import { isUsable } from '#lib/detection/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
-  buildFreshness,
+  buildFreshnessFields,
   formatIsoOrNull,
   getLastGoodTime,
   judgePollFreshness,
@@ -50,7 +50,7 @@ import {
 import { findPlanDowntime } from '../rules/downtime.ts'
 import { applyPlanToFacts, type PlannedLimits, type ResolvedTerm } from '../rules/facts-after.ts'
 import { checkInPlaceChange } from '../rules/in-place.ts'
-import { findChangedChecks } from '../rules/newly-failing.ts'
+import { findChangedChecks } from '../rules/changed-checks.ts'
 import { computePlanCost } from './read-cost.ts'
 import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 
@@ -122,11 +122,11 @@ export async function checkPlan(
   const sources = await readSources(q)
   const polls = findSupportingPolls(sources, [...forwardingTables, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
-    polls.includes(poll) && !isUsable(judgePollFreshness(poll, now))
+    polls.includes(poll) && !isFreshnessUsable(judgePollFreshness(poll, now))
       ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: formatIsoOrNull(getLastGoodTime(poll)) }]
       : [],
   )
-  return { data: answer, ...buildFreshness(polls, now) }
+  return { data: answer, ...buildFreshnessFields(polls, now) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { computeWhatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
 import { getDifferenceBounds, Decimal } from '#lib/cost/rules/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Db } from '#lib/questions/index.ts'
-import type { WhatIfCaller } from '#lib/resilience/answers/index.ts'
+import type { WhatIfCostSource } from '#lib/resilience/answers/index.ts'
 import type { WhatIfCost } from '#lib/resilience/api/index.ts'
 import type { PlanCostLine } from '../api/index.ts'
 import type { ResolvedTerm } from '../rules/facts-after.ts'
@@ -12,7 +12,7 @@ interface PlanCost {
    * Computes the cost of traffic that moves to other circuits. The bandwidth of a circuit whose billing or tier changes
    * is left out, because `lines` has a separate cost for that circuit.
    */
-  ofMonth: NonNullable<WhatIfCaller['costOfMonth']>
+  ofMonth: NonNullable<WhatIfCostSource['costOfMonth']>
   lines: (moved: WhatIfCost | null) => PlanCostLine[]
 }
 

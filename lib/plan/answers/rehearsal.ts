@@ -1,7 +1,7 @@
-import { type EpochMs, forwardingTables, parseLosses } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, parseLossTerms } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  buildFreshness,
+  buildFreshnessFields,
   assertPastWithinHistory,
   type Db,
   findResource,
@@ -50,7 +50,7 @@ export async function readRehearsal(
 ): Promise<ResultOf<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
   assertPastWithinHistory('at', at, now)
-  const losses = parseLosses(lose)
+  const losses = parseLossTerms(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = getQueryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
@@ -91,7 +91,7 @@ export async function readRehearsal(
     acts: [...actsOf(failure), ...spaces],
     names: Object.fromEntries([...ids].flatMap((id) => (id === null ? [] : [[id, nameOf(id)]]))),
   }
-  return { data, ...buildFreshness(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
+  return { data, ...buildFreshnessFields(findSupportingPolls(await readSources(q), forwardingTables, now), now) }
 }
 
 /**

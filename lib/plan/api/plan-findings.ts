@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sumBandsByCurrency, createFlatBand } from '#lib/cost/api/money-sums.ts'
-import { type PlanFile, PlanFileError } from './file/plan.ts'
+import { type PlanFile, PlanFileError } from './file/plan-file.ts'
 import type { PlanAnswer } from './plan.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PlanFileError } from './file/plan.ts'
+import { PlanFileError } from './file/plan-file.ts'
 import { readPlan } from './file/read-plan.ts'
 import { createPlanRequest } from './plan-report.ts'
 

@@ -1,4 +1,4 @@
-import { buildProofUrl } from '../environment/values.ts'
+import { buildProofUrl } from '../environment/environment-values.ts'
 import { getPublicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 

@@ -1,5 +1,5 @@
 import { maskPassword } from '../environment.ts'
-import { getDatabaseName, readDatabaseAddress, replaceUrlDatabase } from '../environment/database-address.ts'
+import { getDatabaseName, parseDatabaseAddress, replaceUrlDatabase } from '../environment/database-address.ts'
 import { grantAccess, prepareRoles, type DatabaseRole } from './database-roles.ts'
 import { StepError } from './progress.ts'
 
@@ -111,7 +111,7 @@ export async function createEmbeddedDatabase(
  */
 export async function createExternalDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
   const roles = Object.entries(urls).map(([role, url]) => {
-    const { username, password } = new URL(readDatabaseAddress(url).hosts[0] ?? url)
+    const { username, password } = new URL(parseDatabaseAddress(url).hosts[0] ?? url)
     return [role, { name: decodeURIComponent(username), password: decodeURIComponent(password) }] as const
   })
   if (

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
-import { readDatabaseAddress } from '../environment/database-address.ts'
+import { parseDatabaseAddress } from '../environment/database-address.ts'
 import { readTls, type TlsFiles } from '../tls.ts'
 import { stopLeftoverChildren, findRunningInstance } from './pid-files.ts'
 import type { EnvironmentSettings } from '../environment.ts'
@@ -104,7 +104,7 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
  * @returns the fault; null if a server answers
  */
 async function databaseFault(databaseUrl: string): Promise<string | null> {
-  const silent = await Promise.all(readDatabaseAddress(databaseUrl).hosts.map(silenceOf))
+  const silent = await Promise.all(parseDatabaseAddress(databaseUrl).hosts.map(silenceOf))
   if (silent.some((why) => why === null)) return null
   return `DATABASE_URL: no server answers at ${silent.join(', ')}: start it, correct the address, or unset it for the embedded one`
 }

@@ -107,11 +107,11 @@ export function createProgress({
         state.state = 'failed'
         if (signal?.aborted) {
           say(`${head}: interrupted, ${seconds()}`)
-          throw new AlreadyReported(error)
+          throw new AlreadyReportedError(error)
         }
         say(`${head}: FAILED after ${seconds()}`, 50)
         for (const line of describeFailure(error)) say(`  ${line}`, 50)
-        throw new AlreadyReported(error)
+        throw new AlreadyReportedError(error)
       } finally {
         state.ended = performance.now()
         clearTimeout(announce)
@@ -122,9 +122,9 @@ export function createProgress({
 }
 
 /** Error of a step whose text was already printed, so that the caller does not print it again. */
-export class AlreadyReported extends Error {
+export class AlreadyReportedError extends Error {
   constructor(cause: unknown) {
     super('a step failed', { cause })
-    this.name = 'AlreadyReported'
+    this.name = 'AlreadyReportedError'
   }
 }

@@ -11,9 +11,9 @@ import {
 } from './child-environment.ts'
 import { readChildAnnouncements, waitForResponse, createOutputReceiver, spawnNode } from './children.ts'
 import { type DatabaseUrls, createEmbeddedDatabase, resolveExternalDatabase, grantTableAccess } from './databases.ts'
-import { recordDemoHistory, buildTimelineArguments } from './demo-past.ts'
+import { recordDemoHistory, buildTimelineArguments } from './demo-history.ts'
 import { readEmbeddedAccess } from './embedded-access.ts'
-import { waitForStart } from './follow-start.ts'
+import { waitForStart } from './wait-for-start.ts'
 import { waitForLastLines } from './last-lines.ts'
 import { stopLeftoverChildren, recordPid, getRunFolder, writeAtomically } from './pid-files.ts'
 import {
@@ -28,7 +28,7 @@ import {
 import { choosePostgresFolders } from './postgres-files.ts'
 import { formatUpdateAdvice } from './postgres-version.ts'
 import { buildWeb, installPackages } from './prepare.ts'
-import { AlreadyReported, createProgress, describeFailure, chooseLogFormat, StepError } from './progress.ts'
+import { AlreadyReportedError, createProgress, describeFailure, chooseLogFormat, StepError } from './progress.ts'
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { findServiceUsers } from './service-users.ts'
 import { openStartPage } from './start-page.ts'
@@ -85,7 +85,7 @@ export async function startAllProcesses(
   } catch (error) {
     if (stopping.signal.aborted) progress.say('Stopping during startup ...')
     else code = 1
-    if (!(error instanceof AlreadyReported) && !stopping.signal.aborted)
+    if (!(error instanceof AlreadyReportedError) && !stopping.signal.aborted)
       for (const line of describeFailure(error)) progress.say(line, 50)
   }
   await startPage?.close()

@@ -1,7 +1,7 @@
 import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
-import { START_WITHIN_MS } from './follow-start.ts'
+import { MAX_START_MS } from './wait-for-start.ts'
 import { recordPid, getRunFolder, writeAtomically } from './pid-files.ts'
 import { StepError } from './progress.ts'
 import type { ServerVersion } from './postgres-version.ts'
@@ -53,7 +53,7 @@ const SAYS_WHY_WITHIN_MS = 1_000
 export function createSupervisor({
   dataDir,
   say,
-  startWithinMs = START_WITHIN_MS,
+  startWithinMs = MAX_START_MS,
   backOff = BACK_OFF,
 }: {
   dataDir: string

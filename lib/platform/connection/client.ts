@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import pg from 'pg'
 import { getUrlPassword } from '../environment/database-address.ts'
-import { connectToMatchingHost } from './seek.ts'
+import { connectToMatchingHost } from './connect-to-host.ts'
 import { type ConnectionSettings, buildConnectionSettings, buildHostSettings } from './settings.ts'
 
 /**

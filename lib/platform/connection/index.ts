@@ -1,5 +1,5 @@
-export { beginWithNextStatement } from './begin.ts'
+export { beginWithNextStatement } from './begin-with-statement.ts'
 export { createDatabaseClient, DatabaseClient, setPasswordSource } from './client.ts'
 export { enableNamedStatements } from './name-statements.ts'
-export { NoHostError } from './seek.ts'
+export { NoHostError } from './connect-to-host.ts'
 export { buildConnectionSettings } from './settings.ts'

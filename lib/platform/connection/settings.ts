@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.ts'
+import { type DatabaseAddress, parseDatabaseAddress } from '../environment/database-address.ts'
 
 /**
  * Settings of TCP keepalive: SILENT_MS is for this process, SERVER_KEEPALIVE for the server. Postgres notices a client
@@ -35,7 +35,7 @@ export type ConnectionSettings = pg.ClientConfig & {
  * them. `options` in the URL override the keepalive settings, but not the time zone.
  */
 export function buildConnectionSettings(url: string, applicationName: string): ConnectionSettings {
-  const address = readDatabaseAddress(url)
+  const address = parseDatabaseAddress(url)
   const [first = url] = address.hosts
   return {
     ...ofHost(first, address),

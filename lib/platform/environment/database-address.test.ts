@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   getDatabaseName,
   getUrlPassword,
-  readDatabaseAddress,
+  parseDatabaseAddress,
   replaceUrlDatabase,
   setUrlParameter,
   findWriteFault,
@@ -45,20 +45,20 @@ describe('an address of a database', () => {
       hosts: ['postgresql://h/d?connect_timeout=3'],
     },
   ])('$name', ({ text, hosts }) => {
-    expect(readDatabaseAddress(text).hosts).toEqual(hosts)
+    expect(parseDatabaseAddress(text).hosts).toEqual(hosts)
   })
 
   it.each(['postgresql://a,,b/d', 'postgresql://a,:5432/d', 'postgresql:///d?host=a,b,c&port=1,2', 'a,b'])(
     '%s is none',
     (text) => {
-      expect(() => readDatabaseAddress(text)).toThrow(TypeError)
+      expect(() => parseDatabaseAddress(text)).toThrow(TypeError)
     },
   )
 
   it('says what a session must be; by default anything will do', () => {
-    expect(readDatabaseAddress('postgresql://a,b/d')).toMatchObject({ target: 'any', random: false, isPooled: false })
+    expect(parseDatabaseAddress('postgresql://a,b/d')).toMatchObject({ target: 'any', random: false, isPooled: false })
     const chosen = 'postgresql://a,b/d?target_session_attrs=prefer-standby&load_balance_hosts=random&pgbouncer=true'
-    expect(readDatabaseAddress(chosen)).toMatchObject({ target: 'prefer-standby', random: true, isPooled: true })
+    expect(parseDatabaseAddress(chosen)).toMatchObject({ target: 'prefer-standby', random: true, isPooled: true })
   })
 
   it('can be that of another database, with all its hosts', () => {

@@ -35,7 +35,7 @@ export interface DatabaseAddress {
  * Parses a connection URI.
  * @throws {TypeError} if the text is not an address; {@link findDatabaseAddressFault} finds other faults
  */
-export function readDatabaseAddress(text: string): DatabaseAddress {
+export function parseDatabaseAddress(text: string): DatabaseAddress {
   const urls = urlsOf(text)
   const of = (name: string) => urls[0]?.searchParams.get(name) ?? null
   const target = SESSION_TARGETS.find((known) => known === of('target_session_attrs')) ?? 'any'
@@ -67,7 +67,7 @@ export function findDatabaseAddressFault(text: string): string | null {
  * @param text connection URI without faults
  */
 export function findWriteFault(text: string) {
-  const { hosts, target } = readDatabaseAddress(text)
+  const { hosts, target } = parseDatabaseAddress(text)
   if (WRITING.includes(target)) return null
   if (target !== 'any') return `target_session_attrs=${target} leads to a server that only reads: use read-write`
   return hosts.length > 1

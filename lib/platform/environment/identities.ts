@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { type ParsedValue, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './values.ts'
+import { type ParsedValue, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './environment-values.ts'
 
 /**
  * Azure identity from AZURE_IDENTITIES_FILE, which polls in addition to the default identity. It has exactly one kind
@@ -47,7 +47,7 @@ const READABLE = 0o044
  * @returns faults and warnings, one line each, without the name of the variable. If there is a fault, no identities are
  *   returned
  */
-export function readIdentitiesFile(
+export function parseIdentitiesFile(
   text: string,
   root: string,
 ): { identities: EnvironmentIdentity[]; faults: string[]; warnings: string[] } {

@@ -1,4 +1,4 @@
-import { isLoopback, type ParsedValue, readChoice, readInteger } from './values.ts'
+import { isLoopback, type ParsedValue, readChoice, readInteger } from './environment-values.ts'
 
 /**
  * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry

@@ -82,7 +82,7 @@ const ROOM_FOR_OTHERS = 4
  * poll is late by more than its interval, so that missed polls are skipped; and if a poll with a resource is late by
  * more than a twentieth of its interval, because polls that collide once would otherwise collide in every interval.
  */
-export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
+export async function claimDuePolls(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(getQueryable(db), {

@@ -13,15 +13,15 @@
  * - `lease_owner text`, `lease_until timestamptz`, `epoch bigint`
  * - during a burst: `burst_every_seconds`, `burst_until`, `burst_reason`
  */
-export { repairScheduleAfterClockStep } from './bring-back.ts'
+export { repairScheduleAfterClockStep } from './repair-schedule.ts'
 export { bringNextTablesForward, canBringForward } from './bring-forward.ts'
-export { startPollBurst, endBurst } from './burst.ts'
+export { startPollBurst, endPollBurst } from './poll-burst.ts'
 export { runHoldingResource } from './hold-resource.ts'
-export { type ClaimResult, claimDue, releaseLease } from './claim.ts'
-export { type PollCompletion, completeInTransaction, completePollsTogether } from './complete.ts'
+export { type ClaimResult, claimDuePolls, releaseLease } from './claim.ts'
+export { type PollCompletion, completeInTransaction, completePollsTogether } from './complete-polls.ts'
 export { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue } from './job-times.ts'
-export { extendPollLeases } from './heartbeat.ts'
-export { storeOperations, type StoredOperation } from './operation.ts'
+export { extendPollLeases } from './extend-leases.ts'
+export { storeOperations, type StoredOperation } from './stored-operations.ts'
 export {
   updatePollIntervals,
   dropIdleResourceLeases,

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
 import {
-  claimDue,
+  claimDuePolls,
   completeInTransaction,
   ensureScheduled,
   expeditePolls,
@@ -27,9 +27,9 @@ beforeAll(async () => {
 beforeEach(() => db.pool.query('DELETE FROM poll_schedule'))
 
 const claim = async (owner: string, limit = 10, leaseSeconds = 30) =>
-  (await claimDue(db, { owner, leaseSeconds, limit })).leases
+  (await claimDuePolls(db, { owner, leaseSeconds, limit })).leases
 const nextDueIn = async (withinSeconds = 1e6) =>
-  (await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
+  (await claimDuePolls(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
 
 const beat = async (lease: Lease) => (await extendPollLeases(db, [{ lease, seconds: 30 }]))[0]
 
@@ -105,10 +105,10 @@ describe('claiming', () => {
     const options = { owner: 'a', leaseSeconds: 60, limit: 10 }
     const heldBack = { kinds: ['peers'], subscriptionIds: ['full'] }
     const named = (leases: Lease[]) => leases.map(({ sourceId, kind }) => `${sourceId} ${kind}`).toSorted()
-    expect(named((await claimDue(db, { ...options, heldBack })).leases)).toEqual(['2 peers', '2 stats', '3 peers'])
-    expect(named((await claimDue(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } })).leases)).toEqual([
-      '1 peers',
-    ])
+    expect(named((await claimDuePolls(db, { ...options, heldBack })).leases)).toEqual(['2 peers', '2 stats', '3 peers'])
+    expect(
+      named((await claimDuePolls(db, { ...options, heldBack: { ...heldBack, subscriptionIds: [] } })).leases),
+    ).toEqual(['1 peers'])
   })
 
   it('takes nothing that is not due yet', async () => {
@@ -305,7 +305,7 @@ describe('the timetable', () => {
     await ensureScheduled(db, [sessions])
     await advance(-1)
     expect(await nextDueIn()).toBe(100)
-    const { leases, nextInMs } = await claimDue(db, { owner: 'a', leaseSeconds: 20, limit: 2, withinSeconds: 60 })
+    const { leases, nextInMs } = await claimDuePolls(db, { owner: 'a', leaseSeconds: 20, limit: 2, withinSeconds: 60 })
     expect([leases.length, nextInMs]).toEqual([1, null])
     expect(await nextDueIn()).toBeGreaterThan(10_000)
     expect(await nextDueIn()).toBeLessThan(25_000)

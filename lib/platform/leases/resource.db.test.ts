@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
 import {
   bringNextTablesForward,
-  claimDue,
+  claimDuePolls,
   completeInTransaction,
   dropIdleResourceLeases,
   ensureScheduled,
@@ -29,9 +29,9 @@ beforeAll(() =>
 beforeEach(() => db.pool.query('DELETE FROM poll_schedule; DELETE FROM resource_lease'))
 
 const claim = async (owner = 'a', limit = 10) =>
-  (await claimDue(db, { owner, leaseSeconds: 30, limit, firstKinds: ['peers', 'summary'] })).leases
+  (await claimDuePolls(db, { owner, leaseSeconds: 30, limit, firstKinds: ['peers', 'summary'] })).leases
 const nextDueIn = async (withinSeconds = 1e6) =>
-  (await claimDue(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
+  (await claimDuePolls(db, { owner: 'a', leaseSeconds: 30, limit: 0, withinSeconds })).nextInMs
 const complete = (lease: Lease, ranSeconds?: number) =>
   db.transaction(
     async (client) => (await completeInTransaction(client, { ...lease, ranSeconds: ranSeconds ?? null })) !== null,

@@ -10,7 +10,7 @@ import {
   readAppliedMigrations,
 } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
-import { type Migration, readMigrations } from './folder.ts'
+import { type Migration, readMigrations } from './migrations-folder.ts'
 
 /**
  * Key of the advisory lock for migrations. Prisma's own engine uses the same key, so that it never migrates at the same

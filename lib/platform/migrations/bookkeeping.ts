@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { MigrationError } from './errors.ts'
-import type { Migration } from './folder.ts'
+import type { Migration } from './migrations-folder.ts'
 
 /** Row of `_prisma_migrations`, the table in which Prisma records applied migrations. */
 type AppliedMigration = {

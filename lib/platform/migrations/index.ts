@@ -1,5 +1,5 @@
 export { applyMigrations, type MigrationOptions, type MigrationResult } from './apply.ts'
 export { MigrationError, type MigrationErrorCode } from './errors.ts'
-export type { Migration } from './folder.ts'
-export { requireMigrated } from './require.ts'
-export { listKnownMigrations } from './folder.ts'
+export type { Migration } from './migrations-folder.ts'
+export { requireMigrated } from './require-migrated.ts'
+export { listKnownMigrations } from './migrations-folder.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readMigrations } from './folder.ts'
+import { readMigrations } from './migrations-folder.ts'
 import { longLocksOf } from './testing/long-locks.ts'
 import { statementsOf } from './testing/statements.ts'
 

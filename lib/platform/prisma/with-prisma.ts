@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SqlDriverAdapterFactory, SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { getQueryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'

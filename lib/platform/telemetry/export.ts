@@ -11,7 +11,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
-import type { MetricFamily } from '../exposition.ts'
+import type { MetricFamily } from '../metrics-exposition.ts'
 import { createComponentLogger, copyLinesTo, type Logger } from '../log.ts'
 import { collectProcessMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'

@@ -8,7 +8,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
-import { type MetricLabels, mergeFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
+import { type MetricLabels, mergeFamilies, type MetricFamily, type MetricSample } from '../metrics-exposition.ts'
 
 /**
  * Time at which the counters started, and the current time, in epoch milliseconds. `startedAt` null = unknown, which

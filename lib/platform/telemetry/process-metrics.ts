@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Database } from '../database.ts'
-import type { MetricFamily } from '../exposition.ts'
+import type { MetricFamily } from '../metrics-exposition.ts'
 import { createComponentLogger } from '../log.ts'
 import { registry } from '../metrics.ts'
 import type { Queryable } from '../queryable.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Glossary, readGlossary, type TermReplacement } from './glossary.ts'
+import { type Glossary, parseGlossary, type TermReplacement } from './glossary.ts'
 
 interface WordReport {
   files: number
@@ -23,7 +23,7 @@ const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
  * another term (ADR 0100).
  */
 export function findReplacedWords(root: string): WordReport {
-  const glossary = readGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
+  const glossary = parseGlossary(readFileSync(path.join(root, 'docs/glossary.md'), 'utf8'))
   const files = [
     ...FOLDERS.flatMap((folder) => filesUnder(root, folder)),
     ...readdirSync(root).filter((name) => SOURCE.test(name) || PROSE.test(name)),

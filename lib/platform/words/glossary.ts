@@ -20,7 +20,7 @@ export interface Glossary {
  * "Exempt", the texts in backticks are permitted names and phrases.
  * @throws Error that names the line if a row has no term, or if the glossary replaces no words
  */
-export function readGlossary(markdown: string): Glossary {
+export function parseGlossary(markdown: string): Glossary {
   const lines = markdown.split('\n')
   const exemptFrom = lines.findIndex((line) => /^#+ Exempt/.test(line))
   const tables = exemptFrom < 0 ? lines : lines.slice(0, exemptFrom)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findReplacedWords } from './index.ts'
-import { readGlossary } from './glossary.ts'
+import { parseGlossary } from './glossary.ts'
 import { describeReplacedWords } from './check.ts'
 
 const GLOSSARY = `| term | means | replaces |
@@ -18,7 +18,7 @@ const GLOSSARY = `| term | means | replaces |
 
 \`one_way_traffic\`, \`look up\`, \`looked up\`
 `
-const glossary = readGlossary(GLOSSARY)
+const glossary = parseGlossary(GLOSSARY)
 
 describe('a line', () => {
   it.each([
@@ -49,7 +49,7 @@ describe('the glossary', () => {
     ['replaces nothing', '| term | means | replaces |\n|---|---|---|\n', /replaces no word/],
     ['names no term', '| | means | told |', /glossary\.md:1/],
   ])('that %s is refused', (_, text, message) => {
-    expect(() => readGlossary(text)).toThrow(message)
+    expect(() => parseGlossary(text)).toThrow(message)
   })
 })
 

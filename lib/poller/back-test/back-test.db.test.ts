@@ -6,7 +6,7 @@ import {
   cancelBackTest,
   ensureSource,
   recordObservation,
-  saveSettings,
+  saveThresholds,
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { GATEWAY, readSession } from '../testing/one-session.ts'
@@ -64,7 +64,7 @@ describe('a back-test', () => {
   it('is held against the version it was asked under, although its values were saved before it ran', async () => {
     const changed = { 'session.flapping': 4 }
     const { id } = await ask(changed)
-    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
     await run()
     expect((await readBackTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 2, vanishedCount: 1 })
     await db.pool.query('TRUNCATE detection_settings')

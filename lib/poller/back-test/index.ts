@@ -1,13 +1,13 @@
 import {
   readBackTestById,
-  readChangedSettings,
+  readChangedThresholds,
   endBackTest,
   takeNextBackTest,
-  updateProgress,
+  updateBackTestProgress,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import type { ReadRouterEnds } from '../detection/types.ts'
+import type { ReadRouterSideSessions } from '../detection/types.ts'
 import type { ChangeFeed } from '../poll/change-feed.ts'
 import type { Job } from '#lib/platform/job.ts'
 import type { Jobs } from '#lib/platform/jobs.ts'
@@ -23,7 +23,7 @@ const EXPIRES_SECONDS = 3_600
 const BACK_TESTS = 'back-tests'
 
 /** Runs the requested back-tests one after another. */
-export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
+export function createBackTestJob(readRouterEnds: ReadRouterSideSessions): Job {
   return {
     name: BACK_TESTS,
     everyMs: MINUTE,
@@ -51,13 +51,13 @@ export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pic
 export async function runNextBackTest(
   db: Database,
   signal: AbortSignal,
-  readRouterEnds?: ReadRouterEnds,
+  readRouterEnds?: ReadRouterSideSessions,
 ): Promise<boolean> {
   const test = await takeNextBackTest(db.pool)
   if (!test) return false
-  const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
+  const report = (done: number, all: number) => updateBackTestProgress(db.pool, test.id, { done, all })
   try {
-    const before = await readChangedSettings(db.pool, test.version)
+    const before = await readChangedThresholds(db.pool, test.version)
     const result = await runBackTest({ db, report, signal, readRouterEnds }, test, before)
     if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {

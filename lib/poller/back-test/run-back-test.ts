@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BackTestResult } from '#lib/contract/index.ts'
-import { applySettingChanges } from '#lib/detection/index.ts'
+import { applyThresholdChanges } from '#lib/detection/index.ts'
 import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { createPostgresReads } from '../detection/store.ts'
-import type { ReadRouterEnds } from '../detection/types.ts'
+import { createPostgresReads } from '../detection/detection-store.ts'
+import type { ReadRouterSideSessions } from '../detection/types.ts'
 import { MemoryDetector } from '../memory/detector.ts'
 import { MemoryRecorder } from '../memory/recorder.ts'
 import type { DetectionInputs } from '../memory/store.ts'
@@ -33,7 +33,7 @@ interface BackTestContext {
   report(done: number, all: number): Promise<boolean>
   signal: AbortSignal
   /** Reads the BGP reports that customers' routers sent; absent = this process cannot read them. */
-  readRouterEnds?: ReadRouterEnds
+  readRouterEnds?: ReadRouterSideSessions
 }
 
 /**
@@ -77,6 +77,6 @@ export async function runBackTest(
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
   const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = createPostgresReads(pool)
-  const settings = { version: 0, settings: applySettingChanges(changed) }
+  const settings = { version: 0, settings: applyThresholdChanges(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }
 }

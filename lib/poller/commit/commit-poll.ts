@@ -4,8 +4,8 @@ import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from
 import {
   type LastPoll,
   type LastTable,
-  type PeekedState,
-  pollDigest,
+  type UnlockedDetectionState,
+  computePollDigest,
   type RecordingResult,
   type RecordedPoll,
   type RecordKnownOptions,
@@ -23,13 +23,13 @@ import {
 } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import { runInNewSpan, runInSpan, type TraceSpan } from '#lib/platform/tracing.ts'
-import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
-import { runDetection } from '../detection/detect.ts'
+import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/poll-dates.ts'
+import { runDetection } from '../detection/run-detection.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import { type HandleChangedIncidents, withIncidentTracking } from '../detection/incidents-changed.ts'
-import { createPostgresStore } from '../detection/store.ts'
-import { SESSION_POLL_KINDS } from '../plan/phase.ts'
-import { listChangedTopics } from './topics.ts'
+import { type HandleChangedIncidents, withIncidentTracking } from '../detection/track-changed-incidents.ts'
+import { createPostgresStore } from '../detection/detection-store.ts'
+import { SESSION_POLL_KINDS } from '../plan/schedule-positions.ts'
+import { listChangedTopics } from './changed-topics.ts'
 
 export interface PollResult {
   lease: Lease
@@ -78,7 +78,7 @@ export interface CommittedPoll {
    * Absent = unknown here; read it from the database.
    */
   left?: LastPoll | undefined
-  state?: PeekedState | undefined
+  state?: UnlockedDetectionState | undefined
 }
 
 /** Error that rolls the transaction back because another worker owns the lease now. */
@@ -134,7 +134,7 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   if (status !== 'recorded') return { status, changes: [], events: [] }
   const payload = formatPollChange({ ...result, observation }, { changes, events: events.length })
   if (payload !== null) await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, payload)
-  const recorded = { changes, events, left: left && { ...left, digest: pollDigest(observation) }, state }
+  const recorded = { changes, events, left: left && { ...left, digest: computePollDigest(observation) }, state }
   return { status: observation.outcome === 'clock' ? 'clock' : status, ...recorded }
 }
 
@@ -205,7 +205,7 @@ export async function recordPoll(
     book: estate ?? null,
   }
   const written = new Set<string>()
-  let state: PeekedState | undefined
+  let state: UnlockedDetectionState | undefined
   const store = createPostgresStore(client, (peeked) => {
     state = peeked
   })

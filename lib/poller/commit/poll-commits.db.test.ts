@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { claimDue, type Lease } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, type Lease } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { PollCommits } from './poll-commits.ts'
 import {
@@ -208,7 +208,7 @@ it('a poll whose lease was lost leaves nothing, and those beside it are recorded
     "UPDATE poll_schedule SET lease_until = clock_timestamp() - interval '1 s', next_at = '-infinity' WHERE source_id = $1 AND kind = 'learned'",
     [ids[1]],
   )
-  const [taken] = (await claimDue(db, { owner: 'another', leaseSeconds: 60, limit: 1 })).leases
+  const [taken] = (await claimDuePolls(db, { owner: 'another', leaseSeconds: 60, limit: 1 })).leases
   expect(taken).toMatchObject({ sourceId: ids[1], kind: 'learned' })
   const before = await rows()
   expect(statuses(await commit(leases))).toEqual(

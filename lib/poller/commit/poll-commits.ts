@@ -13,9 +13,9 @@ import type { Logger } from '#lib/platform/log.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
 import { type CommittedPoll, commitPoll, type PollResult } from './commit-poll.ts'
 import { pollsRecordedTogetherTotal } from '../metrics.ts'
-import { commitPollBatch, type GatheredPoll, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-together.ts'
+import { commitPollBatch, type GatheredPoll, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-batch.ts'
 import { PollMemory } from './poll-memory.ts'
-import { detectQuietly } from './quiet-detection.ts'
+import { detectOnQuietPoll } from './quiet-detection.ts'
 
 /** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
 export const MAX_GATHER_WAIT_MS = 500
@@ -99,7 +99,7 @@ export class PollCommits {
     const quiet = compareQuietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
     const detection = await runInNewSpan('detect', {}, () =>
-      detectQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
+      detectOnQuietPoll(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
     )
     if (!detection || this.#replacing.has(lease.sourceId)) return null
     if (detection.state !== null) this.#replacing.add(lease.sourceId)

@@ -1,8 +1,8 @@
-import type { LastPoll, PeekedState } from '#lib/history/index.ts'
+import type { LastPoll, UnlockedDetectionState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
 /** Maximum number of polls and of sources whose results are cached. A thousand gateways need about a third of it. */
-const MOST = 40_000
+const MAX_REMEMBERED_POLLS = 40_000
 
 /**
  * Cache of the results of this worker's last polls, with which the next polls are compared. A result is used only if
@@ -10,9 +10,9 @@ const MOST = 40_000
  */
 export class PollMemory {
   readonly #polls: Bounded<string, { epoch: bigint; last: LastPoll }>
-  readonly #states: Bounded<number, PeekedState>
+  readonly #states: Bounded<number, UnlockedDetectionState>
 
-  constructor(most = MOST) {
+  constructor(most = MAX_REMEMBERED_POLLS) {
     this.#polls = new Bounded(most)
     this.#states = new Bounded(most)
   }
@@ -31,11 +31,11 @@ export class PollMemory {
   }
 
   /** Returns detection's state of a source as this process last read or replaced it; null = unknown or empty. */
-  stateOf(sourceId: number): PeekedState | null {
+  stateOf(sourceId: number): UnlockedDetectionState | null {
     return this.#states.get(sourceId) ?? null
   }
 
-  rememberState(sourceId: number, peeked: PeekedState): void {
+  rememberState(sourceId: number, peeked: UnlockedDetectionState): void {
     this.#states.set(sourceId, peeked)
   }
 

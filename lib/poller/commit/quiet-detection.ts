@@ -1,9 +1,9 @@
 import { selectAddressForNeighbor } from '#lib/bgp/index.ts'
-import type { ScopeRequest, PeekedState, QuietPoll } from '#lib/history/index.ts'
+import type { DetectionScopeRequest, UnlockedDetectionState, QuietPoll } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
-import { runDetection } from '../detection/detect.ts'
-import { type DetectionStore, createPostgresReads, type TopologyReads } from '../detection/store.ts'
+import { runDetection } from '../detection/run-detection.ts'
+import { type DetectionStore, createPostgresReads, type TopologyReads } from '../detection/detection-store.ts'
 
 /** Result of detection for a poll that found nothing new. */
 export interface QuietPollDetection {
@@ -15,7 +15,7 @@ export interface QuietPollDetection {
    * Scopes (short ids of resources) that detection assumes are not due for another evaluation. The commit must check
    * this.
    */
-  recheck: readonly ScopeRequest[]
+  recheck: readonly DetectionScopeRequest[]
 }
 
 /** Error if detection wants to write or read more than is possible without a transaction. */
@@ -27,11 +27,11 @@ class HasNews extends Error {}
  * @param peeked detection's state of the source; null = unknown or empty
  * @returns null if detection needs the transaction, because it has a result to store or must read more
  */
-export async function detectQuietly(
+export async function detectOnQuietPoll(
   db: Queryable,
   result: PollResult,
   { mark, silentSessions, evaluated }: QuietPoll,
-  peeked: PeekedState | null,
+  peeked: UnlockedDetectionState | null,
 ): Promise<QuietPollDetection | null> {
   const { lease, localAddresses, estate } = result
   const found: QuietPollDetection = { version: null, state: null, recheck: [] }
@@ -57,7 +57,11 @@ export async function detectQuietly(
  * Returns a store for detection that writes the new state of the source to `found`. Any other write, and any read that
  * needs the transaction, fails with HasNews.
  */
-function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietPollDetection): DetectionStore {
+function quietStore(
+  reads: TopologyReads,
+  peeked: UnlockedDetectionState | null,
+  found: QuietPollDetection,
+): DetectionStore {
   const refuse = async () => {
     throw new HasNews()
   }

@@ -13,10 +13,10 @@ import {
   type FormerNeighbor,
   type NeighborPathMapping,
   type ScopesByProbedAddress,
-  readScope,
+  parseScopeState,
   type PollSignal,
 } from '#lib/detection/index.ts'
-import type { DetectionStore } from './store.ts'
+import type { DetectionStore } from './detection-store.ts'
 import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -172,7 +172,7 @@ async function rememberedOf(
   const stored = gone.length > 0 ? await store.loadScopes(gone) : new Map<string, unknown>()
   return gone.flatMap((scope) => {
     const state = stored.get(scope)
-    return state ? [{ scope, heirs: readScope(state).heirs ?? [] }] : []
+    return state ? [{ scope, heirs: parseScopeState(state).heirs ?? [] }] : []
   })
 }
 

@@ -9,10 +9,10 @@ import { announces, endsCe, startsCe, withdraws } from '#lib/detection/testing/h
 import { armIdOf } from '#lib/detection/testing/world.ts'
 import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { type ChangeFeed, followChanges, followDeclarations } from '../poll/change-feed.ts'
+import { type ChangeFeed, followChanges, forgetTopologyOnDeclarationChange } from '../poll/change-feed.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { createPostgresReads } from './store.ts'
+import { createPostgresReads } from './detection-store.ts'
 
 const LON = armIdOf('expressRouteCircuits', 'ckt-lon')
 const HUB = armIdOf('virtualNetworkGateways', 'ergw-hub')
@@ -25,7 +25,7 @@ function useTimeline(timeline: Timeline, body: DeclarationsBody) {
   beforeAll(async () => {
     const estate = new TopologyCache()
     const changes = followChanges(db.url)
-    followDeclarations(changes, estate)
+    forgetTopologyOnDeclarationChange(changes, estate)
     const forget = vi.spyOn(estate, 'forget')
     await changes.ready
     let declared = false
@@ -150,7 +150,7 @@ describe('a mapping that was corrected', () => {
     for (const book of books) {
       const feed = followChanges(db.url)
       feeds.push(feed)
-      followDeclarations(feed, book)
+      forgetTopologyOnDeclarationChange(feed, book)
     }
     await Promise.all(feeds.map(({ ready }) => ready))
     for (const book of books) expect(await mappingIn(book)).toMatch(/^primary/)

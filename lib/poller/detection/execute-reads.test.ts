@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
-import { type ReadAnswers, formatReadKey, MAX_READ_PLAN_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
+import {
+  type DetectionReadAnswers,
+  formatReadKey,
+  MAX_READ_PLAN_ROUNDS,
+  type DetectionReadPlan,
+} from '#lib/detection/index.ts'
 import type { DetectionRead } from '#lib/detection/reads/read.ts'
-import { execute, type DetectionReaders } from './execute-reads.ts'
+import { executeReadPlan, type DetectionReaders } from './execute-reads.ts'
 
 const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
 
@@ -17,12 +22,12 @@ function recording(asked: string[]): DetectionReaders {
 
 it('does each read of each round once, and gives the plan its answers', async () => {
   const asked: string[] = []
-  const plan = (answers: ReadAnswers): ReadPlan<unknown> => {
+  const plan = (answers: DetectionReadAnswers): DetectionReadPlan<unknown> => {
     const [one, two] = [answers[formatReadKey(address(1))], answers[formatReadKey(address(2))]]
     if (!one) return { isDone: false, reads: [address(1), address(3)] }
     return two ? { isDone: true, result: [one, two] } : { isDone: false, reads: [address(2)] }
   }
-  expect(await execute(recording(asked), plan)).toEqual([
+  expect(await executeReadPlan(recording(asked), plan)).toEqual([
     [{ gateway: '10.0.0.1', peer: '' }],
     [{ gateway: '10.0.0.2', peer: '' }],
   ])
@@ -31,10 +36,10 @@ it('does each read of each round once, and gives the plan its answers', async ()
 
 it('gives up a plan that asks on after its rounds', async () => {
   const asked: string[] = []
-  const endless = (answers: ReadAnswers): ReadPlan<never> => ({
+  const endless = (answers: DetectionReadAnswers): DetectionReadPlan<never> => ({
     isDone: false,
     reads: [address(Object.keys(answers).length)],
   })
-  await expect(execute(recording(asked), endless)).rejects.toThrow('detection asks for more reads')
+  await expect(executeReadPlan(recording(asked), endless)).rejects.toThrow('detection asks for more reads')
   expect(asked).toHaveLength(MAX_READ_PLAN_ROUNDS)
 })

@@ -2,19 +2,19 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   formatReadKey,
   MAX_READ_PLAN_ROUNDS,
-  type ReadAnswers,
-  readScope,
-  type ReadKind,
-  type ReadKinds,
-  type ReadOfKind,
-  type ReadPlan,
+  type DetectionReadAnswers,
+  parseScopeState,
+  type DetectionReadKind,
+  type DetectionReadKinds,
+  type DetectionReadOfKind,
+  type DetectionReadPlan,
 } from '#lib/detection/index.ts'
-import type { DetectionStore } from './store.ts'
+import type { DetectionStore } from './detection-store.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
 /** Functions that read the data that detection requests, one for each kind of request. */
 export type DetectionReaders = {
-  [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']>
+  [Kind in DetectionReadKind]: (read: DetectionReadKinds[Kind]['of']) => Promise<DetectionReadKinds[Kind]['answer']>
 }
 
 /**
@@ -22,9 +22,9 @@ export type DetectionReaders = {
  * it has a result.
  * @throws Error if there are more than {@link MAX_READ_PLAN_ROUNDS} rounds, which means that the plan has a defect
  */
-export async function execute<Result>(
+export async function executeReadPlan<Result>(
   readers: DetectionReaders,
-  planFor: (answers: ReadAnswers) => ReadPlan<Result>,
+  planFor: (answers: DetectionReadAnswers) => DetectionReadPlan<Result>,
 ): Promise<Result> {
   const answers: Record<string, unknown> = {}
   for (let round = 0; ; round++) {
@@ -37,10 +37,10 @@ export async function execute<Result>(
   }
 }
 
-const executeOne = <Kind extends ReadKind>(
+const executeOne = <Kind extends DetectionReadKind>(
   readers: DetectionReaders,
-  read: ReadOfKind<Kind>,
-): Promise<ReadKinds[Kind]['answer']> => readers[read.kind](read)
+  read: DetectionReadOfKind<Kind>,
+): Promise<DetectionReadKinds[Kind]['answer']> => readers[read.kind](read)
 
 /**
  * Returns the functions that read data for the evaluation of a poll.
@@ -70,7 +70,7 @@ export function createDetectionReaders(store: DetectionStore, book: TopologyCach
       const gateways = others.flatMap(({ topology }) => topology.gateways)
       // other groups' states are compared only if they have a circuit
       const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
-      const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
+      const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, parseScopeState(state)]))
       return { topology: { circuits, gateways }, scopes: states }
     },
   }

@@ -3,7 +3,7 @@ import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
-import { createPostgresReads } from './store.ts'
+import { createPostgresReads } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()

@@ -7,7 +7,7 @@ import {
   MAX_MAPPING_ROUTE_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
-import type { TopologyReads } from './store.ts'
+import type { TopologyReads } from './detection-store.ts'
 
 /**
  * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft

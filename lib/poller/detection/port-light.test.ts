@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { computeLightLevels } from './store.ts'
+import { computeLightLevels } from './detection-store.ts'
 import { groupConnectedResources } from './topology-groups.ts'
 
 const level = (metric: string, link: string, lane: string, average: number | null, at = 1_000) => ({

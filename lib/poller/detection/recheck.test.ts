@@ -3,7 +3,7 @@ import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { play } from '../memory/testing/play.ts'
 import { clock, type Happening } from '../memory/testing/timeline.ts'
-import { createPostgresStore } from './store.ts'
+import { createPostgresStore } from './detection-store.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const PATHS = ['primary', 'secondary'] as const

@@ -6,7 +6,7 @@ import { ensureSource, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
 import { clock, pollsOf } from '../memory/testing/timeline.ts'
-import { createPostgresReads } from './store.ts'
+import { createPostgresReads } from './detection-store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
 import { TopologyCache } from './topology-cache.ts'
-import { DEFAULT_SETTINGS, type TopologyReads } from './store.ts'
+import { DEFAULT_SETTINGS, type TopologyReads } from './detection-store.ts'
 
 const gateway = {
   id: 'gw',

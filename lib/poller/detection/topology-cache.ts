@@ -14,8 +14,8 @@ import {
   type NeighborPathMapping,
   EMPTY_TOPOLOGY,
   listPeeringLinks,
-  type ReadKinds,
-  type RouterEnd,
+  type DetectionReadKinds,
+  type RouterSideSession,
   type RouterLinks,
   listTopologyScopes,
   type Topology,
@@ -23,12 +23,12 @@ import {
 import type { TrafficPast } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { buildSubscriptionId } from '../plan/plan.ts'
-import { addDeclarationsToGroup } from './declared.ts'
+import { buildSubscriptionId } from '../plan/plan-polls.ts'
+import { addDeclarationsToGroup } from './group-declarations.ts'
 import { readDetectedMappings } from './mappings.ts'
-import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
-import type { TopologyReads, SettingsInForce } from './store.ts'
-import type { DetectionDeclarations, ReadRouterEnds, TopologyGroup } from './types.ts'
+import { RecordedResourcesCache, MAX_RESOURCES_AGE_MS } from './recorded-resources-cache.ts'
+import type { TopologyReads, ActiveSettings } from './detection-store.ts'
+import type { DetectionDeclarations, ReadRouterSideSessions, TopologyGroup } from './types.ts'
 
 /**
  * Time after which neighbors without a known circuit are checked again, milliseconds. Their routes may not have been
@@ -49,7 +49,7 @@ export interface TopologyOptions {
    */
   keepMs?: number
   /** Reads the BGP reports of customers' routers; absent = this process cannot read them. */
-  readRouterEnds?: ReadRouterEnds
+  readRouterEnds?: ReadRouterSideSessions
 }
 
 /**
@@ -57,9 +57,9 @@ export interface TopologyOptions {
  * belongs to. The groups are read again after an inventory reported a change.
  */
 export class TopologyCache {
-  readonly #estate: RecordedEstate
+  readonly #estate: RecordedResourcesCache
   readonly #keepMs: number
-  readonly #readRouterEnds: ReadRouterEnds
+  readonly #readRouterEnds: ReadRouterSideSessions
   #mappings = new Map<string, Mapped>()
   /**
    * Groups with their declarations and mappings. They are cached, because most polls report nothing new, and merging
@@ -73,8 +73,8 @@ export class TopologyCache {
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Cache<TrafficPast>('traffic_past')
 
-  constructor({ keepMs = STALE_AFTER_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
-    this.#estate = new RecordedEstate(keepMs)
+  constructor({ keepMs = MAX_RESOURCES_AGE_MS, readRouterEnds = async () => [] }: TopologyOptions = {}) {
+    this.#estate = new RecordedResourcesCache(keepMs)
     this.#keepMs = keepMs
     this.#readRouterEnds = readRouterEnds
   }
@@ -89,9 +89,9 @@ export class TopologyCache {
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
-  async scopesIn(reads: TopologyReads, buildSubscriptionId: string, now: EpochMs): Promise<string[]> {
+  async scopesIn(reads: TopologyReads, subscriptionId: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
-    return (bySubscription.get(getSubscriptionId(buildSubscriptionId)) ?? []).map(({ id }) => id)
+    return (bySubscription.get(getSubscriptionId(subscriptionId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the scopes of all listed resources in the resource group of a resource. */
@@ -117,8 +117,8 @@ export class TopologyCache {
   /** Reads the state of BGP sessions as customers' routers reported it, and assigns it to the paths of circuits. */
   routerEnds(
     db: Queryable,
-    { reads, query, now }: { reads: TopologyReads; query: ReadKinds['routerEnds']['of']; now: EpochMs },
-  ): Promise<RouterEnd[]> {
+    { reads, query, now }: { reads: TopologyReads; query: DetectionReadKinds['routerEnds']['of']; now: EpochMs },
+  ): Promise<RouterSideSession[]> {
     return this.#readRouterEnds(db, query, () => this.#routerLinks(reads, now))
   }
 
@@ -203,7 +203,7 @@ export class TopologyCache {
   }
 
   /** Returns the current detection thresholds. */
-  async settings(reads: TopologyReads, now: EpochMs): Promise<SettingsInForce> {
+  async settings(reads: TopologyReads, now: EpochMs): Promise<ActiveSettings> {
     return (await this.#estate.read(reads, now)).settings
   }
 
@@ -288,7 +288,7 @@ export class TopologyCache {
     if (known && Math.abs(now - known.at) < known.keepMs) return known
     const { mappings, isComplete } = await readDetectedMappings(reads, topology, declared.mappings, now)
     const retryMs = known && known.mappings.length === mappings.length ? 2 * known.keepMs : FIRST_RETRY_MS
-    const mapped = { mappings, at: now, keepMs: isComplete ? this.#keepMs : Math.min(retryMs, STALE_AFTER_MS) }
+    const mapped = { mappings, at: now, keepMs: isComplete ? this.#keepMs : Math.min(retryMs, MAX_RESOURCES_AGE_MS) }
     kept.set(key, mapped)
     return mapped
   }

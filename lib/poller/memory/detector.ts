@@ -1,10 +1,10 @@
 import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingFaultKinds } from '#lib/detection/index.ts'
-import { runDetection } from '../detection/detect.ts'
-import { detectReportInto } from '../detection/reported-folds.ts'
+import { runDetection } from '../detection/run-detection.ts'
+import { detectEventsOfRouterReport } from '../detection/router-report-detection.ts'
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
-import { listDegradedSubscriptions, evaluateTick } from '../watchdog/fold-tick.ts'
+import { listDegradedSubscriptions, evaluateWatchdogTick } from '../watchdog/evaluate-tick.ts'
 import type { RecordingResult } from '#lib/history/index.ts'
 import type { MemoryRecorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
@@ -61,7 +61,7 @@ export class MemoryDetector {
 
   /** Runs detection after a customer's router reported something about a circuit or gateway. */
   async reported(scope: string, at: EpochMs, everyMs: number): Promise<void> {
-    await detectReportInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
+    await detectEventsOfRouterReport(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
   }
 
   /**
@@ -72,7 +72,7 @@ export class MemoryDetector {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
     const faults = this.store.networkFaults(silencingFaultKinds)
-    const { state } = await evaluateTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
+    const { state } = await evaluateWatchdogTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
     for (const { key, classes } of listDegradedSubscriptions(state)) this.store.foldErrorsInto(key, classes)
   }
 

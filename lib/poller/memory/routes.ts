@@ -33,11 +33,11 @@ export class MemoryRouteTable implements recording.KnownTable {
     return text
   }
 
-  apply(steps: readonly recording.RouteStep[]): void {
+  apply(steps: readonly recording.RouteTransition[]): void {
     for (const step of steps) {
       const name = recording.formatRouteKey(step)
       if (step.text === null) this.remove(name, step.known)
-      else this.add(name, recording.getRouteAfterStep(step, step.text))
+      else this.add(name, recording.getRouteAfterTransition(step, step.text))
     }
   }
 

@@ -12,14 +12,19 @@ import {
 } from '#lib/contract/index.ts'
 import { compareTables, getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type {
-  ScopeRequest,
+  DetectionScopeRequest,
   NetworkFaultRow,
   ReportedRoutes,
   StoredScope,
   RoutesToPrefixes,
   LearnedRouteEntry,
 } from '#lib/history/index.ts'
-import { type DetectionStore, type EdgeRouters, splitEdgeRouters, type TopologyReads } from '../detection/store.ts'
+import {
+  type DetectionStore,
+  type EdgeRouters,
+  splitEdgeRouters,
+  type TopologyReads,
+} from '../detection/detection-store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { MemoryRecorder } from './recorder.ts'
 
@@ -174,7 +179,7 @@ export class MemoryStore implements DetectionStore {
     this.states.set(sourceId, stored(state))
   }
 
-  isRecheckDue = async (asked: readonly ScopeRequest[]): Promise<boolean> =>
+  isRecheckDue = async (asked: readonly DetectionScopeRequest[]): Promise<boolean> =>
     asked.some(({ scope, at, brings }) => {
       const { recheckAt, awaits = [] } = this.scopes.get(scope) ?? {}
       return (recheckAt ?? Infinity) <= at || (brings !== null && awaits.includes(brings))

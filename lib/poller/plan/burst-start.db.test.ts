@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AzureAccess } from '#lib/azure/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
-import { ensureSource, listSources, saveSettings } from '#lib/history/index.ts'
+import { ensureSource, listSources, saveThresholds } from '#lib/history/index.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import { startBurst } from './burst-start.ts'
+import { startBurstOfScopes } from './burst-start.ts'
 import { azureFor, eventually, hasPolled, startAzure } from '../testing/lab.ts'
 import { startWorker, type Worker } from '../worker.ts'
 
@@ -79,12 +79,12 @@ describe('the thresholds of burst polling', () => {
       KINDS.map((kind) => ({ sourceId, kind, everySeconds: 60 })),
     )
     const changed = { 'burst.interval': 3_000, 'burst.span': 20 * MINUTE, 'burst.polls': 2 }
-    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
     const [source] = await listSources(db.pool)
     if (!source) throw new Error('the gateway is not on the timetable')
     const begun = Date.now()
     const context = { db, estate: new TopologyCache(), log: createComponentLogger('test') }
-    await startBurst(context, source, new Set([source.scope]), begun)
+    await startBurstOfScopes(context, source, new Set([source.scope]), begun)
     const faster = (await listSources(db.pool)).flatMap(({ poll }) => poll.burst ?? [])
     expect(faster.map(({ everySeconds }) => everySeconds)).toEqual([3, 3])
     for (const { until } of faster) expect(until - begun).toBeGreaterThan(19 * MINUTE)

@@ -1,8 +1,8 @@
 import { type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
 import { startPollBurst } from '#lib/platform/leases/index.ts'
-import { selectPollsToBurst, addConnectedScopes } from './burst.ts'
-import { createPostgresReads } from '../detection/store.ts'
+import { selectPollsToBurst, addConnectedScopes } from './burst-polls.ts'
+import { createPostgresReads } from '../detection/detection-store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { PollContext } from '../poll/poll-context.ts'
  * subscription is limited. A failure is only logged, because the poll is already recorded.
  * @param scopes scopes of the problem's events
  */
-export async function startBurst(
+export async function startBurstOfScopes(
   { db, estate, log }: Pick<PollContext, 'db' | 'estate' | 'log'>,
   source: SourceRef,
   scopes: ReadonlySet<string>,

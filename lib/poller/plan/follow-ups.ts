@@ -3,10 +3,10 @@ import { type MetricsObservation, type Observation, parsePeeringType } from '#li
 import { listSources, readMetricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
-import type { KnownSession } from '../poll/knowledge.ts'
+import type { KnownSession } from '../poll/known-facts.ts'
 import { findMetricDrops, findPollsForMetricSteps } from '../poll/metric-steps.ts'
-import { createPostgresReads } from '../detection/store.ts'
-import { queryOrDefault } from '../poll/or-else.ts'
+import { createPostgresReads } from '../detection/detection-store.ts'
+import { queryOrDefault } from '../poll/query-or-default.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
 

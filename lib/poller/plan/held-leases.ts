@@ -2,7 +2,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { extendPollLeases, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS, computeLeaseSeconds } from './deadline.ts'
+import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS, computeLeaseSeconds } from './poll-deadlines.ts'
 
 /**
  * Time between two rounds of heartbeats, milliseconds. One statement extends all leases that are due. If the row of a

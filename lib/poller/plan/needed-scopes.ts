@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Topology } from '#lib/detection/index.ts'
-import type { TopologyReads } from '../detection/store.ts'
+import type { TopologyReads } from '../detection/detection-store.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 
 /** The fields of an open event that identify its resources. */

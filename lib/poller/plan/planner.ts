@@ -3,7 +3,7 @@ import type { Subscription } from '#lib/azure/index.ts'
 import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   armTypes,
-  type RouteOrSessionChange,
+  type ObservedChange,
   type ConfigChange,
   eventKindRecords,
   type SubscriptionFacts,
@@ -23,8 +23,8 @@ import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expeditePolls, withLease } from '#lib/platform/leases/index.ts'
 import { listAdvertisedNeighbors } from '../poll/advertised-neighbors.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
-import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
-import { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan.ts'
+import { type PollPlanSettings, reviewPollIntervals } from './review-intervals.ts'
+import { type PlannedPoll, type PollIntervals, planPolls, buildSubscriptionId } from './plan-polls.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'
 
 /** Time for which a requested plan waits for more requests, milliseconds. */
@@ -41,7 +41,7 @@ export const MIN_INTERVAL_REVIEW_GAP_MS = 5_000
 interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
   intervals: PollIntervals
   /** Settings for planning the intervals. */
-  budgets: PlanSettings
+  budgets: PollPlanSettings
 }
 
 /**
@@ -126,7 +126,7 @@ export class PollPlanner {
    */
   async #review(db: Database, isWanted: boolean): Promise<boolean> {
     const { budgets, log } = this.#context
-    const { changed, lengthened, countsPosts } = await reviewIntervals(
+    const { changed, lengthened, countsPosts } = await reviewPollIntervals(
       db,
       budgets,
       isWanted ? 0 : INTERVAL_REVIEW_MS / 2_000,
@@ -164,7 +164,7 @@ export class PollPlanner {
     }
   }
 
-  #isNewNeighbor(resourceId: string, change: RouteOrSessionChange): boolean {
+  #isNewNeighbor(resourceId: string, change: ObservedChange): boolean {
     return (
       change.type === 'session' &&
       change.after !== null &&

@@ -1,6 +1,6 @@
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type TimeSpan, mergeSpans } from '#lib/contract/time/spans.ts'
+import { type TimeSpan, mergeSpans } from '#lib/contract/time/time-spans.ts'
 
 export interface PollWindow extends TimeSpan {
   /** Earlier periods that are read again, because entries may arrive late; oldest first, without overlap. */

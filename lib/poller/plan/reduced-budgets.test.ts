@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import { NOTHING_LEARNED, planPollIntervals } from './intervals-in-force.ts'
+import { EMPTY_POLL_PLAN_STATE, planPollIntervals } from './review-intervals.ts'
 
 const SETTINGS = { countsPosts: 'learn', identitiesOf: () => ['default'] } as const
 const KEY = 'network.reads s north'
@@ -31,7 +31,8 @@ const circuitsAt = (reportedAt: number, usedPercent: number, everySeconds = 32):
     refusedBy: null,
   }))
 
-const review = (loads: readonly PollLoad[], before = NOTHING_LEARNED) => planPollIntervals(loads, before, SETTINGS)
+const review = (loads: readonly PollLoad[], before = EMPTY_POLL_PLAN_STATE) =>
+  planPollIntervals(loads, before, SETTINGS)
 
 describe('the load that the network provider reports', () => {
   const first = review(circuitsAt(0, 96))

@@ -1,8 +1,8 @@
 import { findBudgetLimit, findSharedUse, type EpochMs, isRegional, MAX_IDENTITIES } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { PlanState, PollLoad } from '#lib/history/index.ts'
+import type { PollPlanState, PollLoad } from '#lib/history/index.ts'
 import { KEPT_FREE, type PollDemand } from '../interval-plan/index.ts'
-import { parseBudgetName } from './demands.ts'
+import { parseBudgetName } from './poll-demands.ts'
 
 /** Time in which a report of Azure counts, and minimum time between two changes of one budget: the longest window. */
 const WINDOW_MS = 5 * MINUTE
@@ -34,8 +34,8 @@ interface Use {
 export function learnReducedBudgets(
   loads: readonly PollLoad[],
   demands: readonly PollDemand[],
-  before: NonNullable<PlanState['reduced']>,
-): NonNullable<PlanState['reduced']> {
+  before: NonNullable<PollPlanState['reduced']>,
+): NonNullable<PollPlanState['reduced']> {
   const uses = measureUse(loads, demands)
   const changed = new Map(Object.entries(before))
   for (const [key, { share, perSecond, at }] of uses) {

@@ -3,7 +3,7 @@ import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
-import { claimDue, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { claimDuePolls, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
@@ -70,7 +70,7 @@ it.each([
     const sourceId = await ensureSource(db.pool, target)
     await ensureScheduled(db, [{ sourceId, kind: 'summary', everySeconds: 60 }])
     await db.pool.query(`UPDATE poll_schedule SET next_at = next_at - interval '1 s' WHERE source_id = $1`, [sourceId])
-    const [lease] = (await claimDue(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
+    const [lease] = (await claimDuePolls(db, { owner: 'test', leaseSeconds: 60, limit: 1 })).leases
     if (!lease) throw new Error('nothing is due')
     const book = new SourceCache(db, Date.now)
     const azure = {

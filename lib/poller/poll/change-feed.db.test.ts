@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { type ChangeFeed, followChanges } from './change-feed.ts'
-import type { StreamTopic } from '../commit/topics.ts'
+import type { StreamTopic } from '../commit/changed-topics.ts'
 
 const db = withTestDatabase({ empty: true })
 let feed: ChangeFeed

@@ -1,7 +1,7 @@
 import { type StreamChange, streamChangeSchema } from '#lib/contract/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, listenToChannel } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { StreamTopic } from '../commit/topics.ts'
+import type { StreamTopic } from '../commit/changed-topics.ts'
 
 /**
  * Notifications about new records, declarations and settings from the database. All listeners of this process share one
@@ -36,6 +36,9 @@ export function followChanges(databaseUrl: string): ChangeFeed {
  * Removes a worker's cached estate as soon as declarations or thresholds change, so that the next poll uses the new
  * values.
  */
-export function followDeclarations(changes: Pick<ChangeFeed, 'on'>, book: Pick<TopologyCache, 'forget'>): void {
+export function forgetTopologyOnDeclarationChange(
+  changes: Pick<ChangeFeed, 'on'>,
+  book: Pick<TopologyCache, 'forget'>,
+): void {
   changes.on(['declarations', 'settings'], () => book.forget())
 }

@@ -3,7 +3,7 @@ import type { PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { findMetricDrops, findPollsForMetricSteps } from './metric-steps.ts'
-import { computePhasedIntervalSeconds } from '../plan/phase.ts'
+import { computePhasedIntervalSeconds } from '../plan/schedule-positions.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 

@@ -1,11 +1,11 @@
 import type { AzureAccess } from '#lib/azure/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { FreezeWatch } from './freeze-watch.ts'
+import type { ProcessFreezeWatch } from './process-freeze-watch.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
-import type { OperationNotes } from './operation-notes.ts'
+import type { HandleChangedIncidents } from '../detection/track-changed-incidents.ts'
+import type { PendingOperationStore } from './pending-operation-store.ts'
 import type { PollCommits } from '../commit/poll-commits.ts'
 import type { RequestPace } from '../throttle/request-pace.ts'
 import type { SourceCache } from './source-cache.ts'
@@ -21,10 +21,10 @@ export interface PollContext {
    * comparison, because the clock is simulated.
    */
   datedBy?: Pick<Clock, 'now'> | undefined
-  freezes: Pick<FreezeWatch, 'frozenSince'>
+  freezes: Pick<ProcessFreezeWatch, 'frozenSince'>
   log: Logger
   book: SourceCache
-  operations: Pick<OperationNotes, 'store'>
+  operations: Pick<PendingOperationStore, 'store'>
   commits: Pick<PollCommits, 'commit' | 'seriesBefore'>
   estate: TopologyCache
   /** Decides when a request to Azure may be sent; absent = immediately. */

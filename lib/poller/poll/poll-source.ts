@@ -1,6 +1,6 @@
 import { pollKindDefinitions } from '#lib/azure/kinds/index.ts'
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
-import type { ListedResource, MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
+import type { ListedResource, MetricsResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
   type EpochMs,
@@ -10,30 +10,30 @@ import {
 } from '#lib/contract/index.ts'
 import { countSlo, readListedResources, type SourceRef } from '#lib/history/index.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
-import { findBurstScopes } from '../plan/burst.ts'
+import { findBurstScopes } from '../plan/burst-polls.ts'
 import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
-import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
+import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/poll-dates.ts'
 import { getDatabaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
-import { queryOrDefault } from './or-else.ts'
-import { commitUntilRecorded } from '../commit/commit-until-kept.ts'
+import { queryOrDefault } from './query-or-default.ts'
+import { commitUntilRecorded } from '../commit/commit-until-recorded.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
-import { getPollDeadlineMs, MAX_OPERATION_MS } from '../plan/deadline.ts'
-import { getRequestCountOfPoll } from '../plan/demands.ts'
-import { createPostgresReads } from '../detection/store.ts'
+import { getPollDeadlineMs, MAX_OPERATION_MS } from '../plan/poll-deadlines.ts'
+import { getRequestCountOfPoll } from '../plan/poll-demands.ts'
+import { createPostgresReads } from '../detection/detection-store.ts'
 import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
-import { type KnownFacts, getObservedSessions } from './knowledge.ts'
-import { startBurst } from '../plan/burst-start.ts'
+import { type KnownFacts, getObservedSessions } from './known-facts.ts'
+import { startBurstOfScopes } from '../plan/burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
-import { createPausedPoll } from '../plan/pause.ts'
+import { createPausedPoll } from '../plan/paused-poll.ts'
 import { PollTrace } from './poll-trace.ts'
 import { computeNextIntervalSeconds } from '../plan/next-interval.ts'
 import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
-import { isEmptyVpnTable, markIncompletePoll, markRoutesNotGiven } from './refine.ts'
-import type { RequestBudgetPlace, RequestSide, SideTurns } from '../throttle/request-pace.ts'
+import { isEmptyVpnTable, markIncompletePoll, markRoutesNotGiven } from './mark-incomplete-poll.ts'
+import type { RequestBudgetPlace, RequestSide, TurnsBySide } from '../throttle/request-pace.ts'
 import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
-import { ThrottleHandler } from '../throttle/throttling.ts'
+import { ThrottleHandler } from '../throttle/throttle-handler.ts'
 
 /** The result of a poll that was committed, for the planner. */
 export interface PollOutcome {
@@ -59,7 +59,7 @@ interface Begun {
   localAddresses: ValuePerFamily | null
   window: PollWindow | null
   /** For polls of the kind `metrics`: properties of the resource that decide which metrics it has. */
-  metered: MeteredResource | null
+  metered: MetricsResource | null
   /** For an inventory: the resources that earlier inventories listed; null for other kinds. */
   listed: readonly ListedResource[] | null
   pause: DeclaredPause | null
@@ -79,7 +79,7 @@ export class SourcePoll {
   #storedUrl: string | null = null
   #isAnswered = false
   /** When the requests of this poll were permitted. */
-  readonly #turns: SideTurns = {}
+  readonly #turns: TurnsBySide = {}
   /** True if the next request was permitted. */
   #hasTurn = false
   /** Monotonic time of the claim. */
@@ -308,7 +308,7 @@ export class SourcePoll {
     }
     const adverse = committed.status === 'recorded' ? findBurstScopes(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {
-      await startBurst(this.#context, source, adverse, observation.finishedAt)
+      await startBurstOfScopes(this.#context, source, adverse, observation.finishedAt)
     }
     await throttling.spare(throttled)
     const nextAt = result.asksFor.length > 0 ? 0 : lease.nextAt + result.everySeconds * 1000

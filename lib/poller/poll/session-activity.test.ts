@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { findSessionsWithActivity } from './session-activity.ts'
-import { type KnownSession, updateKnownFacts, EMPTY_KNOWN_FACTS } from './knowledge.ts'
+import { type KnownSession, updateKnownFacts, EMPTY_KNOWN_FACTS } from './known-facts.ts'
 
 const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
   localAddress: '10.0.4.12',

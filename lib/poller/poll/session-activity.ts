@@ -1,4 +1,4 @@
-import { type KnownFacts, type KnownSession, formatSessionKey } from './knowledge.ts'
+import { type KnownFacts, type KnownSession, formatSessionKey } from './known-facts.ts'
 
 /**
  * Minimum and maximum time between two BGP keepalives, milliseconds. A keepalive timer of 60 s gives 45 to 60 s,

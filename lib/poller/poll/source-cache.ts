@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { MeteredResource } from '#lib/azure/index.ts'
+import type { MetricsResource } from '#lib/azure/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
@@ -37,9 +37,9 @@ import {
   MISSING_ROW_STATE,
   EMPTY_KNOWN_FACTS,
   formatSessionKey,
-} from './knowledge.ts'
-import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '../plan/phase.ts'
-import type { PlannedPoll } from '../plan/plan.ts'
+} from './known-facts.ts'
+import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '../plan/schedule-positions.ts'
+import type { PlannedPoll } from '../plan/plan-polls.ts'
 
 /**
  * Maximum age of cached facts about sessions for polls that do not read sessions themselves, milliseconds. Other
@@ -73,7 +73,7 @@ export class SourceCache {
   #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ValuePerFamily>()
-  readonly #metered = new Map<number, MeteredResource | null>()
+  readonly #metered = new Map<number, MetricsResource | null>()
   readonly #polled = new Set<string>()
   /** Hash of the resources that the inventory lists. */
   #listed = ''
@@ -245,12 +245,12 @@ export class SourceCache {
   /**
    * Returns the properties of a resource that decide which metrics it has; null if the inventory does not contain them.
    */
-  async metered({ sourceId, resourceId }: SourceRef): Promise<MeteredResource | null> {
+  async metered({ sourceId, resourceId }: SourceRef): Promise<MetricsResource | null> {
     const cached = this.#metered.get(sourceId)
     return cached === undefined ? this.#read(this.#metered, sourceId, this.#loadMetered(resourceId)) : cached
   }
 
-  async #loadMetered(resourceId: string): Promise<MeteredResource | null> {
+  async #loadMetered(resourceId: string): Promise<MetricsResource | null> {
     const resource = await readResourceByIdOrArmId(this.#db.pool, resourceId)
     const config = resource && decodeResourceConfig(resource.type, resource.config)
     const gateway =

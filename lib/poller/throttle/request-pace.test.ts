@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import type { PostCountingSetting } from '../plan/demands.ts'
+import type { PostCountingSetting } from '../plan/poll-demands.ts'
 import { RequestPace, type RequestSide } from './request-pace.ts'
 
 const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({

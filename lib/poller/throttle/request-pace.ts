@@ -7,8 +7,8 @@ import {
   type Observation,
 } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import type { PostCountingSetting } from '../plan/demands.ts'
-import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
+import type { PostCountingSetting } from '../plan/poll-demands.ts'
+import { type SharedBudgets, SharedBudgetDraws } from './shared-budget-draws.ts'
 
 /** Share of each budget that polls do not use. It remains for requests of users and of other programs. */
 const KEPT_FREE = 0.1
@@ -73,7 +73,7 @@ interface Turn {
 }
 
 /** The last permissions of a poll for reads and writes; absent = none, or another worker sent the request. */
-export type SideTurns = Partial<Record<RequestSide, Turn>>
+export type TurnsBySide = Partial<Record<RequestSide, Turn>>
 
 interface RequestPaceOptions {
   countsPosts: PostCountingSetting
@@ -113,13 +113,13 @@ export class RequestPace {
   /** Budgets of the network resource provider for reads, as far as responses mentioned them. */
   readonly #networkReads = new Map<string, Bucket>()
   #isCounted: boolean
-  readonly #draws: SharedDraws | null
+  readonly #draws: SharedBudgetDraws | null
   readonly #known = new Cache<Promise<void>>('known_budgets', { maxAgeMs: READ_KNOWN_MS })
 
   constructor(options: RequestPaceOptions) {
     this.#options = options
     this.#isCounted = options.countsPosts === 'yes'
-    this.#draws = options.shared ? new SharedDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
+    this.#draws = options.shared ? new SharedBudgetDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
   }
 
   /** Stores that the network resource provider counts POSTs, if a plan found that out. */
@@ -168,7 +168,7 @@ export class RequestPace {
   async heed(
     { subscriptionId, region }: RequestBudgetPlace,
     observation: Observation,
-    turns: SideTurns,
+    turns: TurnsBySide,
   ): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
@@ -296,7 +296,7 @@ export class RequestPace {
    * Takes this worker's recent requests from the shared budget.
    * @returns milliseconds to wait until the shared budget permits them
    */
-  async #drawTogether(bucket: Bucket, draws: SharedDraws, waitMs: number): Promise<number> {
+  async #drawTogether(bucket: Bucket, draws: SharedBudgetDraws, waitMs: number): Promise<number> {
     const refillMs = bucket.unreported / perMs(bucket)
     bucket.unreported = 0
     const behindMs = await draws.draw(bucket.key, refillMs)

@@ -3,7 +3,7 @@ import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs, type StreamCha
 import {
   type CollectorFacts,
   type GroupState,
-  type OwnFault,
+  type PeerwatchFault,
   endEvents,
   silencingFaultKinds,
 } from '#lib/detection/index.ts'
@@ -11,22 +11,22 @@ import {
   readDroppedErrors,
   ensureSources,
   computeEventId,
-  foldErrorsInto,
+  mergeErrorsIntoEvent,
   readNetworkFaults,
   readPolledTargets,
   computeShortId,
 } from '#lib/history/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
-import { type DetectionStore, createPostgresStore, type SettingsInForce } from '../detection/store.ts'
+import type { HandleChangedIncidents } from '../detection/track-changed-incidents.ts'
+import { type DetectionStore, createPostgresStore, type ActiveSettings } from '../detection/detection-store.ts'
 import {
   listDegradedSubscriptions,
-  evaluateTick,
+  evaluateWatchdogTick,
   listLiveEventsOfState,
   loadScopeStates,
   saveWatchdogResults,
-} from './fold-tick.ts'
+} from './evaluate-tick.ts'
 
 interface TickContext {
   now: EpochMs
@@ -35,7 +35,7 @@ interface TickContext {
   /** Events about Peerwatch that this process observed itself, for example that its clock was set. */
   given: readonly DetectedEvent[]
   /** Problems that Peerwatch's self-checks found; null or absent = the self-checks did not run. */
-  own?: readonly OwnFault[] | null
+  own?: readonly PeerwatchFault[] | null
   /**
    * Called with new or changed incidents. Incidents about missing data are left out, because the dead man's switch (the
    * external check that Peerwatch is alive) reports them.
@@ -75,10 +75,10 @@ export async function runWatchdogTick(client: PoolClient, context: TickContext):
     own: context.own ?? null,
   }
   const collectorId = sourceOf.get(facts.collector) ?? 0
-  const folded = await evaluateTick(store, { facts, sourceOf, given }, inForce)
+  const folded = await evaluateWatchdogTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key, classes } of listDegradedSubscriptions(folded.state)) {
     const resource = subscriptions.find((resourceId) => computeShortId(resourceId) === subscription)
-    if (resource) await foldErrorsInto(client, resource, computeEventId(key), classes)
+    if (resource) await mergeErrorsIntoEvent(client, resource, computeEventId(key), classes)
   }
   const raised = [...folded.events, ...(await endDropped(client, store, context, { collectorId, inForce }))]
   const notSilence = folded.incidents.filter(({ root }) => kindOf(folded.state, root) !== 'nothing_polled')
@@ -103,7 +103,7 @@ async function endDropped(
   client: PoolClient,
   store: DetectionStore,
   { now, book }: TickContext,
-  { collectorId, inForce }: { collectorId: number; inForce: SettingsInForce },
+  { collectorId, inForce }: { collectorId: number; inForce: ActiveSettings },
 ): Promise<DetectedEvent[]> {
   const dropped = await readDroppedErrors(client)
   const ended: DetectedEvent[] = []

@@ -5,7 +5,7 @@ import {
   ensureSource,
   listEvents,
   listIncidents,
-  saveSettings,
+  saveThresholds,
   computeShortId,
   upsertEvents,
 } from '#lib/history/index.ts'
@@ -106,7 +106,7 @@ describe('the watchdog', () => {
     await watchdog.tick()
     expect(await raised()).toEqual([])
     const changed = { 'nothing.all': MINUTE }
-    await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+    await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
     await watchdog.tick()
     expect(await raised()).toMatchObject([{ kind: 'nothing_polled', open: true }])
     expect((await db.pool.query('SELECT settings_version AS version FROM event')).rows).toEqual([{ version: 1 }])

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { COLLECTOR_RESOURCE_ID, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
-import { createClockStepEvent, type OwnFault } from '#lib/detection/index.ts'
+import { createClockStepEvent, type PeerwatchFault } from '#lib/detection/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -8,10 +8,10 @@ import type { Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from '../detection/track-changed-incidents.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { runWatchdogTick } from './tick.ts'
-import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
+import { WATCHDOG_INTERVAL_MS } from './evaluate-tick.ts'
 
 export interface WatchdogOptions {
   db: Database
@@ -20,7 +20,7 @@ export interface WatchdogOptions {
   datesSamples: boolean
   incidentsChanged?: HandleChangedIncidents
   /** Runs Peerwatch's self-checks and returns the problems; absent = no self-checks. */
-  ownFaults?: (now: EpochMs) => Promise<OwnFault[] | null>
+  ownFaults?: (now: EpochMs) => Promise<PeerwatchFault[] | null>
 }
 
 export interface Watchdog {

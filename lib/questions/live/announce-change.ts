@@ -2,14 +2,14 @@ import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatIso } from '../wire.ts'
+import { formatIso } from '../iso-times.ts'
 import { CHANGES_CHANNEL } from './process-hub.ts'
 
 /**
  * Announces a change, so that every open page that shows one of these topics fetches its data again. If `db` is in a
  * transaction, the announcement is sent when the transaction commits.
  */
-export async function announceChange(
+export async function publishChange(
   db: Queryable,
   topics: StreamChange['topics'],
   now: EpochMs = getDatabaseNow(),
@@ -22,4 +22,4 @@ export async function announceChange(
  * Makes every open event stream check again whether its caller may still read. Streams of callers who may not are
  * closed.
  */
-export const announceAccess = (db: Queryable): Promise<void> => announceChange(db, ['access'])
+export const publishAccessChange = (db: Queryable): Promise<void> => publishChange(db, ['access'])

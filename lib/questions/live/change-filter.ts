@@ -2,7 +2,7 @@ import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { getQueryable } from '../db.ts'
-import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/reader-of.ts'
+import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/scoped-reader.ts'
 
 /**
  * Returns a function that reports whether a caller may receive a change: the changed resource must be visible or the

@@ -1,4 +1,4 @@
-import { memoizePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'

@@ -1,8 +1,8 @@
 import { countSlo } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { type Listener, listenToChannel } from '#lib/platform/notifications/index.ts'
-import { enableCaching, clearCaches } from '#lib/platform/one-answer.ts'
-import { getDatabase, listenUrl, getReadingDatabase } from '../connection.ts'
+import { enableCaching, clearCaches } from '#lib/platform/response-cache.ts'
+import { getDatabase, getListenUrl, getReadingDatabase } from '../connection.ts'
 import { ReplayDelayedNotifier } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
@@ -18,7 +18,7 @@ type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
  */
 export function getProcessHub(): ChangeHub {
   const holder = globalThis as Holder
-  holder[KEY] ??= connected(listenUrl())
+  holder[KEY] ??= connected(getListenUrl())
   return holder[KEY].hub
 }
 

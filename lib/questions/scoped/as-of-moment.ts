@@ -2,15 +2,15 @@ import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
 import { createPastReader } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, readCoverageAt } from '../covered.ts'
+import { type CoverageResult, readCoverageAt } from '../range-coverage.ts'
 import { type Db, getQueryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { assertPastWithinHistory } from '../retention.ts'
-import { copyOthersPaths } from './others-paths.ts'
-import { resolveScope } from '../scope.ts'
+import { copyOtherCustomersPaths } from './other-customers-paths.ts'
+import { resolveScope } from '../resolve-scope.ts'
 import { areIncidentsFinal } from '../store/index.ts'
 import { readThresholdsInForce } from '../thresholds-in-force.ts'
-import { formatIso } from '../wire.ts'
+import { formatIso } from '../iso-times.ts'
 
 /** Parameters of a response that may be about a past moment. */
 interface OfMoment {
@@ -37,7 +37,7 @@ export async function answerAsOfMoment<Answer extends { freshness: StoredFreshne
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
   now: EpochMs = getDatabaseNow(),
-): Promise<Answer & Partial<Covered>> {
+): Promise<Answer & Partial<CoverageResult>> {
   if (at === undefined) return answer(db)
   const reader = createReaderAt(db, at, now)
   const found = await answer(reader, at).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export function createReaderAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<ty
   assertPastWithinHistory('at', at, now)
   const whole = getQueryable(db)
   const reader = createPastReader(whole, at)
-  copyOthersPaths(whole, reader, (of) => createPastReader(of, at))
+  copyOtherCustomersPaths(whole, reader, (of) => createPastReader(of, at))
   return reader
 }
 

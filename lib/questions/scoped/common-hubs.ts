@@ -216,5 +216,5 @@ export async function convertHubsToGateways(q: Queryable, wans: readonly CommonW
  * Returns the name by which routes refer to the hub or connection over which they were learned: the last two segments
  * of its ARM id.
  */
-export const getCarrierName = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
+export const getHubConnectionName = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

@@ -15,7 +15,7 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CommonGateway, isSameOwner, type ResourceOwner } from './common-gateway.ts'
 import { type CommonWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
-import { joinRouterSessions } from '../sessions/router-joins.ts'
+import { matchRouterSessions } from '../sessions/router-session-matches.ts'
 import { buildMappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
 import { listCircuitConnections, readTopology, type Topology } from '../topology.ts'
 
@@ -179,7 +179,7 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await readReportedSessions(q)
   if (sessions.length === 0) return []
-  const joins = joinRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
+  const joins = matchRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
   return sessions.flatMap(({ id, routerId }) => {
     const join = joins.get(id)
     return join && 'link' in join ? [{ session: id, router: routerId, circuitId: join.link.circuitId }] : []

@@ -1,4 +1,4 @@
-import { intersectSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans } from '#lib/contract/time/time-spans.ts'
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type StoredEvent,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readUnseenByScope as timesUnseen } from '../store/index.ts'
+import { readUnpolledTimesByScope as timesUnseen } from '../store/index.ts'
 
 /**
  * Maximum time in ms before a period at which an outage must have begun to be found. Outages that began earlier are
@@ -56,7 +56,7 @@ export async function listOutageEvents(
  * example one per path), a time counts only if all of them failed. Resources that are not polled have no entry.
  * @param statuses status of all sources
  */
-export async function findUnseenSpansByScope(
+export async function findUnpolledTimesByScope(
   q: Queryable,
   { from, to }: Period,
   kind: PollKind,
@@ -68,21 +68,21 @@ export async function findUnseenSpansByScope(
 }
 
 /** Returns the times in which every poll of sessions failed, over all resources. */
-export async function findUnseenSessionTimes(
+export async function findUnpolledSessionTimes(
   q: Queryable,
   range: Period,
   sources: readonly SourceStatus[],
 ): Promise<readonly Period[]> {
-  const peers = await findUnseenSpansByScope(q, range, 'peers', sources)
-  const summaries = await findUnseenSpansByScope(q, range, 'summary', sources)
-  return intersectUnseenTimes(range, [...peers.values(), ...summaries.values()])
+  const peers = await findUnpolledTimesByScope(q, range, 'peers', sources)
+  const summaries = await findUnpolledTimesByScope(q, range, 'summary', sources)
+  return intersectUnpolledTimes(range, [...peers.values(), ...summaries.values()])
 }
 
 /**
  * Returns the times of a period that no poll observed. Without polls, this is the whole period.
  * @param unseen for each poll, the times that it did not observe
  */
-export function intersectUnseenTimes(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
+export function intersectUnpolledTimes(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
   const [first = [period], ...others] = unseen
   return others.reduce(intersectSpans, first)
 }

@@ -66,7 +66,7 @@ export function isPeeringDisabled({ peering }: CircuitResource): boolean {
  * Reports whether the sessions of a link are expected to be down, because the peering or the link itself is disabled.
  * IPv6 can be disabled separately from IPv4.
  */
-export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
+export function isPathLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
   return isPeeringDisabled(circuit) || isSameIgnoringCase(state, 'disabled')
 }
 

@@ -4,7 +4,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { ensurePartitions, saveDetectionScopes, computeShortId } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { limitToScope } from '../scoped/reader-of.ts'
+import { limitToScope } from '../scoped/scoped-reader.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import {
   circuit,

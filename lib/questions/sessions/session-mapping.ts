@@ -6,7 +6,7 @@ import {
   mapGatewayNeighbors,
   MAX_MAPPING_ROUTE_AGE_MS,
   type NeighborMapping,
-  readScope,
+  parseScopeState,
 } from '#lib/detection/index.ts'
 import {
   readDetectionScopesUnlocked,
@@ -15,7 +15,7 @@ import {
   type RouteAt,
   type SessionAt,
 } from '#lib/history/index.ts'
-import { askOncePerResponse, cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { queryOncePerResponse, cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getCircuitLinks, listCircuitConnections, type Topology, type GatewayResource } from '../topology.ts'
 
@@ -44,7 +44,7 @@ export async function readReleasedNeighbors(
   return new Map(
     [...stored].map(([gateway, state]) => [
       gateway,
-      Object.entries(readScope(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
+      Object.entries(parseScopeState(state).released).flatMap(([neighbor, { between, circuit = null }]) =>
         between.earliest <= now ? [{ neighbor, circuit }] : [],
       ),
     ]),
@@ -157,7 +157,7 @@ const STEP_MS = 6 * HOUR
 async function reportedSince(db: Queryable, scopes: readonly string[], now: EpochMs) {
   const since = now - MAX_MAPPING_ROUTE_AGE_MS
   const step = since - (since % STEP_MS)
-  const read = await askOncePerResponse(db, `reported ${step} ${scopes.join()}`, () =>
+  const read = await queryOncePerResponse(db, `reported ${step} ${scopes.join()}`, () =>
     readReportedRoutes(db, { scopes, since: step }),
   )
   return read.filter(({ until }) => until === null || until >= since)

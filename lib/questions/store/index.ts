@@ -1,3 +1,3 @@
-export { areIncidentsFinal } from './judged-incidents.ts'
+export { areIncidentsFinal } from './final-incidents.ts'
 export { readLearnedPrefixes } from './learned-prefixes.ts'
-export { createUnseenByPoll, readUnseenByScope, readUnseenBySource } from './unseen-by-scope.ts'
+export { createUnpolledTimesLookup, readUnpolledTimesByScope, readUnpolledTimesBySource } from './unpolled-times.ts'

@@ -8,7 +8,7 @@ import {
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { addDecision, saveStatementChanges, saveGbSize } from '#lib/cost/store/index.ts'
+import { addCostDecision, saveStatementChanges, saveGbSize } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
   type CalendarWindow,
@@ -417,7 +417,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     const circuitId = computeShortId(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
     await addDrill(db.pool, drillOf(one, now))
-    await addDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
+    await addCostDecision(db.pool, { circuitId, decided: `keep ${one.word}`, ...words })
     const key = { ...words, at: new Date(now), circuitId, circuitName: `ckt-${one.word}`, armId: one.circuit }
     await recordServiceKeyRequest(db.pool, key)
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { encodeWithSchema } from '../encoded.ts'
+import { encodeWithSchema } from '../encode-with-schema.ts'
 
 /** Wraps a response function so that it returns the JSON form, as `capability` does. */
 export const written =

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import type { RecordedExchange } from '../form.ts'
+import type { RecordedExchange } from '../recording-format.ts'
 import { RecordingReplay, type ReplayMoment } from './replay.ts'
 
 const NOON = Date.parse('2026-11-18T12:00:00Z')

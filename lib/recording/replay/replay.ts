@@ -4,9 +4,9 @@ import { findListMember, getArmMember } from '#lib/azure/decode/members.ts'
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { RECORDED_ORIGIN, type RecordedExchange, type RecordingFile } from '../form.ts'
-import { shiftSessionAges } from './aged.ts'
-import { composeAnswerForPeriod } from './period.ts'
+import { RECORDED_ORIGIN, type RecordedExchange, type RecordingFile } from '../recording-format.ts'
+import { shiftSessionAges } from './session-ages.ts'
+import { composeAnswerForPeriod } from './compose-period-answer.ts'
 import { isMetricsBatchUrl, parseRequestKey, type RequestPeriod } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
@@ -314,8 +314,8 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: RequestPeri
  * contain are 0.
  */
 function stateAges(body: string): number[] {
-  return [...body.matchAll(AGE)].flatMap(([, getArmMember = '', text = '']) => {
-    const age = getArmMember.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
+  return [...body.matchAll(AGE)].flatMap(([, field = '', text = '']) => {
+    const age = field.toLowerCase() === 'updown' ? parseUpDown(text) : parseConnectedDuration(text)
     return age === null || age === 'never' ? [] : age.ms
   })
 }

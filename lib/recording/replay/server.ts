@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { RecordingFile } from '../form.ts'
+import type { RecordingFile } from '../recording-format.ts'
 import { RecordingReplay, type ReplayAnswer } from './replay.ts'
 
 const BODY_LIMIT = 1_000_000

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formatAddress, parseAddress } from '#lib/bgp/index.ts'
 import { AddressMap } from './addresses.ts'
-import { KeyedPseudonyms } from './keyed.ts'
+import { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 
 const map = new AddressMap(new KeyedPseudonyms(Buffer.from('a key of these tests')))
 const valueOf = (text: string) => parseAddress(text)?.value ?? -1n

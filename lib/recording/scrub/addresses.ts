@@ -1,5 +1,5 @@
-import { type Address, formatAddress, parseAddress, addressBitCount } from '#lib/bgp/index.ts'
-import type { KeyedPseudonyms } from './keyed.ts'
+import { type Address, formatAddress, parseAddress, getAddressBitCount } from '#lib/bgp/index.ts'
+import type { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 
 interface Range {
   value: bigint
@@ -69,7 +69,7 @@ export class AddressMap {
     const [host = '', own] = text.split('/')
     const address = parseAddress(host)
     if (address === null) return null
-    const width = addressBitCount(address.family)
+    const width = getAddressBitCount(address.family)
     const kept = own === undefined ? (length ?? width) : Number(own)
     if (!(kept >= 0 && kept <= width)) return null
     const isNetwork = (own !== undefined || length !== undefined) && lowBits(address.value, width - kept) === 0n
@@ -82,7 +82,7 @@ export class AddressMap {
   }
 
   #mapped({ family, value }: Address): bigint {
-    const width = addressBitCount(family)
+    const width = getAddressBitCount(family)
     const inside = (each: Range) => value >> BigInt(width - each.length) === each.value >> BigInt(width - each.length)
     if (family === 6 && EMBEDDING.some((each) => inside(each)) && value > 1n)
       return value - lowBits(value, 32) + this.#mapped({ family: 4, value: lowBits(value, 32) })

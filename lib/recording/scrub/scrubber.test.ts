@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { classifyFailedResponse } from '#lib/azure/call/classify.ts'
+import { classifyFailedResponse } from '#lib/azure/call/classify-failure.ts'
 import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
-import { listMetricRequests } from '#lib/azure/kinds/metrics/plans.ts'
+import { listMetricRequests } from '#lib/azure/kinds/metrics/metric-requests.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
   answer,
@@ -14,7 +14,7 @@ import {
   profileOf,
   tokenFor,
 } from '#lab/simulator/index.ts'
-import type { KeepableDataKind } from '../form.ts'
+import type { KeepableDataKind } from '../recording-format.ts'
 import { Scrubber } from './scrubber.ts'
 import { hasAzureWordsOnly } from './vocabulary.ts'
 

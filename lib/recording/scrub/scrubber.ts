@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { type KeepableDataKind, RECORDED_ORIGIN } from '../form.ts'
+import { type KeepableDataKind, RECORDED_ORIGIN } from '../recording-format.ts'
 import { AddressMap } from './addresses.ts'
-import { KeyedPseudonyms } from './keyed.ts'
+import { KeyedPseudonyms } from './keyed-pseudonyms.ts'
 import {
   hasAzureWordsOnly,
   isAzureText,

@@ -3,7 +3,12 @@ import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { AvailabilityReportParameters, AvailabilityRow, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type AvailabilityLayer, availabilityLayers } from '#lib/contract/up-share.ts'
-import { computeContractCredit, type CreditStep, combineResourceParts, sumPeriodParts } from '#lib/detection/index.ts'
+import {
+  computeContractCredit,
+  type CreditStep,
+  combineRedundantStates,
+  sumStateIntervals,
+} from '#lib/detection/index.ts'
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
@@ -11,7 +16,7 @@ import { computeDailyUptime } from '#lib/sessions/answers/index.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   type Period,
@@ -21,16 +26,16 @@ import {
   formatIso,
 } from '#lib/questions/index.ts'
 import {
-  beyondSessions,
-  dividedSeconds,
+  buildUpperLayerSeconds,
+  computeAvailabilitySeconds,
   type LayeredUptime,
   type LayerLoss,
   listLosses,
-  lossView,
+  buildLossView,
   readLayeredUptime,
-  secondsByOwner,
-} from './layers.ts'
-import type { PrefixPeriod, PrefixPeriods } from './prefix-periods.ts'
+  computeDowntimeByOwner,
+} from './layered-uptime.ts'
+import type { PrefixPeriod, PrefixPeriods } from './prefix-states.ts'
 
 /** The kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
@@ -76,7 +81,7 @@ export async function getAvailabilityReport(
       providers: scoresOf(circuits, circuitRows),
       days: lostDays(circuits, period),
     },
-    ...buildFreshness(findSupportingPolls(await readSources(q), kinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(await readSources(q), kinds, now), now),
   }
 }
 
@@ -166,7 +171,7 @@ function buildRow(
       prefix: one.prefix,
       gatewayId: one.gatewayId,
       gatewayName: one.gatewayName,
-      ...dividedSeconds(one.parts, period),
+      ...computeAvailabilitySeconds(one.parts, period),
     }))
     .toSorted((a, b) => b.downSeconds.atMost - a.downSeconds.atMost || (a.prefix < b.prefix ? -1 : 1))
   return {
@@ -174,22 +179,22 @@ function buildRow(
     name,
     provider: others.length === 0 ? (only?.provider ?? null) : null,
     circuits: circuits.map((circuit) => circuit.name),
-    ...dividedSeconds(parts, period),
-    byOwner: secondsByOwner(parts),
-    ...beyondSessions({ forwarding, reachability, prefixes }, period),
+    ...computeAvailabilitySeconds(parts, period),
+    byOwner: computeDowntimeByOwner(parts),
+    ...buildUpperLayerSeconds({ forwarding, reachability, prefixes }, period),
     outages: outages.length,
     outagesByLayer: countByLayer(outages),
     repeats: outages.length - new Set(outages.map((one) => `${one.name} ${one.layer} ${one.cause}`)).size,
     mttrSeconds: meanOf(outages),
-    losses: losses.slice(0, MAX_LOSSES).map(lossView),
+    losses: losses.slice(0, MAX_LOSSES).map(buildLossView),
     creditDue: only && others.length === 0 ? creditOf(only, period) : null,
     peerings: circuits.flatMap(({ id, name: circuitName, peerings }) =>
       peerings.map((one) => ({
         circuitId: id,
         circuitName,
         peering: one.peering,
-        session: dividedSeconds(one.session, period),
-        forwarding: dividedSeconds(one.forwarding, period),
+        session: computeAvailabilitySeconds(one.session, period),
+        forwarding: computeAvailabilitySeconds(one.forwarding, period),
       })),
     ),
     prefixes: listed.slice(0, MAX_PREFIXES),
@@ -202,7 +207,7 @@ const MAX_LOSSES = 50
 
 /** Combines circuits that back each other up, so that they are down only while all of them are down. */
 const combineCircuits = (period: Period, all: readonly LayeredUptime['parts'][]): LayeredUptime['parts'] =>
-  all.length === 1 && all[0] ? all[0] : combineResourceParts(period, all)
+  all.length === 1 && all[0] ? all[0] : combineRedundantStates(period, all)
 
 const countByLayer = (losses: readonly LayerLoss[]) =>
   Object.fromEntries(
@@ -214,7 +219,7 @@ const countByLayer = (losses: readonly LayerLoss[]) =>
  * provider's fault. The maximum also counts unobserved time, possible outages, and outages of unknown cause.
  */
 function creditOf({ credits, parts }: CircuitPeriod, { from }: Period): AvailabilityRow['creditDue'] {
-  const { down, unknownMs, downByOwner } = sumPeriodParts(parts)
+  const { down, unknownMs, downByOwner } = sumStateIntervals(parts)
   const start = new Date(from)
   const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
   const { provider = 0, unknown = 0 } = downByOwner

@@ -1,5 +1,5 @@
 export { getAvailabilityReport } from './availability-report.ts'
-export { beyondSessions, dividedSeconds, readLayeredUptime } from './layers.ts'
+export { buildUpperLayerSeconds, computeAvailabilitySeconds, readLayeredUptime } from './layered-uptime.ts'
 export { fetchReportData, readReportData } from './report-data.ts'
 export { getSlos, readSloMetrics } from './slos.ts'
-export { getUptime, uptimeKinds } from './uptime.ts'
+export { getUptime, uptimePollKinds } from './uptime.ts'

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { formatScope } from '#lib/contract/index.ts'
 import type { ReportKind } from '../api/index.ts'
 import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
-import { reportMail } from '../mail/report-mail.ts'
+import { buildReportMail } from '../mail/report-mail.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readReportData } from './report-data.ts'
 import { ALPHA, BRAVO, canariesOf, feedSharedHub, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
@@ -20,7 +20,7 @@ const periods: Record<ReportKind, string> = {
 async function mailOf(report: ReportKind, scopes: readonly string[]): Promise<string> {
   const data = await readReportData(db, { report, scopes, period: periods[report] }, now)
   if (!data) throw new Error('nothing is known')
-  return JSON.stringify(reportMail(data, scopes, null))
+  return JSON.stringify(buildReportMail(data, scopes, null))
 }
 
 describe.each(['availability_monthly', 'cost_weekly'] as const)('the report %s', (report) => {

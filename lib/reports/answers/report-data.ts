@@ -2,7 +2,7 @@ import type { ReportKind } from '../api/index.ts'
 import type { ReportData } from '../mail/report-data.ts'
 import { type EpochMs, parseScope } from '#lib/contract/index.ts'
 import { getAvailabilityReport } from './availability-report.ts'
-import { type Db, getReadingDatabase, NotFoundError, createScopedReading } from '#lib/questions/index.ts'
+import { type Db, getReadingDatabase, NotFoundError, createScopedReaders } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** Reads the data of a report as {@link readReportData} does, with the read-only database connection. */
@@ -21,7 +21,7 @@ export async function readReportData(
   { report, scopes, period }: { report: ReportKind; scopes: readonly string[]; period: string },
   now: EpochMs,
 ): Promise<ReportData | null> {
-  const { readerOf, withoutOthers } = createScopedReading(db)
+  const { readerOf, withoutOthers } = createScopedReaders(db)
   const reader = await readerOf(parseScope(scopes))
   if (report === 'cost_weekly') {
     try {

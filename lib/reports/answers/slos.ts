@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
-import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
+import { createGaugeFamily, type MetricFamily } from '#lib/platform/metrics-exposition.ts'
 import { type Db, getQueryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
@@ -61,7 +61,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
 export async function readSloMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
   const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>
-    gaugeFamily(
+    createGaugeFamily(
       name,
       help,
       statuses.flatMap((status) => {

@@ -4,7 +4,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   resolveScope,
@@ -13,13 +13,13 @@ import {
 import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
-import { beyondSessions, listLosses, lossView, readLayeredUptime } from './layers.ts'
+import { buildUpperLayerSeconds, listLosses, buildLossView, readLayeredUptime } from './layered-uptime.ts'
 
 /** Maximum number of losses of one resource. */
 const MAX_LOSSES = 20
 
 /** The kinds of polls that show whether a circuit, gateway or hub is down. */
-export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
+export const uptimePollKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
  * Returns the uptime on each of the last days for every circuit, gateway and hub, or for one of them.
@@ -44,8 +44,8 @@ export async function getUptime(
         id: one.id,
         type: one.type,
         days: mergeEqualDays(computeDailyUptime(period, one)),
-        ...beyondSessions(one, period),
-        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(lossView),
+        ...buildUpperLayerSeconds(one, period),
+        losses: listLosses([one], one).slice(0, MAX_LOSSES).map(buildLossView),
       })),
       ...hubs.map((one) => ({
         id: one.id,
@@ -56,6 +56,6 @@ export async function getUptime(
         losses: [],
       })),
     ],
-    ...buildFreshness(findSupportingPolls(sources, uptimeKinds, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, uptimePollKinds, now), now),
   }
 }

@@ -1,8 +1,8 @@
 import { reportPreviewSchema, reportRunSchema, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
 import {
   availabilityLossSchema,
-  dividedSecondsSchema,
-  layerFields,
+  availabilitySecondsSchema,
+  uptimeLayerFields,
   ownerSecondsSchema,
   uptimeSchema,
 } from '#lib/sessions/api/uptime.ts'
@@ -18,7 +18,7 @@ import {
   peeringTypes,
 } from '#lib/contract/index.ts'
 import { at, customer, createDaysParameter, id } from '#lib/contract/api/parameters.ts'
-import { sloFactsSchema, sloStandingSchema } from '#lib/contract/api/shared-facts.ts'
+import { sloFactsSchema, sloStateSchema } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
 
@@ -50,9 +50,9 @@ const availabilityRow = z.object({
   name: z.string(),
   provider: z.string().nullable().describe('provider of the circuit'),
   circuits: z.array(z.string()).describe('names of the circuits that back each other up'),
-  ...dividedSecondsSchema.shape,
+  ...availabilitySecondsSchema.shape,
   byOwner: ownerSecondsSchema,
-  ...layerFields,
+  ...uptimeLayerFields,
   outages: z
     .int()
     .min(0)
@@ -77,14 +77,19 @@ const availabilityRow = z.object({
         circuitId: z.string(),
         circuitName: z.string(),
         peering: z.enum(peeringTypes),
-        session: dividedSecondsSchema.describe('down = the peering has no session on either path'),
-        forwarding: dividedSecondsSchema,
+        session: availabilitySecondsSchema.describe('down = the peering has no session on either path'),
+        forwarding: availabilitySecondsSchema,
       }),
     )
     .describe('each peering that was up or down in the month; the circuit is down only while all of them are down'),
   prefixes: z
     .array(
-      z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSecondsSchema.shape }),
+      z.object({
+        prefix: z.string(),
+        gatewayId: z.string(),
+        gatewayName: z.string(),
+        ...availabilitySecondsSchema.shape,
+      }),
     )
     .describe('prefixes that incidents cut off or left to a default route, the longest time first; at most 100'),
   prefixesOmitted: z.int().min(0),
@@ -116,7 +121,7 @@ export const availabilityReportSchema = z.object({
     .describe('greatest possible lost seconds of each UTC day by the most basic lost layer, over all circuits'),
 })
 export type AvailabilityReport = z.infer<typeof availabilityReportSchema>
-export type StoredReport = z.input<typeof availabilityReportSchema>
+export type StoredAvailabilityReport = z.input<typeof availabilityReportSchema>
 
 /** The status of one of Peerwatch's own service level objectives. */
 export const sloStatusSchema = z.object({
@@ -126,7 +131,7 @@ export const sloStatusSchema = z.object({
   since: instantCodec.nullable().describe('first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
-  ...sloStandingSchema.shape,
+  ...sloStateSchema.shape,
 })
 export type SloStatus = z.infer<typeof sloStatusSchema>
 

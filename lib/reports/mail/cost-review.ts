@@ -1,5 +1,5 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import type { TextSection } from '#lib/contract/document/model.ts'
+import type { TextSection } from '#lib/contract/document/document-model.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'

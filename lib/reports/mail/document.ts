@@ -1,4 +1,4 @@
-import type { TableColumn, TextSection, SectionTable } from '#lib/contract/document/model.ts'
+import type { TableColumn, TextSection, SectionTable } from '#lib/contract/document/document-model.ts'
 
 /** The content of a report, before it is rendered as HTML or text. */
 export interface ReportDocument {

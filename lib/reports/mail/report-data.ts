@@ -1,11 +1,11 @@
-import type { StoredReport } from '../api/index.ts'
+import type { StoredAvailabilityReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** The data of a report. Pages show the same data for the same subscriptions and customers. */
 export type ReportData =
   | { report: 'cost_weekly'; review: CostReview }
-  | { report: 'availability_monthly'; byCustomer: StoredReport; byCircuit: StoredReport }
+  | { report: 'availability_monthly'; byCustomer: StoredAvailabilityReport; byCircuit: StoredAvailabilityReport }
 
 /**
  * Reads the data of a report.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AvailabilityRow, StoredReport } from '../api/index.ts'
+import type { AvailabilityRow, StoredAvailabilityReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
-import { reportMail } from './report-mail.ts'
+import { buildReportMail } from './report-mail.ts'
 
 const MONTH = 30 * 86_400
 const divided = {
@@ -39,7 +39,7 @@ const row = (name: string, more: Partial<AvailabilityRow> = {}): AvailabilityRow
   prefixesOmitted: 0,
   ...more,
 })
-const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredReport => ({
+const month = (by: 'customer' | 'circuit', rows: AvailabilityRow[]): StoredAvailabilityReport => ({
   month: '2026-11',
   from: Date.UTC(2026, 10),
   to: Date.UTC(2026, 11),
@@ -86,7 +86,7 @@ const review = {
 
 describe('a report as mail', () => {
   it('of availability has a page, a text and a file for customers and for circuits', () => {
-    const mail = reportMail(availability(row('Contoso')), ['customer:Contoso'], 'https://pw.example')
+    const mail = buildReportMail(availability(row('Contoso')), ['customer:Contoso'], 'https://pw.example')
     expect(mail.subject).toBe('[REPORT] Availability 2026-11, Contoso')
     expect(mail.attachments.map(({ name, type }) => [name, type])).toEqual([
       ['availability-2026-11.html', 'text/html'],
@@ -128,11 +128,11 @@ describe('a report as mail', () => {
       '100.000 %',
     ],
   ])('%s', (_, more, words) => {
-    expect(reportMail(availability(row('x', more)), [], null).html).toContain(words)
+    expect(buildReportMail(availability(row('x', more)), [], null).html).toContain(words)
   })
 
   it('of cost has totals by currency, and names as text', () => {
-    const { subject, html, text, attachments } = reportMail({ report: 'cost_weekly', review }, [], null)
+    const { subject, html, text, attachments } = buildReportMail({ report: 'cost_weekly', review }, [], null)
     expect(subject).toBe('[REPORT] Cost review 2026-W47')
     for (const words of [html, text]) {
       expect(words).toContain('$1,200.50 ($100.00 to $1,300.00)')
@@ -156,7 +156,7 @@ describe('a report as mail', () => {
         pastError: {},
       }) as never
     const peak = { mbps: 180, share: 0.9, loss: null, isAtLeast: true, isNearlyFull: true }
-    const { text } = reportMail(
+    const { text } = buildReportMail(
       {
         report: 'cost_weekly',
         review: {
@@ -182,8 +182,8 @@ describe('a report as mail', () => {
   })
 
   it.each([
-    reportMail({ report: 'cost_weekly', review }, [], 'https://pw.example'),
-    reportMail(availability(row('<b>')), [], null),
+    buildReportMail({ report: 'cost_weekly', review }, [], 'https://pw.example'),
+    buildReportMail(availability(row('<b>')), [], null),
   ])('%# prints on A4 by itself: no scripts, nothing that is fetched', ({ html }) => {
     expect(html).toMatch(/@page \{ size: A4/)
     expect(html).not.toMatch(/<script|<link|<img|<iframe|src=|url\(|@import|href=| on\w+=/i)

@@ -1,12 +1,12 @@
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { renderPrintHtml } from '#lib/contract/document/html.ts'
-import { toSingleLine, type TextSection } from '#lib/contract/document/model.ts'
-import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
+import { toSingleLine, type TextSection } from '#lib/contract/document/document-model.ts'
+import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain-text.ts'
 import { formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { formatAccessScope } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
-import type { AvailabilityRow, StoredReport } from '../api/index.ts'
+import type { AvailabilityRow, StoredAvailabilityReport } from '../api/index.ts'
 import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { findWorstShare } from '#lib/contract/up-share.ts'
 import { formatOwnerLabel } from '#lib/contract/words/owners.ts'
@@ -15,7 +15,7 @@ import {
   formatLoss,
   formatOutageCounts,
   formatWorstShare,
-  layersOfRow,
+  groupRowByLayer,
   listLostTimes,
 } from '#lib/contract/words/up-share.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
@@ -33,7 +33,7 @@ export interface ReportMail {
  * @param scopes subscriptions and customers of the report, for example `customer:Contoso`
  * @param publicUrl address of Peerwatch for a link in the mail; null = no link
  */
-export function reportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
+export function buildReportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
   const whose = formatOwner(scopes)
   const document =
     data.report === 'cost_weekly'
@@ -70,8 +70,8 @@ function formatOwner(scopes: readonly string[]): string {
  * losses. Both tables are also attached as CSV files.
  */
 function availabilityReportOf(
-  byCustomer: StoredReport,
-  byCircuit: StoredReport,
+  byCustomer: StoredAvailabilityReport,
+  byCircuit: StoredAvailabilityReport,
   { whose, publicUrl }: { whose: string; publicUrl: string | null },
 ): ReportDocument {
   const { month, from, to } = byCustomer
@@ -111,9 +111,9 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
     ],
     rows: rows.map((row) => [
       row.name,
-      formatWorstShare(layersOfRow(row)),
-      formatLayerShares(layersOfRow(row)),
-      listLostTimes(layersOfRow(row)).join('; '),
+      formatWorstShare(groupRowByLayer(row)),
+      formatLayerShares(groupRowByLayer(row)),
+      listLostTimes(groupRowByLayer(row)).join('; '),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
       formatOutageCounts(row.outagesByLayer),
@@ -148,7 +148,7 @@ const lossesOf = (rows: readonly AvailabilityRow[], publicUrl: string | null): T
 const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
   formatDurationRange(atLeast * 1_000, atMost * 1_000)
 
-const csvOf = ({ month, rows }: StoredReport): string =>
+const csvOf = ({ month, rows }: StoredAvailabilityReport): string =>
   toCsv(
     toCsvRows<AvailabilityRow>(
       {
@@ -162,8 +162,8 @@ const csvOf = ({ month, rows }: StoredReport): string =>
         downAtLeastSeconds: ({ downSeconds }) => downSeconds.atLeast,
         downAtMostSeconds: ({ downSeconds }) => downSeconds.atMost,
         indeterminateSeconds: ({ indeterminateSeconds }) => indeterminateSeconds,
-        availability: (row) => formatWorstShare(layersOfRow(row)),
-        layer: (row) => findWorstShare(layersOfRow(row))?.layer ?? null,
+        availability: (row) => formatWorstShare(groupRowByLayer(row)),
+        layer: (row) => findWorstShare(groupRowByLayer(row))?.layer ?? null,
         noForwardingAtLeastSeconds: ({ forwarding }) => forwarding?.downSeconds.atLeast ?? null,
         noForwardingAtMostSeconds: ({ forwarding }) => forwarding?.downSeconds.atMost ?? null,
         noRouteAtLeastSeconds: ({ reachability }) => reachability?.downSeconds.atLeast ?? null,

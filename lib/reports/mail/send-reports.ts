@@ -21,7 +21,7 @@ import {
 import { findDueReport } from './report-due.ts'
 
 import type { ReportDataReader } from './report-data.ts'
-import { type ReportMail, reportMail } from './report-mail.ts'
+import { type ReportMail, buildReportMail } from './report-mail.ts'
 import {
   addReportRun,
   claimDueReportRun,
@@ -130,7 +130,7 @@ export async function previewReport(
   const { body } = await readReportSchedule(db.pool, scheduleId)
   const { period } = findDueReport(body, clock.now())
   const data = await read({ ...body, period }, clock.now())
-  return { period, mail: data && reportMail(data, body.scopes, publicUrl) }
+  return { period, mail: data && buildReportMail(data, body.scopes, publicUrl) }
 }
 
 /**
@@ -157,7 +157,7 @@ async function newRun(
   const recipients = await recipientsOf(db, body)
   const data = recipients.length === 0 ? null : await read({ ...body, period: run.period }, now)
   const fault = recipients.length === 0 ? NO_RECIPIENT : data === null ? NOTHING_KNOWN : null
-  const mail = data && reportMail(data, body.scopes, publicUrl)
+  const mail = data && buildReportMail(data, body.scopes, publicUrl)
   const { name: scheduleName, report, scopes } = body
   return { ...run, scheduleId, scheduleName, report, recipients, scopes, mail, fault, createdAt: now }
 }

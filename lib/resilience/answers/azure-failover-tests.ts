@@ -7,7 +7,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   getHistoryRetentionMs,
@@ -42,7 +42,7 @@ export async function getAzureFailoverTests(
   )
   return {
     data: tests.toSorted((a, b) => b.at - a.at),
-    ...buildFreshness(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(await readSources(q), kinds), now),
     ...(await readCoverageBetween(q, { kinds, from: within.earliest, to: now, now })),
   }
 }

@@ -12,8 +12,8 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   getActorName,
-  buildFreshness,
-  announceChange,
+  buildFreshnessFields,
+  publishChange,
   type Db,
   InvalidRequestError,
   NotFoundError,
@@ -79,7 +79,7 @@ export async function getAzureReports(
       readAt: answered?.answeredAt ?? null,
       ...(body ? await beside(db, scope, body, now) : { score: null, routes: null, tests: null }),
     },
-    ...buildFreshness(findSupportingPolls(await readSources(q), ['learned'], now), now),
+    ...buildFreshnessFields(findSupportingPolls(await readSources(q), ['learned'], now), now),
   }
 }
 
@@ -97,7 +97,7 @@ export async function requestAzureReportsFor(
   if (found.type === armTypes.virtualNetworkGateway && decodeResourceConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
   await requestAzureReports(db.pool, found.id, getActorName(), now)
-  await announceChange(db.pool, ['gateways', 'resilience'], now)
+  await publishChange(db.pool, ['gateways', 'resilience'], now)
   return { data: (await getAzureReports(db.pool, found.id, now)).data }
 }
 

@@ -1,10 +1,10 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Declarations, type EpochMs, parseChanges, parseLosses } from '#lib/contract/index.ts'
+import { type Declarations, type EpochMs, parseChangeTerms, parseLossTerms } from '#lib/contract/index.ts'
 import {
   type DrillBody,
   type DrillResult,
-  type ExpectedDrillParameters,
-  HOLD_TIME_S,
+  type ExpectedDrillEffectsParameters,
+  HOLD_TIME_SECONDS,
   type ResponseOf,
   type ResultOf,
 } from '../api/index.ts'
@@ -25,7 +25,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type CarryingCircuitsAt,
+  type CircuitsOfPrefixesAt,
   type DrilledSession,
   type DrillEvent,
   drillEventKinds,
@@ -42,7 +42,7 @@ import {
   ConflictError,
   InvalidRequestError,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   formatIso,
@@ -51,7 +51,7 @@ import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 
 import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
 import { getAzureFailoverTests } from './azure-failover-tests.ts'
-import { findCarriedPrefixes } from './intents.ts'
+import { findPrefixesWithCircuits } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { answerWhatIf } from './what-if.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
@@ -97,10 +97,10 @@ export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow
  */
 export async function getExpectedDrill(
   db: Db,
-  { lose, change }: ExpectedDrillParameters,
+  { lose, change }: ExpectedDrillEffectsParameters,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'expectedDrill'>> {
-  const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_S, { now, stays: false })
+  const { scopes, marks } = await expectedOf(db, { lose, change }, HOLD_TIME_SECONDS, { now, stays: false })
   const nameOf = await namesIn(getQueryable(db))
   return {
     data: {
@@ -117,7 +117,7 @@ async function namesIn(q: Queryable): Promise<(id: string) => string> {
 }
 
 async function readAt(db: Db, now: EpochMs) {
-  return { ...buildFreshness(findSupportingPolls(await readSources(getQueryable(db)), polls, now), now) }
+  return { ...buildFreshnessFields(findSupportingPolls(await readSources(getQueryable(db)), polls, now), now) }
 }
 
 /**
@@ -133,7 +133,7 @@ export async function announceDrill(
 ): Promise<ResultOf<'announceDrill'>> {
   if (Date.parse(from) < now - CLOCKS_MS)
     throw new InvalidRequestError('from: a drill is announced before it begins; what was not predicted can’t be tested')
-  const asked = { lose: termsOf('lose', parseLosses(lose)), change: termsOf('change', parseChanges(change)) }
+  const asked = { lose: termsOf('lose', parseLossTerms(lose)), change: termsOf('change', parseChangeTerms(change)) }
   const expected = await expectedOf(db, asked, withinSeconds, { now, stays, ...(at !== undefined && { at }) })
   if (expected.scopes.length === 0) throw new InvalidRequestError('lose: nothing that is known is lost by it')
   const drill: StoredDrill = {
@@ -225,7 +225,7 @@ async function drillOf(db: Db, id: string): Promise<StoredDrill> {
 
 async function expectedOf(
   db: Db,
-  { lose, change }: Pick<ExpectedDrillParameters, 'lose' | 'change'>,
+  { lose, change }: Pick<ExpectedDrillEffectsParameters, 'lose' | 'change'>,
   withinSeconds: number,
   { now, at, stays }: { now: EpochMs; at?: EpochMs; stays: boolean },
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
@@ -392,11 +392,13 @@ const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent
   moved: failover?.dataPlane ?? failover?.controlPlane ?? null,
 })
 
-async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CarryingCircuitsAt> {
+async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CircuitsOfPrefixesAt> {
   const world = await readCachedWhatIfData(db, { at, now })
   const azure = world.ribs.filter(({ table }) => table.side === 'azure' && !table.isPartial)
   return {
     seen: new Set(azure.map(({ table }) => table.scope)),
-    carriers: new Map(findCarriedPrefixes(world).map(({ scope, prefix, primary }) => [`${scope} ${prefix}`, primary])),
+    carriers: new Map(
+      findPrefixesWithCircuits(world).map(({ scope, prefix, primary }) => [`${scope} ${prefix}`, primary]),
+    ),
   }
 }

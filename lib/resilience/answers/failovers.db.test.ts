@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { computeShortId } from '#lib/history/index.ts'
@@ -20,8 +20,8 @@ import {
 import { countPrefixesByOutcome, formatFailoverRisk } from '../api/index.ts'
 import { getFailovers, readFailoverRisks } from './failovers.ts'
 import { getOutlook } from './outlook/answers.ts'
-import { refreshOutlook } from './outlook/refresh.ts'
-import { refreshSingleLosses } from './single-losses/refresh.ts'
+import { refreshOutlook } from './outlook/refresh-outlook.ts'
+import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 import { answerWhatIf } from './what-if.ts'
 
 const db = withTestDatabase()
@@ -139,7 +139,7 @@ it('the page, the simulation and the weeks ahead have the same numbers', { timeo
       for (const name of ['ckt-lon', 'ckt-ams']) {
         const found = failovers.find(({ circuitName }) => circuitName === name)
         if (!found?.effect) throw new Error(`${name} has no effect`)
-        const parsed = parseLosses(idOf(name))
+        const parsed = parseLossTerms(idOf(name))
         if (!('terms' in parsed)) throw new Error(parsed.wrong)
         const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
         const simulated = endpoints.whatIf.response.parse(await answerWhatIf(db, asked, { costOfMonth: null }, now))

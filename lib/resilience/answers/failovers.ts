@@ -5,7 +5,7 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
-  buildFreshness,
+  buildFreshnessFields,
   type Db,
   findSupportingPolls,
   getQueryable,
@@ -61,7 +61,7 @@ export async function getFailovers(
         }),
       )
       .toSorted((a, b) => (a.circuitName < b.circuitName ? -1 : 1)),
-    ...buildFreshness(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTables], now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, [...CHECK_POLL_KINDS, ...forwardingTables], now), now),
   }
 }
 

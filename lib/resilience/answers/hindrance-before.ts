@@ -1,11 +1,11 @@
 import { parsePath } from '#lib/contract/events/subject.ts'
-import { type EpochMs, type EventKind, parseLosses, parsePeeringType } from '#lib/contract/index.ts'
+import { type EpochMs, type EventKind, parseLossTerms, parsePeeringType } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index.ts'
 import { computeWhatIfRows, createAffectedTablesFinder, judgeMove } from '../rules/index.ts'
-import { createResourceFinder } from './single-losses/losses.ts'
+import { createResourceFinder } from './single-losses/possible-losses.ts'
 import { createResourceNameFinder, listGatewayInstances } from './what-if.ts'
 import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
 import { readCachedWhatIfData } from './what-if/read-tables.ts'
@@ -47,7 +47,7 @@ async function computeHindrance(db: Db, term: string, { began }: LossEvent, now:
   const q = getQueryable(db)
   const at = Math.min(began, now) - 1
   const world = await readCachedWhatIfData(db, { at, now })
-  const parsed = parseLosses(term)
+  const parsed = parseLossTerms(term)
   if (world.isBlind || !('terms' in parsed)) return null
   const { facts, ribs } = world
   const asked = await resolveWhatIfTerms(

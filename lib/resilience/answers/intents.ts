@@ -13,7 +13,7 @@ import {
 import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  type CarriedPrefix,
+  type PrefixWithCircuits,
   listCircuitsOfPaths,
   compareIntents,
   NO_FAILURE,
@@ -26,7 +26,7 @@ import {
   getQueryable,
   ConflictError,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
@@ -45,7 +45,7 @@ export async function getIntents(
   const q = getQueryable(db)
   const declared = await readDeclarations(q)
   const world = await readCachedWhatIfData(db, { at: undefined, now })
-  return answer(db, compareIntents(findCarriedPrefixes(world), declared, returnsIn(world)), now)
+  return answer(db, compareIntents(findPrefixesWithCircuits(world), declared, returnsIn(world)), now)
 }
 
 async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<ResponseOf<'intents'>> {
@@ -55,7 +55,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
   const sources = await readSources(getQueryable(db))
   return {
     data: { intents, counts },
-    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now),
   }
 }
 
@@ -73,7 +73,7 @@ export async function pinIntents(
   const declared = await readDeclarations(db.pool)
   // read the route tables again, because a declaration must not be based on old data
   const world = await readWhatIfData(db.pool, { at: undefined, now })
-  const carried = findCarriedPrefixes(world)
+  const carried = findPrefixesWithCircuits(world)
   const intents = compareIntents(carried, declared)
   const pinned = ids.map((id) => {
     const intent = intents.find((one) => one.id === id)
@@ -124,7 +124,7 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
  * Returns which circuits carry each prefix of the customer at each gateway and hub, and which circuits would carry it
  * if those failed.
  */
-export function findCarriedPrefixes({ facts, ribs }: WhatIfData): CarriedPrefix[] {
+export function findPrefixesWithCircuits({ facts, ribs }: WhatIfData): PrefixWithCircuits[] {
   const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   return ribs
     .filter(({ table }) => table.side === 'azure')
@@ -161,7 +161,7 @@ function returnsIn({ ribs }: WhatIfData): Map<string, ReturnPaths> {
  */
 const isCarried = ({ prefix, matchBefore }: WhatIfRow) => prefix === matchBefore && !DEFAULT_ROUTES.has(prefix)
 
-const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: WhatIfRow | null): CarriedPrefix => ({
+const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: WhatIfRow | null): PrefixWithCircuits => ({
   prefix,
   scope,
   site,

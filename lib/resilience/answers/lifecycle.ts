@@ -4,7 +4,7 @@ import { normalizeArmId, armTypes, type EpochMs, type PollKind } from '#lib/cont
 import { getReaderAudience, listResources } from '#lib/history/index.ts'
 import { readNetworks } from '#lib/networks/answers/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { readConfigSpans, readFirstTimes } from '../store/index.ts'
+import { readConfigSpans, readFirstObservationTimes } from '../store/index.ts'
 import { readServiceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -100,7 +100,7 @@ async function pastOf(q: Queryable, circuit: string, connections: readonly strin
       const enabled = read.peerings.filter(({ state }) => state?.toLowerCase() === 'enabled')
       return [{ since, providerState: read.provisioning.provider, peerings: enabled.map(({ name }) => name) }]
     }),
-    first: await readFirstTimes(q, { circuit, connections }),
+    first: await readFirstObservationTimes(q, { circuit, connections }),
     polled: { arp: isPolled('arp'), summary: isPolled('summary'), stats: isPolled('stats') },
   }
 }

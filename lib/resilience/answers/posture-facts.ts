@@ -3,7 +3,7 @@ import {
   normalizeArmId,
   armTypes,
   circuitPaths,
-  DRILL_DAYS,
+  MAX_DAYS_SINCE_DRILL,
   type EpochMs,
   type EventKind,
   isPossiblyIneffective,
@@ -12,7 +12,7 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
-import { type DetectionSettings, isUsable, detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
+import { type DetectionSettings, isFreshnessUsable, detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
 import {
   readActivityAround,
   type BusiestRate,
@@ -34,10 +34,10 @@ import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/an
 import {
   readCircuits,
   readCustomersByScope,
-  type FastPathRoutes,
+  type FastPathRouteCounts,
   readFastPathRoutes,
 } from '#lib/circuits/answers/index.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 import { getDrills } from './drills.ts'
@@ -48,10 +48,10 @@ import {
   readTopology,
   type Topology,
   formatIso,
-  findUnseenSpansByScope,
+  findUnpolledTimesByScope,
 } from '#lib/questions/index.ts'
 import {
-  answerGatewayLoad,
+  buildGatewayLoad,
   GATEWAY_LOAD_METRICS,
   describeScaleUnits,
   getEffectiveScaleUnits,
@@ -68,7 +68,7 @@ import { readAnnouncedPrefixes } from './announced-prefixes.ts'
 import { readFailoverEffects } from './single-losses/answers.ts'
 
 /** Time before now, milliseconds, in which losses of paths and circuits are used by the resilience checks. */
-const LOSSES_MS = DRILL_DAYS * DAY
+const LOSSES_MS = MAX_DAYS_SINCE_DRILL * DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
@@ -118,7 +118,7 @@ async function readCircuitFacts(
   const counted = await readFastPathRoutes(q, topology, now)
   const settings = await readThresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
-  const unseen = await findUnseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
+  const unseen = await findUnpolledTimesByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
     [
@@ -136,7 +136,7 @@ async function readCircuitFacts(
       ({ resourceId, poll }) =>
         poll.kind === 'activity' &&
         normalizeArmId(resourceId) === normalizeArmId(`/subscriptions/${circuit.subscriptionId}`) &&
-        isUsable(judgePollFreshness(poll, now)),
+        isFreshnessUsable(judgePollFreshness(poll, now)),
     )
   const metroOffered = await createMetroOfferFinder(q)
   const busiest = await readBusiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
@@ -226,7 +226,10 @@ function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now:
   return null
 }
 
-function fastPathOf({ connections }: StoredCircuit, counted: FastPathRoutes | undefined): CircuitFacts['fastPath'] {
+function fastPathOf(
+  { connections }: StoredCircuit,
+  counted: FastPathRouteCounts | undefined,
+): CircuitFacts['fastPath'] {
   if (!counted || !connections.some(({ fastPath }) => fastPath)) return null
   const { routes, metered, metric } = counted
   return { limit: findFastPathLimit(counted), routes, metered, metric }
@@ -254,7 +257,9 @@ function tablesRead(
 ): ReadonlySet<string> {
   const good = new Set(
     sources
-      .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(judgePollFreshness(poll, now)))
+      .filter(
+        ({ scope, poll }) => scope === id && poll.kind === 'tables' && isFreshnessUsable(judgePollFreshness(poll, now)),
+      )
       .map(({ subresource }) => subresource),
   )
   return new Set(
@@ -317,7 +322,7 @@ async function readGatewayFacts(
   const metrics = Map.groupBy(await readRecentMetrics(q, undefined, GATEWAY_LOAD_METRICS, now), ({ scope }) => scope)
   const isRead = new Set(
     sources
-      .filter(({ poll }) => poll.kind === 'learned' && isUsable(judgePollFreshness(poll, now)))
+      .filter(({ poll }) => poll.kind === 'learned' && isFreshnessUsable(judgePollFreshness(poll, now)))
       .map(({ scope }) => scope),
   )
   const shared = getSharedIds(q)
@@ -357,7 +362,7 @@ async function readGatewayFacts(
       isShared: shared.has(id),
       limits: getGatewayLimits({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
-      load: answerGatewayLoad(metrics.get(id) ?? [], { ...gateway, scaleUnits }),
+      load: buildGatewayLoad(metrics.get(id) ?? [], { ...gateway, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,
       circuitIds: kind === 'vwan' && isUnread ? [...circuitIds, null] : circuitIds,
       publicAddresses: addressesOf(config?.publicAddressKeys ?? []),

@@ -15,14 +15,14 @@ import { readDeclarations, readFailoverTests, saveFailoverTests, computeShortId 
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
-import { announceChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
+import { publishChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
 import {
   requestReportsAfterTests,
   readDueAzureReports,
   readStartedFailoverTests,
   saveAzureReports,
   postponeAzureReports,
-  type StoredReport,
+  type StoredAzureReport,
 } from '../store/index.ts'
 
 /**
@@ -72,7 +72,7 @@ export async function readAzureReports(
     const again = await readOne(context, wanted, signal)
     figures[again === null ? 'read' : 'putOff']++
     if (again !== null) await postponeAzureReports(db.pool, wanted, again)
-    await announceChange(db.pool, ['gateways'], clock.now())
+    await publishChange(db.pool, ['gateways'], clock.now())
   }
   return figures
 }
@@ -97,7 +97,7 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
     )
     if (!answer?.data) continue
     await saveTests(context, scope, answer.data)
-    await announceChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
+    await publishChange(db.pool, ['gateways', 'resilience', 'events'], clock.now())
   }
 }
 
@@ -140,7 +140,7 @@ async function saveTests({ db, clock }: Context, scope: string, tests: readonly 
  * Reads the reports about one gateway and stores the result. A refusal by Azure is a result, too.
  * @returns null if a result was stored, otherwise the time of the next attempt
  */
-async function readOne(context: Context, wanted: StoredReport, signal: AbortSignal): Promise<EpochMs | null> {
+async function readOne(context: Context, wanted: StoredAzureReport, signal: AbortSignal): Promise<EpochMs | null> {
   const { db, clock } = context
   const found = await findWanted(context, wanted.scope)
   if (found === null) return clock.now() + AGAIN_MS

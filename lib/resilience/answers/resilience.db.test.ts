@@ -11,7 +11,7 @@ import { runCommandInScope } from '#lib/questions/index.ts'
 import { type AccessScope, formatScopeKey } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { getN1 } from './single-losses/answers.ts'
-import { refreshSingleLosses } from './single-losses/refresh.ts'
+import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 import { ALPHA, BRAVO, feedSharedHub, GATEWAY, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
 import { computeShortId } from '#lib/history/index.ts'
 

@@ -4,7 +4,7 @@ import {
   type Exemption,
   type ExemptionBody,
   exemptionSchema,
-  LONGEST_EXEMPTION_MS,
+  MAX_EXEMPTION_MS,
   type PostureCheck,
   type ResponseOf,
   type ResultOf,
@@ -28,7 +28,7 @@ import {
   InvalidRequestError,
   NotFoundError,
   CHANGES_CHANNEL,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   resolveResource,
@@ -63,7 +63,7 @@ export async function getResilience(
       worstCases: worst?.cases ?? null,
       worstCasesAt: worst?.at ?? null,
     },
-    ...buildFreshness(findSupportingPolls(await readSources(q), CHECK_POLL_KINDS, now), now),
+    ...buildFreshnessFields(findSupportingPolls(await readSources(q), CHECK_POLL_KINDS, now), now),
   }
 }
 
@@ -109,7 +109,7 @@ export async function exemptCheck(
 ): Promise<ResultOf<'exemptCheck'>> {
   const { scope } = await checkOf(db.pool, id)
   const end = Date.parse(until)
-  if (end - now > LONGEST_EXEMPTION_MS)
+  if (end - now > MAX_EXEMPTION_MS)
     throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
   if (end <= now) return endCheckExemption(db, id, now)
   const kept = { checkId: id, scope, reason, by: getActorName(), at: now, until: end }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -15,7 +15,7 @@ import {
   recordFeed,
 } from '#lib/questions/testing/record-feed.ts'
 import { getN1 } from './single-losses/answers.ts'
-import { refreshSingleLosses } from './single-losses/refresh.ts'
+import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 import { answerWhatIf } from './what-if.ts'
 
 const db = withTestDatabase()
@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 
 async function lose(text: string) {
-  const losses = parseLosses(text)
+  const losses = parseLossTerms(text)
   if ('wrong' in losses) throw new Error(losses.wrong)
   const { data } = await answerWhatIf(db, { lose: losses.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
   return data.lost.map(({ kind, name, paths }) => [kind, name, paths.map(({ path }) => path)])

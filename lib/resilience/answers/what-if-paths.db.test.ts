@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { armTypes, type MetricRow, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
+import { armTypes, type MetricRow, parseLossTerms, type ResourceRow } from '#lib/contract/index.ts'
 import { rollUpUsage, computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -14,7 +14,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { isTakeOverUnclear } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { isFailoverTrafficUnclear } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
 import type { WhatIfRow } from '../api/index.ts'
 import { answerWhatIf } from './what-if.ts'
 
@@ -159,7 +159,7 @@ beforeAll(async () => {
 
 /** Returns the outcome of each prefix in the table of a gateway or hub. */
 const outcomes = async (scope: string, lose: string) => {
-  const read = parseLosses(lose)
+  const read = parseLossTerms(lose)
   if (!('terms' in read)) throw new Error(read.wrong)
   const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
   return Object.fromEntries(
@@ -211,7 +211,7 @@ describe('the loss of one path', () => {
   })
 
   it('says which neighbors to declare, where it is not known', async () => {
-    const read = parseLosses(`${id('c-blind')}/private/primary`)
+    const read = parseLossTerms(`${id('c-blind')}/private/primary`)
     if (!('terms' in read)) throw new Error(read.wrong)
     const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
     const text = data.notModelled.find((one) => one.id === 'unmapped')?.text
@@ -240,7 +240,7 @@ describe('load while one path is down', () => {
     ] as const)
       await recordPoll(db, { kind: 'metrics', resourceId: circuitId(name), at: now - 20_000, rows: flat(average) })
     await rollUpUsage(db)
-    const read = parseLosses(id(backup[0]))
+    const read = parseLossTerms(id(backup[0]))
     if (!('terms' in read)) throw new Error(read.wrong)
     const { data } = await answerWhatIf(db, { lose: read.terms, change: [], rows: 'all' }, { costOfMonth: null }, now)
     const out = data.load.filter(({ circuitId: one, direction }) => one === id(backup[1]) && direction === 'out')
@@ -274,5 +274,5 @@ describe('which circuits must take over', () => {
     ['a row that changes by neighbors of unknown circuits', row('stays', ['n1', 'n2'], { reduced: true }), true],
     ['a row that does not change', row('stays', ['n1', 'n2']), false],
     ['a row that changes by a VPN', row('moves', ['vpn']), false],
-  ])('%s', (_, changed, expected) => expect(isTakeOverUnclear(changed, new Set(['n1', 'n2']))).toBe(expected))
+  ])('%s', (_, changed, expected) => expect(isFailoverTrafficUnclear(changed, new Set(['n1', 'n2']))).toBe(expected))
 })

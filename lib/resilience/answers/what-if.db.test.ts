@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
+import { type MetricRow, parseChangeTerms, parseLossTerms, type ResourceRow } from '#lib/contract/index.ts'
 import { type CircuitTrafficFigures, convertTrafficToJson } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { readDeclarations, rollUpUsage, computeShortId } from '#lib/history/index.ts'
@@ -24,9 +24,9 @@ import { getGateway } from '#lib/gateways/answers/index.ts'
 import { getIntents } from './intents.ts'
 import { getN1, readWorstSingleLosses, readWorstStrandingLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
-import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { readFailoverTraffic } from '#lib/cost/answers/circuits/read-failover-traffic.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
-import { refreshSingleLosses } from './single-losses/refresh.ts'
+import { refreshSingleLosses } from './single-losses/refresh-single-losses.ts'
 
 import { answerWhatIf } from './what-if.ts'
 import { formatIso } from '#lib/questions/index.ts'
@@ -167,7 +167,7 @@ const ask = async (
   lose: string,
   { change = '', at = undefined as number | undefined, rows = 'all' as 'all' | 'changed', asked = now } = {},
 ) => {
-  const parameters = { lose: terms(parseLosses(lose)), change: terms(parseChanges(change)), rows }
+  const parameters = { lose: terms(parseLossTerms(lose)), change: terms(parseChangeTerms(change)), rows }
   const answer = await answerWhatIf(
     db,
     { ...parameters, ...(at !== undefined && { at }) },
@@ -505,7 +505,7 @@ describe("a month's cost", () => {
   })
 
   it('is for those who may read costs', async () => {
-    const parameters = { lose: terms(parseLosses(lon)), change: [], rows: 'changed' as const }
+    const parameters = { lose: terms(parseLossTerms(lon)), change: [], rows: 'changed' as const }
     const { data } = await answerWhatIf(db, parameters, { costOfMonth: null }, now)
     expect(data.cost).toBeNull()
     expect(data.notModelled.find(({ id }) => id === 'cost')?.text).toContain('for those who may read costs')
@@ -607,7 +607,7 @@ describe('every single loss', () => {
 
 describe('what a circuit must take over', () => {
   const work = new AbortController().signal
-  const takenBy = async (id: string) => (await readTakeOvers(db, now, new BackgroundPace(1, work))).get(id)
+  const takenBy = async (id: string) => (await readFailoverTraffic(db, now, new BackgroundPace(1, work))).get(id)
 
   it('is not known in figures while nothing was measured', async () => {
     const found = await takenBy(ams)

@@ -14,14 +14,14 @@ import {
   type Db,
   findResource,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   assertPastWithinHistory,
   formatIso,
 } from '#lib/questions/index.ts'
 
-import type { WhatIfFacts } from './what-if/facts.ts'
+import type { WhatIfFacts } from './what-if/what-if-facts.ts'
 import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
 import { comparePrefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
 import { findUnreadOfLost, readMoveFacts } from './what-if/move-facts.ts'
@@ -31,7 +31,7 @@ import { type ResolvedWhatIf, resolveWhatIfTerms } from './what-if/resolve-terms
 import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Functions of a what-if that depend on the rights of the caller. */
-export interface WhatIfCaller {
+export interface WhatIfCostSource {
   /**
    * Computes the cost of a month with the moved traffic; null = the response contains no costs, for example because the
    * caller may not see them
@@ -56,7 +56,7 @@ export interface WhatIfCaller {
 export async function answerWhatIf(
   db: Db,
   { lose, change, at, rows: wanted }: WhatIfParameters,
-  { costOfMonth }: WhatIfCaller,
+  { costOfMonth }: WhatIfCostSource,
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'whatIf'>> {
   assertPastWithinHistory('at', at, now)
@@ -112,7 +112,7 @@ export async function answerWhatIf(
   const sources = await readSources(q)
   return {
     data,
-    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, at ?? now),
     covered: world.covered,
     uncovered: world.uncovered,
     ...(world.settled !== undefined && { settled: world.settled }),

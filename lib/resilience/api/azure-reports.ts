@@ -21,7 +21,7 @@ const reason = z
   .describe('null = both agree')
 /** States of one of Azure's reports. `unsupported` = Azure does not have this report for this gateway. */
 const partState = z.enum(['read', 'refused', 'unsupported', 'failed'])
-export type AzurePartState = z.infer<typeof partState>
+export type AzureReportPartState = z.infer<typeof partState>
 const part = <Data extends z.ZodType>(data: Data) =>
   z.object({
     state: partState,

@@ -127,7 +127,7 @@ export const expectedDrillSchema = z.object({
  */
 const LONGEST_DRILL_MS = 24 * 60 * 60_000
 /** Default hold time of BGP sessions in Azure, seconds. */
-export const HOLD_TIME_S = 180
+export const HOLD_TIME_SECONDS = 180
 
 export const drillBody = z
   .strictObject({
@@ -137,7 +137,7 @@ export const drillBody = z
     change: z.string().max(4_000).default(''),
     from: requestInstantSchema,
     to: requestInstantSchema,
-    withinSeconds: z.number().positive().max(3_600).default(HOLD_TIME_S),
+    withinSeconds: z.number().positive().max(3_600).default(HOLD_TIME_SECONDS),
     stays: z
       .boolean()
       .default(false)

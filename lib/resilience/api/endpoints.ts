@@ -13,9 +13,9 @@ import {
   endpoint,
   customerFilterParameters,
   type ResultIn,
-  MAX_TERMS,
-  parseChanges,
-  parseLosses,
+  MAX_WHAT_IF_TERMS,
+  parseChangeTerms,
+  parseLossTerms,
   boundsCodec,
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
@@ -84,11 +84,11 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
     .regex(/^\P{Cc}*$/u, 'send text without control characters')
     .transform((list, context): Term[] => {
       const read = parse(list)
-      if ('terms' in read && read.terms.length <= MAX_TERMS) return read.terms
+      if ('terms' in read && read.terms.length <= MAX_WHAT_IF_TERMS) return read.terms
       const message =
         'wrong' in read
           ? `${JSON.stringify(read.wrong)} is none; send ${example}, or several with commas between`
-          : `send ${MAX_TERMS} at the most`
+          : `send ${MAX_WHAT_IF_TERMS} at the most`
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
@@ -98,12 +98,12 @@ const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: str
 
 export const whatIfParameters = z.strictObject({
   lose: termsOf(
-    parseLosses,
+    parseLossTerms,
     'the id of a circuit, connection, gateway, hub, port or LAG, <port>/<link>, <LAG>/<link>/<member>, <circuit>/<path>, <circuit>/<peering>/<path>, <gateway>/<instance>, location:NAME, provider:NAME or router:NAME',
     'what is assumed lost, with commas between: ids or names of circuits, connections, gateways, hubs, ports and LAGs, `<port>/<link>`, `<LAG>/<link>/<member>`, `<circuit>/<path>` (private peering), `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, `location:NAME`, `provider:NAME`, `router:NAME`',
   ),
   change: termsOf(
-    parseChanges,
+    parseChangeTerms,
     'one such as prepend:<circuit>:3, weight:<connection>:10, withdraw:<circuit>:<prefix> or bandwidth:<circuit>:2000',
     'what is assumed to be set differently, with commas between: `prepend:<circuit>:3`, `weight:<connection>:10`, `withdraw:<circuit>:<prefix>`, `bandwidth:<circuit>:2000` (Mb/s)',
   ),
@@ -119,7 +119,7 @@ export const expectedDrillParameters = whatIfParameters.pick({ lose: true, chang
 
 export type WhatIfParameters = z.output<typeof whatIfParameters>
 
-export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
+export type ExpectedDrillEffectsParameters = z.output<typeof expectedDrillParameters>
 
 export const endpoints = {
   lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {

@@ -15,7 +15,7 @@ const carriers = z.object({
       'whether paths without a circuit also carry them, for example a VPN, or a path that is not mapped to a circuit',
     ),
 })
-export type IntentCarriers = z.infer<typeof carriers>
+export type CarryingCircuits = z.infer<typeof carriers>
 
 const count = z.int().min(0)
 

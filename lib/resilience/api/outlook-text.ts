@@ -1,4 +1,4 @@
-import type { OutlookInterval, TakenResource } from './outlook.ts'
+import type { OutlookInterval, ResourceTakenDown } from './outlook.ts'
 
 /**
  * Reports whether an interval of maintenance has an effect that users should know in advance. Moved traffic alone does
@@ -16,7 +16,7 @@ const PATH = /^(.*) (primary|secondary)$/
  * secondary path and ergw-hub`. Empty text if no resource is known to be down.
  * @param lost lost resources of an interval
  */
-function formatMaintenanceOf(lost: readonly TakenResource[]): string {
+function formatMaintenanceOf(lost: readonly ResourceTakenDown[]): string {
   const whole = lost.filter(({ kind }) => kind !== 'path').map(({ name }) => name)
   const byCircuit = Map.groupBy(
     lost.filter(({ kind }) => kind === 'path'),

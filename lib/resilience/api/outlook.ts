@@ -11,7 +11,7 @@ const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'
 export type OutlookLevel = (typeof outlookLevels)[number]
 
 const taken = lostResourceSchema.omit({ paths: true })
-export type TakenResource = z.infer<typeof taken>
+export type ResourceTakenDown = z.infer<typeof taken>
 
 const outlookWindow = maintenanceWindowSchema
   .pick({ id: true, title: true, source: true, sourceName: true, from: true, to: true, scopes: true })

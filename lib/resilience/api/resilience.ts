@@ -71,7 +71,7 @@ export const resilienceSchema = z.object({
 export type Resilience = z.infer<typeof resilienceSchema>
 
 /** Maximum length of an exemption, milliseconds. After it, a user must accept the failure again. */
-export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
+export const MAX_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({
   reason: z.string().trim().min(1, 'say why it is accepted').max(500).describe('one line'),

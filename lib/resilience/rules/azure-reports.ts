@@ -6,7 +6,7 @@ import {
   type EpochMs,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { AzurePartState, AzureReason, AzureRouteDifference, RankComparison } from '../api/index.ts'
+import type { AzureReportPartState, AzureReason, AzureRouteDifference, RankComparison } from '../api/index.ts'
 
 /** The circuits over which a gateway learned a prefix. */
 interface LearnedBy {
@@ -31,7 +31,11 @@ const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
  * Returns the state of one of Azure's reports. Azure answers 400 or 405 if it does not support the report for the
  * gateway.
  */
-export function judgeAzureReportState({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
+export function judgeAzureReportState({
+  outcome,
+  httpStatus,
+  data,
+}: AzureReports[keyof AzureReports]): AzureReportPartState {
   if (data !== null) return 'read'
   if (outcome === 'forbidden' || outcome === 'unauthorized') return 'refused'
   return httpStatus === 400 || httpStatus === 405 ? 'unsupported' : 'failed'

@@ -2,7 +2,7 @@ import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import type { AzureTestVerdict, EpochMs } from '#lib/contract/index.ts'
 import type { Move, OutlookInterval, OutlookWindow, PostureCheck, PrefixCounts, StoredFailover } from '../api/index.ts'
 import { formatFailoverVerdict, formatFailoverRisk } from '../api/failover-text.ts'
-import type { CircuitFacts } from './checks/facts.ts'
+import type { CircuitFacts } from './checks/posture-facts.ts'
 
 /** Facts from which the verdict on the failover of a circuit follows. */
 export interface FailoverVerdictFacts {

@@ -1,10 +1,10 @@
 export * from './azure-reports.ts'
 export { checkPosture, checkFunctions, type CheckWithoutExemption, compareWorstFirst } from './checks/index.ts'
-export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
+export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/posture-facts.ts'
 export { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
 export { type FailoverVerdictFacts, judgeFailover } from './failover.ts'
-export { type CarriedPrefix, compareIntents } from './intents.ts'
+export { type PrefixWithCircuits, compareIntents } from './intents.ts'
 export { type ReturnPaths, findReturnPaths } from './return-paths.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 

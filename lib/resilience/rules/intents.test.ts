@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { IntentDeclarations } from '#lib/contract/index.ts'
-import { type CarriedPrefix, compareIntents } from './intents.ts'
+import { type PrefixWithCircuits, compareIntents } from './intents.ts'
 
 const by = (...circuits: string[]) => ({
   circuits: circuits.filter((one) => one !== 'vpn'),
   hasOther: circuits.includes('vpn'),
 })
-const carried = (prefix: string, primary: string[], backup: string[] | null, scope = 'hub'): CarriedPrefix => ({
+const carried = (prefix: string, primary: string[], backup: string[] | null, scope = 'hub'): PrefixWithCircuits => ({
   prefix,
   scope,
   site: 'London',
@@ -73,7 +73,7 @@ describe('a prefix against what is declared of it', () => {
 })
 
 describe('what is pinned', () => {
-  const pinOf = (declared: IntentDeclarations, ...rows: CarriedPrefix[]) => {
+  const pinOf = (declared: IntentDeclarations, ...rows: PrefixWithCircuits[]) => {
     const [row] = compareIntents(rows, declared)
     return row && { pin: row.pin, unpinnable: row.unpinnable }
   }
@@ -98,7 +98,7 @@ describe('what is pinned', () => {
     const declared = { ...site('fra'), policies: [{ ...pin!, prefixes: [row.prefix] }] }
     expect(compareIntents([row], declared)).toMatchObject([{ state: 'as_declared', pin: null }])
   })
-  it.each<[string, CarriedPrefix[], RegExp]>([
+  it.each<[string, PrefixWithCircuits[], RegExp]>([
     ['a VPN', [carried('10.1.0.0/16', ['lon', 'vpn'], [])], /not a circuit/],
     [
       'other circuits at other gateways',

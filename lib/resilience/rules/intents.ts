@@ -1,16 +1,16 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
 import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from '#lib/contract/index.ts'
-import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
+import { type Intent, type CarryingCircuits, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
 /** The circuits that carry a prefix at a gateway or hub, and the circuits that would carry it if those failed. */
-export interface CarriedPrefix {
+export interface PrefixWithCircuits {
   prefix: string
   scope: string
   site: string | null
-  primary: IntentCarriers
+  primary: CarryingCircuits
   /** Circuits that would carry the prefix if its current circuits failed; null = unknown. */
-  backup: IntentCarriers | null
+  backup: CarryingCircuits | null
 }
 
 /**
@@ -19,7 +19,7 @@ export interface CarriedPrefix {
  * @param returns circuits that the customer's routers use towards Azure, by site
  */
 export function compareIntents(
-  carried: readonly CarriedPrefix[],
+  carried: readonly PrefixWithCircuits[],
   declarations: IntentDeclarations,
   returns: ReadonlyMap<string, ReturnPaths> = new Map(),
 ): Intent[] {
@@ -44,15 +44,15 @@ export function compareIntents(
     .toSorted((a, b) => intentStates.indexOf(a.state) - intentStates.indexOf(b.state) || (a.id < b.id ? -1 : 1))
 }
 
-type Row = Omit<CarriedPrefix, 'scope'> & { byGateway: boolean }
+type Row = Omit<PrefixWithCircuits, 'scope'> & { byGateway: boolean }
 
-const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
+const NOTHING: CarryingCircuits = { circuits: [], hasOther: false }
 
 /**
  * Combines the rows of a prefix at all gateways. If the gateways use different circuits, the result contains all of
  * them.
  */
-function together(prefix: string, own: readonly CarriedPrefix[]): Row {
+function together(prefix: string, own: readonly PrefixWithCircuits[]): Row {
   const site = own[0]?.site ?? null
   const isKnown = own.every(({ backup }) => backup !== null)
   return {
@@ -64,12 +64,12 @@ function together(prefix: string, own: readonly CarriedPrefix[]): Row {
   }
 }
 
-const union = (all: readonly IntentCarriers[]): IntentCarriers => ({
+const union = (all: readonly CarryingCircuits[]): CarryingCircuits => ({
   circuits: [...new Set(all.flatMap(({ circuits }) => circuits))].toSorted(),
   hasOther: all.some(({ hasOther }) => hasOther),
 })
 
-const textOf = ({ circuits, hasOther }: IntentCarriers) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
+const textOf = ({ circuits, hasOther }: CarryingCircuits) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
 /** Returns the prefixes of policies that are in no route table and contain no prefix of a route table. */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>

@@ -1,5 +1,5 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
-import { listCircuitsOfPaths } from './drills/marks.ts'
+import { listCircuitsOfPaths } from './drills/drill-effects.ts'
 
 /** Circuits that the routers of a site use towards Azure, as far as they report it. */
 export interface ReturnPaths {

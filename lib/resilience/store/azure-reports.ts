@@ -3,7 +3,7 @@ import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A request for Azure's reports about a gateway, with the reports after they were read. */
-export interface StoredReport {
+export interface StoredAzureReport {
   /** short ID of the gateway */
   scope: string
   askedAt: EpochMs
@@ -62,14 +62,14 @@ export const readStartedFailoverTests = (db: Queryable, since: EpochMs): Promise
   )
 
 /** Returns the waiting requests whose time has come, oldest first. */
-export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
-  readRows<StoredReport>(
+export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredAzureReport[]> =>
+  readRows<StoredAzureReport>(
     db,
     `SELECT ${COLUMNS} FROM azure_report WHERE answered_at IS NULL AND (not_before IS NULL OR not_before <= $1) ORDER BY asked_at, scope`,
     [formatIsoTime(now)],
   )
 
-type Key = Pick<StoredReport, 'scope' | 'askedAt'>
+type Key = Pick<StoredAzureReport, 'scope' | 'askedAt'>
 
 /** Postpones a request that Azure did not answer, and counts the attempt. */
 export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
@@ -95,8 +95,8 @@ export async function saveAzureReports(
 export async function readAzureReportsOfScope(
   db: Queryable,
   scope: string,
-): Promise<{ answered: StoredReport | null; waiting: StoredReport | null }> {
-  const rows = await readRows<StoredReport>(
+): Promise<{ answered: StoredAzureReport | null; waiting: StoredAzureReport | null }> {
+  const rows = await readRows<StoredAzureReport>(
     db,
     `SELECT DISTINCT ON (answered_at IS NULL) ${COLUMNS} FROM azure_report WHERE scope = $1 ORDER BY answered_at IS NULL, asked_at DESC`,
     [scope],

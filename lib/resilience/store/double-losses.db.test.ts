@@ -7,7 +7,7 @@ import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
   readDoubleLossRun,
-  DoubleLossesFull,
+  DoubleLossQueueFullError,
   endDoubleLossRun,
   recordDoubleLossesProgress,
   startNextDoubleLossRun,
@@ -82,6 +82,6 @@ it('is forgotten a month after it ended, and refused where many wait', async () 
   expect(await startNextDoubleLossRun(db.pool, T0 + 31 * DAY)).toBeNull()
   expect(await readDoubleLossRun(db.pool, 'b')).toBeNull()
   for (let n = 0; n < 10; n++) await ask(`scope-${n}`)
-  await expect(ask('one more')).rejects.toThrow(DoubleLossesFull)
+  await expect(ask('one more')).rejects.toThrow(DoubleLossQueueFullError)
   await ask('scope-3')
 })

@@ -28,15 +28,15 @@ const MAX_WAITING = 10
 const KEPT = '30 days'
 
 /** Error if the maximum number of computations is already waiting or running. */
-export class DoubleLossesFull extends Error {
-  override name = 'DoubleLossesFull'
+export class DoubleLossQueueFullError extends Error {
+  override name = 'DoubleLossQueueFullError'
 }
 
 /**
  * Requests a computation for a set of visible resources. It replaces the last finished one for the same set. If one is
  * already waiting or running, nothing changes.
  * @param visible the resources of the set; null = all
- * @throws DoubleLossesFull if too many computations are waiting or running
+ * @throws DoubleLossQueueFullError if too many computations are waiting or running
  */
 export async function requestDoubleLossRun(
   db: Queryable,
@@ -47,7 +47,8 @@ export async function requestDoubleLossRun(
     `SELECT count(*)::int AS waiting FROM double_loss_run WHERE state IN ('queued', 'running') AND audience <> $1`,
     [audience],
   )
-  if ((rows[0]?.waiting ?? 0) >= MAX_WAITING) throw new DoubleLossesFull(`${MAX_WAITING} runs over pairs wait or go on`)
+  if ((rows[0]?.waiting ?? 0) >= MAX_WAITING)
+    throw new DoubleLossQueueFullError(`${MAX_WAITING} runs over pairs wait or go on`)
   await db.query(
     `INSERT INTO double_loss_run AS r (audience, scope, seen, hidden, state, requested_at, requested_by)
      VALUES ($1, $2, $3, $4, 'queued', $5, $6)

@@ -1,5 +1,5 @@
 export {
-  DoubleLossesFull,
+  DoubleLossQueueFullError,
   requestDoubleLossRun,
   cancelDoubleLossRun,
   readDoubleLossRun,
@@ -15,10 +15,10 @@ export {
   readStartedFailoverTests,
   saveAzureReports,
   postponeAzureReports,
-  type StoredReport,
+  type StoredAzureReport,
 } from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
-export { readConfigSpans, readFirstTimes } from './first-times.ts'
+export { readConfigSpans, readFirstObservationTimes } from './first-observation-times.ts'
 export { readForwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
 export { saveExemption, readPostureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { readRouterRoutesAt, type RouterRouteAt } from './router-routes-at.ts'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, formatIsoTime, toEpochMs } from '#lib/history/statements.ts'
 import type { VisibleRows } from '#lib/history/index.ts'

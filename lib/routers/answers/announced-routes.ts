@@ -10,7 +10,7 @@ import { type EpochMs, parsePeeringType, listPublicPrefixes } from '#lib/contrac
 import {
   type AnnouncedPrefix,
   type ComparedPrefix,
-  compareAnnounced,
+  compareAnnouncedWithLearned,
   type PeeringLinkId,
   getPrefixLimit,
 } from '#lib/detection/index.ts'
@@ -88,7 +88,7 @@ export async function compareAnnouncedRoutes(
   }
   // compare nothing if a table was not read completely, because its missing routes would look like differences
   if (isPartial) return nothing('too_many')
-  const compared = compareAnnounced({
+  const compared = compareAnnouncedWithLearned({
     ...azure,
     announced: currentOf(spans, table),
     beforePolicy: table === 'adjOutPost' && views.includes('adjOutPre') ? currentOf(spans, 'adjOutPre') : null,

@@ -3,7 +3,7 @@ import {
   type ConfiguredRouter,
   createReportedNeighbor,
   type LearnedRoute,
-  readConfiguration,
+  parseRouterConfiguration,
   renderConfiguration,
   listUnknownSessionFacts,
   type WantedSession,
@@ -17,7 +17,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   type Db,
-  buildFreshness,
+  buildFreshnessFields,
   isSameIgnoringCase,
   getLastGoodTime,
   pickPollsOfKinds,
@@ -27,7 +27,7 @@ import {
   resolveCircuit,
   type Topology,
 } from '#lib/questions/index.ts'
-import { getJoinedLink, readRouterFacts } from './routers.ts'
+import { getMatchedLink, readRouterFacts } from './routers.ts'
 
 /** Kinds of polls that show which prefixes the customer advertises and how often its ASN is prepended. */
 const kinds: readonly PollKind[] = ['tables']
@@ -67,7 +67,7 @@ export async function getRouterConfiguration(
       })),
       reported: await reportedDifferences(q, scope, wanted, now),
     },
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
   }
 }
 
@@ -83,7 +83,7 @@ export async function compareRouterConfiguration(
   const { wanted } = await wantedPaths(q, id)
   const { differences, compared, elsewhere } = compareConfiguration(
     wanted.flatMap(({ sessions }) => sessions),
-    readConfiguration(text),
+    parseRouterConfiguration(text),
   )
   return { data: { differences, compared: placesOf(compared), elsewhere: placesOf(elsewhere) } }
 }
@@ -137,7 +137,7 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
 async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
   const { sessions, joins, routers } = await readRouterFacts(q, now)
   return sessions.flatMap(({ id, routerId, protocol, neighbor, localAsn, neighborAsn }) => {
-    const link = getJoinedLink(joins.get(id))
+    const link = getMatchedLink(joins.get(id))
     if (protocol !== 'bmp' || link?.circuitId !== circuitId || neighbor === null) return []
     const session = wanted.flatMap((path) => path.sessions).find((one) => one.neighbor === neighbor)
     if (!session) return []

@@ -1,5 +1,10 @@
 import { formatDuration, type RouterConnectionEnd } from '#lib/contract/index.ts'
-import type { AnnouncedVerdict, EndsVerdict, NotLearnedReason, RouterJoin } from '#lib/detection/index.ts'
+import type {
+  AnnouncedVerdict,
+  SessionEndsVerdict,
+  NotLearnedReason,
+  RouterSessionMatch,
+} from '#lib/detection/index.ts'
 
 const openLabels = {
   several_circuits: 'several circuits use these addresses and ASNs: choose the one that it is',
@@ -12,7 +17,7 @@ const openLabels = {
  * Returns a text with the reason why a router's session was or was not assigned to a circuit path.
  * @param isByLog true = only the log of the router reports the session
  */
-export function formatRouterJoin(join: RouterJoin, isByLog: boolean): string {
+export function formatRouterSessionMatch(join: RouterSessionMatch, isByLog: boolean): string {
   switch (join.state) {
     case 'confirmed':
       return 'declared'
@@ -47,7 +52,10 @@ export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | n
 type State = 'up' | 'down' | null
 
 /** Returns a sentence about the states of a session at its two ends, Azure and the customer's router. */
-export function formatSessionEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
+export function formatSessionEnds(
+  judged: SessionEndsVerdict,
+  { azure, router }: { azure: State; router: State },
+): string {
   const { verdict, differsFor } = judged
   const span = differsFor ? formatDuration(differsFor.minMs) : ''
   switch (verdict) {

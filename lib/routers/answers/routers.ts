@@ -15,7 +15,7 @@ import {
   judgeSessionEnds,
   type PeeringLinkId,
   mergeObservedTimes,
-  type RouterJoin,
+  type RouterSessionMatch,
 } from '#lib/detection/index.ts'
 import {
   listRouters as reportedRouters,
@@ -34,16 +34,16 @@ import {
   getQueryable,
   ConflictError,
   NotFoundError,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   pickLongestGaps,
   pickPageOfList,
   resolveKeptRange,
-  joinRouterSessions,
+  matchRouterSessions,
   resolveCircuit,
   findCustomerSession,
-  isLinkDisabled,
+  isPathLinkDisabled,
   judgeStoredSession,
   getCircuitLinks,
   selectPeering,
@@ -54,12 +54,12 @@ import {
 import {
   formatConnectionEnd,
   formatSessionEnds,
-  formatRouterJoin,
+  formatRouterSessionMatch,
   formatLogDifference,
   NO_HOLD_TIME_NOTE,
   formatSeparateRouter,
 } from './router-text.ts'
-import { createEvidenceFinder } from '../join/evidence.ts'
+import { createMatchEvidenceFinder } from '../join/match-evidence.ts'
 import {
   readRouterCoverage,
   removeRouter,
@@ -86,8 +86,8 @@ interface Facts {
   now: EpochMs
   routers: ReportedRouter[]
   sessions: RouterSession[]
-  joins: ReadonlyMap<number, RouterJoin>
-  evidenceOf: ReturnType<typeof createEvidenceFinder>
+  joins: ReadonlyMap<number, RouterSessionMatch>
+  evidenceOf: ReturnType<typeof createMatchEvidenceFinder>
   estate: Topology
   azure: SessionAt[]
 }
@@ -149,7 +149,7 @@ export async function getCircuitRouters(
   const facts = await readRouterFacts(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
-    const link = getJoinedLink(facts.joins.get(session.id))
+    const link = getMatchedLink(facts.joins.get(session.id))
     const router = facts.routers.find((one) => one.id === session.routerId)
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
@@ -182,13 +182,13 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
   const sessions = await readReportedSessions(q)
-  const joins = joinRouterSessions(routers, sessions, estate, await readDeclarations(q))
-  const evidenceOf = createEvidenceFinder(routers, sessions, estate)
+  const joins = matchRouterSessions(routers, sessions, estate, await readDeclarations(q))
+  const evidenceOf = createMatchEvidenceFinder(routers, sessions, estate)
   return { now, routers, sessions, joins, evidenceOf, estate, azure: await readSessionsAt(q) }
 }
 
 const ageOfAzure = async (q: Queryable, now: EpochMs) =>
-  buildFreshness(findSupportingPolls(await readSources(q), kinds, now), now)
+  buildFreshnessFields(findSupportingPolls(await readSources(q), kinds, now), now)
 
 const unknownRouter = (id: string) =>
   new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
@@ -272,15 +272,15 @@ const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol)
  * Returns the circuit path to which a router's session was assigned; null if it was not assigned, or if several paths
  * are possible.
  */
-export const getJoinedLink = (join: RouterJoin | undefined): PeeringLinkId | null =>
+export const getMatchedLink = (join: RouterSessionMatch | undefined): PeeringLinkId | null =>
   join && 'link' in join ? join.link : null
 
-function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): Peer['join'] {
+function joinOf(session: RouterSession, join: RouterSessionMatch, { estate, evidenceOf }: Facts): Peer['join'] {
   const nameOf = (id: string) => estate.circuits.find(({ resource }) => resource.id === id)?.resource.name ?? id
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
     state: join.state,
-    words: formatRouterJoin(join, session.protocol === 'syslog'),
+    words: formatRouterSessionMatch(join, session.protocol === 'syslog'),
     paths: links.map((link) => ({
       ...link,
       circuitName: nameOf(link.circuitId),
@@ -289,8 +289,8 @@ function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }
   }
 }
 
-function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Facts): Peer['ends'] {
-  const link = getJoinedLink(join)
+function endsOf(session: RouterSession, join: RouterSessionMatch | undefined, facts: Facts): Peer['ends'] {
+  const link = getMatchedLink(join)
   if (!link) return null
   const { now } = facts
   const azure = azureEnd(session, link, facts)
@@ -326,7 +326,7 @@ function azureEnd(
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
   const row = link && findCustomerSession(facts.azure, circuit, path, link)
   if (!row) return unknown
-  const { verdict } = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.now)
+  const { verdict } = judgeStoredSession(row, isPathLinkDisabled(circuit, link), facts.now)
   const state = verdict === 'up' ? 'up' : verdict === 'unknown' ? null : 'down'
   return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
 }

@@ -23,7 +23,7 @@ const joinEvidence = z.object({
   asns: z.boolean().nullable().describe('whether both ASNs are those of the peering'),
   isOnly: z.boolean().describe('whether no other session and no other path match equally'),
 })
-export type JoinEvidenceView = z.infer<typeof joinEvidence>
+export type RouterMatchEvidenceView = z.infer<typeof joinEvidence>
 
 const linkOfPath = z.object({
   circuitId: z.string(),

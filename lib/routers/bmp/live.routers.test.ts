@@ -22,8 +22,8 @@ import {
 import { startRsyslog } from '#lab/simulator/daemons/rsyslog.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
-import { LogReceiver } from '../record/log-receiver.ts'
-import { RecordingReceiver } from '../record/recording-receiver.ts'
+import { RouterLogReceiver } from '../record/log-receiver.ts'
+import { BmpRecordingReceiver } from '../record/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
 import {
@@ -49,9 +49,9 @@ let folder = ''
 /** name that the router reports */
 let name = ''
 let msee: BirdDaemon
-let receiver: RecordingReceiver
+let receiver: BmpRecordingReceiver
 let station: Station | null = null
-let logs: LogReceiver
+let logs: RouterLogReceiver
 let logStation: SyslogStation | null = null
 /** functions that end what a test started, in the order of their calls */
 const closing: (() => Promise<void>)[] = []
@@ -74,9 +74,9 @@ async function listen(): Promise<void> {
 async function start<Router extends { start: () => Promise<void> }>(
   makeRouter: () => Promise<Router>,
 ): Promise<Router> {
-  receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
+  receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   await listen()
-  logs = new LogReceiver(db, createComponentLogger('syslog'))
+  logs = new RouterLogReceiver(db, createComponentLogger('syslog'))
   logStation = await startSyslogStation({ host: '127.0.0.1', port: 0, allow: [] }, logs)
   for (const router of ['ce', 'msee']) await makeNamespace(router)
   await ipIn('ce', [`link add to-msee type veth peer name to-ce netns ${namespaceOf('msee')}`])

@@ -12,7 +12,7 @@ import {
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { PathAttributes } from './codec/attributes.ts'
 import { DECODER_LIMITS } from './codec/decoder.ts'
-import { addressFamilies } from './codec/family.ts'
+import { addressFamilies } from './codec/address-family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
 import { type PeerHeader, formatPeerHeaderKey } from './codec/peer-header.ts'
 import type { PathPrefix } from './codec/prefixes.ts'

@@ -7,7 +7,7 @@ import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RecordingReceiver } from './recording-receiver.ts'
+import { BmpRecordingReceiver } from './recording-receiver.ts'
 
 const db = withTestDatabase()
 
@@ -21,7 +21,7 @@ it('has Azure asked once about what a router announces otherwise, and not about 
   const announced = sent(frr.announcement)
   const withdrawn = sent(frr.withdrawal).replace('100a0b0000', '100a0a0000')
   const at = Date.now() - 200_000
-  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
+  const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   const connection = {
     id: 1,
     protocol: 'bmp' as const,

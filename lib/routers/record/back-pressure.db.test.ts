@@ -6,8 +6,8 @@ import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
-import type { QueueLimits } from './router-queue.ts'
-import { RecordingReceiver } from './recording-receiver.ts'
+import type { RouterQueueLimits } from './router-queue.ts'
+import { BmpRecordingReceiver } from './recording-receiver.ts'
 import { openSession } from './testing/routers.ts'
 
 const db = withTestDatabase()
@@ -18,8 +18,8 @@ afterEach(async () => {
   await db.pool.query('TRUNCATE router CASCADE')
 })
 
-async function station(limits: QueueLimits) {
-  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'), { limits })
+async function station(limits: RouterQueueLimits) {
+  const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'), { limits })
   const allow = [{ address: '127.0.0.0', length: 8 }]
   const collector = { asn: 64_999, holdSeconds: 600 }
   const bgp = await startStation({ host: '127.0.0.1', port: 0, allow, collector }, receiver)

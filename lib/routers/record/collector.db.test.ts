@@ -13,8 +13,8 @@ import { bgpMessage, encodeOpen } from '#lib/routers/bmp/codec/testing/encode-bg
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { CollectorSessionAsBmp } from '#lib/routers/bmp/collector/as-bmp.ts'
-import { RecordingReceiver } from './recording-receiver.ts'
+import { CollectorSessionAsBmp } from '#lib/routers/bmp/collector/collector-session-as-bmp.ts'
+import { BmpRecordingReceiver } from './recording-receiver.ts'
 import { peerOf } from './testing/routers.ts'
 import {
   openRouterLog,
@@ -27,7 +27,7 @@ import {
 const db = withTestDatabase()
 const COLLECTOR = '10.20.254.5'
 const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
-const receivers: RecordingReceiver[] = []
+const receivers: BmpRecordingReceiver[] = []
 afterEach(() => receivers.splice(0).forEach((receiver) => receiver.stop()))
 
 const open = (more: Partial<BgpOpen> = {}): BgpOpen => ({
@@ -57,7 +57,7 @@ const hungUp = asBmp.down({ code: 3, notification: bgpMessage(3, Uint8Array.of(4
 
 let lastId = 0
 function receiver() {
-  const one = new RecordingReceiver(db, createComponentLogger('bmp'))
+  const one = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   receivers.push(one)
   return (protocol: 'bmp' | 'bgp', address: string, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()

@@ -8,7 +8,7 @@ import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { startStation } from '#lib/routers/bmp/index.ts'
 import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
-import { RecordingReceiver } from './recording-receiver.ts'
+import { BmpRecordingReceiver } from './recording-receiver.ts'
 import { connectFrom, openOf, openSession, peerOf } from './testing/routers.ts'
 import { readRouterRoutes } from '../store/index.ts'
 
@@ -26,7 +26,7 @@ const opened = (socket: Socket) => {
 
 /** Starts both stations, as `npm run bmp` does. */
 async function stations(neighbors: { address: string; asn: number }[] = []) {
-  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'), { neighbors })
+  const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'), { neighbors })
   const allow = [{ address: '127.0.0.0', length: 8 }]
   const at = { host: '127.0.0.1', port: 0, allow }
   const bmp = await startStation(at, receiver)

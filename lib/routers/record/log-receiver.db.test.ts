@@ -3,17 +3,17 @@ import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { LogReceiver } from './log-receiver.ts'
+import { RouterLogReceiver } from './log-receiver.ts'
 
 const db = withTestDatabase()
-const receivers: LogReceiver[] = []
+const receivers: RouterLogReceiver[] = []
 beforeEach(() => db.pool.query('TRUNCATE router CASCADE'))
 afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.stop()
 })
 
-function receiverOn(database: Database, mostSenders?: number): LogReceiver {
-  const receiver = new LogReceiver(database, createComponentLogger('syslog'), mostSenders)
+function receiverOn(database: Database, mostSenders?: number): RouterLogReceiver {
+  const receiver = new RouterLogReceiver(database, createComponentLogger('syslog'), mostSenders)
   receivers.push(receiver)
   return receiver
 }

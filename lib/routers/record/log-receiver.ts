@@ -4,9 +4,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { getCounter } from '#lib/platform/metrics.ts'
-import { handleRouterChange } from './router-changed.ts'
-import { retryWhileDatabaseFails } from './insist.ts'
-import { RefusalLog } from './refusals.ts'
+import { handleRouterChange } from './handle-router-change.ts'
+import { retryWhileDatabaseFails } from './retry-while-database-fails.ts'
+import { RefusalLog } from './refusal-log.ts'
 import {
   closeRouterConnection,
   extendRouterConnections,
@@ -55,7 +55,7 @@ interface Sender {
 }
 
 /** Records changes of BGP sessions from the logs of routers. While the database is unavailable, the lines wait. */
-export class LogReceiver implements SyslogReceiver {
+export class RouterLogReceiver implements SyslogReceiver {
   private readonly db: Database
   private readonly log: Logger
   private readonly mostSenders: number

@@ -4,19 +4,19 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { listRouters, saveSettings } from '#lib/history/index.ts'
+import { listRouters, saveThresholds } from '#lib/history/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { RecordingReceiver } from './recording-receiver.ts'
+import { BmpRecordingReceiver } from './recording-receiver.ts'
 import { listRouterSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
-const receivers: RecordingReceiver[] = []
+const receivers: BmpRecordingReceiver[] = []
 const RETURNS_MS = 10
 beforeAll(async () => {
   const changed = { 'router.returns': RETURNS_MS }
-  await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
+  await db.transaction((client) => saveThresholds(client, { changed, expected: 0, by: 'test', note: '' }))
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** Simulates connections that are processed one at a time. A router connects with its Initiation. */
 function connections(address = '10.20.0.7') {
-  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
+  const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   receivers.push(receiver)
   const connect = (id: number, openedAt: number) => {
     const end = vi.fn<(failure: unknown) => void>()

@@ -7,14 +7,20 @@ import {
   type StationReceiver,
 } from '#lib/routers/bmp/index.ts'
 import type { EpochMs, RouterPeer, RouterReport } from '#lib/contract/index.ts'
-import { handleRouterAnnouncement, handleRouterChange } from './router-changed.ts'
+import { handleRouterAnnouncement, handleRouterChange } from './handle-router-change.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { readThresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
-import { retryWhileDatabaseFails } from './insist.ts'
-import { RefusalLog } from './refusals.ts'
-import { type QueueLimits, QueueMemory, type QueueWork, type RecordedConnection, RouterQueue } from './router-queue.ts'
+import { retryWhileDatabaseFails } from './retry-while-database-fails.ts'
+import { RefusalLog } from './refusal-log.ts'
+import {
+  type RouterQueueLimits,
+  RouterQueueMemory,
+  type RouterQueueWork,
+  type RecordedConnection,
+  RouterQueue,
+} from './router-queue.ts'
 import {
   closeRouterConnection,
   endRoutesOfEndedSessions,
@@ -80,14 +86,14 @@ interface ReceiverOptions {
   /** ASNs that operators declared for the addresses of routers. */
   neighbors?: readonly { address: string; asn: number }[]
   /** Limits of the memory of waiting reports. */
-  limits?: QueueLimits
+  limits?: RouterQueueLimits
 }
 
 /**
  * Records the reports of routers. Each router has a queue. While the database is unavailable, the queues fill, and then
  * the sockets are not read any more.
  */
-export class RecordingReceiver implements StationReceiver {
+export class BmpRecordingReceiver implements StationReceiver {
   private readonly db: Database
   private readonly log: Logger
   private readonly connections = new Map<RouterConnection, Recorded>()
@@ -95,7 +101,7 @@ export class RecordingReceiver implements StationReceiver {
   private readonly options: ReceiverOptions
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
-  private readonly room: QueueMemory
+  private readonly room: RouterQueueMemory
   /** Queues by the id of the router. */
   private readonly queues = new Map<number, RouterQueue>()
   /**
@@ -108,7 +114,7 @@ export class RecordingReceiver implements StationReceiver {
     this.db = db
     this.log = log
     this.options = options
-    this.room = new QueueMemory(options.limits)
+    this.room = new RouterQueueMemory(options.limits)
     this.refusals = new RefusalLog(log)
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
@@ -246,7 +252,7 @@ export class RecordingReceiver implements StationReceiver {
     return [...this.connections.values()].some((connection) => connection.queue === queue)
   }
 
-  private workOf(router: string): QueueWork {
+  private workOf(router: string): RouterQueueWork {
     return {
       db: this.db,
       insist: async (work) => {

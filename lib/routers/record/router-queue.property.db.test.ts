@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { routerAttributes, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { QueueMemory, type RecordedConnection, RouterQueue } from './router-queue.ts'
+import { RouterQueueMemory, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import { addBmpConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
@@ -147,7 +147,7 @@ it('history is the same whether states are recorded ahead of routes or everythin
           routerId = key.routerId
         }
         const work = { db, insist: <R>(one: () => Promise<R>) => one(), changed: async () => undefined }
-        const queue = new RouterQueue(work, new QueueMemory(), { first: size, smallest: size, largest: size })
+        const queue = new RouterQueue(work, new RouterQueueMemory(), { first: size, smallest: size, largest: size })
         const reporting: RecordedConnection[] = []
         for (const { at, batches } of all) {
           const from = await connection(queued, at)

@@ -14,8 +14,8 @@ import {
   recordRouterReports,
   recordRouterStates,
   type RouterConnectionKey,
-  RouterProgress,
-  type StateReport,
+  RouterRecordingProgress,
+  type RouterStateReport,
 } from '../store/index.ts'
 
 /**
@@ -37,7 +37,7 @@ const MAX_PIECE_BYTES = 2 ** 22
  * Maximum sizes, in bytes, of the reports of one router and of all routers that wait to be recorded. If a maximum is
  * reached, the router's sockets are not read.
  */
-export interface QueueLimits {
+export interface RouterQueueLimits {
   router: number
   all: number
   /**
@@ -48,7 +48,7 @@ export interface QueueLimits {
 }
 
 /** Default limits. The `share` of all possible connections (BMP and BGP) needs 32 MB of `all`. */
-const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
+const LIMITS: RouterQueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
 const MAX_CONNECTIONS = 400
 
 /** A connection with reports in a queue. */
@@ -75,13 +75,13 @@ interface Waiting {
 }
 
 /** Memory that the queues of all routers share, with its limits. */
-export class QueueMemory {
-  readonly limits: QueueLimits
+export class RouterQueueMemory {
+  readonly limits: RouterQueueLimits
   /** Size of all waiting reports, in bytes. */
   bytes = 0
   private waiters: (() => void)[] = []
 
-  constructor(limits: QueueLimits = LIMITS) {
+  constructor(limits: RouterQueueLimits = LIMITS) {
     this.limits = limits
   }
 
@@ -95,7 +95,7 @@ export class QueueMemory {
   }
 }
 
-export interface QueueWork {
+export interface RouterQueueWork {
   db: Database
   /** Runs work in the database. While the database is unavailable, it tries again. */
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
@@ -111,9 +111,9 @@ export interface QueueWork {
  * reports about the states of sessions are recorded before the routes that wait in front of them (ADR 0281).
  */
 export class RouterQueue {
-  private readonly work: QueueWork
-  private readonly room: QueueMemory
-  private readonly progress = new RouterProgress()
+  private readonly work: RouterQueueWork
+  private readonly room: RouterQueueMemory
+  private readonly progress = new RouterRecordingProgress()
   private items: Waiting[] = []
   private head = 0
   /**
@@ -134,7 +134,7 @@ export class RouterQueue {
   /** Attributes of the waiting reports, with their size and the number of reports that use them. */
   private readonly sets = new Map<RouterRouteAttributes, { bytes: number; uses: number }>()
 
-  constructor(work: QueueWork, room: QueueMemory, sizes = PIECE) {
+  constructor(work: RouterQueueWork, room: RouterQueueMemory, sizes = PIECE) {
     this.work = work
     this.room = room
     this.sizes = sizes
@@ -339,7 +339,7 @@ export class RouterQueue {
   }
 }
 
-const isState = (report: Waiting['report']): report is StateReport =>
+const isState = (report: Waiting['report']): report is RouterStateReport =>
   report.type === 'sessionUp' || report.type === 'sessionDown' || report.type === 'sessionUnread'
 
 const isAnnounced = (report: Waiting['report']): report is RouterRoute =>

@@ -35,7 +35,7 @@ interface OutPolicy {
 }
 
 /** Settings of a neighbor or of a group of neighbors, collected while the lines are read. */
-export interface NeighborLines {
+export interface NeighborConfigurationLines {
   group: string | null
   remoteAsn: number | null
   localAsn: number | null
@@ -48,11 +48,11 @@ export interface NeighborLines {
   policies: string[]
 }
 
-export interface RouterLines {
+export interface RouterConfigurationLines {
   asn: number | null
   interfaces: Map<string, ConfiguredInterface>
-  neighbors: Map<string, NeighborLines>
-  groups: Map<string, NeighborLines>
+  neighbors: Map<string, NeighborConfigurationLines>
+  groups: Map<string, NeighborConfigurationLines>
   /** Prefix lists and prefix sets by name. */
   lists: Map<string, string[]>
   policies: Map<string, { lists: string[]; prefixes: string[]; prepends: number }>
@@ -60,7 +60,7 @@ export interface RouterLines {
   startsActive: boolean
 }
 
-export const createEmptyNeighborLines = (): NeighborLines => ({
+export const createEmptyNeighborLines = (): NeighborConfigurationLines => ({
   group: null,
   remoteAsn: null,
   localAsn: null,
@@ -79,18 +79,18 @@ export function getOrCreateEntry<Value>(map: Map<string, Value>, key: string, ma
   return value
 }
 
-export const ensureInterface = (reading: RouterLines, name: string): ConfiguredInterface =>
+export const ensureInterface = (reading: RouterConfigurationLines, name: string): ConfiguredInterface =>
   getOrCreateEntry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
-export const ensurePrefixList = (reading: RouterLines, name: string): string[] =>
+export const ensurePrefixList = (reading: RouterConfigurationLines, name: string): string[] =>
   getOrCreateEntry(reading.lists, name, () => [])
-export const ensurePolicy = (reading: RouterLines, name: string) =>
+export const ensurePolicy = (reading: RouterConfigurationLines, name: string) =>
   getOrCreateEntry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
 /**
  * Returns the settings of a neighbor if `name` is an address, otherwise of the group with this name. They are created
  * if they do not exist.
  */
-export function ensureNeighborLines(reading: RouterLines, name: string): NeighborLines {
+export function ensureNeighborLines(reading: RouterConfigurationLines, name: string): NeighborConfigurationLines {
   const address = canonicalizeAddress(name)
   return address === null
     ? getOrCreateEntry(reading.groups, name, createEmptyNeighborLines)
@@ -99,9 +99,9 @@ export function ensureNeighborLines(reading: RouterLines, name: string): Neighbo
 
 /** Combines the settings of a neighbor with those of its group. The neighbor's own settings take precedence. */
 export function combineNeighborWithGroup(
-  reading: RouterLines,
+  reading: RouterConfigurationLines,
   address: string,
-  own: NeighborLines,
+  own: NeighborConfigurationLines,
 ): ConfiguredNeighbor {
   const group = (own.group === null ? null : reading.groups.get(own.group)) ?? createEmptyNeighborLines()
   const family = detectAddressFamily(address)
@@ -123,7 +123,10 @@ export function combineNeighborWithGroup(
   }
 }
 
-function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
+function outPolicy(
+  reading: RouterConfigurationLines,
+  { lists, policies }: NeighborConfigurationLines,
+): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
   // use each policy once, so that the result is not longer than the text
   const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])

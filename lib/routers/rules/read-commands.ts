@@ -3,26 +3,26 @@ import {
   addInterfaceAddress,
   parseAsn,
   type ConfiguredInterface,
-  type NeighborLines,
+  type NeighborConfigurationLines,
   ensureNeighborLines,
   ensureInterface,
   ensurePrefixList,
   parseWholeNumber,
   ensurePolicy,
-  type RouterLines,
+  type RouterConfigurationLines,
 } from './configured-router.ts'
 
 /** The section of the configuration that the current line belongs to: an interface, neighbor, policy or prefix set. */
 interface Place {
   on: ConfiguredInterface | null
-  neighbor: NeighborLines | null
+  neighbor: NeighborConfigurationLines | null
   family: 4 | 6
   policy: string | null
   set: string | null
 }
 
 /** Reads the configuration of IOS XE, IOS XR, EOS or FRR. They have similar commands with different names. */
-export function readCommands(reading: RouterLines, lines: readonly string[]): void {
+export function readCommands(reading: RouterConfigurationLines, lines: readonly string[]): void {
   const place: Place = { on: null, neighbor: null, family: 4, policy: null, set: null }
   for (const line of lines) {
     const words = line.split(/\s+/)
@@ -31,7 +31,7 @@ export function readCommands(reading: RouterLines, lines: readonly string[]): vo
 }
 
 /** Enters a new section if a line begins one. Returns whether it does. */
-function opens(reading: RouterLines, place: Place, words: readonly string[]): boolean {
+function opens(reading: RouterConfigurationLines, place: Place, words: readonly string[]): boolean {
   const [first, second, third] = words
   const enter = (entered: Partial<Place>) => {
     Object.assign(place, { on: null, neighbor: null, family: 4, policy: null, set: null }, entered)
@@ -73,7 +73,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
   }
 }
 
-function inPlace(reading: RouterLines, place: Place, words: readonly string[], line: string): void {
+function inPlace(reading: RouterConfigurationLines, place: Place, words: readonly string[], line: string): void {
   const [first, second] = words
   const list = /^(?:ip|ipv6) prefix-list (\S+)(?: seq \d+)? permit (\S+)/.exec(line)
   if (list?.[1] && list[2]) ensurePrefixList(reading, list[1]).push(list[2])
@@ -114,7 +114,7 @@ function inPolicy(
   if (line.startsWith('prepend as-path ')) policy.prepends = parseWholeNumber(words[3]) ?? 1
 }
 
-function ofNeighbor(draft: NeighborLines, words: readonly string[], { family }: Place): void {
+function ofNeighbor(draft: NeighborConfigurationLines, words: readonly string[], { family }: Place): void {
   const [first, second, third] = words
   const isOut = words.at(-1) === 'out'
   switch (first) {

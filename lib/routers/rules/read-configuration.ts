@@ -4,7 +4,7 @@ import {
   type ConfiguredNeighbor,
   type ConfiguredRouter,
   combineNeighborWithGroup,
-  type RouterLines,
+  type RouterConfigurationLines,
 } from './configured-router.ts'
 import { readCommands } from './read-commands.ts'
 import { parseJunosStatements, readJunos } from './read-junos.ts'
@@ -13,10 +13,10 @@ import { parseJunosStatements, readJunos } from './read-junos.ts'
  * Reads the configuration of a router: IOS XE, IOS XR, EOS, FRR, Junos (with braces or `set`) or GoBGP (TOML). Other
  * lines are ignored. VRFs are not distinguished.
  */
-export function readConfiguration(text: string): ConfiguredRouter {
+export function parseRouterConfiguration(text: string): ConfiguredRouter {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   if (lines.some((line) => line.startsWith('[[neighbors]]'))) return readGobgp(lines)
-  const reading: RouterLines = {
+  const reading: RouterConfigurationLines = {
     asn: null,
     interfaces: new Map(),
     neighbors: new Map(),

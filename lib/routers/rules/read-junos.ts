@@ -9,7 +9,7 @@ import {
   createEmptyNeighborLines,
   parseWholeNumber,
   ensurePolicy,
-  type RouterLines,
+  type RouterConfigurationLines,
 } from './configured-router.ts'
 
 /** Limits of a configuration with braces. Statements that are needed have at most about ten levels. */
@@ -97,7 +97,7 @@ function* writtenOut(
 }
 
 /** Reads the settings from one Junos statement (the words after `set`). */
-export function readJunos(reading: RouterLines, words: readonly string[]): void {
+export function readJunos(reading: RouterConfigurationLines, words: readonly string[]): void {
   const [first, second] = words
   if (first === 'interfaces' && second !== undefined && words[2] === 'unit') {
     const at = ensureInterface(reading, `${second}.${words[3]}`)
@@ -116,7 +116,7 @@ export function readJunos(reading: RouterLines, words: readonly string[]): void 
     readJunosGroup(reading, words.slice(bgp + 2))
 }
 
-function readJunosPolicy(reading: RouterLines, words: readonly string[]): void {
+function readJunosPolicy(reading: RouterConfigurationLines, words: readonly string[]): void {
   const [kind, name] = words
   if (name === undefined) return
   if (kind === 'prefix-list' && words[2] !== undefined) ensurePrefixList(reading, name).push(words[2])
@@ -133,7 +133,7 @@ function readJunosPolicy(reading: RouterLines, words: readonly string[]): void {
       .split(' ').length
 }
 
-function readJunosGroup(reading: RouterLines, [name = '', ...words]: readonly string[]): void {
+function readJunosGroup(reading: RouterConfigurationLines, [name = '', ...words]: readonly string[]): void {
   const isNeighbor = words[0] === 'neighbor' && words[1] !== undefined
   const draft = isNeighbor
     ? ensureNeighborLines(reading, words[1] ?? '')

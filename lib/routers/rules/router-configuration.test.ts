@@ -6,7 +6,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
   compareConfiguration,
-  readConfiguration,
+  parseRouterConfiguration,
   renderConfiguration,
   listUnknownSessionFacts,
   type WantedSession,
@@ -39,7 +39,8 @@ const ipv6: WantedSession = {
   announced: ['2001:db8:40::/48'],
 }
 
-const found = (wanted: readonly WantedSession[], text: string) => compareConfiguration(wanted, readConfiguration(text))
+const found = (wanted: readonly WantedSession[], text: string) =>
+  compareConfiguration(wanted, parseRouterConfiguration(text))
 const kindsIn = (wanted: readonly WantedSession[], text: string): DifferenceKind[] =>
   found(wanted, text).differences.map(({ kind }) => kind)
 
@@ -193,14 +194,14 @@ describe('what differs is named', () => {
 describe('of a configuration in braces', () => {
   const nested = (depth: number) => `protocols { ${'a { '.repeat(depth - 1)} b; ${'}'.repeat(depth)}`
   it('20 levels are read, and 21 refused', () => {
-    expect(readConfiguration(nested(20)).neighbors).toEqual([])
-    expect(() => readConfiguration(nested(21))).toThrow(/deeper than 20 levels: paste/)
+    expect(parseRouterConfiguration(nested(20)).neighbors).toEqual([])
+    expect(() => parseRouterConfiguration(nested(21))).toThrow(/deeper than 20 levels: paste/)
   })
 
   it('statements that nothing reads are not written out', () => {
     const firewall = `firewall { ${'w '.repeat(1_000)} { ${'b; '.repeat(1_000)} } }`
     expect(kindsIn([{ ...ipv4, outerVlan: 900 }], `${firewall}\n${junosBraces}`)).toEqual([])
-    expect(() => readConfiguration(firewall.replace('firewall', '\nprotocols'))).toThrow(/200,000 words/)
+    expect(() => parseRouterConfiguration(firewall.replace('firewall', '\nprotocols'))).toThrow(/200,000 words/)
   })
 })
 

@@ -21,7 +21,7 @@ const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 T
  * unknown (null). A connection that is still open continues. Intervals and log lines that are completely in the future
  * are deleted. Nothing happens if no connection has a time in the future.
  */
-export async function closeFutureReports(client: PoolClient): Promise<void> {
+export async function closeFutureDatedReports(client: PoolClient): Promise<void> {
   const ahead = await client.query<{ now: Date }>(
     `SELECT date_trunc('milliseconds', clock_timestamp()) AS now FROM router_connection
      WHERE to_at > clock_timestamp() + $1 * interval '1 ms' LIMIT 1`,

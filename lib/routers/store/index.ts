@@ -1,4 +1,4 @@
-export { closeFutureReports } from './close-future-reports.ts'
+export { closeFutureDatedReports } from './close-future-reports.ts'
 export {
   readRouterCoverage,
   readRouterRoutes,
@@ -13,8 +13,8 @@ export { removeRouter } from './remove-router.ts'
 export {
   type RecordedAheadPlaceholder,
   type RecordedReports,
-  RouterProgress,
-  type StateReport,
+  RouterRecordingProgress,
+  type RouterStateReport,
 } from './router-batch.ts'
 export {
   closeRouterConnection,

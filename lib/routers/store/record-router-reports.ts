@@ -5,8 +5,8 @@ import {
   type RecordedAheadPlaceholder,
   type RecordedReports,
   RouterBatch,
-  RouterProgress,
-  type StateReport,
+  RouterRecordingProgress,
+  type RouterStateReport,
 } from './router-batch.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
@@ -31,7 +31,7 @@ export async function recordRouterReports(
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
   reports: readonly (RouterReport | RecordedAheadPlaceholder)[],
-  progress = new RouterProgress(),
+  progress = new RouterRecordingProgress(),
   next: EpochMs | null = null,
 ): Promise<RecordedReports & { taken: number; upTo: EpochMs | null }> {
   const { bounds, ...recorded } = await committedOnce(db, connection, connectedAt, progress, async (batch) => {
@@ -60,8 +60,8 @@ export async function recordRouterStates(
   db: Database,
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
-  reports: readonly StateReport[],
-  progress = new RouterProgress(),
+  reports: readonly RouterStateReport[],
+  progress = new RouterRecordingProgress(),
 ): Promise<RecordedReports & { ahead: RecordedAheadPlaceholder[] }> {
   return committedOnce(db, connection, connectedAt, progress, async (batch) => {
     const ahead: RecordedAheadPlaceholder[] = []
@@ -78,7 +78,7 @@ async function committedOnce<Result>(
   db: Database,
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
-  progress: RouterProgress,
+  progress: RouterRecordingProgress,
   work: (batch: RouterBatch) => Promise<Result>,
 ): Promise<Result> {
   const result = await db.transaction(async (client) => {

@@ -27,7 +27,7 @@ import {
   ensureRouterAttributeIds,
   ONE_PATH_ID,
   type RouterRouteKey,
-  type RouterRouteStep,
+  type RouterRouteTransition,
   formatRouterRouteKey,
   saveRouterRoutes,
 } from './router-route-rows.ts'
@@ -63,7 +63,7 @@ interface RouteBounds {
 }
 
 /** A report about the state of a session (not about routes). */
-export type StateReport = RouterSessionUp | RouterSessionDown | UnreadRouterSession
+export type RouterStateReport = RouterSessionUp | RouterSessionDown | UnreadRouterSession
 
 /**
  * Placeholder in the queue for a state of a session that was recorded before the routes that arrived earlier. When the
@@ -80,7 +80,7 @@ export interface RecordedAheadPlaceholder {
 }
 
 /** Information that is kept between the transactions of a router. A transaction that fails does not change it. */
-export class RouterProgress {
+export class RouterRecordingProgress {
   /**
    * Number of stored routes of the router; null = not counted yet. It may be too high after a failure, so it is counted
    * again when the limit is reached.
@@ -100,7 +100,7 @@ export class RouterBatch {
   private readonly client: PoolClient
   private readonly connection: RouterConnectionKey
   private readonly connectedAt: EpochMs
-  private readonly progress: RouterProgress
+  private readonly progress: RouterRecordingProgress
   private readonly bounds: Map<string, RouteBounds>
   private sessions = new Map<string, KnownRouterSession>()
   private readonly recorded: RecordedReports = { sessions: [] }
@@ -118,7 +118,7 @@ export class RouterBatch {
     client: PoolClient,
     connection: RouterConnectionKey,
     connectedAt: EpochMs,
-    progress: RouterProgress = new RouterProgress(),
+    progress: RouterRecordingProgress = new RouterRecordingProgress(),
   ) {
     this.client = client
     this.connection = connection
@@ -167,7 +167,7 @@ export class RouterBatch {
    * Records the state of a session without its effect on routes. {@link pass} applies the effect later, after the
    * routes that arrived before the state.
    */
-  async takeAhead(report: StateReport): Promise<RecordedAheadPlaceholder> {
+  async takeAhead(report: RouterStateReport): Promise<RecordedAheadPlaceholder> {
     const known = this.sessions.get(buildRouterPeerKey(report.peer))
     const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
     const { peer, at } = report
@@ -309,7 +309,7 @@ export class RouterBatch {
    */
   private async takeState(
     session: KnownRouterSession,
-    report: StateReport | RouterSessionLogged,
+    report: RouterStateReport | RouterSessionLogged,
     gapFrom: EpochMs | null,
   ): Promise<RecordedAheadPlaceholder['sweep']> {
     session.isChanged = true
@@ -351,7 +351,7 @@ export class RouterBatch {
     }
     const numbers = await ensureRouterAttributeIds(client, this.connection.routerId, [...new Set(texts.values())])
     const known = await loadRouterRoutes(client, [...keys.values()])
-    const steps = new Map<string, RouterRouteStep>()
+    const steps = new Map<string, RouterRouteTransition>()
     for (const { key, report, bounds } of waiting) {
       const name = formatRouterRouteKey(key)
       const row = known.get(name)

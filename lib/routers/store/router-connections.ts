@@ -1,7 +1,7 @@
 import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '#lib/history/times.ts'
-import { type ColumnWriters, updateRows } from '#lib/history/record/rows.ts'
+import { type ColumnWriters, updateRows } from '#lib/history/record/write-rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /**

@@ -10,7 +10,7 @@ import {
   createOpenIntervalColumns,
   selectUnnestedRows,
   updateRows,
-} from '#lib/history/record/rows.ts'
+} from '#lib/history/record/write-rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
 /** Path id of a route if its prefix can have only one path (no ADD-PATH). */
@@ -27,7 +27,7 @@ export const formatRouterRouteKey = ({ sessionId, view, prefix, pathId }: Router
   `${sessionId}/${view}/${pathId}/${prefix}`
 
 /** Changes of one route that a transaction stores. */
-export interface RouterRouteStep extends RouterRouteKey {
+export interface RouterRouteTransition extends RouterRouteKey {
   /** Id of the stored route; null = the route was never reported before. */
   id: number | null
   state: RouterRouteState
@@ -85,7 +85,7 @@ const KEY: ColumnWriters<RouterRouteKey> = {
   prefix: ['inet', ({ prefix }) => prefix],
   path_id: ['bigint', ({ pathId }) => pathId],
 }
-const CURRENT: ColumnWriters<RouterRouteStep> = {
+const CURRENT: ColumnWriters<RouterRouteTransition> = {
   attributes_id: ['int', ({ state }) => state.attributesId],
   ...createOpenIntervalColumns(({ state }) => state.open),
   seen_at: ['timestamptz', ({ state }) => state.seenAt],
@@ -101,7 +101,7 @@ const ENDED: ColumnWriters<PastRouterRoute & { routeId: number | undefined }> = 
  * Stores the changes of routes, with at most three statements: an update of the known routes, an insert of the new
  * routes, and an insert of the ended intervals.
  */
-export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteStep[]): Promise<void> {
+export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteTransition[]): Promise<void> {
   const { known = [], fresh = [] } = Object.groupBy(steps, ({ id }) => (id === null ? 'fresh' : 'known'))
   await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)
   const ids = await addRoutes(client, fresh)
@@ -115,7 +115,7 @@ export async function saveRouterRoutes(client: PoolClient, steps: readonly Route
  * Inserts routes that were reported for the first time.
  * @returns ids of the new rows, by the key of the route
  */
-async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]): Promise<Map<string, number>> {
+async function addRoutes(client: PoolClient, fresh: readonly RouterRouteTransition[]): Promise<Map<string, number>> {
   interface Added {
     id: number
     session_id: number
@@ -123,7 +123,7 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
     prefix: string
     path_id: string
   }
-  const rows = await insertRows<RouterRouteStep, Added>(client, 'router_route', { ...KEY, ...CURRENT }, fresh, {
+  const rows = await insertRows<RouterRouteTransition, Added>(client, 'router_route', { ...KEY, ...CURRENT }, fresh, {
     more: 'RETURNING id, session_id, view, prefix::text, path_id',
   })
   return new Map(

@@ -14,7 +14,7 @@ import {
   insertRows,
   createOpenIntervalColumns,
   updateRows,
-} from '#lib/history/record/rows.ts'
+} from '#lib/history/record/write-rows.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 

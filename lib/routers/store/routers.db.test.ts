@@ -13,7 +13,7 @@ import {
 import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 import { removeRouter } from './remove-router.ts'
-import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
+import { MAX_ROUTER_ROUTES, RouterRecordingProgress } from './router-batch.ts'
 import { endRoutesOfEndedSessions } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
 import {
@@ -380,7 +380,7 @@ it.each(['lost', 'rolled back'] as const)(
   'a batch whose commit was %s is tried again, and recorded once',
   async (end) => {
     const router = await connect(s(0))
-    const progress = new RouterProgress()
+    const progress = new RouterRecordingProgress()
     const reports = [up(s(1)), route(s(2), '10.10.0.0/16'), down(s(3), s(2))]
     await expect(recordRouterReports(failing(end), router, s(0), reports, progress)).rejects.toThrow(end)
     const states = ['up', 'down'].map((state) => ({ neighbor: peer.neighbor, state }))
@@ -396,7 +396,7 @@ it.each(['lost', 'rolled back'] as const)(
 
 it('a state that is recorded ahead says what it means for the routes before it, of which so many end at once', async () => {
   const router = await connect(s(0))
-  const progress = new RouterProgress()
+  const progress = new RouterRecordingProgress()
   const first = up(s(1), { notBefore: s(0.5) })
   const states = [first, down(s(10), s(9)), up(s(12), { notBefore: s(11) })]
   const { ahead } = await recordRouterStates(db, router, s(0), states, progress)

@@ -1,5 +1,5 @@
 import { selectEndedIntervals, type SelectStatement, type TableRegistrations } from '#lib/history/statements.ts'
-import { deleteUnusedAttributes } from './forget-attributes.ts'
+import { deleteUnusedAttributes } from './delete-unused-attributes.ts'
 
 const ofRouterSession = (table: string, column: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`

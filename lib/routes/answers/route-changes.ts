@@ -4,7 +4,7 @@ import type { ResponseOf, RouteChangesParameters } from '../api/index.ts'
 import type { RouteChangeRow } from '#lib/history/index.ts'
 import { readRouteChanges } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { answerRange, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
+import { createRangeAnswer, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
 import { toApiKeyFields } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
@@ -19,7 +19,7 @@ export async function answerRouteChanges(
   const { within, table, limit, sort, order: direction } = parameters
   const order = { by: sort, descending: direction === 'desc' }
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = createRangeAnswer(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const read = await readRouteChanges(q, { ...range, kinds, within, order, limit })
   return page(read, read.rows.map(changed))
 }

@@ -1,11 +1,11 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
-import { sumCoveredMs, mergeSpans } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs, mergeSpans } from '#lib/contract/time/time-spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
 import { computeChurnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { findTopPrefixes } from '../rules/top-prefixes.ts'
-import type { SessionChangeEvent } from '../rules/session-moment.ts'
+import type { SessionChangeEvent } from '../rules/session-change-event.ts'
 import { type ChangeBurst, groupChangeBursts } from '../rules/change-burst.ts'
 import type { RouteIntervalRow } from '#lib/history/index.ts'
 import {
@@ -18,11 +18,11 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { findInitialDumpWindows } from './churn-windows.ts'
 import {
-  type Covered,
+  type CoverageResult,
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -87,7 +87,7 @@ export async function answerRouteChurn(
       changesPerCoveredMinute: computeChurnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
     ...covered,
   }
 }
@@ -96,7 +96,13 @@ export async function answerRouteChurn(
  * Returns one point for each time step of the range: the numbers of changes, and the time that polls covered.
  * @param seen the range without the future
  */
-function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
+function pointsOf(
+  churn: RouteChurn,
+  { covered, uncovered }: CoverageResult,
+  seen: ChurnQuery,
+  to: EpochMs,
+  stepMs: number,
+) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0
   const holes = mergeSpans(uncovered)

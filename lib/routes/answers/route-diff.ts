@@ -6,12 +6,12 @@ import type { RouteKeyRow } from '#lib/history/index.ts'
 import { readRouteChurn, readRoutesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type Covered,
+  type CoverageResult,
   removeDuplicateGaps,
   readCoverageAt,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveKeptRange,
@@ -62,7 +62,7 @@ export async function answerRouteDiff(
         azCommand: buildAzCommand({ resourceId, kind: poll.kind, subresource }),
       })),
     },
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now),
     ...bothEnds(ends),
   }
 }
@@ -90,7 +90,7 @@ async function countChanges(
  * Combines the coverage of the two compared times. The result is covered only if both times are. A gap that contains
  * both times is listed once.
  */
-function bothEnds(ends: readonly Covered[]): Covered {
+function bothEnds(ends: readonly CoverageResult[]): CoverageResult {
   return {
     covered: ends.every(({ covered }) => covered),
     uncovered: removeDuplicateGaps(ends.flatMap(({ uncovered }) => uncovered)),

@@ -3,8 +3,8 @@ import type { ResponseOf, RouteHistoryParameters } from '../api/index.ts'
 import { readRouteIntervals } from '../store/index.ts'
 import { readUncoveredTimes } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { answerRange, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
-import { toApiInterval } from './route-interval.ts'
+import { createRangeAnswer, type Db, getQueryable, resolveScope } from '#lib/questions/index.ts'
+import { toApiRouteInterval } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 
@@ -17,13 +17,13 @@ export async function getRouteHistory(
   const scope = await resolveScope(getQueryable(db), parameters.scope)
   const { prefix, limit, table } = parameters
   const kinds = table === undefined ? forwardingTables : [table]
-  const { q, range, page } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
+  const { q, range, page } = createRangeAnswer(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, now })
   const { from, to } = range
   const read = await readRouteIntervals(q, { ...range, kinds, prefixes: [prefix], limit })
   const unseen = await readUncoveredTimes(q, { scope, kinds, from, to: Math.max(from, Math.min(to, now)) })
   const byTable = Map.groupBy(unseen, ({ sourceId, kind }) => `${sourceId}/${kind}`)
   return page(
     read,
-    read.rows.map((row) => toApiInterval(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
+    read.rows.map((row) => toApiRouteInterval(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
   )
 }

@@ -1,7 +1,7 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, type RouteAttributes, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
+import type { RouteIntervalRow, UnpolledTime } from '#lib/history/index.ts'
 import { pickLongestGaps } from '#lib/questions/index.ts'
 import { toApiKeyFields } from './route-diff.ts'
 
@@ -13,7 +13,7 @@ type Boundary = Interval['began']
  * changes at its start and end.
  * @param unseen times in which the table was not observed
  */
-export function toApiInterval(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
+export function toApiRouteInterval(row: RouteIntervalRow, unseen: readonly UnpolledTime[]): Interval {
   const began = beganAs(row)
   const ended = endedAs(row)
   const { listed, omitted } = pickLongestGaps(
@@ -57,7 +57,7 @@ function boundary(
   }
 }
 
-function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Interval['uncovered'] {
+function within(unseen: readonly UnpolledTime[], from: EpochMs, to: EpochMs): Interval['uncovered'] {
   return unseen
     .map((time) => ({ ...time, from: Math.max(time.from, from), to: Math.min(time.to, to) }))
     .filter((time) => time.from < time.to)

@@ -1,13 +1,13 @@
 import { buildAzCommand } from '#lib/azure/az-command.ts'
 import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, parsePeeringType } from '#lib/contract/index.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL, armTypes, type EpochMs, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   assertPastWithinHistory,
   resolveResource,
@@ -19,7 +19,7 @@ import { readGatewayRouteTables, findUserRoutesTo } from '#lib/gateways/answers/
 import { findInterfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { findFirewallsOnPath } from './hub-firewalls.ts'
-import { readEventsAround } from './route-around.ts'
+import { readLookupContext } from './lookup-context.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
 import { findPrivateEndpointSubnets } from './system-routes.ts'
@@ -43,7 +43,7 @@ export async function lookUpRoute(
   // Both run at the same time, because the events around the time also need the routes shortly before and after it.
   const [ranked, around] = await Promise.all([
     ranking,
-    readEventsAround(db, { ip, at, resource, ranked: ranking }, now),
+    readLookupContext(db, { ip, at, resource, ranked: ranking }, now),
   ])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
@@ -71,7 +71,7 @@ export async function lookUpRoute(
       privateEndpoints: userRoutes.length > 0 ? await findPrivateEndpointSubnets(q, { address, gateways, at }) : [],
       around,
     },
-    ...buildFreshness(pickPollsOfKinds(scheduled, [kind]), now, at ?? now),
+    ...buildFreshnessFields(pickPollsOfKinds(scheduled, [kind]), now, at ?? now),
     covered: seen.covered,
     uncovered: seen.uncovered,
     ...(seen.settled !== undefined && { settled: seen.settled }),
@@ -139,7 +139,7 @@ const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): 
   rank,
   start,
   rule: 'another_customer',
-  reason: OTHER_CUSTOMERS_PATH,
+  reason: OTHER_CUSTOMERS_PATH_LABEL,
   inferred: false,
   transport: 'unknown',
   circuitId: null,

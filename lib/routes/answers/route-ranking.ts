@@ -29,7 +29,13 @@ import {
 } from '#lib/history/index.ts'
 import { lookUpInRoutes } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, getQueryable, type OthersPaths, findOthersPaths, readTopology } from '#lib/questions/index.ts'
+import {
+  type Db,
+  getQueryable,
+  type OtherCustomersPaths,
+  findOtherCustomersPaths,
+  readTopology,
+} from '#lib/questions/index.ts'
 import { type VisibleCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
 
 import { type GatewayInNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
@@ -37,7 +43,7 @@ import { type GatewayInNetwork, readGatewayNetworks } from '#lib/gateways/answer
 import { convertGatewayRoutes, convertPathRoutes, type RouteCandidate, convertSystemRoute } from './route-candidates.ts'
 
 import { type SystemRoute, findSystemRoutes } from './system-routes.ts'
-import { type ObservedTables, findObservedTables } from './tables-seen.ts'
+import { type ObservedTables, findObservedTables } from './observed-tables.ts'
 
 export interface RouteRankingQuery {
   ip: string
@@ -235,7 +241,7 @@ async function gatewayRoutes(
   { ip, at, scope }: { ip: string; at: EpochMs | undefined; scope: string | undefined },
   now: EpochMs,
 ): Promise<RouteCandidate[]> {
-  const others = findOthersPaths(db)
+  const others = findOtherCustomersPaths(db)
   if (!others || routes.length === 0) return convertGatewayRoutes(getQueryable(db), routes, at, now)
   const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
@@ -258,7 +264,7 @@ async function hiddenHubRoutes(
   routes: readonly RouteAt[],
   { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
 ): Promise<typeof NOTHING_HIDDEN> {
-  const others = findOthersPaths(db)
+  const others = findOtherCustomersPaths(db)
   const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
   if (!others || !gateways) return NOTHING_HIDDEN
   const [brought, all] = await Promise.all([
@@ -281,7 +287,7 @@ async function hiddenHubRoutes(
  * @param hidden routes of a hub that belong to other customers
  */
 function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
-  const others = findOthersPaths(db)
+  const others = findOtherCustomersPaths(db)
   return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
 
@@ -289,7 +295,7 @@ function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCand
  * Reports whether the peer or the next hop of a route belongs to another customer (for a route that another gateway
  * instance passed on, it is the next hop).
  */
-const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
+const leadsToAnother = ({ isAnothers }: OtherCustomersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 /**

@@ -9,7 +9,7 @@ import {
   type Db,
   getQueryable,
   InvalidRequestError,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   assertPastWithinHistory,
@@ -43,7 +43,7 @@ export async function listRoutes(
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(knownRoute),
-    ...buildFreshness(pickPollsOfKinds(sources, kinds), now, at ?? now),
+    ...buildFreshnessFields(pickPollsOfKinds(sources, kinds), now, at ?? now),
     ...(at === null ? {} : await readCoverageAt(q, { scope, kinds, at, now })),
     nextCursor,
   }

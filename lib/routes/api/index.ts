@@ -1,3 +1,3 @@
 export * from './endpoints.ts'
-export * from './route-around.ts'
+export * from './lookup-context.ts'
 export * from './route-history.ts'

@@ -11,7 +11,7 @@ import {
   resourceRefFields,
   pathAttributes,
 } from '#lib/contract/index.ts'
-import { routeAroundSchema } from './route-around.ts'
+import { lookupContextSchema } from './lookup-context.ts'
 
 /**
  * Certainty of a lookup's result. `observed` = certain; `indeterminate` = a route was changing or a table was not read;
@@ -168,7 +168,7 @@ export const routeLookupSchema = z.object({
     .describe(
       'routes for the address at each network interface that users chose for polling: the active route with the longest prefix. They apply to traffic that leaves its subnet, and are separate from the ranking',
     ),
-  around: routeAroundSchema
+  around: lookupContextSchema
     .nullable()
     .describe(
       'events on its path within 15 minutes before and after; null if no polled resource carried the traffic at that time',

@@ -1,5 +1,5 @@
 import type { CandidateRoute, RankedCandidate } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/index.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/index.ts'
 
 /** A ranked route. If `anotherCustomer` is true, only its table, prefix and rank may be shown. */
 export type VisibleCandidate<C extends CandidateRoute> = RankedCandidate<C> & { anotherCustomer: boolean }
@@ -36,6 +36,6 @@ function reasonOf({ rank, reason }: RankedCandidate<CandidateRoute>, othersAt: R
   const isCompared = othersAt.has(rank === 1 ? 2 : rank - 1)
   if (!isTied && !isCompared) return reason
   const decided =
-    rank === 1 ? `preferred to ${OTHER_CUSTOMERS_PATH}` : `after rank ${rank - 1}, ${OTHER_CUSTOMERS_PATH}`
-  return [isCompared && decided, isTied && `equal to ${OTHER_CUSTOMERS_PATH}`].filter(Boolean).join('; ')
+    rank === 1 ? `preferred to ${OTHER_CUSTOMERS_PATH_LABEL}` : `after rank ${rank - 1}, ${OTHER_CUSTOMERS_PATH_LABEL}`
+  return [isCompared && decided, isTied && `equal to ${OTHER_CUSTOMERS_PATH_LABEL}`].filter(Boolean).join('; ')
 }

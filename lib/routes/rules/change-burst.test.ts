@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { groupChangeBursts } from './change-burst.ts'
-import type { SessionChangeEvent } from './session-moment.ts'
+import type { SessionChangeEvent } from './session-change-event.ts'
 import { attributes, moved } from '#lib/detection/churn/testing.ts'
 
 const later = 1000 * MINUTE

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { getChangeObservationTime } from '#lib/detection/churn/churn-step.ts'
-import { canSessionAffectRoute, type SessionChangeEvent } from './session-moment.ts'
+import { canSessionAffectRoute, type SessionChangeEvent } from './session-change-event.ts'
 import { comparePrefixTexts, buildRouteKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000

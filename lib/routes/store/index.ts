@@ -1,5 +1,5 @@
 export { readArpHistory } from './arp-history.ts'
-export { readEventIdsInPeriod } from './events-around.ts'
+export { readEventIdsInPeriod } from './events-in-period.ts'
 export { readRouteChanges } from './route-changes.ts'
 export { readRouteIntervals } from './route-intervals.ts'
 export { readRoutesDiff } from './routes-diff.ts'

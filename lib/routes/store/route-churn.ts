@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import { formatIsoTime, toEpochMs } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
-import { selectRouteChanges } from '#lib/history/read/config/changes-seen.ts'
+import { selectRouteChanges } from '#lib/history/read/config/route-change-queries.ts'
 import {
   type ListedRouteTable,
   readRouteTablesInScope,

@@ -1,7 +1,7 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
-import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
+import { OTHER_CUSTOMERS_PATH_LABEL } from '#lib/contract/customer.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
@@ -66,7 +66,7 @@ export function formatLookupLead(lookup: RouteLookup, names: LookupNames): strin
  */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
-    anotherCustomer ? OTHER_CUSTOMERS_PATH : (circuitId ?? scopeName),
+    anotherCustomer ? OTHER_CUSTOMERS_PATH_LABEL : (circuitId ?? scopeName),
   )
   const words = [...carriers].map(([carrier, own]) => formatCarrier(carrier, own, names))
   return `via ${formatWordList(words)}${isShared(used) ? ' (ECMP)' : ''}`
@@ -119,7 +119,7 @@ export function listRankLines(candidates: readonly LookupCandidate[], names: Pic
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
     const carriers = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
-      anotherCustomer ? OTHER_CUSTOMERS_PATH : (circuitId ?? scopeName),
+      anotherCustomer ? OTHER_CUSTOMERS_PATH_LABEL : (circuitId ?? scopeName),
     )
     const distinct = (of: (one: LookupCandidate) => string) => [...new Set(own.map(of))].filter(Boolean)
     return {

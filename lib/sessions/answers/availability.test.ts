@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { computeAvailability, type SampledInterval, divideBySessionState } from './availability.ts'
+import { computeAvailability, type SampledInterval, splitPeriodBySessionState } from './availability.ts'
 
 const HOUR = { earliest: 10_000, latest: 13_600 }
 const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
@@ -125,7 +125,7 @@ describe('the parts of an hour', () => {
       ],
     },
   ])('$name', ({ intervals, gaps = [], parts }) => {
-    const found = divideBySessionState(intervals, gaps, { from: HOUR.earliest, to: HOUR.latest })
+    const found = splitPeriodBySessionState(intervals, gaps, { from: HOUR.earliest, to: HOUR.latest })
     expect(found.map(({ from, to, state }) => [from, to, state])).toEqual(parts)
   })
 })

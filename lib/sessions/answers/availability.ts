@@ -1,5 +1,5 @@
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { PeriodPart, PeriodState } from '#lib/detection/verdict/period-parts.ts'
+import type { PeriodStateInterval, PeriodState } from '#lib/detection/verdict/period-states.ts'
 
 /** A time in which every poll of a session reported the same state. */
 export interface SampledInterval {
@@ -73,12 +73,12 @@ const periodStates: Record<Part, PeriodState> = {
  * Divides a period into parts by the state of a session. All kinds of resources use this format. Time in which polls
  * did not list the session is unknown, like time without polls.
  */
-export function divideBySessionState(
+export function splitPeriodBySessionState(
   intervals: readonly SampledInterval[],
   gaps: readonly Bounds[],
   period: { from: EpochMs; to: EpochMs },
-): PeriodPart[] {
-  const parts: PeriodPart[] = []
+): PeriodStateInterval[] {
+  const parts: PeriodStateInterval[] = []
   for (const { earliest, latest, is } of dividedWindow(intervals, gaps, { earliest: period.from, latest: period.to })) {
     const [state, last] = [periodStates[is], parts.at(-1)]
     if (last?.state === state) last.to = latest

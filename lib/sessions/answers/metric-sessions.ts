@@ -18,7 +18,7 @@ import {
   expandByPeering,
   type Topology,
   type GatewayResource,
-  isRefused,
+  isPollRefused,
 } from '#lib/questions/index.ts'
 
 /** Azure metric: availability of the BGP sessions on one path of a circuit, in percent. */
@@ -50,7 +50,7 @@ export async function readMetricSessions(
   now: EpochMs,
 ): Promise<StoredSession[]> {
   const asksState = ({ poll }: SourceStatus) => poll.kind === 'peers' || poll.kind === 'summary'
-  const refused = sources.filter((source) => asksState(source) && isRefused(source, now))
+  const refused = sources.filter((source) => asksState(source) && isPollRefused(source, now))
   if (refused.length === 0) return []
   const metrics = await readRecentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
   const refusedScopes = new Set(refused.map((source) => source.scope))

@@ -4,7 +4,7 @@ import { computeAvailability } from './availability.ts'
 import { readSampledSessions } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  answerRange,
+  createRangeAnswer,
   type Db,
   getQueryable,
   readTopology,
@@ -13,7 +13,7 @@ import {
   resolveScope,
 } from '#lib/questions/index.ts'
 import { DEFAULT_HISTORY_RANGE_MS, findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
-import { readGaps, toSampledInterval } from './session-times.ts'
+import { readSessionGaps, toSampledInterval } from './session-times.ts'
 
 /**
  * Returns how long each session of a circuit or gateway was up and down in a time range. Sessions are ordered by path
@@ -25,7 +25,7 @@ export async function getSessionAvailability(
   now: EpochMs = getDatabaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
   const scope = await resolveScope(getQueryable(db), parameters.scope)
-  const asked = answerRange(db, {
+  const asked = createRangeAnswer(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
     scope,
@@ -35,7 +35,7 @@ export async function getSessionAvailability(
   const { q, answer } = asked
   const { from, to } = asked.range
   const rows = await readSampledSessions(q, { scope, from, to })
-  const gapsOf = await readGaps(q, rows, { from, to: Math.min(to, now) })
+  const gapsOf = await readSessionGaps(q, rows, { from, to: Math.min(to, now) })
   const estate = await readTopology(q)
   const sources = await readSources(q, scope)
   const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, getLastGoodTime(poll)]))

@@ -5,7 +5,7 @@ import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { readPrefixCounts, readSessionHistory } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  answerRange,
+  createRangeAnswer,
   type Db,
   getQueryable,
   getCircuitLinks,
@@ -27,7 +27,7 @@ export const DEFAULT_HISTORY_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
   const scope = await resolveScope(getQueryable(db), parameters.scope)
-  const asked = answerRange(db, {
+  const asked = createRangeAnswer(db, {
     parameters,
     lasting: DEFAULT_HISTORY_RANGE_MS,
     scope,

@@ -1,14 +1,14 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { type PeriodPart } from '#lib/detection/index.ts'
-import { type SampledInterval, divideBySessionState } from './availability.ts'
+import { type PeriodStateInterval } from '#lib/detection/index.ts'
+import { type SampledInterval, splitPeriodBySessionState } from './availability.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period, Topology } from '#lib/questions/index.ts'
-import { readUnseenBySource } from '#lib/questions/store/index.ts'
+import { readUnpolledTimesBySource } from '#lib/questions/store/index.ts'
 import { type SampledSessionRow, readSampledSessions, readSilentTimes } from '../store/index.ts'
 import { findSessionEnds } from './session-history.ts'
 
-export interface SessionTimes extends NonNullable<ReturnType<typeof findSessionEnds>> {
-  parts: PeriodPart[]
+export interface SessionStatePeriods extends NonNullable<ReturnType<typeof findSessionEnds>> {
+  parts: PeriodStateInterval[]
 }
 
 /**
@@ -16,12 +16,17 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof findSessionE
  * @param scopes short IDs of circuits and gateways
  * @returns sessions by the short ID of their circuit or gateway
  */
-export async function divideSessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
+export async function readSessionStatePeriods(
+  q: Queryable,
+  scopes: readonly string[],
+  period: Period,
+  estate: Topology,
+) {
   const sessions = await readSampledSessions(q, { scope: scopes, ...period })
-  const gapsOf = await readGaps(q, sessions, period)
+  const gapsOf = await readSessionGaps(q, sessions, period)
   const times = sessions.flatMap((session) => {
     const ends = findSessionEnds(session, estate)
-    const parts = divideBySessionState(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
+    const parts = splitPeriodBySessionState(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
     return ends ? [{ ...ends, parts, of: session.scope }] : []
   })
   return Map.groupBy(times, ({ of }) => of)
@@ -38,7 +43,7 @@ export interface SessionGaps {
  * Returns a function that returns the times in which polls did not read a session. In such a time, no poll of its
  * circuit or gateway succeeded, or polls succeeded but the session's gateway instance did not report.
  */
-export async function readGaps(
+export async function readSessionGaps(
   q: Queryable,
   sessions: readonly SampledSessionRow[],
   period: Period,
@@ -47,8 +52,8 @@ export async function readGaps(
     ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
   ]
   const unseen = {
-    peers: await readUnseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
-    summary: await readUnseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
+    peers: await readUnpolledTimesBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
+    summary: await readUnpolledTimesBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
   }
   const silent = await readSilentTimes(q, { sources: sourcesOf('peers'), ...period })
   const made = new Map<string, SessionGaps>()
@@ -68,7 +73,7 @@ export async function readGaps(
   }
 }
 
-/** Converts a stored interval to the format that {@link divideBySessionState} expects. */
+/** Converts a stored interval to the format that {@link splitPeriodBySessionState} expects. */
 export const toSampledInterval = ({
   state,
   since,

@@ -2,22 +2,22 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
-import { divideBySessionState } from './availability.ts'
+import { splitPeriodBySessionState } from './availability.ts'
 import { type SampledSessionRow, readSampledSessions } from '../store/index.ts'
 import {
   type Period,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   pickPollsOfKinds,
   readSources,
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './divided-time.ts'
+import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './resource-uptime.ts'
 
 import { findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
-import { type SessionGaps, readGaps, toSampledInterval } from './session-times.ts'
+import { type SessionGaps, readSessionGaps, toSampledInterval } from './session-times.ts'
 
 /**
  * Returns the uptime on each of the last days, for every session or for the sessions of one circuit or gateway. The
@@ -34,7 +34,7 @@ export async function getSessionUptime(
   const period = computeLastDaysPeriod(days, now)
   const sessions = await readSampledSessions(q, { scope, ...period })
   const estate = await readTopology(q)
-  const gapsOf = await readGaps(q, sessions, period)
+  const gapsOf = await readSessionGaps(q, sessions, period)
   const sequences: UptimeDays[][] = []
   const known = new Map<string, number>()
   const sequenceOf = (session: SampledSessionRow): number => {
@@ -42,7 +42,7 @@ export async function getSessionUptime(
     const key = steadyKey(session, gaps, period)
     const found = key === null ? undefined : known.get(key)
     if (found !== undefined) return found
-    const parts = divideBySessionState(session.intervals.map(toSampledInterval), gaps.times, period)
+    const parts = splitPeriodBySessionState(session.intervals.map(toSampledInterval), gaps.times, period)
     const place = sequences.push(mergeEqualDays(computeDailyUptime(period, { parts, inPart: [] }))) - 1
     if (key !== null) known.set(key, place)
     return place
@@ -53,7 +53,7 @@ export async function getSessionUptime(
   })
   return {
     data: { sequences, sessions: listed },
-    ...buildFreshness(pickPollsOfKinds(await readSources(q, scope), SESSION_LISTING_POLL_KINDS), now),
+    ...buildFreshnessFields(pickPollsOfKinds(await readSources(q, scope), SESSION_LISTING_POLL_KINDS), now),
   }
 }
 

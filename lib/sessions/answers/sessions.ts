@@ -13,7 +13,7 @@ import {
   peeringTypes,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { sumCoveredMs } from '#lib/contract/time/spans.ts'
+import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
 import {
   getLastChangeBounds,
@@ -23,7 +23,7 @@ import {
   type OwnGateway,
 } from '#lib/detection/index.ts'
 import { loadCoverageAt, listEvents, type SessionAt, readSessionsAt } from '#lib/history/index.ts'
-import { createUnseenByPoll } from '#lib/questions/store/index.ts'
+import { createUnpolledTimesLookup } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   answerAsOfMoment,
@@ -38,11 +38,11 @@ import {
   findSupportingPolls,
   readSources,
   pickPageOfList,
-  removeUnprovenFalls,
+  removeUnprovenSessionFalls,
   resolveScope,
   findCustomerSession,
   findSessionFallTime,
-  isLinkDisabled,
+  isPathLinkDisabled,
   isPeeringDisabled,
   judgeStoredSession,
   type NeighborMappings,
@@ -103,7 +103,7 @@ export async function readSessions(
   { estate: known, polls = null }: { estate?: Topology; polls?: LastPolls } = {},
 ): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology }> {
   const estate = known ?? (await readTopology(q))
-  const rows = await removeUnprovenFalls(q, await readSessionsAt(q, { scope }))
+  const rows = await removeUnprovenSessionFalls(q, await readSessionsAt(q, { scope }))
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, groupMseeNeighbors(rows), now)
   const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
@@ -257,7 +257,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
         if (!row) return []
         return [
           {
-            ...sessionOf(row, isLinkDisabled(circuit, link), moment),
+            ...sessionOf(row, isPathLinkDisabled(circuit, link), moment),
             peering: parsePeeringType(row.peering),
             path,
             localAddress: link.microsoft,
@@ -354,7 +354,7 @@ type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
   const down = rows.filter(({ last, since }) => last.state !== 'established' && isStartObserved(since))
   const from = Math.min(...down.map(({ since }) => since.latest))
-  const unseenOf = await createUnseenByPoll(q, down, { from, to: moment.now })
+  const unseenOf = await createUnpolledTimesLookup(q, down, { from, to: moment.now })
   const own = new Set(down)
   return (row) => sumCoveredMs(own.has(row) ? unseenOf(row) : [], row.since.latest, confirmedAt(row, moment) ?? 0)
 }

@@ -42,7 +42,7 @@ const percent = z.number().min(0).max(100)
  * A period, divided into up, down, indeterminate (up or down), unknown and planned time. Each field of this type states
  * when its subject is down, for example while it has no session, no forwarding, or no route.
  */
-export const dividedSecondsSchema = z.object({
+export const availabilitySecondsSchema = z.object({
   seconds,
   upSeconds: secondsBetween,
   downSeconds: secondsBetween,
@@ -54,16 +54,16 @@ export const dividedSecondsSchema = z.object({
     .nullable()
     .describe('share of the observed time; null = not observed'),
 })
-export type AvailabilitySeconds = z.infer<typeof dividedSecondsSchema>
+export type AvailabilitySeconds = z.infer<typeof availabilitySecondsSchema>
 
 export const ownerSecondsSchema = z
   .partialRecord(z.enum(causeOwners), seconds)
   .describe('certain and unplanned part of downSeconds, by responsible party')
 
-const ownedSeconds = dividedSecondsSchema.extend({ byOwner: ownerSecondsSchema })
+const ownedSeconds = availabilitySecondsSchema.extend({ byOwner: ownerSecondsSchema })
 
 /** Availability beyond sessions; null = no poll measures this layer. */
-export const layerFields = {
+export const uptimeLayerFields = {
   forwarding: ownedSeconds
     .nullable()
     .describe(
@@ -94,7 +94,7 @@ export const uptimeSchema = z.object({
   id: z.string(),
   type: z.enum(uptimeTypes),
   days,
-  ...layerFields,
+  ...uptimeLayerFields,
   losses: z.array(availabilityLossSchema).describe('the newest first; at most 20'),
 })
 export type Uptime = z.infer<typeof uptimeSchema>

@@ -1,6 +1,6 @@
 export { getHealth } from './health.ts'
 export { getProcesses } from './processes.ts'
-export { readScrapeMetrics, readWholeEstateMetrics, countConnections } from './prometheus.ts'
+export { readScrapeMetrics, readWholeEstateMetrics, registerConnectionMetrics } from './prometheus.ts'
 export { getReadiness } from './readiness.ts'
 export {
   placeBackTestOrder,

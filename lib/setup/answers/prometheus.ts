@@ -6,10 +6,10 @@ import type { Database } from '#lib/platform/database.ts'
 import {
   formatMetricFamilies,
   chooseExpositionType,
-  gaugeFamily,
+  createGaugeFamily,
   type MetricFamily,
   type MetricSample,
-} from '#lib/platform/exposition.ts'
+} from '#lib/platform/metrics-exposition.ts'
 import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import { collectProcessMetrics, readPublishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
@@ -19,14 +19,14 @@ import {
   readSources,
   withTimeLimit,
   openScopedReader,
-  createScopedReading,
+  createScopedReaders,
   getDatabasesInUse,
   getHeavyQueryQueue,
 } from '#lib/questions/index.ts'
 import { readAlertingMetrics } from './metrics/alerting.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
 import { readSloMetrics } from '#lib/reports/answers/index.ts'
-import { gauge } from '#lib/platform/metrics.ts'
+import { getGauge } from '#lib/platform/metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
@@ -59,7 +59,7 @@ export async function readScrapeMetrics(
   { accept = null, now = getDatabaseNow() }: { accept?: string | null; now?: EpochMs } = {},
 ): Promise<Scraped> {
   const contentType = chooseExpositionType(accept)
-  countConnections()
+  registerConnectionMetrics()
   const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
   return { text: formatMetricFamilies(families, contentType), contentType }
 }
@@ -82,7 +82,7 @@ export async function readWholeEstateMetrics(db: Database, now: EpochMs = getDat
     ...pollingFamilies([await countPollsByOutcome(q), await readSources(q)], now),
     ...(await readSloMetrics(q, now)),
     ...(await readAlertingMetrics(db, now)),
-    ...(await readEstateMetrics(await createScopedReading(db).readerOf('everything'), now)),
+    ...(await readEstateMetrics(await createScopedReaders(db).readerOf('everything'), now)),
   ]
 }
 
@@ -130,18 +130,20 @@ const instanceFamilies = (
   hasEstate: boolean,
   now: EpochMs,
 ): MetricFamily[] => [
-  gaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
+  createGaugeFamily('peerwatch_database_up', 'Whether the database answers: 1 or 0', [
     { labels: {}, value: answered ? 1 : 0 },
   ]),
-  gaugeFamily('peerwatch_estate_read', 'Whether this answer has the estate: 0 when it could not be read in time', [
-    { labels: {}, value: hasEstate ? 1 : 0 },
-  ]),
-  gaugeFamily(
+  createGaugeFamily(
+    'peerwatch_estate_read',
+    'Whether this answer has the estate: 0 when it could not be read in time',
+    [{ labels: {}, value: hasEstate ? 1 : 0 }],
+  ),
+  createGaugeFamily(
     'peerwatch_newest_poll_age_seconds',
     'Seconds since the end of the newest recorded poll',
     only(answered?.newest ?? null, (newest) => Math.max(0, now - newest) / 1_000),
   ),
-  gaugeFamily(
+  createGaugeFamily(
     'peerwatch_alert_evaluator_lease_age_seconds',
     'Seconds since a process that evaluates alerts renewed its lease; above 30, nobody notifies',
     only(answered?.leaseAge ?? null, (age) => age),
@@ -159,7 +161,7 @@ const only = (known: number | null, valueOf: (known: number) => number): MetricS
   known === null ? [] : [{ labels: {}, value: valueOf(known) }]
 
 const pollsFamily = (totals: Awaited<ReturnType<typeof countPollsByOutcome>>): MetricFamily =>
-  gaugeFamily(
+  createGaugeFamily(
     'peerwatch_polls',
     'Recorded polls by kind and outcome, over the coverage that is kept',
     totals.map(({ kind, outcome, polls }) => ({ labels: { kind, outcome }, value: polls })),
@@ -167,7 +169,7 @@ const pollsFamily = (totals: Awaited<ReturnType<typeof countPollsByOutcome>>): M
 
 function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: EpochMs): MetricFamily {
   const judged = sources.map(({ poll }) => ({ kind: poll.kind, state: judgePollFreshness(poll, now) }))
-  return gaugeFamily(
+  return createGaugeFamily(
     'peerwatch_sources',
     'Polled sources by kind and freshness',
     [...new Set(judged.map(({ kind }) => kind))].flatMap((kind) =>
@@ -183,8 +185,8 @@ function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: Ep
  * Registers metrics about the database connections of this process (by use) and about heavy queries. Their values are
  * computed at each read.
  */
-export function countConnections(): void {
-  gauge(
+export function registerConnectionMetrics(): void {
+  getGauge(
     'peerwatch_database_connections',
     'Connections of this process by use and state',
     ['use', 'state'],
@@ -195,16 +197,16 @@ export function countConnections(): void {
       }
     },
   )
-  gauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'], (metric) => {
+  getGauge('peerwatch_database_connections_limit', 'Most connections of a use', ['use'], (metric) => {
     for (const [use, { pool }] of getDatabasesInUse()) metric.set({ use }, pool.options.max)
   })
-  gauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'], (metric) => {
+  getGauge('peerwatch_database_waiting', 'Callers that wait for a connection', ['use'], (metric) => {
     for (const [use, { pool }] of getDatabasesInUse()) metric.set({ use }, pool.waitingCount)
   })
-  gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered', [], (metric) => {
+  getGauge('peerwatch_heavy_questions', 'Heavy questions that are being answered', [], (metric) => {
     metric.set(getHeavyQueryQueue().inside)
   })
-  gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn', [], (metric) => {
+  getGauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn', [], (metric) => {
     metric.set(getHeavyQueryQueue().waiting)
   })
 }

@@ -2,17 +2,22 @@ import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type BackTestBody, backTestResultSchema, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
-import { validateSettings, isSettingName, applySettingChanges, thresholdDefinitions } from '#lib/detection/index.ts'
-import { findThresholdConflicts } from '../contradictions.ts'
+import {
+  validateThresholds,
+  isThresholdName,
+  applyThresholdChanges,
+  thresholdDefinitions,
+} from '#lib/detection/index.ts'
+import { findThresholdConflicts } from '../threshold-conflicts.ts'
 import {
   requestBackTest as storeBackTest,
   readBackTestById,
-  BackTestsFull,
+  BackTestQueueFullError,
   cancelBackTest as storeCancel,
   readCurrentSettings,
   readRecentBackTests,
-  saveSettings,
-  SettingsConflict,
+  saveThresholds,
+  ThresholdsConflict,
   readSettingsVersions,
   type StoredBackTest,
 } from '#lib/history/index.ts'
@@ -25,7 +30,7 @@ import {
   InvalidRequestError,
   LimitError,
   NotFoundError,
-  announceChange,
+  publishChange,
   buildAgeWithoutPolls,
   resolveKeptRange,
 } from '#lib/questions/index.ts'
@@ -72,14 +77,14 @@ export async function putThresholds(
 ): Promise<ResponseOf<'thresholds'>> {
   await db.transaction(async (client) => {
     const changed = changedBy((await readCurrentSettings(client))?.changed ?? {}, values)
-    await saveSettings(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
-    await announceChange(client, ['settings', 'events'], now)
+    await saveThresholds(client, { changed, expected: version, by: getActorName(), note }).catch(conflict)
+    await publishChange(client, ['settings', 'events'], now)
   })
   return getThresholds(db, now)
 }
 
 function conflict(error: unknown): never {
-  if (!(error instanceof SettingsConflict)) throw error
+  if (!(error instanceof ThresholdsConflict)) throw error
   throw new ConflictError(
     `version: ${error.message}. Read /api/v1/settings/thresholds, bring your change to it, and send it with version ${error.current}.`,
   )
@@ -94,19 +99,19 @@ function changedBy(
   before: Readonly<Record<string, number>>,
   values: Readonly<Record<string, number | null>>,
 ): Record<string, number> {
-  const [fault] = validateSettings(values)
+  const [fault] = validateThresholds(values)
   if (fault) throw new InvalidRequestError(`values.${fault}`)
   const all = Object.entries({ ...before, ...values })
   const changed = Object.fromEntries(
     all.flatMap(([name, value]) => (isChanged(name, value) ? [[name, value] as const] : [])),
   )
-  const [contradiction] = findThresholdConflicts(applySettingChanges(changed))
+  const [contradiction] = findThresholdConflicts(applyThresholdChanges(changed))
   if (contradiction) throw new InvalidRequestError(`values.${contradiction}`)
   return changed
 }
 
 const isChanged = (name: string, value: number | null): value is number =>
-  value !== null && !(isSettingName(name) && thresholdDefinitions[name].value === value)
+  value !== null && !(isThresholdName(name) && thresholdDefinitions[name].value === value)
 
 /** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
 export async function getBackTests(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'backTests'>> {
@@ -147,12 +152,12 @@ export async function placeBackTestOrder(
     version: current?.version ?? 0,
     changed: changedBy(current?.changed ?? {}, values),
   }).catch(full)
-  await announceChange(q, ['settings'], now)
+  await publishChange(q, ['settings'], now)
   return { data: withProgress(stored) }
 }
 
 function full(error: unknown): never {
-  if (!(error instanceof BackTestsFull)) throw error
+  if (!(error instanceof BackTestQueueFullError)) throw error
   throw new LimitError(`${error.message}: cancel one, or send this when one is done.`, {
     status: 429,
     retryAfterSeconds: 60,

@@ -3,7 +3,7 @@ import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/in
 import type { TlsFiles } from '#lib/platform/tls.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { checkPriceSources } from '#lib/cost/answers/index.ts'
-import { checkCertificate } from '../certificate.ts'
+import { checkCertificate } from '../certificate-check.ts'
 import { readLastSetupReport } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, getQueryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'

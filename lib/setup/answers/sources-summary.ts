@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { isNotOffered, isOfStoppedVm } from '#lib/contract/words/polls.ts'
+import { isNotOffered, isPollOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, buildFreshness, judgePollFreshness, getQueryable, readSources } from '#lib/questions/index.ts'
+import { type Db, buildFreshnessFields, judgePollFreshness, getQueryable, readSources } from '#lib/questions/index.ts'
 import type { PollCounts, ResponseOf } from '../api/index.ts'
 
 /** Returns the number of fresh polls, and the number of other polls by problem. */
@@ -13,11 +13,11 @@ export async function getSourcesSummary(
   const polls = (await readSources(getQueryable(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, notGiven: 0, fresh: 0 }
   for (const poll of polls) counts[matterOf(poll, now)] += 1
-  return { data: counts, ...buildFreshness(polls, now) }
+  return { data: counts, ...buildFreshnessFields(polls, now) }
 }
 
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
-  if (isOfStoppedVm(poll)) return 'vmOff'
+  if (isPollOfStoppedVm(poll)) return 'vmOff'
   if (poll.lastOutcome === 'not_given') return 'notGiven'
   if (isNotOffered(poll)) return 'notPolled'
   if (poll.error !== null) return 'failing'

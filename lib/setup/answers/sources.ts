@@ -40,7 +40,7 @@ import {
   readCoverageBetween,
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   judgePollFreshness,
   readSources,
   pickPageOfList,
@@ -77,7 +77,7 @@ export async function getSources(
   const { rows, nextCursor } = pickPageOfList(views, keyOf, parameters)
   return {
     data: rows,
-    ...buildFreshness(
+    ...buildFreshnessFields(
       wanted.map(({ poll }) => poll),
       now,
     ),
@@ -207,7 +207,7 @@ export async function getCoverage(
   const kinds = [...new Set(polls.map((poll) => poll.kind))]
   return {
     data: page.rows,
-    ...buildFreshness(polls, now),
+    ...buildFreshnessFields(polls, now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }

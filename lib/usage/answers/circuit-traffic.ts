@@ -4,7 +4,7 @@ import { FIVE_MINUTE_RETENTION_MS } from '#lib/history/index.ts'
 import { readRolledUpExtremes, readSampledExtremes } from '../store/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import {
-  answerRange,
+  createRangeAnswer,
   type Db,
   getQueryable,
   InvalidRequestError,
@@ -34,7 +34,14 @@ export async function getCircuitTraffic(
   const q = getQueryable(db)
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
-  const { range, answer } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
+  const { range, answer } = createRangeAnswer(db, {
+    parameters,
+    lasting: DEFAULT_RANGE_MS,
+    scope,
+    kinds,
+    of: isOf,
+    now,
+  })
   const { from, to } = range
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const end = Math.min(to, now)

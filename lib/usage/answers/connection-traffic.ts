@@ -42,7 +42,11 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
  * minute, and the bytes of the current hour and the 23 hours before. The values come from Azure Monitor. Null = no
  * data.
  */
-export async function readReachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
+export async function readGlobalReachTraffic(
+  q: Queryable,
+  scope: string,
+  now: EpochMs,
+): Promise<ConnectionTraffic | null> {
   const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: GLOBAL_REACH_PATH })
   return trafficOf(bytes, await readRecentMetrics(q, scope, Object.values(globalReachMetrics), now), globalReachMetrics)
 }

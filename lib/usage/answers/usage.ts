@@ -7,7 +7,7 @@ import {
   countBuckets,
   computeBucketEnd,
   type SourceDifference,
-  type SourceDifferences,
+  type UsageSourceDifferences,
   FIVE_MINUTE_RETENTION_MS,
   type CounterGrowth,
   type Usage,
@@ -18,7 +18,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  answerRange,
+  createRangeAnswer,
   type Db,
   getQueryable,
   InvalidRequestError,
@@ -56,7 +56,7 @@ export async function getCircuitUsage(
   const { id: scope } = await resolveCircuit(q, id)
   const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const lasting = usualRangeMs[step]
-  const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
+  const { range, answer } = createRangeAnswer(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
   // the range ends now at the latest, because later points do not exist
@@ -126,7 +126,7 @@ type Answer = ResponseOf<'circuitUsage'>['data']
 function pointView({
   start,
   ...point
-}: UsagePoint & { difference: SourceDifferences | null }): Answer['points'][number] {
+}: UsagePoint & { difference: UsageSourceDifferences | null }): Answer['points'][number] {
   const isKnown = point.coveredMs > 0 || point.in.bytes > 0n || point.out.bytes > 0n
   return {
     start,
@@ -166,7 +166,7 @@ function totalsOf(
   }
 }
 
-function disagreementOf(difference: SourceDifferences | null): Answer['disagreement'] {
+function disagreementOf(difference: UsageSourceDifferences | null): Answer['disagreement'] {
   if (difference === null) return null
   return {
     comparedSeconds: Math.min(difference.in.comparedMs, difference.out.comparedMs) / 1_000,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, WEEK } from '#lib/contract/time/time.ts'
 import { type Period, readUsage } from '#lib/history/index.ts'
-import { cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIso } from '#lib/questions/index.ts'
 import { type UsualBand, computeUsualBands, findUsualBand, computeUsualTrafficRange } from '../api/usual-band.ts'

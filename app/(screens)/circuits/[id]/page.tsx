@@ -1,16 +1,21 @@
 import type { Metadata } from 'next'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
 import { listChangeScopes } from '#components/changes/change-scopes.ts'
-import { createOpenIncidentsQuery } from '#components/incidents/list-sizes.ts'
+import { createOpenIncidentsQuery } from '#components/incidents/incident-queries.ts'
 import { getColumnLengthMs } from '#components/probes/rtt-series.ts'
-import { resolveEdges, findIncidentRangeStart, type TimeRange, DEFAULT_RANGE_LENGTH } from '#components/time/range.ts'
+import {
+  resolveRangeEdges,
+  findIncidentRangeStart,
+  type TimeRange,
+  DEFAULT_RANGE_LENGTH,
+} from '#components/time/time-range.ts'
 import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { createMaintenanceQuery, createResourceQueries, createSessionsQuery } from '#app/_prefetch/resource-queries.ts'
-import { readPageTitle } from '#app/_prefetch/title.ts'
-import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { readPageTitle } from '#app/_prefetch/page-title.ts'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched-page.tsx'
 import { decodeResourceId, redirectNameToId } from '#app/_shared/page-address.ts'
 import { computePageAnswer, type PageQuery, prefetch, prefetchRange } from '#app/_prefetch/prefetch.ts'
 
@@ -30,7 +35,7 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const open = (await computePageAnswer('incidents', createOpenIncidentsQuery(id))).data
   const now = getDatabaseNow()
   const usual = findIncidentRangeStart(open, now) ?? DEFAULT_RANGE_LENGTH
-  const step = (range: TimeRange) => `${getColumnLengthMs(...resolveEdges(range, now)) / 60_000}m`
+  const step = (range: TimeRange) => `${getColumnLengthMs(...resolveRangeEdges(range, now)) / 60_000}m`
   const bounds = ({ from, to }: TimeRange) => ({ from, to })
   return [
     prefetchRange('circuits/{id}/traffic', usual, (range) => [{ id, ...bounds(range) }]),

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
 import { OPEN_INCIDENTS_QUERY } from '#components/customers/customer-text.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { createMaintenanceQuery, createResourceQueries } from '#app/_prefetch/resource-queries.ts'
-import { readPageTitle } from '#app/_prefetch/title.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
-import { decodeResourceId, keepPageTimeInUrl, redirectNameToId } from '#app/_shared/page-address.ts'
+import { readPageTitle } from '#app/_prefetch/page-title.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { decodeResourceId, addPageTimeToHref, redirectNameToId } from '#app/_shared/page-address.ts'
 import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -34,7 +34,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await decodeResourceId(place)
-  if (await isHub(id)) redirect(await keepPageTimeInUrl(`/hubs/${encodeURIComponent(id)}`))
+  if (await isHub(id)) redirect(await addPageTimeToHref(`/hubs/${encodeURIComponent(id)}`))
   await redirectNameToId({ path: '/gateways', asked: id }, answerOf(id))
   return (
     <PrefetchedPage

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { HubPage } from '#components/hubs/hub-page.tsx'
 import { createResourceQueries } from '#app/_prefetch/resource-queries.ts'
-import { readPageTitle } from '#app/_prefetch/title.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
-import { decodeResourceId, keepPageTimeInUrl } from '#app/_shared/page-address.ts'
+import { readPageTitle } from '#app/_prefetch/page-title.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { decodeResourceId, addPageTimeToHref } from '#app/_shared/page-address.ts'
 import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -25,7 +25,7 @@ export default async function Page(place: Place) {
     ({ data }) => data.kind === 'routeServer',
     () => false,
   )
-  if (isRouteServer) redirect(await keepPageTimeInUrl(`/gateways/${encodeURIComponent(id)}`))
+  if (isRouteServer) redirect(await addPageTimeToHref(`/gateways/${encodeURIComponent(id)}`))
   return (
     <PrefetchedPage queries={[prefetch('hubs/{id}', { id }), ...createResourceQueries(id)]}>
       <HubPage id={id} />

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { RouterPage } from '#components/routers/router-page.tsx'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
-import { readPageTitle } from '#app/_prefetch/title.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
+import { readPageTitle } from '#app/_prefetch/page-title.ts'
 import { decodeResourceId } from '#app/_shared/page-address.ts'
 import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
 

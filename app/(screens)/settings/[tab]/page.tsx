@@ -2,9 +2,9 @@ import { notFound } from 'next/navigation'
 import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { prefetch, prefetchPage, type PageQuery } from '#app/_prefetch/prefetch.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 
 interface Props {
   params: Promise<{ tab: string }>

@@ -6,12 +6,12 @@ import {
   formatSecondFactor,
   UnauthenticatedError,
 } from '#lib/access/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { announceAccess, getDatabaseForUse } from '#lib/questions/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { publishAccessChange, getDatabaseForUse } from '#lib/questions/index.ts'
 import { getSettings } from '#lib/platform/settings.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { createProblemResponse } from '../../_http/problem-response.ts'
-import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
+import { refuseForeignOrigin } from '../../_http/foreign-origin.ts'
 import { findSignedInUser, signIn } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
@@ -66,7 +66,7 @@ const answer = createPublicHandler(async (request) => {
     const after = await factorOf(person.id)
     const changed = JSON.stringify(before) === JSON.stringify(after) ? { before: null, after: null } : { before, after }
     await recordChange(pool, person, { action, subject: '', ...changed, address: readClientAddress(request.headers) })
-    await announceAccess(pool)
+    await publishAccessChange(pool)
   }
   return response
 })

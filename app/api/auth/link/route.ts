@@ -3,7 +3,7 @@ import { readClientAddress, recordChange, redeemLink } from '#lib/access/index.t
 import { getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
-import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
+import { refuseForeignOrigin } from '../../_http/foreign-origin.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'

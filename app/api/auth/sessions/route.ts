@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import {
   readClientAddress,
-  endSessions,
+  endSignInSessions,
   recordChange,
   UnauthenticatedError,
-  UnknownAccessError,
+  AccessNotFoundError,
 } from '#lib/access/index.ts'
-import { announceAccess, getDatabaseForUse } from '#lib/questions/index.ts'
+import { publishAccessChange, getDatabaseForUse } from '#lib/questions/index.ts'
 import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { findSignedInUser } from '../../../_shared/sign-in.ts'
@@ -25,8 +25,8 @@ export const POST = createPublicHandler(async (request) => {
   if (!person?.session) throw new UnauthenticatedError()
   const { id } = await readBody(request, body)
   const { pool } = getDatabaseForUse('commands')
-  const ended = await endSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
-  if (id !== undefined && ended === 0) throw new UnknownAccessError('There is no such session.')
+  const ended = await endSignInSessions(pool, person.id, id === undefined ? { except: person.session } : { id })
+  if (id !== undefined && ended === 0) throw new AccessNotFoundError('There is no such session.')
   await recordChange(pool, person, {
     action: 'endSessions',
     subject: person.id,
@@ -34,6 +34,6 @@ export const POST = createPublicHandler(async (request) => {
     after: { ended },
     address: readClientAddress(request.headers),
   })
-  await announceAccess(pool)
+  await publishAccessChange(pool)
   return Response.json({ data: { ended } }, { headers: { 'cache-control': 'no-store' } })
 })

@@ -18,8 +18,14 @@ import {
   sweepNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
 import { computeAsPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
-import type { TwinActs } from './twin-acts.ts'
-import { MAX_SESSIONS, buildRouterPolicy, createSpeaker, type RouterTwin, type ForwardingRouter } from './twin-plan.ts'
+import type { TwinActions } from './twin-actions.ts'
+import {
+  MAX_TWIN_SESSIONS,
+  buildRouterPolicy,
+  createBgpSpeaker,
+  type RouterTwin,
+  type ForwardingRouter,
+} from './twin-plan.ts'
 
 /** This machine cannot run the twin. The message tells the user what to do. */
 export class TwinRefusedError extends Error {
@@ -35,25 +41,25 @@ const AT_ONCE = 8
  * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `formatTwinHop`.
  * Null = no route.
  */
-export type TakenRoute = { prefix: string; hops: string[] } | null
+export type SelectedRoute = { prefix: string; hops: string[] } | null
 
 /** A table as it was read from the routers. It has the same index as the recorded table that it represents. */
-export interface TwinTable {
-  taken: (address: string) => TakenRoute
+export interface TwinRoutingTable {
+  taken: (address: string) => SelectedRoute
   /** prefixes to which at least one of the table's routers has a route */
   prefixes: ReadonlySet<string>
 }
 
 export interface RunningTwin {
-  read: () => Promise<TwinTable[]>
+  read: () => Promise<TwinRoutingTable[]>
   /**
    * Applies the changes to the running routers.
    * @param isSilent true = lost routers hang and do not end, so that their neighbors notice the loss only after the BGP
    *   hold time
    */
-  carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
+  carryOut: (acts: TwinActions, isSilent?: boolean) => Promise<void>
   /** Reverts the changes, so that all routers are as they were before. */
-  undo: (acts: TwinActs) => Promise<void>
+  undo: (acts: TwinActions) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -75,7 +81,7 @@ export function findBirdVersion(): { version: string } | { why: string } {
  */
 export async function startTwin(twin: RouterTwin): Promise<RunningTwin> {
   const { routers, sessions } = twin
-  if (routers.size > MAX_ROUTERS || sessions.length > MAX_SESSIONS)
+  if (routers.size > MAX_ROUTERS || sessions.length > MAX_TWIN_SESSIONS)
     throw new TwinRefusedError(
       `would take ${routers.size} routers, and ${MAX_ROUTERS} are the most: name fewer lost resources`,
     )
@@ -85,7 +91,7 @@ export async function startTwin(twin: RouterTwin): Promise<RunningTwin> {
   const daemons = new Map(
     [...routers.values()].map((router) => [
       router.name,
-      new BirdDaemon(createSpeaker(router, twin), buildRouterPolicy(router, twin.preferences), folder),
+      new BirdDaemon(createBgpSpeaker(router, twin), buildRouterPolicy(router, twin.preferences), folder),
     ]),
   )
   const daemonOf = (name: string): BirdDaemon => {
@@ -205,7 +211,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
 function tableOf(
   readers: readonly ForwardingRouter[],
   tables: ReadonlyMap<string, ReadonlyMap<string, Forwarding>>,
-): TwinTable {
+): TwinRoutingTable {
   const own = readers.flatMap(({ router, hops }) => {
     const table = tables.get(router)
     if (!table) return []

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { birdConfig } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
-import { planTwinActs } from './twin-acts.ts'
-import { buildRouterPolicy, createSpeaker, buildTwin } from './twin-plan.ts'
+import { planTwinActions } from './twin-actions.ts'
+import { buildRouterPolicy, createBgpSpeaker, buildTwin } from './twin-plan.ts'
 
 const names = { lon: 'er-lon', gw: 'ergw' }
 const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): RehearsedRoute => ({
@@ -52,8 +52,12 @@ function configured(label: string, acts: RehearsedAct[] = []): string {
   const twin = buildTwin({ tables, names, acts: [] })
   const router = [...twin.routers.values()].find((one) => one.label === label)
   if (!router) throw new Error(`${label} is none of ${[...twin.routers.values()].map((one) => one.label).join(', ')}`)
-  const changed = planTwinActs(twin, acts).changed.find((one) => one.router === router.name)
-  return birdConfig(createSpeaker(router, twin), changed?.policy ?? buildRouterPolicy(router, twin.preferences), 'log')
+  const changed = planTwinActions(twin, acts).changed.find((one) => one.router === router.name)
+  return birdConfig(
+    createBgpSpeaker(router, twin),
+    changed?.policy ?? buildRouterPolicy(router, twin.preferences),
+    'log',
+  )
 }
 
 describe('the twin of some tables', () => {
@@ -88,8 +92,8 @@ describe('the twin of some tables', () => {
     const handed = buildTwin({ tables: [table([learned, more])], names, acts: [] })
     const router = [...handed.routers.values()].find(({ label }) => label === 'er-lon primary msee from 10.0.4.13')
     expect([...(router?.own.keys() ?? [])]).toEqual(['10.3.0.0/16'])
-    expect(planTwinActs(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
-    const { disabled } = planTwinActs(handed, [{ kind: 'lose_instance', instance: 'gw/10.0.4.13' }])
+    expect(planTwinActions(handed, [{ kind: 'lose_path', path: 'lon/private/primary' }]).killed).toEqual(['r1', 'r3'])
+    const { disabled } = planTwinActions(handed, [{ kind: 'lose_instance', instance: 'gw/10.0.4.13' }])
     expect(disabled).toEqual([{ router: 'r0', session: 's1' }])
   })
 
@@ -131,7 +135,7 @@ it('does not play a weight where the AS path comes first', () => {
 describe('what is done to it', () => {
   const twin = buildTwin({ tables, names, acts: [] })
   const lost = (act: RehearsedAct) => {
-    const { killed, disabled } = planTwinActs(twin, [act])
+    const { killed, disabled } = planTwinActions(twin, [act])
     return [...killed, ...disabled.map(({ router, session }) => `${router} ${session}`)]
   }
 

@@ -404,7 +404,7 @@ class Maker {
 /** This private AS number (RFC 6996) is used for a router whose number is unknown, because it announces no routes. */
 const PRIVATE_ASN = 64_512
 /** Maximum number of sessions. Each needs a /30 network in the link-local range. */
-export const MAX_SESSIONS = 16_384
+export const MAX_TWIN_SESSIONS = 16_384
 
 function announce(node: Node, prefix: string, path: readonly number[]): void {
   if (node.own.has(prefix)) return
@@ -414,7 +414,7 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
 }
 
 /** Returns the configuration of a router for BIRD. */
-export function createSpeaker(
+export function createBgpSpeaker(
   { name, asn, kind }: TwinRouter,
   twin: Pick<RouterTwin, 'routers' | 'sessions'>,
 ): Speaker {

@@ -5,9 +5,9 @@ import { requireArrayAt, parseAnswerBody, decodeRows, requireBodyObject } from '
 import { createMalformedFailure } from '../../call/failure.ts'
 import { instantField, textField, textOrNull } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { sendThroughSdk } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send-request.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
-import { UnreadRowCounter } from '../../decode/unread.ts'
+import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 /** Path of queries to Resource Graph, with the API version. */

@@ -11,8 +11,8 @@ import {
 } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
-import { parseInstant } from '../../decode/stated-instant.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
+import { parseInstant } from '../../decode/parse-instant.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { KindPollResult } from '../kind.ts'
 
 /** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */

@@ -5,16 +5,16 @@ import {
   globalReachListNames,
   quoteShellWord,
 } from '#lib/contract/index.ts'
-import { sendThroughSdk } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send-request.ts'
 import type { CallAnswer } from '../../call/call.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { parseAnswerBody, decode, requireBodyObject } from '../../decode/decode.ts'
+import { parseAnswerBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
 import { getArmMember } from '../../decode/members.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
-import { type PollInput, createUnsupportedFailure } from '../../read.ts'
-import { createCommandBuilder, buildArmGet } from '../by-hand.ts'
+import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
+import { createCommandBuilder, buildArmGet } from '../arm-requests.ts'
 import { type KindDefinition, type PlannedResource, type KindPollResult, getWholeResourcePaths } from '../kind.ts'
-import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlobalReach } from './decode.ts'
 
 /**
@@ -74,7 +74,7 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
 }
 
 function linksIn(answer: CallAnswer): KindPollResult<ConnectionRow[]> {
-  const { connections } = decode(hubVpnGatewaySchema, requireBodyObject(parseAnswerBody(answer))).properties
+  const { connections } = decodeArmValue(hubVpnGatewaySchema, requireBodyObject(parseAnswerBody(answer))).properties
   return decodeHubVpnLinks(connections ?? [])
 }
 

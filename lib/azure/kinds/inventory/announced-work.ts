@@ -4,7 +4,7 @@ import { decodeRows } from '../../decode/decode.ts'
 import { acceptEmptyAsNull, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { fetchListRows } from '../../call/paging.ts'
-import type { UnreadRowCounter } from '../../decode/unread.ts'
+import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import type { ListRequest } from './optional-list.ts'
 import { createArmBodySchema, createArmRowSchema, findListMember, getArmMember } from '../../decode/members.ts'
 

@@ -1,7 +1,7 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { type ArmId, armTypes, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { isSubscriptionOrGroup } from '../by-hand.ts'
+import { isSubscriptionOrGroup } from '../arm-requests.ts'
 import { type KindDefinition, getWholeResourcePaths } from '../kind.ts'
 import { findInventoryOutcome, readInventory } from './read.ts'
 

@@ -1,7 +1,7 @@
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { Json } from '../../decode/json.ts'
-import { UnreadRowCounter } from '../../decode/unread.ts'
-import type { PollInput } from '../../read.ts'
+import { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
+import type { PollInput } from '../../poll-input.ts'
 import { decodeResources } from './resources.ts'
 
 /** The inputs for reading an optional list. */

@@ -1,11 +1,11 @@
 import { armTypes, isCircuitOrGateway } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { sendThroughSdk } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send-request.ts'
 import { decodeRows, parseAnswerBody, requireArrayAt, requireBodyObject } from '../../decode/decode.ts'
 import { textField, textOrNull } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
-import type { UnreadRowCounter } from '../../decode/unread.ts'
+import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { GRAPH } from '../activity/resource-changes.ts'
 import type { ListRequest } from './optional-list.ts'
 

@@ -12,7 +12,7 @@ import {
 import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
 import { createArmBodySchema } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
-import type { UnreadRowCounter } from '../../decode/unread.ts'
+import type { UnreadRowCounter } from '../../decode/unread-row-counter.ts'
 import { createHash } from 'node:crypto'
 
 const reference = acceptEmptyAsNull(createArmBodySchema({ id: textField }))

@@ -3,19 +3,19 @@ import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { RATE_LIMIT } from '../../budget.ts'
-import { classifyRequestError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify-failure.ts'
 import { requireArrayAt, parseAnswerBody, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { sendThroughSdk } from '../../call/send.ts'
+import { sendThroughSdk } from '../../call/send-request.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { raceWithAbort } from '../../call/until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
 import type { MetricsEndpoints } from './data-plane.ts'
-import type { MetricRequest } from './plans.ts'
-import { UnsupportedMetricsCache } from './lacking.ts'
-import { type DecodedMetrics, decodeMetricRows } from './rows.ts'
+import type { MetricRequest } from './metric-requests.ts'
+import { UnsupportedMetricsCache } from './unsupported-metrics-cache.ts'
+import { type DecodedMetrics, decodeMetricRows } from './decode-metric-rows.ts'
 import { createArmRowSchema, getArmMember } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
@@ -113,15 +113,15 @@ export class MetricBatches {
     return raceWithAbort(done.promise, read.call.signal)
   }
 
-  #gather(getArmMember: Member): void {
-    const key = gatherKey(getArmMember)
+  #gather(member: Member): void {
+    const key = gatherKey(member)
     const { members, timer } = this.#gathered.get(key) ?? {
       members: [],
-      timer: setTimeout(() => this.#leave(key), GATHER_MS + this.#resetWaitMs(getArmMember)),
+      timer: setTimeout(() => this.#leave(key), GATHER_MS + this.#resetWaitMs(member)),
     }
-    members.push(getArmMember)
+    members.push(member)
     this.#gathered.set(key, { members, timer })
-    if (members.length === MAX_RESOURCES && this.#resetWaitMs(getArmMember) === 0) this.#leave(key)
+    if (members.length === MAX_RESOURCES && this.#resetWaitMs(member) === 0) this.#leave(key)
   }
 
   #leave(key: string): void {
@@ -152,7 +152,7 @@ export class MetricBatches {
 
   /** Sends one request for several polls. Never rejects: each poll gets its rows, its failure, or null. */
   async #ask(gathered: readonly Member[]): Promise<void> {
-    const members = gathered.filter((getArmMember) => mayLeave(getArmMember))
+    const members = gathered.filter((member) => mayLeave(member))
     const [first] = members
     if (!first) return
     try {
@@ -164,7 +164,7 @@ export class MetricBatches {
       const found = entriesOf(
         requireArrayAt(getArmMember(requireBodyObject(parseAnswerBody(answer)), 'values'), 'values'),
       )
-      for (const getArmMember of members) settle(getArmMember, found.get(getArmMember.resourceId.toLowerCase()))
+      for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
     } catch (error) {
       this.#failed(first, members, error)
     }

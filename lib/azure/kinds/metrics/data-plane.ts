@@ -1,5 +1,5 @@
 import { normalizeRegionName } from '#lib/contract/index.ts'
-import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
+import { type AzureEndpoint, PUBLIC_ARM, parseAzureEndpoint } from '../../endpoint.ts'
 
 /**
  * Address of Azure Monitor's data plane in the public cloud. Each region has its own host. Source: "Azure Monitor
@@ -34,7 +34,7 @@ export function findMetricsEndpoints(arm: AzureEndpoint, metricsUrl: string | nu
   const template = metricsUrl ?? (arm.url === PUBLIC_ARM ? PUBLIC_METRICS : null)
   if (template === null) return { controlPlane: arm.url, dataPlane: () => null, isAllowed: () => false }
   const isRegional = template.includes(REGION)
-  const base = readAzureEndpoint(template)
+  const base = parseAzureEndpoint(template)
   const allowed = new Set(isRegional ? [] : [base.origin])
   return {
     controlPlane: isRegional ? arm.url : base.url,
@@ -44,7 +44,7 @@ export function findMetricsEndpoints(arm: AzureEndpoint, metricsUrl: string | nu
       // token
       const name = normalizeRegionName(region)
       if (!/^[a-z0-9]+$/.test(name)) return null
-      const { url, origin } = readAzureEndpoint(template.replace(REGION, name))
+      const { url, origin } = parseAzureEndpoint(template.replace(REGION, name))
       allowed.add(origin)
       return url
     },

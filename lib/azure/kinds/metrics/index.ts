@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import {
   type ArmId,
   armTypes,
@@ -10,7 +10,7 @@ import {
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
 import { listHubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
-import { isSubscriptionOrGroup } from '../by-hand.ts'
+import { isSubscriptionOrGroup } from '../arm-requests.ts'
 import { createOkResult, type KindDefinition, type PlannedResource, getWholeResourcePaths } from '../kind.ts'
 import { hasHubBgpPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'

@@ -1,11 +1,11 @@
 import { type EpochMs, isPolledGatewayType, isGlobalReachMetric, type MetricRow } from '#lib/contract/index.ts'
-import { sendThroughSdk } from '../../call/send.ts'
-import { parseAnswerBody, decode, requireBodyObject } from '../../decode/decode.ts'
+import { sendThroughSdk } from '../../call/send-request.ts'
+import { parseAnswerBody, decodeArmValue, requireBodyObject } from '../../decode/decode.ts'
 import { isFailureOfAllRequests, PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
-import { type PollInput, createUnsupportedFailure } from '../../read.ts'
-import { type MetricRequest, listMetricRequests } from './plans.ts'
-import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './rows.ts'
+import { type PollInput, createUnsupportedFailure } from '../../poll-input.ts'
+import { type MetricRequest, listMetricRequests } from './metric-requests.ts'
+import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './decode-metric-rows.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
@@ -98,7 +98,7 @@ async function gatewayKind({ call, arm, id, params }: PollInput): Promise<Gatewa
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
   const answer = await sendThroughSdk(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
-  const { properties } = decode(gatewayProperties, requireBodyObject(parseAnswerBody(answer)))
+  const { properties } = decodeArmValue(gatewayProperties, requireBodyObject(parseAnswerBody(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 

@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../decode/connected-duration.ts'
 import { addressField, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
-import { addressSortKey, removeDuplicates, sortByKey } from '../../order.ts'
+import { buildAddressSortKey, removeDuplicates, sortByKey } from '../../sort-keys.ts'
 import { createArmRowSchema } from '../../decode/members.ts'
 
 /**
@@ -77,7 +77,10 @@ export function deduplicatePeers(rows: readonly PeerRow[]): PeerRow[] {
     (row) => `${row.localAddress}~${row.neighbor}`,
     (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),
   )
-  return sortByKey(withoutOwn(single), (row) => `${addressSortKey(row.localAddress)}~${addressSortKey(row.neighbor)}`)
+  return sortByKey(
+    withoutOwn(single),
+    (row) => `${buildAddressSortKey(row.localAddress)}~${buildAddressSortKey(row.neighbor)}`,
+  )
 }
 
 /**

@@ -1,7 +1,7 @@
 import { armTypes, isSessionGatewayType, sessionGatewayTypes } from '#lib/contract/index.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { createCommandBuilder, buildArmGet, buildArmPost } from '../by-hand.ts'
+import { createCommandBuilder, buildArmGet, buildArmPost } from '../arm-requests.ts'
 import { type KindDefinition, defineTableKind, getWholeResourcePaths } from '../kind.ts'
 import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, deduplicatePeers } from './decode.ts'

@@ -19,13 +19,13 @@ import {
   type PricedCircuitFacts,
   type CircuitInput,
   type ConfiguredInterval,
-  type CostFrame,
+  type CostContext,
   type UnreadTime,
   type UsageFacts,
 } from '../../rules/index.ts'
 
 import {
-  backfillReached,
+  readBackfillProgress,
   type ConfiguredResource,
   readConfigIntervals,
   listResources,
@@ -81,14 +81,14 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
   offeredMbps: readonly number[] | null
 }
 
-export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
-export const getPeriodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
+export type CostPeriod = Pick<CostContext, 'month' | 'now'>
+export const getPeriodEnd = ({ month, now }: CostPeriod): EpochMs => Math.min(now, month.to)
 
 /**
  * Returns the circuits that existed at any time of the month until now.
  * @param only short id of the only circuit to return
  */
-export async function readCostCircuits(q: Queryable, period: FramePeriod, only?: string): Promise<CostCircuit[]> {
+export async function readCostCircuits(q: Queryable, period: CostPeriod, only?: string): Promise<CostCircuit[]> {
   return standingsOf(await readStandingFacts(q, period.month.from), period, only)
 }
 
@@ -96,10 +96,10 @@ export async function readCostCircuits(q: Queryable, period: FramePeriod, only?:
  * Access to the circuits that one answer is computed from. Their facts are read at the first use only. The revision
  * identifies the state of these facts without reading them.
  */
-export interface CircuitFactsAccess {
+export interface CostCircuitReader {
   /** Changes if the configuration of any circuit changes; used in the cache key of the answer. */
   revision: string
-  standingsIn(period: FramePeriod): Promise<CostCircuit[]>
+  standingsIn(period: CostPeriod): Promise<CostCircuit[]>
 }
 
 /**
@@ -107,7 +107,7 @@ export interface CircuitFactsAccess {
  * older than the revision under which an answer is cached.
  * @param since begin of the earliest month that the caller will request
  */
-export async function createCircuitFactsAccess(q: Queryable, since: EpochMs): Promise<CircuitFactsAccess> {
+export async function createCostCircuitReader(q: Queryable, since: EpochMs): Promise<CostCircuitReader> {
   const revision = await readCostBasisRevision(q)
   let facts: Promise<StandingFacts> | undefined
   return {
@@ -137,7 +137,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     listed: await lastLists(getScopedBase(q) ?? q),
     begins: await readUsageStarts(q),
     reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
-    reached: await backfillReached(q),
+    reached: await readBackfillProgress(q),
     // an override that was withdrawn is ignored for past times, too
     overrides: (await readCostStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
@@ -160,7 +160,7 @@ function standingsOf(
     reached,
     overrides,
   }: StandingFacts,
-  period: FramePeriod,
+  period: CostPeriod,
   only?: string,
 ): CostCircuit[] {
   return resources.flatMap((resource): CostCircuit[] => {

@@ -3,7 +3,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageFacts } from '../../rules/index.ts'
 import { readBusiestRates, GLOBAL_REACH_PATH, type Usage, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CostCircuit, getPeriodEnd, type FramePeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
+import { type CostCircuit, getPeriodEnd, type CostPeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
@@ -23,7 +23,7 @@ const isReachMeasured = ({ globalReach, reachMeasuredSince }: CostCircuit): bool
 export async function readUsageFacts(
   q: Queryable,
   standing: CostCircuit,
-  period: FramePeriod,
+  period: CostPeriod,
   since?: EpochMs,
 ): Promise<UsageFacts> {
   const to = getPeriodEnd(period)

@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { getBillingMonth, parseStoredTakeOver } from '../../rules/index.ts'
+import { getBillingMonth, parseStoredFailoverTraffic } from '../../rules/index.ts'
 import { readCostTraffic, deleteCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
-import { isValidTraffic, saveComputedTraffic, computeTraffic } from './kept-traffic.ts'
-import { readTakeOvers } from './read-take-overs.ts'
+import { isValidTraffic, saveComputedTraffic, computeTraffic } from './computed-traffic.ts'
+import { readFailoverTraffic } from './read-failover-traffic.ts'
 
 /**
  * Age at which the job computes stored traffic again, 55 minutes. The job runs every ten minutes, so each circuit is
@@ -39,10 +39,10 @@ export async function refreshCostTraffic(
   // A request stores a circuit's traffic without a take-over. The take-over is computed as soon as route tables exist.
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
-    return one !== undefined && !old.includes(standing) && parseStoredTakeOver(one.body) === null
+    return one !== undefined && !old.includes(standing) && parseStoredFailoverTraffic(one.body) === null
   })
   const wanted = old.length + lacking.length > 0
-  const takeOvers = wanted ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
+  const takeOvers = wanted ? await readFailoverTraffic(q, now, new BackgroundPace(SHARE, signal)) : null
   const due = [...old, ...lacking.filter(({ resource }) => takeOvers?.has(resource.id))]
   for (const standing of due) {
     signal.throwIfAborted()

@@ -1,13 +1,13 @@
-import { type EpochMs, formatHubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
+import { type EpochMs, formatHubConnectionPath, UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
 import {
   computeBilledUsage,
-  type CostFrame,
+  type CostContext,
   type LinkUsage,
   mapCircuitToMeters,
-  applyOverrides,
+  applyPriceOverrides,
   computeCustomerPortions,
   type TcoFacts,
-  type TcoFrame,
+  type TcoContext,
 } from '../../rules/index.ts'
 import { type ResourceView, readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -28,8 +28,8 @@ export function readTcoCircuits(
   q: Queryable,
   circuits: readonly CostCircuit[],
   networks: TcoNetworks,
-  frame: CostFrame,
-  time: TcoFrame,
+  frame: CostContext,
+  time: TcoContext,
 ): Promise<TcoCircuitFacts[]> {
   return mapConcurrent(circuits, (circuit) => tcoCircuit(q, circuit, networks, frame, time))
 }
@@ -38,12 +38,12 @@ async function tcoCircuit(
   q: Queryable,
   circuit: CostCircuit,
   networks: TcoNetworks,
-  { sheet, overrides, now }: CostFrame,
-  { from, to }: TcoFrame,
+  { sheet, overrides, now }: CostContext,
+  { from, to }: TcoContext,
 ): Promise<TcoCircuitFacts> {
   const { resource, configured, unread, globalReachEnabled } = circuit
   const { id, resourceId, name } = resource
-  const overridden = applyOverrides(sheet, overrides, { circuitId: id, at: now })
+  const overridden = applyPriceOverrides(sheet, overrides, { circuitId: id, at: now })
   const mappings = configured.map(({ from: begin, to: end, facts }) => ({
     from: begin,
     to: end,
@@ -64,7 +64,7 @@ async function tcoCircuit(
     circuitId: id,
     resourceId,
     name,
-    customer: isShared ? UNALLOCATED : (only ?? networks.payerOf(resource)),
+    customer: isShared ? UNALLOCATED_CUSTOMER : (only ?? networks.payerOf(resource)),
     direct: configured.at(-1)?.facts.direct ?? false,
     globalReach: globalReachEnabled === true,
     unpricedBecause: unpriced && !unpriced.ok ? unpriced.why : null,
@@ -82,12 +82,12 @@ async function tcoCircuit(
     bytesIn: bytes.into,
     bytesOut: bytes.out,
     portions: isShared ? await portions(q, links, networks, bytes.byHour, overridden.shares, from, to) : [],
-    sharedBy: isShared ? payers.filter((payer) => payer !== UNALLOCATED) : [],
+    sharedBy: isShared ? payers.filter((payer) => payer !== UNALLOCATED_CUSTOMER) : [],
   }
 }
 
 /** Returns the charges of a circuit that are in force at any time in [from, to). */
-function chargesWithin(overrides: CostFrame['overrides'], id: string, from: EpochMs, to: EpochMs) {
+function chargesWithin(overrides: CostContext['overrides'], id: string, from: EpochMs, to: EpochMs) {
   return overrides.flatMap((one) =>
     one.kind === 'charge' &&
     (one.circuitIds === null || one.circuitIds.includes(id)) &&

@@ -8,14 +8,14 @@ import {
   isConfigKnownEffective,
   parseArmId,
   type ResourceConfig,
-  UNALLOCATED,
+  UNALLOCATED_CUSTOMER,
   isScalableSku,
 } from '#lib/contract/index.ts'
 import {
   computeCustomerPortions,
   type SharedCostPortions,
   type TcoFacts,
-  type TcoFrame,
+  type TcoContext,
   type TcoGateway,
 } from '../../rules/index.ts'
 import { type ConfiguredResource, readConfigIntervals, readUsage } from '#lib/history/index.ts'
@@ -38,7 +38,7 @@ import type { CustomerOwnedResource, TcoNetworks } from './tco-networks.ts'
 export async function readTcoGateways(
   q: Queryable,
   networks: TcoNetworks,
-  time: Pick<TcoFrame, 'from' | 'to'>,
+  time: Pick<TcoContext, 'from' | 'to'>,
 ): Promise<TcoFacts['gateways']> {
   const rows = await mapConcurrent(await readGatewaySizes(q, networks, time), async ({ gateway, sizes }) => {
     const payers = sizes.length > 0 ? await payersOf(q, gateway, networks, time) : null
@@ -54,7 +54,7 @@ export async function readTcoGateways(
 export async function readGatewaySizes(
   q: Queryable,
   networks: Pick<TcoNetworks, 'estate'>,
-  time: Pick<TcoFrame, 'from' | 'to'>,
+  time: Pick<TcoContext, 'from' | 'to'>,
 ): Promise<{ gateway: ConfiguredResource; sizes: Omit<TcoGateway, 'customer'>[] }[]> {
   const lists = await Promise.all(
     gatewayTypes.map(async ({ type }) => ({ type, list: await readConfigIntervals(q, { type, since: time.from }) })),
@@ -78,7 +78,7 @@ async function processedBy(
   q: Queryable,
   scope: string,
   size: Pick<TcoGateway, 'from' | 'to'>,
-  time: Pick<TcoFrame, 'from' | 'to'>,
+  time: Pick<TcoContext, 'from' | 'to'>,
 ): Promise<TcoGateway['processed']> {
   const [from, to] = [Math.max(size.from, time.from), Math.min(size.to, time.to)]
   if (from >= to) return null
@@ -97,7 +97,7 @@ async function payersOf(
   q: Queryable,
   gateway: ConfiguredResource,
   networks: TcoNetworks,
-  { from, to }: Pick<TcoFrame, 'from' | 'to'>,
+  { from, to }: Pick<TcoContext, 'from' | 'to'>,
 ): Promise<Pick<TcoGateway, 'customer'> & SharedCostPortions> {
   const { estate, customerOf, payerOf } = networks
   const owned: CustomerOwnedResource = { ...gateway, config: gateway.intervals.at(-1)?.config }
@@ -130,8 +130,11 @@ async function payersOf(
     )
   }
   const bytes = sumCommonHours(carried)
-  const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
-  return { customer: UNALLOCATED, portions: computeCustomerPortions(uses, 0n, []), sharedBy }
+  const uses = links.map(({ customer }, n) => ({
+    customers: [customer ?? UNALLOCATED_CUSTOMER],
+    bytes: bytes[n] ?? 0n,
+  }))
+  return { customer: UNALLOCATED_CUSTOMER, portions: computeCustomerPortions(uses, 0n, []), sharedBy }
 }
 
 /** Reports whether a circuit has exactly one connection, to a gateway of a virtual network or of a hub. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
-import { getCostTco } from '../heavy.ts'
+import { getCostTco } from '../queued-answers.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 11)

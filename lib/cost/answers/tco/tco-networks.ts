@@ -5,7 +5,7 @@ import {
   findCustomer,
   hasCustomers,
   type PeeringConfig,
-  UNALLOCATED,
+  UNALLOCATED_CUSTOMER,
 } from '#lib/contract/index.ts'
 import type { SharedHubGateway, TcoFacts, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
@@ -72,7 +72,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
     networks,
     spokesOf,
     customerOf: named,
-    payerOf: (resource) => named(resource) ?? (hasCustomers(rules) ? UNALLOCATED : resource.subscriptionId),
+    payerOf: (resource) => named(resource) ?? (hasCustomers(rules) ? UNALLOCATED_CUSTOMER : resource.subscriptionId),
   }
 }
 

@@ -7,7 +7,7 @@ import { saveSubscriptionNames } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { getCostTco } from '../heavy.ts'
+import { getCostTco } from '../queued-answers.ts'
 import { putCostOverrides } from '../overrides.ts'
 
 const db = withTestDatabase()

@@ -1,5 +1,5 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
-import { normalizeArmId, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
+import { normalizeArmId, type EpochMs, isSameCustomer, UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
 import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
 import {
   getBillingMonth,
@@ -7,7 +7,7 @@ import {
   addBillingMonths,
   type TcoVisibility,
   type TcoFacts,
-  type TcoFrame,
+  type TcoContext,
   computeTco,
 } from '../../rules/index.ts'
 import { getScopedBase, readSubscriptionNames, type VisibleRows, getReaderVisibility } from '#lib/history/index.ts'
@@ -15,7 +15,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, getQueryable } from '#lib/questions/index.ts'
 
 import { readCostCircuits } from '../circuits/circuit-inputs.ts'
-import { readCostFrame } from '../frame.ts'
+import { readCostContext } from '../cost-context.ts'
 import { readCostAge } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
@@ -37,8 +37,8 @@ export async function answerCostTco(
   const current = getBillingMonth(now)
   const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
   const from = months[0]?.from ?? current.from
-  const frame = await readCostFrame(getScopedBase(reader) ?? reader, { ...current, from }, now)
-  const time: TcoFrame = { from, to: now, months, gb: frame.gb.bytes }
+  const frame = await readCostContext(getScopedBase(reader) ?? reader, { ...current, from }, now)
+  const time: TcoContext = { from, to: now, months, gb: frame.gb.bytes }
   const { facts, networks } = await readFacts(getScopedBase(reader) ?? reader, frame, time)
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
@@ -46,7 +46,7 @@ export async function answerCostTco(
   return { data, ...(await readCostAge(reader, now)) }
 }
 
-async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostFrame>>, time: TcoFrame) {
+async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostContext>>, time: TcoContext) {
   const networks = await readTcoNetworks(q)
   const circuits = await readTcoCircuits(q, await readCostCircuits(q, frame), networks, frame, time)
   const facts: TcoFacts = {
@@ -73,7 +73,7 @@ async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }:
  * Returns the part of the cost that the caller may see. For resources of the caller, these are all rows except the
  * shares of other customers. For other resources, it is only the share of the caller.
  */
-function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: VisibleRows, time: TcoFrame): StoredTco {
+function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: VisibleRows, time: TcoContext): StoredTco {
   const seenKeys = new Set(visible.armKeys)
   const byKey = (resourceId: string) =>
     networks.estate.byKey.get(normalizeArmId(resourceId)) ?? networks.networks.get(normalizeArmId(resourceId))?.resource
@@ -87,7 +87,7 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: VisibleRows, 
       const resource = resourceId === null ? undefined : byKey(resourceId)
       const isWhole = resourceId !== null && seenKeys.has(normalizeArmId(resourceId))
       if (isWhole) {
-        const isOwn = customer === UNALLOCATED || (resource && networks.payerOf(resource) === customer)
+        const isOwn = customer === UNALLOCATED_CUSTOMER || (resource && networks.payerOf(resource) === customer)
         return isOwn || isNamed(customer) ? row : null
       }
       if (!isNamed(customer)) return null

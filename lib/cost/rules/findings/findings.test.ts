@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { BudgetStanding, CostProjection } from '../../api/index.ts'
+import type { BudgetStatus, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
 import { type CheckMemory, formatFindingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
-import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
-import { judgeFindingRules } from './judge.ts'
+import type { CircuitFact, DayFact, FindingFacts } from './finding-facts.ts'
+import { judgeFindingRules } from './judge-findings.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const NOW = Date.UTC(2026, 10, 16, 3, 37)
@@ -33,7 +33,7 @@ const fact = (more: Partial<CircuitFact> = {}, projection = metered): CircuitFac
   crossed: null,
   ...more,
 })
-const budget = (likely: number | null, more: Partial<BudgetStanding> = {}): FindingFacts['budgets'][number] => {
+const budget = (likely: number | null, more: Partial<BudgetStatus> = {}): FindingFacts['budgets'][number] => {
   const money = (amount: number) => ({ amount: amount.toFixed(2), currency: 'USD' })
   return {
     customers: [null],
@@ -433,7 +433,7 @@ describe('a judgement', () => {
     })
   })
 
-  it.each<[string, Partial<BudgetStanding>, RegExp]>([
+  it.each<[string, Partial<BudgetStatus>, RegExp]>([
     ['a projection', { projected: null }, /^not known$/],
     ['a difference', { variance: null }, /^not known$/],
     ['a state', { state: 'unknown' }, /25.* over$/],

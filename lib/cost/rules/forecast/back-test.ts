@@ -1,6 +1,6 @@
-import { computeBandWidth, computePastErrors } from './band.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './series.ts'
-import { forecastHours } from './members.ts'
+import { computeBandWidth, computePastErrors } from './forecast-band.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './hour-series.ts'
+import { forecastHours } from './forecast-methods.ts'
 
 /** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
 interface BackTest {

@@ -1,7 +1,7 @@
 import type { ForecastBand } from '../money.ts'
-import { computeBandWidth } from './band.ts'
-import { forecastHours, forecastByRunRate } from './members.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours } from './series.ts'
+import { computeBandWidth } from './forecast-band.ts'
+import { forecastHours, forecastByRunRate } from './forecast-methods.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours } from './hour-series.ts'
 
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
 export type ForecastBasis = (typeof forecastBases)[number]
@@ -41,7 +41,7 @@ export function forecastRemainingHours(series: HourSeries, now: number, to: numb
 }
 
 /** Describes in a sentence what a forecast is based on. */
-export function formatBasis(basis: ForecastBasis, knownDays: number): string {
+export function formatForecastBasis(basis: ForecastBasis, knownDays: number): string {
   const days = `${Math.floor(knownDays)} ${Math.floor(knownDays) === 1 ? 'day' : 'days'}`
   switch (basis) {
     case 'too_early':

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { flat, office } from '../testing/circuits.ts'
-import type { UsageHour } from '../usage/billed.ts'
+import type { UsageHour } from '../usage/billed-usage.ts'
 import { backTestForecast } from './back-test.ts'
 import { forecastRemainingHours } from './forecast-rest.ts'
-import { computeMeanHourBytes, type HourSeries, createHourSeries } from './series.ts'
-import { computeTrend, forecastWeek } from './trend.ts'
+import { computeMeanHourBytes, type HourSeries, createHourSeries } from './hour-series.ts'
+import { computeTrend, forecastWeek } from './usage-trend.ts'
 
 const START = Date.UTC(2026, 7, 3)
 const DAY = 24

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { ForecastBand } from '../money.ts'
-import type { BilledUsage } from '../usage/billed.ts'
-import { computeRecentLevel, computeWeekProfile } from './members.ts'
-import { type HourSeries, getHourOfWeek } from './series.ts'
+import type { BilledUsage } from '../usage/billed-usage.ts'
+import { computeRecentLevel, computeWeekProfile } from './forecast-methods.ts'
+import { type HourSeries, getHourOfWeek } from './hour-series.ts'
 
 /**
  * Estimated bytes that passed in times without polls. p10: 0. p50: the usual bytes of these hours. p90: the bytes of

@@ -5,11 +5,11 @@ import { createPeeringRows } from '../tco/peering-rows.ts'
 import { createDeclaredMeters } from './declared-meters.ts'
 import { applyEstateOverrides, type PriceOverride } from './overrides.ts'
 import { findGatewayPrice, findHourlyPrice, computeNetworkPeeringPrice } from './gateway-meters.ts'
-import { applyOverrides, formatOverride } from './overrides.ts'
-import { quoteOffer } from './quote.ts'
-import { loadShippedPrices } from './snapshot.ts'
+import { applyPriceOverrides, formatOverride } from './overrides.ts'
+import { quoteOffer } from './quote-offer.ts'
+import { loadShippedPrices } from './shipped-prices.ts'
 import { Decimal } from '../money.ts'
-import { DATA_METER, type PriceMeter } from './sheet.ts'
+import { DATA_METER, type PriceMeter } from './price-sheet.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
@@ -81,7 +81,7 @@ it('shares of a circuit are as said last of each customer, and no assumption of 
     share: part,
     at,
   })
-  const { shares, applied, sheet } = applyOverrides(
+  const { shares, applied, sheet } = applyPriceOverrides(
     loadShippedPrices(),
     [share('red', 0.6, 2), share('red', 0.5, 1), share('blue', 0.4, 1)],
     { circuitId: 'a', at: 3 },
@@ -208,14 +208,14 @@ describe('a circuit that is not in the list', () => {
     const about = { circuitId: 'a', at: month.to }
     const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
     expect(quoteOffer(loadShippedPrices(), 'Zone 4', local).ok).toBe(false)
-    const { sheet } = applyOverrides(
+    const { sheet } = applyPriceOverrides(
       loadShippedPrices(),
       [price('Local 1 Gbps Circuit', '1800', { region: 'Zone 4' })],
       about,
     )
     expect(quoteOffer(sheet, 'Zone 4', local)).toMatchObject({ ok: true, quote: { currency: 'USD' } })
     const odd = { plan: 'unlimited', tier: 'Standard', bandwidthMbps: 400 } as const
-    const all = applyOverrides(
+    const all = applyPriceOverrides(
       loadShippedPrices(),
       [price('Standard Unlimited Data 400 Mbps Circuit', '900')],
       about,
@@ -371,7 +371,7 @@ describe('a price by its name and place', () => {
 describe('overrides', () => {
   const METER = 'ErGw1AZ Gateway'
   const at = (overrides: PriceOverride[], when = 10) => {
-    const { sheet, applied } = applyOverrides(loadShippedPrices(), overrides, { circuitId: 'a', at: when })
+    const { sheet, applied } = applyPriceOverrides(loadShippedPrices(), overrides, { circuitId: 'a', at: when })
     const found = sheet.meters.find((one) => one.name === METER && one.region === 'australiaeast')
     return { applied, meter: `${found?.price}, listed ${found?.listPrice}, ${found?.currency} of ${sheet.currency}` }
   }

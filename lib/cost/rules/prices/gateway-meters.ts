@@ -1,5 +1,5 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { type PriceMeter, classifyMeter, type PriceSheet } from './sheet.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
+import { type PriceMeter, classifyMeter, type PriceSheet } from './price-sheet.ts'
 
 /** Names of the hourly meters of ExpressRoute gateways, by SKU in lower case. */
 const GATEWAYS: Record<string, string> = createSafeLookupTable({
@@ -54,7 +54,7 @@ export const REQUIRED_METER_NAMES: readonly string[] = [
 ]
 
 /** Reports whether a meter counts the GB of virtual network peering or of a hub's router. */
-export const isPerGb = (name: string): boolean => name === HUB_DATA_METER || PER_GB.has(name)
+export const isPricedPerGb = (name: string): boolean => name === HUB_DATA_METER || PER_GB.has(name)
 
 /**
  * Reports whether a meter belongs to circuits, their data, gateways of virtual networks, or peering. Cost calculations

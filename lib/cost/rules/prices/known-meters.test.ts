@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { findSimilarMeter } from './known-meters.ts'
-import { loadShippedPrices } from './snapshot.ts'
+import { loadShippedPrices } from './shipped-prices.ts'
 
 it.each([
   ['Standard Metered Data 1 Gbps Circuit', null],

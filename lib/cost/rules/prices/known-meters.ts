@@ -5,7 +5,7 @@ import {
   getPlansForBandwidth,
   type PriceSheet,
   SOLD_BANDWIDTHS_MBPS,
-} from './sheet.ts'
+} from './price-sheet.ts'
 
 /**
  * Returns all names of meters for which an override can set a price: the names in the price list, and the names that

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
 import { getCloudOfRegion, findPeeringLocation } from '#lib/contract/facts/locations.ts'
 import { type PricedCircuitFacts, mapCircuitToMeters } from './map-circuit.ts'
-import { type PriceOverride, applyOverrides } from './overrides.ts'
-import { loadShippedPrices } from './snapshot.ts'
+import { type PriceOverride, applyPriceOverrides } from './overrides.ts'
+import { loadShippedPrices } from './shipped-prices.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const signed = { id: '1', circuitIds: null, from: 0, until: null, by: 'kim', at: 1, why: 'contract 7' }
@@ -94,7 +94,7 @@ describe('a circuit', () => {
 
 describe('overrides', () => {
   const ported = (overrides: PriceOverride[], circuitId = 'a') => {
-    const { sheet, zone } = applyOverrides(loadShippedPrices(), overrides, { circuitId, at: NOW })
+    const { sheet, zone } = applyPriceOverrides(loadShippedPrices(), overrides, { circuitId, at: NOW })
     const mapping = mapCircuitToMeters(sheet, LONDON, zone)
     return mapping.ok
       ? `${mapping.quote.port.toFixed()} ${mapping.quote.perGb.toFixed()} ${mapping.quote.currency}`
@@ -138,7 +138,7 @@ describe('overrides', () => {
 
   it('leave the sheet as it was', () => {
     const before = loadShippedPrices().meters[0]?.price.toFixed()
-    applyOverrides(loadShippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
+    applyPriceOverrides(loadShippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
     expect(loadShippedPrices().meters[0]?.price.toFixed()).toBe(before)
   })
 })

@@ -1,8 +1,8 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { type AzureCloud, type PeeringLocation, findPeeringLocation } from '#lib/contract/facts/locations.ts'
-import { type PricedOffer, quoteOffer } from './quote.ts'
-import type { PriceSheet } from './sheet.ts'
+import { type PricedOffer, quoteOffer } from './quote-offer.ts'
+import type { PriceSheet } from './price-sheet.ts'
 
 /** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
 export interface PricedCircuitFacts {

@@ -2,7 +2,7 @@ import { formatUtcDay } from '#lib/contract/time/dates.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { createDeclaredMeters, formatOverrideAuthor, type MeterPrice } from './declared-meters.ts'
-import type { PriceMeter, PriceSheet } from './sheet.ts'
+import type { PriceMeter, PriceSheet } from './price-sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 export type ChargeKind = (typeof chargeKinds)[number]
@@ -73,7 +73,7 @@ export interface OverriddenPrices {
  * the later one is used. Discounts apply to list prices only, not to negotiated prices. After that, amounts in the
  * currency of the list are converted if an override sets an exchange rate.
  */
-export function applyOverrides(
+export function applyPriceOverrides(
   sheet: PriceSheet,
   overrides: readonly PriceOverride[],
   about: { circuitId: string; at: EpochMs },
@@ -138,7 +138,7 @@ function turnedInto(
  * circuits.
  */
 export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly PriceOverride[], at: EpochMs): PriceSheet =>
-  applyOverrides(
+  applyPriceOverrides(
     sheet,
     overrides.filter(({ circuitIds }) => circuitIds === null),
     { circuitId: '', at },

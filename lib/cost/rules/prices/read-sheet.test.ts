@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import page from '../data/retail-prices-2026-09-19.json' with { type: 'json' }
 import { Decimal } from '../money.ts'
 import { isPriced } from './gateway-meters.ts'
-import { readPriceSheet } from './read-sheet.ts'
-import { DATA_METER, classifyMeter, type PriceSheet } from './sheet.ts'
-import { SHIPPED_PRICES_READ_AT, loadShippedPrices } from './snapshot.ts'
+import { parsePriceSheet } from './read-sheet.ts'
+import { DATA_METER, classifyMeter, type PriceSheet } from './price-sheet.ts'
+import { SHIPPED_PRICES_READ_AT, loadShippedPrices } from './shipped-prices.ts'
 
 type Page = typeof page
 type Row = Record<string, unknown>
 const read = (body: unknown, more = {}) =>
-  readPriceSheet([body], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, ...more })
+  parsePriceSheet([body], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, ...more })
 const changed = (change: (items: Row[]) => unknown[]): Page => {
   const Items = change(structuredClone(page.Items)) as Page['Items']
   return { ...page, Items, Count: Items.length }
@@ -19,7 +19,7 @@ const without = (isOut: (one: Row) => boolean) => changed((items) => items.filte
 const first = (fields: Row) => changed(([head, ...rest]) => [{ ...head, ...fields }, ...rest])
 const more = (...rows: unknown[]) => changed((items) => [...items, ...(rows as Row[])])
 const faults = (pages: unknown[], last?: PriceSheet) => {
-  const reading = readPriceSheet(pages, { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, last })
+  const reading = parsePriceSheet(pages, { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, last })
   return reading.ok ? [] : reading.faults.map(({ check, detail }) => `${check}: ${detail}`)
 }
 const [HEAD] = page.Items
@@ -34,14 +34,14 @@ const tenfold = () =>
 describe('a price sheet', () => {
   it('is read whole, from one page or from several', () => {
     const rest = { ...page, Items: page.Items.slice(120), Count: page.Items.length - 120, NextPageLink: '' }
-    const reading = readPriceSheet([half, rest], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT })
+    const reading = parsePriceSheet([half, rest], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT })
     expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
   })
 
   it('has each meter as the list has it, and by an id that is Microsoft’s own', () => {
     const unit = { serviceName: 'Virtual WAN', productName: 'WAN', meterName: 'New Unit', unitOfMeasure: '1 Hour' }
     const one = (source: 'retail' | 'snapshot') => {
-      const reading = readPriceSheet([more({ ...odd, ...unit, armRegionName: null })], {
+      const reading = parsePriceSheet([more({ ...odd, ...unit, armRegionName: null })], {
         source,
         readAt: SHIPPED_PRICES_READ_AT,
       })

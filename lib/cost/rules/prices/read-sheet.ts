@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { checkMeter, checkMeters, checkSheet } from './checks.ts'
+import { checkMeter, checkMeters, checkSheet } from './sheet-checks.ts'
 import { isPriced } from './gateway-meters.ts'
-import type { PriceMeter, MeterUnit, PriceSheet, SheetFault, UnusedRows } from './sheet.ts'
+import type { PriceMeter, MeterUnit, PriceSheet, SheetFault, UnusedPriceRows } from './price-sheet.ts'
 
 type SheetReading =
   | {
@@ -17,7 +17,7 @@ type SheetReading =
       refused: SheetFault[]
       /** Total number of rows that were left out. */
       refusedRows: number
-      unused: UnusedRows
+      unused: UnusedPriceRows
     }
   | { ok: false; faults: SheetFault[] }
 
@@ -87,7 +87,7 @@ const MAX_REFUSED = 0.1
  * @param pages the bodies of the response, in order, as parsed from JSON
  * @param about.last the price list that is currently in use
  */
-export function readPriceSheet(
+export function parsePriceSheet(
   pages: readonly unknown[],
   about: { source: PriceSheet['source']; readAt: EpochMs; last?: PriceSheet | undefined },
 ): SheetReading {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { loadShippedPrices } from './snapshot.ts'
+import { loadShippedPrices } from './shipped-prices.ts'
 import { parseStoredPriceSheet, convertToStoredMeters } from './stored-meters.ts'
 
 it('a price list comes back as it was, and is the same text in whatever order it was read', () => {

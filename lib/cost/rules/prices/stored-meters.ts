@@ -1,5 +1,5 @@
 import { Decimal } from '../money.ts'
-import { type PriceMeter, type PriceSheet, storedMeterSchema, type StoredMeter } from './sheet.ts'
+import { type PriceMeter, type PriceSheet, storedMeterSchema, type StoredMeter } from './price-sheet.ts'
 
 /**
  * Converts the meters of a price list to the stored form. They are sorted, so that equal lists are stored as equal text

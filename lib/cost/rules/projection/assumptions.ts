@@ -2,11 +2,11 @@ import { formatUtcDay, formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { OverriddenPrices } from '../prices/overrides.ts'
 import { formatOverride } from '../prices/overrides.ts'
-import type { PriceSheet } from '../prices/sheet.ts'
+import type { PriceSheet } from '../prices/price-sheet.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { BilledUsage } from '../usage/billed.ts'
+import type { BilledUsage } from '../usage/billed-usage.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
-import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
+import type { CircuitInput, CostContext, UnreadTime } from './circuit-input.ts'
 
 /** Age of a price list in days above which a projection mentions that the list is old. */
 const OLD_DAYS = 45
@@ -15,7 +15,7 @@ export const computeSheetAgeDays = (sheet: PriceSheet, now: number): number => M
 
 /** Returns the assumptions behind a projected cost that neither documents nor measurements prove, as sentences. */
 export function formatAssumptions(
-  frame: CostFrame,
+  frame: CostContext,
   about: {
     zone: string | null
     overridden: OverriddenPrices
@@ -38,7 +38,7 @@ export function formatAssumptions(
     ...(about.isPartial
       ? ['A part of a month is assumed to be charged by its hours; Azure does not document this.']
       : []),
-    ...formatUnreadTerms(about.unread, frame.month.from),
+    ...formatUnreadConfigurationPeriods(about.unread, frame.month.from),
     formatReach(about.input),
     ...(toDate.metricSeconds > 0
       ? [
@@ -58,7 +58,7 @@ export function formatAssumptions(
  * Describes the times in which a circuit's configuration was not read, and the assumption that is made for them.
  * @param since begin of the time that the cost covers
  */
-export function formatUnreadTerms(unread: readonly UnreadTime[], since: EpochMs): string[] {
+export function formatUnreadConfigurationPeriods(unread: readonly UnreadTime[], since: EpochMs): string[] {
   if (unread.length === 0) return []
   const times = unread.map(({ from, to }) =>
     from <= since ? `before ${formatUtcMinute(to)}` : `from ${formatUtcMinute(from)} to ${formatUtcMinute(to)}`,

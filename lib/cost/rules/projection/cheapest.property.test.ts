@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection, CostRecommendation } from '../../api/index.ts'
-import { loadShippedPrices } from '../prices/snapshot.ts'
-import { SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
+import { loadShippedPrices } from '../prices/shipped-prices.ts'
+import { SOLD_BANDWIDTHS_MBPS } from '../prices/price-sheet.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
-import type { UsageHour } from '../usage/billed.ts'
+import type { UsageHour } from '../usage/billed-usage.ts'
 import { projectCircuit } from './project-circuit.ts'
-import type { TakeOver } from './take-over.ts'
+import type { FailoverTraffic } from './failover-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const SINCE = NOW - 100 * DAY
@@ -44,7 +44,7 @@ type Fact = typeof facts extends fc.Arbitrary<infer One> ? One : never
 
 const amount = (money: CostMoney) => Number(money.amount)
 
-function takeOverOf(taken: Fact['taken']): TakeOver {
+function takeOverOf(taken: Fact['taken']): FailoverTraffic {
   if (taken === 'none') return { at: NOW, losses: [], isUnsure: false }
   const atMostBitsPerSecond = typeof taken === 'number' ? taken * 1e6 : null
   const loss = {

@@ -1,13 +1,13 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
-import type { PriceSheet } from '../prices/sheet.ts'
-import type { UsageFacts } from '../usage/billed.ts'
+import type { PriceSheet } from '../prices/price-sheet.ts'
+import type { UsageFacts } from '../usage/billed-usage.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { BillingMonth, MonthAnchor } from '../usage/month.ts'
-import type { TakeOver } from './take-over.ts'
-import type { CircuitTrafficFigures } from './traffic.ts'
+import type { FailoverTraffic } from './failover-traffic.ts'
+import type { CircuitTrafficFigures } from './projected-traffic.ts'
 
 /** An interval in which a circuit's tier, plan and bandwidth were unchanged. */
 export interface ConfiguredInterval {
@@ -66,13 +66,13 @@ export interface CircuitInput {
   /** ARM id of the circuit, for the commands of a change. */
   resourceId: string
   /** Traffic that moves to the circuit after a failure elsewhere; null = not computed. */
-  takeOver: TakeOver | null
+  takeOver: FailoverTraffic | null
   /** Whether Global Reach is switched on, even if its bytes are unknown; null = unknown. */
   globalReach: boolean | null
 }
 
 /** Inputs that are the same for all circuits of a projection, such as the month, the time, prices and settings. */
-export interface CostFrame {
+export interface CostContext {
   now: EpochMs
   month: BillingMonth
   anchor: MonthAnchor

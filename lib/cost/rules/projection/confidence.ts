@@ -1,7 +1,7 @@
-import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/forecast-band-hit-rates.ts'
 import type { CostConfidence } from '../../api/index.ts'
 import type { ForecastBand, Decimal } from '../money.ts'
-import type { PricedOffer } from '../prices/quote.ts'
+import type { PricedOffer } from '../prices/quote-offer.ts'
 import { EXPECTED_BAND_HIT_SHARE, computeChanceAbove, computeCostAtBytes } from './cost-at.ts'
 
 type Prices = Pick<PricedOffer, 'port' | 'perGb'>

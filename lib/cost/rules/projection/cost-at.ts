@@ -1,5 +1,5 @@
 import { type ForecastBand, Decimal, mapForecastBand } from '../money.ts'
-import type { PricedOffer } from '../prices/quote.ts'
+import type { PricedOffer } from '../prices/quote-offer.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /**
@@ -30,7 +30,7 @@ export function computeCostBand(
  * more bytes, Unlimited costs less.
  * @returns null if Metered has no price per GB, or if the port of Unlimited costs less than the port of Metered
  */
-export function breakEven(
+export function computeBreakEvenBytes(
   metered: PricedOffer,
   unlimited: PricedOffer,
   gb: number,

@@ -1,4 +1,4 @@
-import { memoizePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { roundToCents, Decimal, ZERO_AMOUNT } from '../money.ts'
 

@@ -1,8 +1,8 @@
 import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
 import type { ForecastBand } from '../money.ts'
-import type { PricedOffer } from '../prices/quote.ts'
-import type { PlanChange } from './change.ts'
+import type { PricedOffer } from '../prices/quote-offer.ts'
+import type { PlanChange } from './plan-change.ts'
 import type { ChangeCosts } from './payback.ts'
 
 export interface CheaperOffer {

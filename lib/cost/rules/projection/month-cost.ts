@@ -1,8 +1,8 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatMoneyAmount } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
-import { applyOverrides } from '../prices/overrides.ts'
-import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import { applyPriceOverrides } from '../prices/overrides.ts'
+import type { CircuitInput, CostContext } from './circuit-input.ts'
 import { computeCostAtBytes } from './cost-at.ts'
 
 /** Function that gives the cost of one circuit's month; if the circuit has no price, `why` is the reason. */
@@ -18,12 +18,12 @@ export type MonthPrice =
  */
 export function findMonthPrice(
   { circuitId, configured }: Pick<CircuitInput, 'circuitId' | 'configured'>,
-  { sheet, overrides, now, gb }: CostFrame,
+  { sheet, overrides, now, gb }: CostContext,
   mbps?: number,
 ): MonthPrice {
   const last = configured.at(-1)
   if (!last) throw new RangeError(`circuit ${circuitId} has no configuration`)
-  const overridden = applyOverrides(sheet, overrides, { circuitId, at: now })
+  const overridden = applyPriceOverrides(sheet, overrides, { circuitId, at: now })
   const facts = mbps === undefined ? last.facts : { ...last.facts, bandwidthMbps: mbps }
   const mapping = mapCircuitToMeters(overridden.sheet, facts, overridden.zone)
   if (!mapping.ok) return mapping

@@ -1,8 +1,8 @@
-import type { CostChangeWay, CostOption } from '../../api/index.ts'
+import type { CostChangeMethod, CostOption } from '../../api/index.ts'
 import { subtractMoney } from '../../api/money-sums.ts'
 import { Decimal } from '../money.ts'
-import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
-import { type CircuitOffer, type PricedOffer, quoteOffer } from '../prices/quote.ts'
+import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../prices/price-sheet.ts'
+import { type CircuitOffer, type PricedOffer, quoteOffer } from '../prices/quote-offer.ts'
 
 /**
  * Returns the offers with a price at a circuit's location: Metered and Unlimited in Standard and Premium at each
@@ -40,7 +40,7 @@ export function isSameOffer(a: CircuitOffer, b: CircuitOffer): boolean {
   return a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 }
 
-const RANKS: Record<CostChangeWay, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
+const RANKS: Record<CostChangeMethod, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
 
 /**
  * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is

@@ -2,8 +2,8 @@ import type { CostPayback, CostReversal } from '../../api/index.ts'
 import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
 import { Decimal, formatNumber, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
 import type { DeclaredCharge, ChargeKind } from '../prices/overrides.ts'
-import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quote.ts'
-import { doesChangeNeedNewCircuit, formatProvider } from './change.ts'
+import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quote-offer.ts'
+import { doesChangeNeedNewCircuit, formatProvider } from './plan-change.ts'
 
 /**
  * Time in months in which the old and the new circuit exist together during a change. Its cost is part of the one-time

@@ -1,5 +1,5 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
-import { intersectSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans } from '#lib/contract/time/time-spans.ts'
 import { HOUR, formatIso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import {
@@ -12,22 +12,22 @@ import {
   ZERO_AMOUNT,
 } from '../money.ts'
 import { type CircuitMapping, mapCircuitToMeters, getCircuitPlan, parseCircuitTier } from '../prices/map-circuit.ts'
-import { applyOverrides, type OverriddenPrices } from '../prices/overrides.ts'
-import { quoteOffer, type PricedOffer } from '../prices/quote.ts'
-import { type BilledUsage, computeBilledUsage } from '../usage/billed.ts'
+import { applyPriceOverrides, type OverriddenPrices } from '../prices/overrides.ts'
+import { quoteOffer, type PricedOffer } from '../prices/quote-offer.ts'
+import { type BilledUsage, computeBilledUsage } from '../usage/billed-usage.ts'
 import { getOtherGbSize } from '../usage/gigabyte.ts'
 import { type BillingMonth, addBillingMonths } from '../usage/month.ts'
-import { computeDataCost, computePortCost, type SoldInterval, clipSoldIntervals } from '../usage/segments.ts'
+import { computeDataCost, computePortCost, type SoldInterval, clipSoldIntervals } from '../usage/sold-intervals.ts'
 import { formatAssumptions, computeSheetAgeDays } from './assumptions.ts'
-import { type PlanChange, type ChangeFacts, judgePlanChange } from './change.ts'
-import type { CircuitInput, CostFrame } from './circuit-input.ts'
-import { breakEven, computeChanceAbove, computeCostBand } from './cost-at.ts'
-import { createProjectionLines, sumLineCosts } from './lines.ts'
+import { type PlanChange, type ChangeFacts, judgePlanChange } from './plan-change.ts'
+import type { CircuitInput, CostContext } from './circuit-input.ts'
+import { computeBreakEvenBytes, computeChanceAbove, computeCostBand } from './cost-at.ts'
+import { createProjectionLines, sumLineCosts } from './projection-lines.ts'
 import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
 import { createChangePlan } from './change-plan.ts'
 import { recommendOffer, createUnpricedRecommendation } from './recommend.ts'
-import type { TakeOver } from './take-over.ts'
-import { forecastFutureMonth, type CircuitTrafficFigures, computeProjectedTraffic } from './traffic.ts'
+import type { FailoverTraffic } from './failover-traffic.ts'
+import { forecastFutureMonth, type CircuitTrafficFigures, computeProjectedTraffic } from './projected-traffic.ts'
 
 const MONTHS_AHEAD = 12
 
@@ -35,7 +35,7 @@ const MONTHS_AHEAD = 12
  * Returns the projected cost of a circuit this month on each available plan, with its confidence and a recommendation
  * (ADR 0090).
  */
-export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProjection {
+export function projectCircuit(input: CircuitInput, frame: CostContext): CostProjection {
   const parts = partsOf(input, frame)
   return parts.mapping.ok && parts.sold
     ? priced(input, frame, parts, parts.mapping.quote, parts.sold)
@@ -43,7 +43,7 @@ export function projectCircuit(input: CircuitInput, frame: CostFrame): CostProje
 }
 
 /** Returns the projections of all circuits for a month, with a total for each currency. */
-export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFrame): CostProjections {
+export function projectCircuits(inputs: readonly CircuitInput[], frame: CostContext): CostProjections {
   const circuits = inputs.map((input) => projectCircuit(input, frame))
   return {
     month: frame.month.name,
@@ -72,7 +72,7 @@ interface Parts {
   share: number
 }
 
-function partsOf(input: CircuitInput, frame: CostFrame): Parts {
+function partsOf(input: CircuitInput, frame: CostContext): Parts {
   const { month } = frame
   const { there, ...pricing } = soldIntervals(input, frame)
   const hours = there.reduce((sum, one) => sum + one.to - one.from, 0)
@@ -87,10 +87,10 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
  * Returns the intervals of a circuit's configuration in a month with their prices. Overrides of the price list are
  * applied.
  */
-function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostFrame) {
+function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: CostContext) {
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
-  const overridden = applyOverrides(sheet, overrides, { circuitId: input.circuitId, at: now })
+  const overridden = applyPriceOverrides(sheet, overrides, { circuitId: input.circuitId, at: now })
   const mapping = mapCircuitToMeters(overridden.sheet, last.facts, overridden.zone)
   const intervals = input.configured.map((one) => {
     const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
@@ -107,7 +107,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
  */
 export function projectCircuitTraffic(
   { usage, configured }: CircuitInput,
-  { month, now }: Pick<CostFrame, 'month' | 'now'>,
+  { month, now }: Pick<CostContext, 'month' | 'now'>,
 ): CircuitTrafficFigures {
   return computeProjectedTraffic(usage, month, now, thereIn(month, configured))
 }
@@ -116,7 +116,7 @@ export function projectCircuitTraffic(
  * Returns the cost of a circuit from the begin of the month until now, without a forecast; null if the circuit has no
  * price. Only the usage of the month is needed.
  */
-export function computeCostSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
+export function computeCostSoFar(input: CircuitInput, frame: CostContext): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
   const toDate = computeBilledUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
   const { sold, mapping } = soldIntervals(input, frame)
@@ -133,7 +133,7 @@ function thereIn(month: BillingMonth, configured: CircuitInput['configured']): {
 }
 
 /** Returns the fields that the projection of a circuit has with or without a price. */
-function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, traffic, share }: Parts) {
+function common(input: CircuitInput, frame: CostContext, { mapping, overridden, traffic, share }: Parts) {
   const { toDate, month, pastError } = traffic
   const facts = input.configured.at(-1)?.facts
   const unread = unreadIn(input, frame)
@@ -179,7 +179,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
   }
 }
 
-function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): CostProjection {
+function withoutPrice(input: CircuitInput, frame: CostContext, parts: Parts): CostProjection {
   const why = parts.mapping.ok ? 'its configuration earlier this month has no price' : parts.mapping.why
   return {
     ...common(input, frame, parts),
@@ -203,7 +203,7 @@ function withoutPrice(input: CircuitInput, frame: CostFrame, parts: Parts): Cost
 
 function priced(
   input: CircuitInput,
-  frame: CostFrame,
+  frame: CostContext,
   parts: Parts,
   current: PricedOffer,
   sold: SoldInterval[],
@@ -219,7 +219,7 @@ function priced(
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: judgePlanChange(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
-  const even = metered && unlimited ? breakEven(metered, unlimited, gb, share) : null
+  const even = metered && unlimited ? computeBreakEvenBytes(metered, unlimited, gb, share) : null
   const months = monthsAhead(parts, frame)
   const crossing =
     even === null || !bytes ? null : [bytes, ...months.map((one) => one.bytes)].findIndex((one) => one.p50 >= even)
@@ -282,7 +282,7 @@ function priced(
 /** Returns the facts that decide which offers are available to a circuit. */
 export const collectChangeFacts = (
   input: CircuitInput,
-  { limits }: Pick<CostFrame, 'limits'>,
+  { limits }: Pick<CostContext, 'limits'>,
   localRegions: readonly string[] | null,
   { carried }: CircuitTrafficFigures,
 ): ChangeFacts => ({ ...input, localRegions, carried, pathShare: limits['capacity.n1'] })
@@ -291,7 +291,7 @@ export const collectChangeFacts = (
  * Returns the failures elsewhere that move traffic to the circuit. Each failure appears once, with the direction that
  * has more traffic.
  */
-const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['takesOver'] => ({
+const takesOverView = ({ at, losses, isUnsure }: FailoverTraffic): CostProjection['takesOver'] => ({
   at: formatIso(at),
   isUnsure,
   losses: losses
@@ -321,10 +321,10 @@ function optionOf(
 }
 
 /** Returns the times of the month until now in which the circuit's configuration was not read. */
-const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) =>
+const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostContext, 'month' | 'now'>) =>
   intersectSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
-function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {
+function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostContext): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
   return computePortCost(sold, month, until).plus(computeDataCost(toDate.hours, sold, gb.bytes))
 }
@@ -347,7 +347,7 @@ function samePlaceOn(
   return quoting.ok && quoting.quote.currency === current.currency ? quoting.quote : null
 }
 
-function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostFrame): Decimal {
+function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostContext): Decimal {
   const at = (reading: number) =>
     computeCostBand({ ...current, port: ZERO_AMOUNT }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
   return at(getOtherGbSize(gb)).minus(at(gb.bytes))
@@ -355,7 +355,7 @@ function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostFram
 
 function monthsAhead(
   { traffic }: Parts,
-  { month, anchor, now }: CostFrame,
+  { month, anchor, now }: CostContext,
 ): { name: string; bytes: ForecastBand<bigint> }[] {
   if (traffic.trend.weeks === 0) return []
   return Array.from({ length: MONTHS_AHEAD }, (_, i) => addBillingMonths(month, i + 1, anchor)).map((ahead) => ({

@@ -4,7 +4,7 @@ import { costProjectionSchema } from '../../api/index.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
-import { loadShippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import {
   computeCostSoFar,
   findCurrentOfferBand,

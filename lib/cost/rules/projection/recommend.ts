@@ -1,12 +1,12 @@
 import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
 import { type ForecastBand, Decimal, formatNumber, formatAsMoneyBand, ZERO_AMOUNT } from '../money.ts'
-import { formatOffer } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote-offer.ts'
 import { computeSavingConfidence } from './confidence.ts'
 import { computeSavingBand } from './cost-at.ts'
 import type { CheaperOffer, DecisionFacts } from './decision-facts.ts'
 import { MAX_PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
-import { type RecommendationVerdict, judgeOffer } from './weigh.ts'
+import { type RecommendationVerdict, judgeOffer } from './judge-offer.ts'
 
 /**
  * Maximum number of offers with open questions that a recommendation names, largest saving first. The best offer that

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
 import { projectCircuit, projectCircuitTraffic } from './project-circuit.ts'
-import { parseStoredRise, convertTrafficToJson, parseStoredTakeOver, parseStoredTraffic } from './stored-traffic.ts'
+import {
+  parseStoredRise,
+  convertTrafficToJson,
+  parseStoredFailoverTraffic,
+  parseStoredTraffic,
+} from './stored-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const kept = (stored: unknown) => parseStoredTraffic(JSON.parse(JSON.stringify(stored)))
@@ -27,12 +32,12 @@ describe('traffic that is kept', () => {
     const takeOver = { at: 5, isUnsure: true, losses: [] }
     const stored = { ...Object(convertTrafficToJson(traffic)), takeOver }
     expect(parseStoredRise(stored)).toEqual(traffic.carried?.rise)
-    expect(parseStoredTakeOver(stored)).toEqual(takeOver)
+    expect(parseStoredFailoverTraffic(stored)).toEqual(takeOver)
     expect([
       parseStoredRise({ takeOver }),
-      parseStoredTakeOver({}),
+      parseStoredFailoverTraffic({}),
       parseStoredRise(null),
-      parseStoredTakeOver(null),
+      parseStoredFailoverTraffic(null),
     ]).toEqual([null, null, null, null])
   })
 

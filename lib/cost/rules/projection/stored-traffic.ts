@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type BilledHour, billedSumsSchema } from '../usage/billed.ts'
-import { carriedSchema, type TrafficRiseFactors } from './carried.ts'
-import { takeOverSchema, type TakeOver } from './take-over.ts'
-import { type CircuitTrafficFigures, trafficFiguresSchema } from './traffic.ts'
+import { type BilledHour, billedSumsSchema } from '../usage/billed-usage.ts'
+import { carriedTrafficSchema, type TrafficRiseFactors } from './carried-traffic.ts'
+import { failoverTrafficSchema, type FailoverTraffic } from './failover-traffic.ts'
+import { type CircuitTrafficFigures, trafficFiguresSchema } from './projected-traffic.ts'
 
 /**
  * One hour of stored traffic. The rows are checked without zod, because a zod schema takes ten times as long and there
@@ -22,8 +22,8 @@ const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(is
 const traffic = trafficFiguresSchema.extend({ toDate: billedSumsSchema.extend({ hours }) })
 
 const stored = {
-  takeOver: z.object({ takeOver: takeOverSchema }),
-  rise: z.object({ carried: carriedSchema.pick({ rise: true }) }),
+  takeOver: z.object({ takeOver: failoverTrafficSchema }),
+  rise: z.object({ carried: carriedTrafficSchema.pick({ rise: true }) }),
 }
 
 /** Returns the factor by which a circuit's traffic may rise within a year, from its stored traffic; null = unknown. */
@@ -34,7 +34,7 @@ export const parseStoredRise = (kept: unknown): TrafficRiseFactors | null =>
  * Returns the traffic that moves to a circuit after a failure elsewhere, from its stored traffic; null = it was not
  * computed.
  */
-export const parseStoredTakeOver = (kept: unknown): TakeOver | null =>
+export const parseStoredFailoverTraffic = (kept: unknown): FailoverTraffic | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
 /** Converts the computed traffic of a circuit to plain JSON. */

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.ts'
-import type { CarriedTraffic } from './carried.ts'
-import type { CircuitOffer } from '../prices/quote.ts'
-import { type ChangeFacts, judgePlanChange } from './change.ts'
-import { type TakeOver, hideInvisibleLosses } from './take-over.ts'
+import type { CarriedTraffic } from './carried-traffic.ts'
+import type { CircuitOffer } from '../prices/quote-offer.ts'
+import { type ChangeFacts, judgePlanChange } from './plan-change.ts'
+import { type FailoverTraffic, hideInvisibleLosses } from './failover-traffic.ts'
 import { projectCircuit } from './project-circuit.ts'
 import { computeCircuitWhatIf } from './what-if.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
 
-const takingOver = (atMostBitsPerSecond: number | null, rise: number | null = 1): TakeOver => ({
+const takingOver = (atMostBitsPerSecond: number | null, rise: number | null = 1): FailoverTraffic => ({
   at: 0,
   losses: [
     {

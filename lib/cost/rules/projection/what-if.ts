@@ -1,4 +1,4 @@
-import type { CostChangeWay, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
+import type { CostChangeMethod, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import {
   type ForecastBand,
@@ -8,17 +8,17 @@ import {
   formatAsMoneyBand,
   ZERO_AMOUNT,
 } from '../money.ts'
-import { applyOverrides } from '../prices/overrides.ts'
+import { applyPriceOverrides } from '../prices/overrides.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
-import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from '../prices/quote.ts'
-import { judgePlanChange } from './change.ts'
+import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from '../prices/quote-offer.ts'
+import { judgePlanChange } from './plan-change.ts'
 import { createChangePlan } from './change-plan.ts'
-import type { CircuitInput, CostFrame } from './circuit-input.ts'
+import type { CircuitInput, CostContext } from './circuit-input.ts'
 import { computeCostBand } from './cost-at.ts'
 import { isSameOffer } from './offers.ts'
 import { computePayback, describeReversal } from './payback.ts'
 import { collectChangeFacts, findCurrentOfferBand } from './project-circuit.ts'
-import { computeProjectedTraffic } from './traffic.ts'
+import { computeProjectedTraffic } from './projected-traffic.ts'
 
 /**
  * Traffic in one direction of Global Reach. A GB is charged twice: when it leaves the source, and when it enters the
@@ -49,7 +49,7 @@ interface WhatIf {
 
 export type WhatIfAnswer =
   | { ok: false; why: string }
-  | ({ ok: true; cost: MoneyBand; change: CostChangeWay } & Omit<
+  | ({ ok: true; cost: MoneyBand; change: CostChangeMethod } & Omit<
       CostWhatIf,
       'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
     >)
@@ -57,13 +57,13 @@ export type WhatIfAnswer =
 /** Returns the cost of a whole month if a circuit had another configuration, with the forecast traffic. */
 export function computeCircuitWhatIf(
   input: CircuitInput,
-  frame: CostFrame,
+  frame: CostContext,
   projection: CostProjection,
   wish: WhatIf,
 ): WhatIfAnswer {
   const last = input.configured.at(-1)
   if (!last) return { ok: false, why: 'the circuit has no configuration' }
-  const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+  const overridden = applyPriceOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const mapping = mapCircuitToMeters(overridden.sheet, last.facts, overridden.zone)
   if (!mapping.ok) return { ok: false, why: mapping.why }
   const offer = wished(mapping.quote, wish)

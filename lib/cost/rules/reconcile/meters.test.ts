@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
-import { DATA_METER } from '../prices/sheet.ts'
+import { DATA_METER } from '../prices/price-sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
 import { sumBilledMeters } from './billed-meters.ts'
 import { projectCircuitMeters } from './projected-meters.ts'

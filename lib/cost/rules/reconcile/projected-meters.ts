@@ -2,12 +2,12 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
-import { applyOverrides } from '../prices/overrides.ts'
-import { DATA_METER } from '../prices/sheet.ts'
-import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
-import { type BilledHour, computeBilledUsage } from '../usage/billed.ts'
+import { applyPriceOverrides } from '../prices/overrides.ts'
+import { DATA_METER } from '../prices/price-sheet.ts'
+import type { CircuitInput, CostContext } from '../projection/circuit-input.ts'
+import { type BilledHour, computeBilledUsage } from '../usage/billed-usage.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
-import { prorateMonthlyPrice, clipSoldIntervals } from '../usage/segments.ts'
+import { prorateMonthlyPrice, clipSoldIntervals } from '../usage/sold-intervals.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
 /**
@@ -31,8 +31,13 @@ export interface ProjectedDays {
  * @param from midnight UTC, within the month of `frame`
  * @param to midnight UTC, exclusive
  */
-export function projectCircuitMeters(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
-  const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
+export function projectCircuitMeters(
+  input: CircuitInput,
+  frame: CostContext,
+  from: EpochMs,
+  to: EpochMs,
+): ProjectedDays {
+  const overridden = applyPriceOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sold = input.configured.flatMap((one) => {
     const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
     return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []

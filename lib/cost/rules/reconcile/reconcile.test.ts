@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
-import { loadShippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import { type BilledMeter, type ProjectedMeter, reconcileBill, listUnexplainedAmounts } from './reconcile.ts'
 
 const DATA = 'Metered Data - Data Transfer Out'

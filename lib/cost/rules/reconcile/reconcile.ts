@@ -1,7 +1,7 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
 import { roundToCents, Decimal, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
-import { classifyMeter, findMetersByName, type PriceSheet } from '../prices/sheet.ts'
+import { classifyMeter, findMetersByName, type PriceSheet } from '../prices/price-sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
 /** The projected quantity and price of a meter for the days of a bill. */

@@ -1,6 +1,6 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
 import { type CsvColumns, toCsvRows, toCsv } from '#lib/contract/csv.ts'
-import { formatOffer } from '../prices/quote.ts'
+import { formatOffer } from '../prices/quote-offer.ts'
 import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>

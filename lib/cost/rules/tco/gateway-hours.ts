@@ -13,10 +13,10 @@ import {
   ROUTE_SERVER_METER,
   MAX_SCALE_UNITS_AT_LIST_PRICE,
 } from '../prices/gateway-meters.ts'
-import type { PriceSheet } from '../prices/sheet.ts'
+import type { PriceSheet } from '../prices/price-sheet.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import type { ProjectedMeter } from '../reconcile/reconcile.ts'
-import { formatUnreadNote } from './rows.ts'
+import { formatUnreadNote } from './circuit-rows.ts'
 
 /**
  * Minimum number of scale units that a scalable gateway needs for FastPath.

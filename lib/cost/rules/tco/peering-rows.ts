@@ -1,7 +1,7 @@
 import type { TcoRow } from '../../api/index.ts'
 import { formatNumber, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import { computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
-import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
+import type { PriceMeter, PriceSheet } from '../prices/price-sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /**

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { costTcoSchema, type TcoRow } from '../../api/index.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
-import type { PriceMeter } from '../prices/sheet.ts'
-import { loadShippedPrices } from '../prices/snapshot.ts'
+import type { PriceMeter } from '../prices/price-sheet.ts'
+import { loadShippedPrices } from '../prices/shipped-prices.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
-import { computeBilledUsage } from '../usage/billed.ts'
+import { computeBilledUsage } from '../usage/billed-usage.ts'
 import { parseBillingMonth } from '../usage/month.ts'
 import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows } from './peering-rows.ts'
-import { createCircuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './split.ts'
+import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
+import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './customer-portions.ts'
 import { type SharedHubGateway, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
 
 const month = parseBillingMonth('2026-11')
-const frame: TcoFrame = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
+const frame: TcoContext = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
 const sheet = loadShippedPrices()
 const charge = (more: Partial<DeclaredCharge>): DeclaredCharge => ({
   kind: 'charge',
@@ -422,7 +422,7 @@ const usd = (amount: string) => ({ amount, currency: 'USD' })
 const on = (day: number) => Date.UTC(2026, 10, day)
 
 describe("a circuit's rows", () => {
-  const rowsOf = (more: Partial<TcoCircuit> = {}, time: Partial<TcoFrame> = {}) =>
+  const rowsOf = (more: Partial<TcoCircuit> = {}, time: Partial<TcoContext> = {}) =>
     createCircuitRows({ ...premium(), ...more }, { ...frame, ...time }).map(line)
   const NONE = '; add it as a charge of the circuit, at 0 where there is none'
   const ROOM = `colocation /a a erc-london sub-1 - months - - - not declared: rack, power and routers where the circuit ends${NONE}`
@@ -516,7 +516,7 @@ describe("a circuit's rows", () => {
 })
 
 describe('sums', () => {
-  const summed = (facts: Partial<TcoFacts>, time: Partial<TcoFrame> = {}, sight?: TcoVisibility) =>
+  const summed = (facts: Partial<TcoFacts>, time: Partial<TcoContext> = {}, sight?: TcoVisibility) =>
     computeTco({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {
@@ -549,7 +549,7 @@ describe('sums', () => {
 
   it('of saved gateways are none without a spoke or a price, and of peering none in two currencies or no time', () => {
     const hub = { hub: 'h', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }
-    const saved = (more: Partial<SharedHubGateway>, own = sheet, time: Partial<TcoFrame> = {}) =>
+    const saved = (more: Partial<SharedHubGateway>, own = sheet, time: Partial<TcoContext> = {}) =>
       summed({ hubs: [{ ...hub, ...more }], sheet: own }, time).gatewaysSaved
     expect([...saved({ spokes: 0 }), ...saved({ sku: 'ErGw9' })]).toEqual([])
     expect(saved({}, sheet, { to: frame.from })[0]?.peeringAtMostPerMonth).toBeNull()

@@ -1,14 +1,14 @@
 import type { StoredTco, TcoRow } from '../../api/index.ts'
-import { UNALLOCATED } from '#lib/contract/index.ts'
+import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice, sumMoneyByCurrency } from '../money.ts'
 import { findGatewayPrice, computeNetworkPeeringPrice } from '../prices/gateway-meters.ts'
-import type { PriceSheet } from '../prices/sheet.ts'
+import type { PriceSheet } from '../prices/price-sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { createPeeringRows, type TcoPeering } from './peering-rows.ts'
-import { createCircuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type CustomerPortion, splitRowAmongCustomers } from './split.ts'
+import { createCircuitRows, type TcoCircuit, type TcoContext } from './circuit-rows.ts'
+import { type CustomerPortion, splitRowAmongCustomers } from './customer-portions.ts'
 
 /**
  * A network whose ExpressRoute gateway is used by other networks (spokes). Otherwise each spoke would need its own
@@ -66,7 +66,7 @@ interface Counted {
  * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
  * @param sight rules for what the caller may see; by default everything
  */
-export function computeTco(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
+export function computeTco(facts: TcoFacts, frame: TcoContext, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(createCircuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(createGatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -110,7 +110,7 @@ function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed
 const split = (rows: readonly TcoRow[], { portions, sharedBy }: SharedCostPortions): Counted[] =>
   rows
     .flatMap((row) => splitRowAmongCustomers(row, portions))
-    .map((row) => ({ row, sharedBy: row.customer === UNALLOCATED ? sharedBy : [] }))
+    .map((row) => ({ row, sharedBy: row.customer === UNALLOCATED_CUSTOMER ? sharedBy : [] }))
 
 const costsOf = (rows: readonly TcoRow[]) => rows.flatMap(({ cost }) => cost ?? [])
 
@@ -139,7 +139,7 @@ function perCircuit(
 function saved(
   { hub, spokes, sku, region, atMostIn, atMostOut }: SharedHubGateway,
   sheet: PriceSheet,
-  { from, to, gb }: TcoFrame,
+  { from, to, gb }: TcoContext,
 ): StoredTco['gatewaysSaved'] {
   const gateway = findGatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []

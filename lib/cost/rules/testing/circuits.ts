@@ -2,9 +2,9 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
-import { loadShippedPrices } from '../prices/snapshot.ts'
-import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
-import type { UsageHour } from '../usage/billed.ts'
+import { loadShippedPrices } from '../prices/shipped-prices.ts'
+import type { CircuitInput, CostContext } from '../projection/circuit-input.ts'
+import type { UsageHour } from '../usage/billed-usage.ts'
 import { getBillingMonth, CALENDAR_MONTH } from '../usage/month.ts'
 
 export const GB = 1_000_000_000n
@@ -95,7 +95,7 @@ export function circuit(
   }
 }
 
-export function frame(now: EpochMs, more: Partial<CostFrame> = {}): CostFrame {
+export function frame(now: EpochMs, more: Partial<CostContext> = {}): CostContext {
   return {
     now,
     month: getBillingMonth(now),

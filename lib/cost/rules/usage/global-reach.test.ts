@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
-import { computeBilledUsage } from './billed.ts'
+import { computeBilledUsage } from './billed-usage.ts'
 import {
   fillMeasuredGlobalReach,
   sumGlobalReachBytes,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
-import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed.ts'
+import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed-usage.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
 export interface GlobalReachShare {

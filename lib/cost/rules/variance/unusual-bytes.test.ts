@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { flat, GB } from '../testing/circuits.ts'
-import type { UsageHour } from '../usage/billed.ts'
+import type { UsageHour } from '../usage/billed-usage.ts'
 import { computeFailoverBytes, computeRepairedBytes } from './unusual-bytes.ts'
 
 const NOW = Date.UTC(2026, 10, 20)

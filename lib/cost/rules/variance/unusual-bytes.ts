@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { computeBusiestHour, estimateGapBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
-import { createHourSeries } from '../forecast/series.ts'
-import type { UsageGap, UsageHour } from '../usage/billed.ts'
+import { createHourSeries } from '../forecast/hour-series.ts'
+import type { UsageGap, UsageHour } from '../usage/billed-usage.ts'
 
 /**
  * Minimum difference from the usual bytes, as a share of them, that counts as moved traffic. A smaller difference is

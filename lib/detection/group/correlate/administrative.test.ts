@@ -3,13 +3,17 @@ import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/in
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { t2 } from '../../testing/estates.ts'
-import { ADMINISTRATIVE_FLAG, recheckActs, adjustActSeverities } from './administrative.ts'
-import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
+import {
+  ADMINISTRATIVE_FLAG,
+  findDeliberateChangeRecheckTime,
+  adjustDeliberateChangeSeverities,
+} from './administrative.ts'
+import { type DetectionContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
 
-function estateAt(finishedAt: number): FoldContext {
-  const mark: FoldContext['mark'] = {
+function estateAt(finishedAt: number): DetectionContext {
+  const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-ams',
     subresource: '',
@@ -55,7 +59,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
   const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info'))
   const failover = storeEvent(context, event('failover', 'ckt-ams', 'major'))
   const other = storeEvent(context, event('failover', 'ckt-lon', 'major'))
-  adjustActSeverities(context)
+  adjustDeliberateChangeSeverities(context)
   expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE_FLAG] })
   expect(other.event).toMatchObject({ severity: 'major', flags: [] })
   expect(act.event.severity).toBe('info')
@@ -65,8 +69,8 @@ it('takes an act for a fault once the Activity Log has shown nothing of it for t
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
     const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info', causes))
-    const isPending = recheckActs(context, ensureScopeState(context, 'ckt-ams')) !== null
-    adjustActSeverities(context)
+    const isPending = findDeliberateChangeRecheckTime(context, ensureScopeState(context, 'ckt-ams')) !== null
+    adjustDeliberateChangeSeverities(context)
     return [isPending, act.event.severity]
   }
   expect(severityAfter(19 * MINUTE)).toEqual([true, 'info'])

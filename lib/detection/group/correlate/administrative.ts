@@ -1,10 +1,10 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { SESSION_FALL_KINDS } from '../../model/subject.ts'
-import { MIN_NAMED_CONFIDENCE } from './causes/wording.ts'
-import { canExplainByTime } from './carried.ts'
+import { MIN_NAMED_CONFIDENCE } from './causes/create-cause.ts'
+import { canExplainByTime } from './carrying-resource.ts'
 import { hasOnlyReleasedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
-import { type FoldContext, isOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, isOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
+import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /**
@@ -21,7 +21,7 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  * acts become minor; fallen sessions of a standby gateway become info. If the Activity Log has shown no entry for an
  * act after the setting `config.noEntry`, the act becomes major (docs/rules/detection.md 3.1).
  */
-export function adjustActSeverities(context: FoldContext): void {
+export function adjustDeliberateChangeSeverities(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   const done = lives.filter(({ event }) => acts.has(event.kind) && !event.flags.includes(REMOVAL_UNDONE_FLAG))
   for (const act of done) {
@@ -49,7 +49,7 @@ function lower(live: LiveEvent, to: Severity): void {
  * Reports whether an event is about a fallen session of a gateway on standby. Such a gateway is not expected to have
  * sessions.
  */
-function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
+function isOnStandby({ topology }: DetectionContext, { event }: LiveEvent): boolean {
   return (
     SESSION_FALL_KINDS.has(event.kind) &&
     topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
@@ -76,7 +76,7 @@ function isPartOfAny(
   return false
 }
 
-const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean =>
+const followsFrom = (context: DetectionContext, { event }: LiveEvent, { event: act }: LiveEvent): boolean =>
   act.scope === event.scope && canExplainByTime(context, act, event)
 
 /**
@@ -88,7 +88,7 @@ const isLogged = ({ event }: LiveEvent) =>
     ({ class: name, confidence }) => name === 'configuration_change' && confidence >= MIN_NAMED_CONFIDENCE,
   )
 
-function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
+function isOverdue({ mark, settings }: DetectionContext, act: LiveEvent): boolean {
   return !isLogged(act) && mark.finishedAt - act.event.detectedAt >= settings['config.noEntry']
 }
 
@@ -96,11 +96,11 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
  * Returns when an act becomes major because the Activity Log has no entry for it; null if no act is waiting for an
  * entry.
  */
-export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
+export function findDeliberateChangeRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
   return findEarliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }
 
-function overdueFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
+function overdueFrom({ settings }: DetectionContext, live: LiveEvent): RecheckTime {
   const { event } = live
   const isPending =
     acts.has(event.kind) &&

@@ -2,7 +2,7 @@ import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
 import { type DetectedEvent, type EventKind, getIncidentRole, isPollFailureKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import { findRemovalsOfLeftNeighbors } from '../facts/neighbor-claims.ts'
 import { findHubConnectionCircuit } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
@@ -14,7 +14,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  * any resource of its group, for example because it is about a whole gateway, the collector, or a neighbor whose
  * circuit is unknown.
  */
-function elementsOf(context: FoldContext, live: LiveEvent): Set<string> | null {
+function elementsOf(context: DetectionContext, live: LiveEvent): Set<string> | null {
   const { topology, scopes } = context
   const { event, peersBefore = [] } = live
   // an event about a hub connection concerns the circuit behind it and the hub's gateway
@@ -43,7 +43,7 @@ const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peerin
 
 const failureDomainOf = ({ kind }: DetectedEvent) => getIncidentRole(kind)?.failureDomain
 
-const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
+const isVpn = ({ gateways }: DetectionContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
@@ -54,7 +54,7 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
  * - One event may concern any resource of the group.
  * Other functions decide by the symptoms whether one element really failed.
  */
-export function canShareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+export function canShareFailureDomain(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   if (areAboutSameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
   // an act (a deliberate change) affects only its own resource; Global Reach uses no gateway
@@ -70,7 +70,7 @@ export function canShareFailureDomain(context: FoldContext, a: LiveEvent, b: Liv
  * Reports whether one event is about a VPN gateway or its connection, and the other event about another gateway or a
  * circuit. They have nothing in common, except that polls of both may fail.
  */
-function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]): boolean {
+function isOfVpnOnly({ topology }: DetectionContext, ...lives: [LiveEvent, LiveEvent]): boolean {
   if (lives.some(({ event }) => isPollFailureKind(event.kind))) return false
   const [one, other] = lives.map(({ event: { scope } }) => {
     const through = topology.connections?.find((connection) => connection.scope === scope)?.gateway ?? scope
@@ -84,7 +84,7 @@ function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]
  * Reports whether two events are about the same circuit, neighbor, removal or scope. No larger element (such as a
  * provider) is then needed to explain both.
  */
-export function areAboutSameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+export function areAboutSameElement(context: DetectionContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }
@@ -93,13 +93,13 @@ export function areAboutSameElement(context: FoldContext, a: LiveEvent, b: LiveE
  * Reports whether any of the events is about a hub's connection to a circuit. Only an event of the same circuit or hub
  * can explain such an event.
  */
-const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
+const isOfHubs = ({ topology }: DetectionContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null)
 
 const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((element) => other.has(element))
 
-function haveInCommon(context: FoldContext, a: string, b: string): boolean {
+function haveInCommon(context: DetectionContext, a: string, b: string): boolean {
   const { topology } = context
   const [one, other] = [a, b].map((wanted) => topology.circuits.find(({ scope }) => scope === wanted))
   if (!one || !other) return false
@@ -120,5 +120,5 @@ function haveInCommon(context: FoldContext, a: string, b: string): boolean {
  * Returns the MAC addresses of the devices on which a circuit's paths end, without addresses that can move between
  * devices.
  */
-const macsOf = ({ scopes }: FoldContext, circuit: string) =>
+const macsOf = ({ scopes }: DetectionContext, circuit: string) =>
   Object.values(scopes[circuit]?.arp ?? {}).flatMap(({ mac }) => (mac && isPhysicalMac(mac) ? [mac] : []))

@@ -1,9 +1,9 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 
 /** Reports whether the begins of two events may be at most a hold time plus the setting `burst.slack` apart. */
 export function isWithinHoldTime(
-  { settings }: Pick<FoldContext, 'settings'>,
+  { settings }: Pick<DetectionContext, 'settings'>,
   a: DetectedEvent,
   b: DetectedEvent,
 ): boolean {
@@ -15,6 +15,6 @@ export function isWithinHoldTime(
  * Reports whether some events may have begun at the same moment: the bounds of their begins overlap, or are at most the
  * setting `burst.slack` apart. If one element fails, everything that depends on it fails at the same moment.
  */
-export const canBeginTogether = ({ settings }: Pick<FoldContext, 'settings'>, events: readonly DetectedEvent[]) =>
+export const canBeginTogether = ({ settings }: Pick<DetectionContext, 'settings'>, events: readonly DetectedEvent[]) =>
   Math.max(...events.map(({ started }) => started.earliest)) <=
   Math.min(...events.map(({ started }) => started.latest)) + settings['burst.slack']

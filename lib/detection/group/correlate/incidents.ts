@@ -9,16 +9,16 @@ import {
   outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import { canExplainByTime, hasRecoveredBeforeAct } from './carried.ts'
+import { canExplainByTime, hasRecoveredBeforeChange } from './carrying-resource.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
-import { type FoldContext, listLiveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, listLiveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
 import { canShareFailureDomain, areAboutSameElement } from './failure-domain.ts'
-import { findIncidentExplanations, canBeSingleFault, findFailedLeaves } from './roots/index.ts'
-import { limitContextToOwner, findEventOwner } from '../../model/owner.ts'
-import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { findIncidentExplanations, canBeSingleFault, findFailedUnits } from './roots/index.ts'
+import { limitContextToOwner, findEventOwner } from '../../model/event-owner.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
-type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
+type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
 
 /**
  * Groups events that began at about the same time (within the settings `incident.group` and `burst.slack` together)
@@ -26,7 +26,7 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
  * An incident closes when all of its faults have ended and have not returned for the setting `incident.healthy`. If its
  * root event is repeated soon afterwards, the incident opens again.
  */
-export function groupIncidents(context: FoldContext): void {
+export function groupIncidents(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
@@ -52,7 +52,7 @@ export function groupIncidents(context: FoldContext): void {
   }
 }
 
-const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
+const ownerOfIncident = ({ topology }: DetectionContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
   findEventOwner(topology, { kind, scope, subject })
 
 /**
@@ -60,7 +60,7 @@ const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subj
  * different faults at the same time, and a customer must not see the faults of another.
  */
 function groupOwn(
-  context: FoldContext,
+  context: DetectionContext,
   lives: readonly LiveEvent[],
   incidents: IncidentMemory[],
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -87,7 +87,7 @@ function groupOwn(
  */
 const rankInIncident = (kind: EventKind) => getIncidentRole(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
-function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
+function opened(context: DetectionContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
   if (event.severity === 'info' || getIncidentRole(event.kind) === null) return null
   const incident: IncidentMemory = {
     key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
@@ -116,7 +116,7 @@ const TIES = ['same', 'shared', 'repeated'] as const
 
 /** Returns the reason for which an event joins an incident; null if it does not belong to the incident. */
 function tieTo(
-  context: FoldContext,
+  context: DetectionContext,
   incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -184,7 +184,7 @@ function isOtherOwnTrouble(
  * nearly all symptoms and contain no healthy resource (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
-  context: FoldContext,
+  context: DetectionContext,
   { members }: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -217,7 +217,7 @@ const isAboutMember: OfIncident = (context, { members }, live, byKey) =>
   })
 
 type OfIncident = (
-  context: FoldContext,
+  context: DetectionContext,
   incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -227,12 +227,12 @@ type OfIncident = (
  * Reports whether an event that was read late explains a closed incident better than its root does, and has the same
  * scope. The event then becomes the root of the incident (docs/rules/detection.md 7).
  */
-function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
+function explainsLate({ settings }: DetectionContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
   if (
     incident.closedAt === null ||
     !getIncidentRole(event.kind)?.explainsLate ||
-    hasRecoveredBeforeAct(event, incident)
+    hasRecoveredBeforeChange(event, incident)
   )
     return false
   const slack = settings['config.before']
@@ -247,7 +247,7 @@ function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event
  * severe than info.
  */
 function explainBy(
-  context: FoldContext,
+  context: DetectionContext,
   incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -269,7 +269,7 @@ const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent
 const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
 
 function join(
-  context: FoldContext,
+  context: DetectionContext,
   incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
@@ -299,15 +299,15 @@ function join(
  * Reports whether an event explains more than the current root. A failing poll explains why states are unknown, but it
  * does not explain a failure that good samples show.
  */
-function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
+function explainsMore(context: DetectionContext, live: LiveEvent, root: LiveEvent): boolean {
   const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => isPollFailureKind(event.kind))
   if (isOfPolls !== isRootOfPolls) {
     const [blind, seen] = isOfPolls ? [live, root] : [root, live]
-    if (findFailedLeaves(context, seen).length > 0) return seen === live
+    if (findFailedUnits(context, seen).length > 0) return seen === live
     return blind === live
   }
   // an incident that began with an earlier failure keeps that failure as its root
-  if (hasRecoveredBeforeAct(live.event, root.event)) return false
+  if (hasRecoveredBeforeChange(live.event, root.event)) return false
   return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
 
@@ -375,7 +375,7 @@ const isLostPart = (event: DetectedEvent) =>
  * @param flaps true if a session of the incident is still flapping, so that the incident has not ended
  */
 function updateIncidentEnd(
-  context: FoldContext,
+  context: DetectionContext,
   incident: IncidentMemory,
   byKey: ReadonlyMap<string, LiveEvent>,
   parts: readonly DetectedEvent[],
@@ -426,12 +426,12 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
  * Returns when incidents must be evaluated again: when they may close, and at the next poll while further good samples
  * may change their explanation.
  */
-export function recheckIncidents(context: FoldContext, state: ScopeState): RecheckAt {
+export function findIncidentsRecheckTime(context: DetectionContext, state: ScopeState): RecheckTime {
   const { settings, mark } = context
   const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
     closedAt === null && healthySince !== null ? [healthySince + settings['incident.healthy']] : [],
   )
-  return findEarliestRecheck([recheckAtNextPollIf(isProofPending(state, context, mark.finishedAt)), ...closings])
+  return findEarliestRecheck([getRecheckTimeIfNeeded(isProofPending(state, context, mark.finishedAt)), ...closings])
 }
 
 /**
@@ -440,7 +440,7 @@ export function recheckIncidents(context: FoldContext, state: ScopeState): Reche
  * begin.
  * @param joined true if this poll added an event to the incident
  */
-function explainIncident(context: FoldContext, incident: IncidentMemory, joined: boolean): void {
+function explainIncident(context: DetectionContext, incident: IncidentMemory, joined: boolean): void {
   const { mark } = context
   // if the times of the last good polls were not read, an evaluation would bring back an element that an earlier
   // evaluation ruled out

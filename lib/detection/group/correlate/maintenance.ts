@@ -9,10 +9,10 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../../model/context.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../../model/context.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
-import { type MaintenanceWindow, findPathOfCustomer } from '../../model/topology.ts'
+import { type MaintenanceWindow, findPathOfCustomerAddress } from '../../model/topology.ts'
 import { isMaintenanceFlag } from '../facts/apply-events.ts'
 
 /**
@@ -20,7 +20,7 @@ import { isMaintenanceFlag } from '../facts/apply-events.ts'
  * Open events are checked at each evaluation, because a window that was cancelled or has ended must not mute them any
  * longer. Flags of ended events do not change, except when the event is detected.
  */
-export function markMaintenance(context: FoldContext): void {
+export function flagMaintenanceEvents(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
     const isNew = live.event.detectedAt === context.mark.finishedAt
     if (!isOpen(live) && !isNew) continue
@@ -34,11 +34,11 @@ export function markMaintenance(context: FoldContext): void {
  * Returns the next poll as the time of the next evaluation, while maintenance explains an open event. The maintenance
  * window may be cancelled or pass its planned end, and no poll reports that.
  */
-export function recheckMaintenance({ live }: ScopeState): RecheckAt {
-  return recheckAtNextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
+export function findMaintenanceRecheckTime({ live }: ScopeState): RecheckTime {
+  return getRecheckTimeIfNeeded(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
 }
 
-function maintenanceFlags(context: FoldContext, live: LiveEvent): string[] {
+function maintenanceFlags(context: DetectionContext, live: LiveEvent): string[] {
   if (eventKindRecords[live.event.kind].maintenance !== 'expected') return []
   const { topology, mark, settings } = context
   return topology.maintenance
@@ -61,7 +61,7 @@ function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): b
  * which the event depends; a window without resources is about all of them. If the window names paths, the event must
  * depend only on these paths.
  */
-function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
+function isAbout(context: DetectionContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)
   const isNamed = window.scopes.length === 0 || window.scopes.includes(live.event.scope)
   const isCarried = hangsOn.length > 0 && hangsOn.every(({ circuit }) => window.scopes.includes(circuit))
@@ -76,7 +76,7 @@ interface CircuitPathRef {
 }
 
 /** Returns the circuit paths that an event is about; empty if they are unknown. */
-function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
+function pathsOf(context: DetectionContext, live: LiveEvent): CircuitPathRef[] {
   const { scope, subject, kind } = live.event
   const { circuits, mappings } = context.topology
   const neighbors = neighborsOf(live)
@@ -85,7 +85,7 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     const named = circuitPaths.filter(
       (path) =>
         parsePath(subject).path === path ||
-        circuit.peerings.some((one) => findPathOfCustomer(one, parseSubjectNeighbor(subject)) === path),
+        circuit.peerings.some((one) => findPathOfCustomerAddress(one, parseSubjectNeighbor(subject)) === path),
     )
     const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []
     return paths.map((path) => ({ circuit: scope, path }))
@@ -109,7 +109,7 @@ function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | nu
 }
 
 /** Returns the paths whose failure removed the redundancy of a peering, or whose return restored it. */
-function failedPaths(context: FoldContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
+function failedPaths(context: DetectionContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
   const slack = context.settings['burst.slack']
   const falls = listLiveEvents(context).filter(({ event }) => {
     const isNear =

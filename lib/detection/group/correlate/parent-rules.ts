@@ -1,28 +1,28 @@
 import { parseHubLinkConnection, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
-import { type FoldContext, listLiveEvents } from '../../model/context.ts'
-import { overlapsSpace } from '../../model/shares-space.ts'
-import { getLostPeers, findPeerRestarts } from '../facts/loss.ts'
+import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
+import { doPrefixesOverlapRanges } from '../../model/prefix-overlap.ts'
+import { getLostPeers, findPeerRestarts } from '../facts/loss-explanation.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import {
   doesCircuitEventAffectSession,
   findHubConnectionCircuit,
   findHubConnectionOf,
-  findPathOfCustomer,
+  findPathOfCustomerAddress,
   isHubVpnGateway,
 } from '../../model/topology.ts'
-import { getActParentRules } from './acts.ts'
-import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
+import { getDeliberateChangeParentRules } from './deliberate-changes.ts'
+import { isLossOfCarryingResource, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
 
 interface ParentRule {
   parent: EventKind
   children: EventKind[]
-  problems(context: FoldContext, parent: LiveEvent, child: LiveEvent): boolean
+  problems(context: DetectionContext, parent: LiveEvent, child: LiveEvent): boolean
 }
 
 const sessions: EventKind[] = ['session_down', 'session_up', 'session_flap', 'router_session_down', 'router_silent']
-const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
+const sameScope = (_: DetectionContext, { event: parent }: LiveEvent, { event: child }: LiveEvent) =>
   parent.scope === child.scope
 
 /**
@@ -159,13 +159,13 @@ export const parentRules: readonly ParentRule[] = [
     problems: (_, { event: path }, { event }) =>
       path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
   },
-  ...getActParentRules('carried'),
+  ...getDeliberateChangeParentRules('carried'),
   ...(['prefix_limit_exceeded', 'circuit_down', 'path_down', 'peer_lost'] as const).map(
     (parent): ParentRule => ({
       parent,
       children: ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'],
       problems: (context, candidate, child) =>
-        canBeSymptomOfCarrier(child) && isLossOfCarrier(context, candidate, child),
+        canBeSymptomOfCarryingResource(child) && isLossOfCarryingResource(context, candidate, child),
     }),
   ),
   {
@@ -201,19 +201,19 @@ export const parentRules: readonly ParentRule[] = [
     children: ['mass_withdraw'],
     problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child) && !hasLeftPath(parent, child),
   },
-  ...getActParentRules('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
+  ...getDeliberateChangeParentRules('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
 
 /** Reports whether the prefixes of an event about moved routes overlap the ranges of a site's event. */
 function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
-  return overlapsSpace(prefixes, ranges)
+  return doPrefixesOverlapRanges(prefixes, ranges)
 }
 
 /**
  * Reports whether an isolated gateway carried the routes of a site: the site's event is stored at the gateway, or the
  * gateway's own route table lost prefixes of the site.
  */
-function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
+function carriedSite(context: DetectionContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
   if (site.event.scope === gateway.scope) return true
   return listLiveEvents(context).some(
     (live) => live.event.scope === gateway.scope && LOST_ROUTES.has(live.event.kind) && moves(live, site),
@@ -237,13 +237,13 @@ const hasLeftPath = (
   { event: { started }, peersBefore: withdrawn = [] }: LiveEvent,
 ) => (started.earliest + started.latest) / 2 < outage.earliest && !withdrawn.some((peer) => last.includes(peer))
 
-function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+function ofPeering(_: DetectionContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)
   return parent.scope === child.scope && isOf
 }
 
 /** Reports whether a keepalive stall lasted until its session fell. The stall is then a part of the fall. */
-function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
+function ofSession(_: DetectionContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
   const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
   return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
 }
@@ -253,7 +253,7 @@ function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }:
  * session is up). It is if it reports the lost redundancy of the same peering or, for a parent about the whole peering,
  * if it is the earlier green_but_dead event of one of its paths.
  */
-function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
+function isOfDead(_: DetectionContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const { peering } = parsePath(parent.subject)
   if (child.kind !== 'green_but_dead') return parent.scope === child.scope && child.subject === peering
   return (
@@ -273,19 +273,19 @@ const lastedTogether = (a: DetectedEvent, b: DetectedEvent): boolean =>
   (b.ended?.latest ?? Number.POSITIVE_INFINITY) >= a.started.earliest
 
 /** Reports whether the child event is about the session with the customer's router on the path of the parent event. */
-function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
+function isCustomerSession({ topology }: DetectionContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   const { peering: name, path } = parsePath(parent.subject)
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && findPathOfCustomer(peering, parseSubjectNeighbor(child.subject)) === path
+  return peering !== undefined && findPathOfCustomerAddress(peering, parseSubjectNeighbor(child.subject)) === path
 }
 
 /**
  * Reports whether session restarts, including this one, caused the loss of all routes that an event lists. The routes
  * must be back when the sessions are back; routes that are still missing then were lost for another reason.
  */
-function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
+function cameBackWith(context: DetectionContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
   const restarts = getLostPeers(child).map((peer) => findPeerRestarts(context, scope, peer, started))

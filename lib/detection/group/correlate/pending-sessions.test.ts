@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { hasUnreadSessions } from './pending-sessions.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 
 /** Returns an event that reports the routes of London's primary path as lost at 10:00. */
-function lostRoutes(context: FoldContext, more: Partial<DetectedEvent> = {}) {
+function lostRoutes(context: DetectionContext, more: Partial<DetectedEvent> = {}) {
   const live = fall(context, 'ckt-lon', 'mass_withdraw', '10.0.4.4')
   live.peersBefore = ['10.0.4.4']
   live.event = { ...live.event, severity: 'minor', ...more }
   return live
 }
 
-const at = (context: FoldContext, finishedAt: number): FoldContext => ({
+const at = (context: DetectionContext, finishedAt: number): DetectionContext => ({
   ...context,
   mark: { ...context.mark, finishedAt },
 })

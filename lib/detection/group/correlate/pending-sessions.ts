@@ -1,17 +1,17 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { isSourceReadSince } from '../facts/last-answer.ts'
 import { findLostCircuitPaths } from './roots/index.ts'
 
-type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
+type Pace = Pick<DetectionContext, 'settings' | 'everyMs'>
 
 /**
  * Reports whether the sessions that carried lost routes have not been polled since the loss. Route tables and sessions
  * are polled at different times, so the next poll may show whether the sessions fell with the routes or are up. The
  * event waits for that poll, because the answer decides to which fault the event belongs.
  */
-export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
+export function hasUnreadSessions(context: DetectionContext, live: LiveEvent): boolean {
   const paths = findLostCircuitPaths(context, live)
   const isAsked = paths.every(({ circuit: scope, subresource }) =>
     isSourceReadSince(context, { scope, subresource, kind: 'summary' }, live.event.started.latest),

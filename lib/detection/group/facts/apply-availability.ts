@@ -1,14 +1,14 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { PollSignal } from '../../model/signal.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
 
 /**
  * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP), and for the sessions
  * of gateways. Each poll repeats the
  * minutes of earlier polls and adds new ones, so the stored value is replaced.
  */
-export function applyAvailability(context: FoldContext, signals: readonly PollSignal[]): void {
+export function applyAvailabilitySignals(context: DetectionContext, signals: readonly PollSignal[]): void {
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
     const { subresource, layer, grainMs, reported, low, down = [], last } = signal

@@ -1,6 +1,6 @@
 import { type DetectedEvent, MAINTENANCE_FLAG, OVERRUN_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
-import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/condition.ts'
-import { type FoldContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
+import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/event-condition.ts'
+import { type DetectionContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  * The fall of a session is reported immediately and confirmed by the next good sample (docs/rules/detection.md 3.1,
  * C2), or by the session's age when it is up again. If the session is back before that, the fall stays unconfirmed.
  */
-export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
+export function applyEvents(context: DetectionContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
     const known = ensureScopeState(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
@@ -36,7 +36,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
  * Returns the samples that must still confirm the fall of a session; null if no further sample is needed. A session
  * whose row disappeared is only reported after two samples without the row, so it needs no confirmation.
  */
-function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
+function awaitedOf({ mark }: DetectionContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
   return { source: formatSourceKey(mark), lastAt: mark.startedAt, left: countPollsToConfirm(kind) - 1 }
 }

@@ -1,5 +1,5 @@
 import type { PollSignal } from '../../model/signal.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
 
 /**
  * Scopes (circuits and gateways) that currently carry the traffic to each address that a connectivity probe tests, by
@@ -12,7 +12,11 @@ export type ScopesByProbedAddress = Readonly<Record<string, readonly string[]>>
  * only additional evidence (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be
  * switched off.
  */
-export function applyProbes(context: FoldContext, signals: readonly PollSignal[], probed: ScopesByProbedAddress): void {
+export function applyProbeSignals(
+  context: DetectionContext,
+  signals: readonly PollSignal[],
+  probed: ScopesByProbedAddress,
+): void {
   for (const signal of signals) {
     if (signal.type !== 'probe') continue
     const { test, destination, state, since } = signal

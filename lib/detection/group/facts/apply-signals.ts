@@ -1,8 +1,8 @@
 import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, PollSignal } from '../../model/signal.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
@@ -10,7 +10,7 @@ import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
  * Stores the signals (observations) of one poll as facts of the circuit or gateway that was polled. Configuration and
  * routes are stored elsewhere.
  */
-export function applySignals(context: FoldContext, signals: readonly PollSignal[]): void {
+export function applySignals(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
@@ -97,7 +97,7 @@ function applyInstance(scope: ScopeState, address: string, samples: number, sinc
 }
 
 function applyOutcome(
-  { mark, everyMs }: FoldContext,
+  { mark, everyMs }: DetectionContext,
   scope: ScopeState,
   { good, outcome, lastGoodAt }: OutcomeSignal,
 ): void {
@@ -123,7 +123,7 @@ const factKey = (subresource: string, session: { localAddress: string; neighbor:
  * of the gateways may decide the state of the circuit. Null unless the circuit's polls fail or gateways lost sessions
  * with it.
  */
-export function recheckStaleness(context: FoldContext, scope: string): RecheckAt {
+export function findStalenessRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const { topology, scopes } = context
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit) return null

@@ -1,8 +1,8 @@
 import type { PollSignal } from '../../model/signal.ts'
-import { type FoldContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
+import { type DetectionContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
 import type { BestPathUse } from '../../model/traffic-state.ts'
 import { getPartCountedBySource, getCountedPart } from '../../model/topology.ts'
-import { ensureTrafficState, findTrafficState } from './traffic/memory.ts'
+import { ensureTrafficState, findTrafficState } from './traffic/traffic-state.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING_SAMPLES } from './traffic/path-traffic.ts'
 
@@ -10,7 +10,7 @@ import { AGREEING_SAMPLES } from './traffic/path-traffic.ts'
  * Counts the samples of ARP and of the session that agree: the ARP entry is gone while the session is up. A single pair
  * of samples may be misleading, because ARP can be read after a link was cut, and the session before it.
  */
-function countSuspicions(context: FoldContext): void {
+function countSuspicions(context: DetectionContext): void {
   for (const circuit of context.topology.circuits) {
     const scope = ensureScopeState(context, circuit.scope)
     for (const peering of circuit.peerings) {
@@ -41,8 +41,8 @@ function countSuspicions(context: FoldContext): void {
 }
 
 /** Stores the traffic counters and the paths in use of a circuit in its facts, before the rules evaluate them. */
-export function applyTraffic(
-  context: FoldContext,
+export function applyTrafficSignals(
+  context: DetectionContext,
   signals: readonly PollSignal[],
   inUse: Readonly<Record<string, BestPathUse>>,
 ): void {

@@ -6,7 +6,7 @@ import type { AvailabilityFact, FailingSource } from '../../model/scope-state.ts
 import { NOW, scene } from '../../testing/scene.ts'
 import type { TrafficFact } from '../../model/traffic.ts'
 import { readLayerFromMetrics } from './by-metrics.ts'
-import { ensureTrafficState } from './traffic/memory.ts'
+import { ensureTrafficState } from './traffic/traffic-state.ts'
 
 const PATH = 'AzurePrivatePeering/primary'
 /** Returns the minute that ended `ago` minutes ago. */

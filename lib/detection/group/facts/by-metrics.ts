@@ -7,13 +7,13 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import { getPartCountedBySource } from '../../model/topology.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
 import { isLastAnswerStale } from './last-answer.ts'
-import { listTrafficStates, findTrafficState } from './traffic/memory.ts'
+import { listTrafficStates, findTrafficState } from './traffic/traffic-state.ts'
 
 /**
  * Maximum age, in ms, of the newest minute of a metric. Minutes arrive late, and older minutes do not describe the
@@ -53,7 +53,7 @@ export interface MetricOutage {
  * metric that is read for the first time reports no failure, because its newest minutes may not be final yet.
  */
 export function readLayerFromMetrics(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: string,
   subresource: string,
   kind: 'summary' | 'arp',
@@ -90,7 +90,7 @@ type Moved = Pick<SamplePair, 'earliest' | 'latest' | 'in' | 'out'>
  * The function uses the newest pair of byte counters that is mostly within the span, or otherwise Azure Monitor's bit
  * rates. Counters that combine several peerings are not used, because they prove nothing about a single peering.
  */
-function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
+function movedIn(context: DetectionContext, circuit: string, subresource: string): (span: Bounds) => boolean {
   const scope = ensureScopeState(context, circuit)
   const node = context.topology.circuits.find((one) => one.scope === circuit)
   const { peering, path } = parsePath(subresource)
@@ -156,7 +156,7 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
  * Reports whether Azure denies the permission to poll a layer and the last answer about the layer is stale. Metrics are
  * then used in place of the answer.
  */
-const isRefused = (context: FoldContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
+const isRefused = (context: DetectionContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
   ensureScopeState(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
   isLastAnswerStale(context, { scope, subresource, kind })
 
@@ -184,8 +184,8 @@ function roseIn(down: readonly Bounds[]): Bounds {
  * Returns the next poll as the time of the next evaluation, if Azure denies the poll of a path's session summary. New
  * minutes of metrics alone would not cause an evaluation.
  */
-export function recheckMeasuredLayers(context: FoldContext, scope: string): RecheckAt {
+export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
-  return recheckAtNextPollIf(paths.some((subresource) => isRefused(context, scope, subresource, 'summary')))
+  return getRecheckTimeIfNeeded(paths.some((subresource) => isRefused(context, scope, subresource, 'summary')))
 }

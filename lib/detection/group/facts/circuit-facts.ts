@@ -7,7 +7,7 @@ import {
   BEFORE_MONITORING,
   parsePath,
 } from '#lib/contract/index.ts'
-import { boundLatestBegin } from '../../model/event-key.ts'
+import { computeLatestBeginBounds } from '../../model/event-key.ts'
 import {
   judgeArpLayer,
   type BgpLayer,
@@ -19,8 +19,8 @@ import {
   type PathState,
   judgeProvisioningLayer,
 } from '../../verdict/index.ts'
-import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
-import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { findEarliestRecheck, type RecheckTime } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, readLayerFromMetrics } from './by-metrics.ts'
 import { isLastAnswerStale, getSourceFreshness } from './last-answer.ts'
@@ -77,7 +77,11 @@ export interface JudgedPeeringView extends JudgedRedundancy {
 }
 
 /** Returns the states of both paths of a peering, derived from all layers, and the redundancy that results. */
-export function judgePeeringState(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
+export function judgePeeringState(
+  context: DetectionContext,
+  circuit: CircuitNode,
+  peering: PeeringNode,
+): JudgedPeeringView {
   const primary = judgePathState(context, circuit, peering, 'primary')
   const secondary = judgePathState(context, circuit, peering, 'secondary')
   // gateways have no sessions over Microsoft peering, so only private peering can be lost to gateways
@@ -103,7 +107,7 @@ function computeStateAtFallOfOther({ state, readAt }: JudgedPathView, other: Jud
 
 /** Returns the state of one path of a peering from all layers (BGP session, ARP, traffic, metrics, configuration). */
 export function judgePathState(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
@@ -182,13 +186,17 @@ export function judgePathState(
  * change. Null if the peering did not change during monitoring, if the session is up, or if it went down after the
  * change.
  */
-function returnsUntil({ settings }: FoldContext, session: SessionFact, intent: IntentFact | undefined): EpochMs | null {
+function returnsUntil(
+  { settings }: DetectionContext,
+  session: SessionFact,
+  intent: IntentFact | undefined,
+): EpochMs | null {
   const isChanged = intent !== undefined && intent.since.earliest !== BEFORE_MONITORING
   const wasDownBefore = isChanged && session.level !== 'up' && session.since.latest <= intent.since.latest
   return wasDownBefore ? intent.since.latest + settings['timers.hold'] : null
 }
 
-function isReturning(context: FoldContext, session: SessionFact, intent: IntentFact | undefined): boolean {
+function isReturning(context: DetectionContext, session: SessionFact, intent: IntentFact | undefined): boolean {
   return (returnsUntil(context, session, intent) ?? 0) >= context.mark.finishedAt
 }
 
@@ -196,7 +204,7 @@ function isReturning(context: FoldContext, session: SessionFact, intent: IntentF
  * Returns when a path begins to count as down because its session did not come up within a hold time after its peering
  * was enabled. Null if no session is expected to come up.
  */
-export function recheckReturningSessions(context: FoldContext, scope: string): RecheckAt {
+export function findReturningSessionsRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const state = context.scopes[scope]
   if (!circuit || !state) return null
@@ -207,7 +215,7 @@ export function recheckReturningSessions(context: FoldContext, scope: string): R
   return findEarliestRecheck(times.map((at) => (at !== null && at >= context.mark.finishedAt ? at + 1 : null)))
 }
 
-function measuredPath(context: FoldContext, circuit: string, subresource: string): JudgedPathView['measured'] {
+function measuredPath(context: DetectionContext, circuit: string, subresource: string): JudgedPathView['measured'] {
   const bgp = readLayerFromMetrics(context, circuit, subresource, 'summary')
   return bgp && { bgp, arp: readLayerFromMetrics(context, circuit, subresource, 'arp') }
 }
@@ -249,7 +257,7 @@ const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict
  * null = no source shows that it was lost. Bytes that were counted before that time do not show that the path is up.
  */
 function lastLost(
-  context: FoldContext,
+  context: DetectionContext,
   { scope }: CircuitNode,
   { name }: PeeringNode,
   subresource: string,
@@ -262,7 +270,7 @@ function lastLost(
     findOpenEvent(context, 'path_down', scope, subresource),
     findOpenEvent(context, 'circuit_down', scope, name),
   ].flatMap((live) => live?.event.started ?? [])
-  return read.length + reported.length > 0 ? boundLatestBegin([...read, ...reported]) : null
+  return read.length + reported.length > 0 ? computeLatestBeginBounds([...read, ...reported]) : null
 }
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -283,12 +291,12 @@ function sinceOf(
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
   // a path is degraded if its session is up and its ARP entry is gone, so it is degraded since the later of both
   // changes
-  if (state === 'degraded' && session && arp) return boundLatestBegin([session.since, arp.since])
+  if (state === 'degraded' && session && arp) return computeLatestBeginBounds([session.since, arp.since])
   // a session that was already down when its peering was enabled counts as down only since the peering was enabled
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
-    return boundLatestBegin([session.since, intent])
+    return computeLatestBeginBounds([session.since, intent])
   // a session that was up all the time may belong to a peering that was disabled until then
-  if (state === 'up' && session && intent) return boundLatestBegin([session.since, intent])
+  if (state === 'up' && session && intent) return computeLatestBeginBounds([session.since, intent])
   return session?.since ?? EVER
 }
 
@@ -297,7 +305,7 @@ function sinceOf(
  * The earliest bound is the last poll of the circuit itself that showed a path up (docs/rules/detection.md 2.4).
  * @returns null if the gateways do not prove that the circuit is lost
  */
-function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly JudgedPathView[]): Bounds | null {
+function lostSince(context: DetectionContext, circuit: CircuitNode, paths: readonly JudgedPathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = ensureScopeState(context, circuit.scope)
   // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
@@ -324,7 +332,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly J
       ? (getSourceFreshness(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
       : [],
   )
-  const proven = boundLatestBegin(downs)
+  const proven = computeLatestBeginBounds(downs)
   return {
     earliest: lastUp.length > 0 ? Math.min(Math.max(...lastUp), proven.latest) : proven.earliest,
     latest: proven.latest,

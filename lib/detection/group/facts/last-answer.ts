@@ -1,8 +1,13 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import type { RecheckAt } from '../../model/recheck.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import type { RecheckTime } from '../../model/recheck.ts'
 import { formatPollKey } from '../../model/subject.ts'
-import { type FreshnessState, judgeFreshness, isUsable, computeIntervalStaleAgeMs } from '../../verdict/index.ts'
+import {
+  type FreshnessState,
+  judgeFreshness,
+  isFreshnessUsable,
+  computeIntervalStaleAgeMs,
+} from '../../verdict/index.ts'
 
 /** A polled source whose last answer is used by a rule: a resource, a part of it and a kind of poll. */
 export interface AnsweredSource {
@@ -24,7 +29,10 @@ interface LastAnswer {
  * neither absent nor unchanged. Therefore a rule must call this function first if it combines several sources, or if it
  * concludes something from a missing row (a path, a session, a prefix).
  */
-export function getSourceFreshness(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
+export function getSourceFreshness(
+  context: DetectionContext,
+  { scope, subresource, kind }: AnsweredSource,
+): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
@@ -39,25 +47,25 @@ export function getSourceFreshness(context: FoldContext, { scope, subresource, k
 }
 
 /** Reports whether the last answer of a source is too old to rely on. */
-export const isLastAnswerStale = (context: FoldContext, source: AnsweredSource): boolean =>
-  !isUsable(getSourceFreshness(context, source).state)
+export const isLastAnswerStale = (context: DetectionContext, source: AnsweredSource): boolean =>
+  !isFreshnessUsable(getSourceFreshness(context, source).state)
 
 /** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
-export const isLastAnswerLate = (context: FoldContext, source: AnsweredSource): boolean =>
+export const isLastAnswerLate = (context: DetectionContext, source: AnsweredSource): boolean =>
   getSourceFreshness(context, source).state !== 'fresh'
 
 /**
  * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
  * known.
  */
-export const isSourceReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
+export const isSourceReadSince = (context: DetectionContext, source: AnsweredSource, since: EpochMs): boolean =>
   (getSourceFreshness(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
  * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already
  * stale, or no answer is known.
  */
-export function getStaleTime(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
+export function getStaleTime(context: DetectionContext, { scope, subresource, kind }: AnsweredSource): RecheckTime {
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]

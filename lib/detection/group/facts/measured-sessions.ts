@@ -1,14 +1,14 @@
 import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { applyCondition, closeEvent } from '../../model/condition.ts'
-import { type FoldContext, ensureScopeState, isOpen } from '../../model/context.ts'
-import { boundLatestBegin } from '../../model/event-key.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { applyCondition, closeEvent } from '../../model/event-condition.ts'
+import { type DetectionContext, ensureScopeState, isOpen } from '../../model/context.ts'
+import { computeLatestBeginBounds } from '../../model/event-key.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import type { AvailabilityFact, LiveEvent, ScopeState, SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
-import { createSessionEvidence } from '../rules/evidence.ts'
+import { createSessionEvidence } from '../rules/path-evidence.ts'
 import { groupConsecutiveMinutes } from './apply-availability.ts'
-import { isSessionInsideGateway } from './inside.ts'
+import { isSessionInsideGateway } from './gateway-sessions.ts'
 import { isLastAnswerStale } from './last-answer.ts'
 
 /** Maximum age of the newest interval in ms. Values arrive late, and older values do not describe the current state. */
@@ -19,7 +19,7 @@ const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
  * or ends their session_down events. The bounds of a change are whole intervals, so that an outage shorter than half an
  * interval is not found. Values of an interval that was not measured are ignored.
  */
-export function deriveMeasuredSessions(context: FoldContext): LiveEvent[] {
+export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
   const { mark, topology } = context
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway) return []
@@ -51,7 +51,7 @@ export function deriveMeasuredSessions(context: FoldContext): LiveEvent[] {
 }
 
 /** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
-export const areSessionsRefused = (context: FoldContext, scope: string): boolean =>
+export const areSessionsRefused = (context: DetectionContext, scope: string): boolean =>
   ensureScopeState(context, scope).failing[' peers']?.refused === true &&
   isLastAnswerStale(context, { scope, subresource: '', kind: 'peers' })
 
@@ -68,7 +68,7 @@ function forgetMeasured({ sessions, live }: ScopeState): void {
     if (kind !== 'session_down' || !flags.includes(BY_METRIC_FLAG) || !isOpen(one)) continue
     const own = Object.values(sessions).filter(({ neighbor }) => neighbor === parseSubjectNeighbor(subject))
     if (own.length === 0 || own.some(({ level }) => level !== 'up')) continue
-    const rise = boundLatestBegin(own.map(({ since }) => since))
+    const rise = computeLatestBeginBounds(own.map(({ since }) => since))
     closeEvent(one, rise.earliest > started.earliest ? rise : { earliest: started.earliest, latest: rise.latest })
   }
 }
@@ -145,7 +145,7 @@ const isPolledOutageOpen = ({ live }: ScopeState, { neighbor }: SessionFact): bo
   )
 
 /** Returns the next poll as the time of the next evaluation, if Azure refuses the sessions of a gateway. */
-export const recheckMeasuredSessions = (context: FoldContext, scope: string): RecheckAt =>
-  recheckAtNextPollIf(
+export const recheckMeasuredSessions = (context: DetectionContext, scope: string): RecheckTime =>
+  getRecheckTimeIfNeeded(
     context.topology.gateways.some((one) => one.scope === scope) && areSessionsRefused(context, scope),
   )

@@ -1,8 +1,8 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { endEventOfRemoved } from '../../model/condition.ts'
+import { endEventOfRemovedResource } from '../../model/event-condition.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type FoldContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, NeighborRelease, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { LiveEvent, NeighborRelease, ScopeState, SessionFact } from '../../
  * @param of only the neighbors of this circuit, which still exists; absent = all neighbors that the inventory reports
  *   as former
  */
-export function releaseRemovedNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
+export function releaseRemovedNeighbors(context: DetectionContext, removal: DetectedEvent, of?: string): void {
   const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
   for (const { gateway, neighbor, circuit, circuitName } of former) {
     const one = { between: removal.started, circuit: circuitName, by: removal.key }
@@ -49,7 +49,7 @@ export const REMOVAL_UNDONE_FLAG = 'undone'
  * Reverts the release of neighbors by a removal, because the removed resource exists again. Whether their sessions are
  * back is unknown until the next poll of the sessions. Until then the neighbors do not count as lost.
  */
-export function revertNeighborRelease(context: FoldContext, { key }: DetectedEvent): void {
+export function revertNeighborRelease(context: DetectionContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
   const isHeld = (neighbor: string) =>
     [...gateways].some((scope) => context.scopes[scope]?.released[neighbor]?.by === key)
@@ -78,7 +78,7 @@ const NEIGHBORS_OF_CONNECTION = 2
  * removal. This is done only if exactly two neighbors fell in each address family with fallen neighbors, and only one
  * removal is waiting for its neighbors.
  */
-export function assignFallenNeighborsToRemoval(context: FoldContext): void {
+export function assignFallenNeighborsToRemoval(context: DetectionContext): void {
   const { settings, mark, topology } = context
   for (const { scope } of topology.gateways) {
     const state = ensureScopeState(context, scope)
@@ -123,7 +123,7 @@ function fallenWith(sessions: readonly SessionFact[], { between }: NeighborRelea
  * Ends the open session events of neighbors that a removal released. Their sessions are not expected any longer and
  * will not be reported again (docs/rules/detection.md 2.2).
  */
-export function endReleasedSessionEvents(context: FoldContext): void {
+export function endReleasedSessionEvents(context: DetectionContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
     if (Object.keys(released).length === 0) continue
     for (const one of Object.values(live)) {
@@ -131,7 +131,7 @@ export function endReleasedSessionEvents(context: FoldContext): void {
       const removal = endsWithNeighbor.has(kind) && !ended ? released[parseSubjectNeighbor(subject)] : undefined
       if (!removal || one.event.scope !== scope || findCausingRemoval(context, one) === null) continue
       const { earliest, latest } = one.event.started
-      endEventOfRemoved(one, {
+      endEventOfRemovedResource(one, {
         earliest: Math.max(earliest, removal.between.earliest),
         latest: Math.max(latest, removal.between.latest),
       })
@@ -146,7 +146,7 @@ const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_do
  * Copies the causes of a removal event to the neighbors that it released, because the removed resource and its event
  * belong to no group of resources from the next poll on.
  */
-export function storeRemovalCauses(context: FoldContext): void {
+export function storeRemovalCauses(context: DetectionContext): void {
   const byKey = new Map(listLiveEvents(context).map(({ event }) => [event.key, event]))
   for (const { released } of Object.values(context.scopes)) {
     for (const one of Object.values(released)) {
@@ -161,7 +161,7 @@ export function storeRemovalCauses(context: FoldContext): void {
  * which released the neighbors that a best path no longer uses. Null = the event does not follow from a removal, or
  * this group has not stored the causes of the removal.
  */
-export function getRemovalCauses(context: FoldContext, live: LiveEvent): Cause[] | null {
+export function getRemovalCauses(context: DetectionContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
@@ -176,7 +176,7 @@ export function getRemovalCauses(context: FoldContext, live: LiveEvent): Cause[]
  * expected to be up again. Also deletes the releases of a connection that exists again, after the next poll of its
  * sessions.
  */
-export function deleteEndedReleases(context: FoldContext): void {
+export function deleteEndedReleases(context: DetectionContext): void {
   const { mark, scopes, topology } = context
   const all = Object.values(scopes)
   const asked = mark.kind === 'peers' && isPollUsable(mark) ? scopes[mark.scope] : undefined
@@ -209,7 +209,7 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
  * Returns the key of the removal from which an event follows, because removals released all neighbors of the event (the
  * first neighbor's removal is returned); null if a neighbor was not released.
  */
-export function findCausingRemoval(context: FoldContext, live: LiveEvent): string | null {
+export function findCausingRemoval(context: DetectionContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
   const removals = neighbors.map((neighbor) => releasedAs(context, neighbor, live.event))
   const [first] = removals
@@ -220,7 +220,7 @@ export function findCausingRemoval(context: FoldContext, live: LiveEvent): strin
  * Reports whether all neighbors that an event's best paths no longer use were released by removals; false if the best
  * paths still use all neighbors.
  */
-export const hasOnlyReleasedNeighbors = (context: FoldContext, live: LiveEvent): boolean =>
+export const hasOnlyReleasedNeighbors = (context: DetectionContext, live: LiveEvent): boolean =>
   findRemovalsOfLeftNeighbors(context, live).length > 0
 
 /**
@@ -228,7 +228,7 @@ export const hasOnlyReleasedNeighbors = (context: FoldContext, live: LiveEvent):
  * of these neighbors was not released, or if there are none.
  */
 export function findRemovalsOfLeftNeighbors(
-  context: FoldContext,
+  context: DetectionContext,
   { event, peersBefore = [], peersAfter = [] }: LiveEvent,
 ): string[] {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
@@ -240,10 +240,10 @@ export function findRemovalsOfLeftNeighbors(
  * Reports whether a removal released a neighbor and may be the reason of a change of routes.
  * @param between earliest and latest possible time of the change
  */
-export const isReleasedFor = (context: FoldContext, neighbor: string, between: Bounds): boolean =>
+export const isReleasedFor = (context: DetectionContext, neighbor: string, between: Bounds): boolean =>
   releasedAs(context, neighbor, { started: between, ended: null }) !== null
 
-function releasedAs(context: FoldContext, neighbor: string, event: Pick<DetectedEvent, 'started' | 'ended'>) {
+function releasedAs(context: DetectionContext, neighbor: string, event: Pick<DetectedEvent, 'started' | 'ended'>) {
   const slack = context.settings['config.before']
   const own = Object.values(context.scopes).flatMap(({ released }) => released[neighbor] ?? [])
   return (

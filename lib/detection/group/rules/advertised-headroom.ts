@@ -1,7 +1,7 @@
 import type { AdvertisedSignal, PollSignal } from '../../model/signal.ts'
 import { getAdvertisedPrefixLimit } from '../../headroom/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import { updateHeadroomEvent } from './headroom.ts'
 
 /** Prefix of the subject of events about advertised prefixes; the neighbor follows. */
@@ -11,7 +11,7 @@ export const ADVERTISED_SUBJECT_PREFIX = 'advertised to '
  * Compares the number of prefixes that a gateway advertises to a neighbor with the limit, because the connection drops
  * above the limit (docs/rules/detection.md 3.3).
  */
-export function checkAdvertisedHeadroom(context: FoldContext, signals: readonly PollSignal[]): void {
+export function checkAdvertisedHeadroom(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark, settings } = context
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
   for (const { neighbor, counts } of reported) {

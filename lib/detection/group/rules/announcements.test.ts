@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import type { AnnouncedChange } from '../../model/router-end.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
+import type { AnnouncedChange } from '../../model/router-side-session.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
-import { recheckRouterEnds, applyRouterEndRules } from './router-ends.ts'
+import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
 
 const CIRCUIT = 'ckt-lon'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
@@ -25,7 +25,7 @@ const change = (
 })
 const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
 
-const given = (level: 'up' | 'down' = 'up'): FoldContext => {
+const given = (level: 'up' | 'down' = 'up'): DetectionContext => {
   const subresource = 'AzurePrivatePeering/primary'
   const { context } = scene({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
     ensureScopeState(made, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }) }
@@ -35,10 +35,10 @@ const given = (level: 'up' | 'down' = 'up'): FoldContext => {
 }
 
 /** Returns the events after a poll some seconds after the first poll. */
-function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
+function fold(context: DetectionContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
-  applyRouterEndRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
+  applyRouterSideRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
   return Object.values(ensureScopeState(context, CIRCUIT).live)
     .map(({ event }) => event)
     .filter(({ kind }) => kind === 'announcement_changed')
@@ -47,7 +47,7 @@ function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds
 it('reports that its list of prefixes is incomplete', () => {
   const context = given()
   const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
-  applyRouterEndRules(context, [routerEnd(up, { announced })])
+  applyRouterSideRules(context, [routerEnd(up, { announced })])
   const [live] = Object.values(ensureScopeState(context, CIRCUIT).live)
   expect(live?.event.evidence[0]?.after).toBe(
     'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
@@ -106,9 +106,9 @@ it('goes on while nothing is known of its prefixes, and passes by after an hour'
   const context = given()
   const [begun] = fold(context, [change(SITE, own, null)])
   expect(fold(context, [], 60)).toMatchObject([{ ended: null }])
-  applyRouterEndRules(context, [routerEnd(up)])
+  applyRouterSideRules(context, [routerEnd(up)])
   context.routerEnds = [routerEnd(up)]
-  expect(recheckRouterEnds(context, CIRCUIT)).toBe((begun?.started.latest ?? 0) + HOUR + 1)
+  expect(findRouterSideRecheckTime(context, CIRCUIT)).toBe((begun?.started.latest ?? 0) + HOUR + 1)
   expect(fold(context, [], 3_600, NOW)).toMatchObject([{ flags: ['lasts'], ended: { latest: NOW + HOUR } }])
 })
 

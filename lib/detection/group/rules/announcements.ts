@@ -1,14 +1,19 @@
 import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import { closeEvent as endEvent, applyCondition } from '../../model/condition.ts'
-import { type FoldContext, findOpenEvent } from '../../model/context.ts'
-import { createSampleEvidence } from '../../model/new-event.ts'
-import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '../../model/router-end.ts'
-import type { RecheckAt } from '../../model/recheck.ts'
+import { closeEvent as endEvent, applyCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent } from '../../model/context.ts'
+import { createSampleEvidence } from '../../model/create-event.ts'
+import {
+  type AnnouncedChange,
+  isAnnouncedAsBefore,
+  type RouterSideSession,
+  getRouterSideScope,
+} from '../../model/router-side-session.ts'
+import type { RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { createPrefixTest } from '../../model/shares-space.ts'
+import { createPrefixOverlapTest } from '../../model/prefix-overlap.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
-import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-ends.ts'
+import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-side-sessions.ts'
 import { hasLaterReading } from './router-silence.ts'
 import { formatPrefixList } from './routes/peer-routes.ts'
 
@@ -22,10 +27,10 @@ type Changes = readonly AnnouncedChange[]
  * A route whose AS path contains Microsoft's ASN is refused by the edge router (RFC 4271 section 9.1.2), so it counts
  * as not announced.
  */
-export function detectAnnouncementChange(context: FoldContext, end: RouterEnd): void {
+export function detectAnnouncementChange(context: DetectionContext, end: RouterSideSession): void {
   const fact = findSessionFact(context, end)
   if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
-  const [scope, subject] = [getRouterEndScope(end), formatSessionSubject(fact)]
+  const [scope, subject] = [getRouterSideScope(end), formatSessionSubject(fact)]
   const open = findOpenEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
@@ -50,7 +55,7 @@ export function detectAnnouncementChange(context: FoldContext, end: RouterEnd): 
  * Updates an open event with further changed prefixes, because a router may take seconds for all changes. The event
  * ends when all of its prefixes are announced as before.
  */
-function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes): void {
+function follow(open: LiveEvent, end: RouterSideSession, known: Changes, found: Changes): void {
   const prefixes = new Set(open.prefixes)
   if (found.some(({ prefix }) => !prefixes.has(prefix))) {
     for (const { prefix } of found) prefixes.add(prefix)
@@ -68,13 +73,17 @@ const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.lates
  * Returns when an open event about changed announcements ends by time, because the change has lasted for the setting
  * `memory.recent`; null if no such event is open.
  */
-export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
-  const open = findOpenEvent(context, KIND, getRouterEndScope(end), formatSessionSubject(fact))
+export function findAnnouncementRecheckTime(
+  context: DetectionContext,
+  end: RouterSideSession,
+  fact: SessionFact,
+): RecheckTime {
+  const open = findOpenEvent(context, KIND, getRouterSideScope(end), formatSessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
 /** Ends an event because its change has lasted for `memory.recent`, and adds the flag `lasts`. */
-function passBy({ mark }: FoldContext, open: LiveEvent): void {
+function passBy({ mark }: DetectionContext, open: LiveEvent): void {
   endEvent(open, { earliest: mark.startedAt, latest: mark.finishedAt })
   open.event = { ...open.event, flags: [...open.event.flags, 'lasts'] }
 }
@@ -90,15 +99,15 @@ function asTaken(one: AnnouncedChange): AnnouncedChange {
  * if there are enough of them for a mass announcement, or if one of them is about a default route, a prefix of a
  * declared site or a watched prefix.
  */
-function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
+function findingsOf({ topology, settings }: DetectionContext, known: Changes): Changes {
   const changed = known.filter((one) => !isAnnouncedAsBefore(one))
   if (changed.length === 0) return []
-  const isNamed = createPrefixTest([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
+  const isNamed = createPrefixOverlapTest([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
   const matters = ({ prefix }: AnnouncedChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)
   return changed.length >= settings['announce.mass.count'] || changed.some(matters) ? changed : []
 }
 
-function evidenceOf({ router, announced }: RouterEnd, found: Changes): Evidence {
+function evidenceOf({ router, announced }: RouterSideSession, found: Changes): Evidence {
   const of = (words: string, isOf: (one: AnnouncedChange) => boolean) => {
     const own = found.filter(isOf).map(({ prefix }) => prefix)
     return own.length > 0 ? [`${words} ${formatPrefixList(own)}`] : []

@@ -3,7 +3,7 @@ import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from '../../source/index.ts'
 import type { PollSignal } from '../../model/signal.ts'
-import { foldGroup } from '../fold-group.ts'
+import { runGroupDetection } from '../run-group-detection.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
 
@@ -29,7 +29,7 @@ function reported(polls: readonly { mark: PollRecord; signals: readonly PollSign
   const events = new Map<string, string>()
   for (const { mark: own, signals } of polls) {
     const input = { mark: own, everyMs: MINUTE, signals, events: [], scopeOfResource: (id: string) => id }
-    const folded = foldGroup(state, topology, input)
+    const folded = runGroupDetection(state, topology, input)
     state = folded.state
     for (const { key, kind, subject, severity, ended } of folded.events)
       events.set(key, `${kind} ${subject}: ${severity}, ${ended ? 'over' : 'open'}`)
@@ -91,7 +91,7 @@ describe('what a gateway announces to a neighbor', () => {
   it('may always have been so where the first poll shows it', () => {
     const [first, second] = [advertised(1, 900, 0), advertised(2, 900, 0)]
     const startedBy = ({ mark: own, signals }: typeof first) =>
-      foldGroup({}, topology, {
+      runGroupDetection({}, topology, {
         mark: own,
         everyMs: MINUTE,
         signals,

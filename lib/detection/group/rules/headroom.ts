@@ -1,10 +1,10 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import { createSampleEvidence, getSampleBounds } from '../../model/new-event.ts'
+import { createSampleEvidence, getSampleBounds } from '../../model/create-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '../../headroom/index.ts'
 import type { JudgedPathView } from '../facts/circuit-facts.ts'
-import { type EventCondition, applyCondition } from '../../model/condition.ts'
-import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { type EventCondition, applyCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -13,7 +13,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
  * and raises or ends events.
  */
 export function evaluatePrefixHeadroom(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: JudgedPathView,
@@ -38,7 +38,7 @@ export function evaluatePrefixHeadroom(
 }
 
 function secondSession(
-  context: FoldContext,
+  context: DetectionContext,
   { scope }: CircuitNode,
   { secondFamily }: PeeringNode,
   { subresource, path }: JudgedPathView,
@@ -54,7 +54,7 @@ function secondSession(
  * does not end.
  */
 function shortOf(
-  context: FoldContext,
+  context: DetectionContext,
   session: SessionFact | null,
   counted: Omit<Counted, 'count' | 'since'>,
 ): LiveEvent | null {
@@ -74,7 +74,7 @@ interface Counted extends Pick<EventCondition, 'scope' | 'subject' | 'since' | '
  * Raises or ends an event about a prefix count that is close to its limit. The event ends at a lower share of the limit
  * than the share at which it begins, so that it does not begin and end repeatedly.
  */
-export function updateHeadroomEvent(context: FoldContext, counted: Counted): LiveEvent | null {
+export function updateHeadroomEvent(context: DetectionContext, counted: Counted): LiveEvent | null {
   const { settings } = context
   const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted
   if (limit === null) return null

@@ -1,10 +1,10 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { computeDurationBounds, boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
-import { createEvent } from '../../model/new-event.ts'
+import { computeDurationBounds, computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
+import { createEvent } from '../../model/create-event.ts'
 import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
-import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { isSessionInsideGateway } from '../facts/inside.ts'
+import { isSessionInsideGateway } from '../facts/gateway-sessions.ts'
 
 /** A session that restarted between two polls, and the time when it was established again. */
 interface Restart {
@@ -19,7 +19,7 @@ interface Restart {
  * `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that only
  * message counters prove have no time and are ignored.
  */
-export function detectInstanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
+export function detectInstanceRestarts(context: DetectionContext, events: readonly DetectedEvent[]): void {
   const { mark } = context
   if (mark.kind !== 'peers') return
   const restarts = events.flatMap((event): Restart[] =>
@@ -36,7 +36,7 @@ export function detectInstanceRestarts(context: FoldContext, events: readonly De
 }
 
 function isWholeInstance(
-  context: FoldContext,
+  context: DetectionContext,
   instance: string,
   own: readonly Restart[],
   { restarts, sessions }: { restarts: readonly Restart[]; sessions: readonly SessionFact[] },
@@ -59,12 +59,12 @@ function isWholeInstance(
   )
 }
 
-function raise(context: FoldContext, instance: string, own: readonly Restart[]): void {
+function raise(context: DetectionContext, instance: string, own: readonly Restart[]): void {
   const { mark } = context
-  const up = boundEarliestBegin(own.map((restart) => restart.up))
+  const up = computeEarliestBeginBounds(own.map((restart) => restart.up))
   // The instance was up until the last sample that showed its sessions. It was down at the latest when the first of
   // them came back.
-  const { earliest } = boundLatestBegin(own.map(({ event }) => event.started))
+  const { earliest } = computeLatestBeginBounds(own.map(({ event }) => event.started))
   const started = { earliest, latest: Math.max(earliest, up.latest) }
   const event = createEvent(mark, {
     kind: 'gateway_instance_restarted',

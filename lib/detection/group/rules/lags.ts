@@ -1,7 +1,7 @@
 import type { Bounds, Evidence, Severity } from '#lib/contract/index.ts'
-import { applyCondition, closeEvent } from '../../model/condition.ts'
-import { ensureScopeState, findOpenEvent, type FoldContext } from '../../model/context.ts'
-import { getSampleBounds } from '../../model/new-event.ts'
+import { applyCondition, closeEvent } from '../../model/event-condition.ts'
+import { ensureScopeState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
+import { getSampleBounds } from '../../model/create-event.ts'
 import type { LagLinkFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
 import type { LagNode, ScopeOfResource } from '../../model/topology.ts'
@@ -20,7 +20,7 @@ const severities: Partial<Record<LagLinkFact['state'], Severity>> = {
  * reported raises an event; the state at the first reading raises none (docs/rules/events.md).
  */
 export function detectLagLinkChanges(
-  context: FoldContext,
+  context: DetectionContext,
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
@@ -33,7 +33,7 @@ export function detectLagLinkChanges(
   }
 }
 
-function judge(context: FoldContext, { scope, links }: LagNode, between: Bounds | undefined): void {
+function judge(context: DetectionContext, { scope, links }: LagNode, between: Bounds | undefined): void {
   const facts = (ensureScopeState(context, scope).lagLinks ??= {})
   for (const { name, state, active } of links) {
     const known = facts[name]
@@ -60,14 +60,14 @@ function judge(context: FoldContext, { scope, links }: LagNode, between: Bounds 
   }
 }
 
-function endAll(context: FoldContext, scope: string, links: readonly string[], between: Bounds): void {
+function endAll(context: DetectionContext, scope: string, links: readonly string[], between: Bounds): void {
   for (const name of links) {
     const open = findOpenEvent(context, KIND, scope, name)
     if (open) closeEvent(open, between)
   }
 }
 
-function evidenceOf({ mark }: FoldContext, between: Bounds, before: LagLinkFact, after: LagLinkFact): Evidence[] {
+function evidenceOf({ mark }: DetectionContext, between: Bounds, before: LagLinkFact, after: LagLinkFact): Evidence[] {
   const sampledBefore = { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) }
   return [
     {

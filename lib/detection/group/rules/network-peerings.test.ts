@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../model/context.ts'
+import type { DetectionContext } from '../../model/context.ts'
 import type { NetworkLink, PeeringSide } from '../../model/topology.ts'
 import { scene } from '../../testing/scene.ts'
 import { armIdOf } from '../../testing/world.ts'
@@ -34,7 +34,7 @@ function folded(...steps: { links: NetworkLink[]; of?: string }[]): string[] {
   return events(context)
 }
 
-const events = ({ scopes }: FoldContext) =>
+const events = ({ scopes }: DetectionContext) =>
   Object.values(scopes['vnet-hub']?.live ?? {}).map(
     ({ event: { kind, subject, severity, ended } }) =>
       `${kind.replace('network_peering_', '')} ${subject} ${severity} ${ended ? 'over' : 'open'}`,

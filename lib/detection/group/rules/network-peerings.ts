@@ -1,7 +1,7 @@
-import { getSampleBounds } from '../../model/new-event.ts'
+import { getSampleBounds } from '../../model/create-event.ts'
 import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from '#lib/contract/index.ts'
-import { closeEvent, applyCondition } from '../../model/condition.ts'
-import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { closeEvent, applyCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
@@ -17,7 +17,7 @@ const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as
  * state at the first reading raises none (docs/rules/events.md).
  */
 export function detectNetworkPeeringFaults(
-  context: FoldContext,
+  context: DetectionContext,
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
@@ -32,7 +32,7 @@ export function detectNetworkPeeringFaults(
 }
 
 function judge(
-  context: FoldContext,
+  context: DetectionContext,
   { scope }: NetworkNode,
   link: NetworkLink,
   changedAt: ReadonlyMap<string, Bounds>,
@@ -77,7 +77,7 @@ function judge(
 }
 
 /** Ends the open events of a peering whose sides are both gone, because it was removed on purpose. */
-function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bounds): void {
+function forget(context: DetectionContext, { scope, links }: NetworkNode, between: Bounds): void {
   const facts = ensureScopeState(context, scope).peerings ?? {}
   const left = new Set(links.map(({ key }) => key))
   for (const [key, { name }] of Object.entries(facts)) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, type LastGoodPolls, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, type LastGoodPolls, ensureScopeState } from '../../model/context.ts'
 import { formatPollKey } from '../../model/subject.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, NOW, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
@@ -52,10 +52,10 @@ function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
 }
 const severityOf =
   (kind: string) =>
-  ({ scopes }: FoldContext): string | undefined =>
+  ({ scopes }: DetectionContext): string | undefined =>
     Object.values(scopes['ckt-lon']?.live ?? {}).find(({ event }) => event.kind === kind)?.event.severity
 
-const cases: { name: string; scene: () => Scene; shows: (context: FoldContext) => unknown; is: unknown }[] = [
+const cases: { name: string; scene: () => Scene; shows: (context: DetectionContext) => unknown; is: unknown }[] = [
   {
     name: 'an instance that left in a change is not judged by polls of another gateway',
     scene: () => exchange({ over: true, polls: 3, by: 'another' }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
-import { type FoldContext, ensureScopeState } from '../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
-import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
+import type { RouterSideSession, RouterStateInterval } from '../../model/router-side-session.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { closed, routerEnd } from '../../testing/router-ends.ts'
-import { recheckRouterEnds, applyRouterEndRules } from './router-ends.ts'
+import { findRouterSideRecheckTime, applyRouterSideRules } from './router-side-rules.ts'
 
 const CIRCUIT = 'ckt-lon'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
@@ -16,38 +16,38 @@ const between = (from: number, to: number): Bounds => ({ earliest: ago(from), la
 const unanswered = closed('remote', 4, 0)
 const gone: RouterDownReason = { by: 'localWithoutNotification', fsmEvent: 18 }
 
-const up = (from: Bounds, to: Bounds | null = null): RouterSpan => ({ state: 'up', reason: null, from, to })
-const down = (from: Bounds, reason: RouterDownReason | null = null): RouterSpan => ({
+const up = (from: Bounds, to: Bounds | null = null): RouterStateInterval => ({ state: 'up', reason: null, from, to })
+const down = (from: Bounds, reason: RouterDownReason | null = null): RouterStateInterval => ({
   state: 'down',
   reason,
   from,
   to: null,
 })
-const given = (level: 'up' | 'down', since: Bounds): FoldContext =>
+const given = (level: 'up' | 'down', since: Bounds): DetectionContext =>
   scene({ kind: 'summary', scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary' }, {}, (context) => {
     const subresource = 'AzurePrivatePeering/primary'
     ensureScopeState(context, CIRCUIT).sessions = {
       own: sessionFact(MSEE, CE, { subresource, level, since, asn: 65_001 }),
     }
   }).context
-const eventsIn = (context: FoldContext) =>
+const eventsIn = (context: DetectionContext) =>
   Object.values(ensureScopeState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a router that reports no more', () => {
   const alive = [up(LONG_AGO)]
   const silence = (seconds: number) => routerEnd(alive, { silentSince: between(seconds, seconds) })
-  const later = (context: FoldContext, seconds: number, outcome: 'ok' | 'not_polled' = 'not_polled') => {
+  const later = (context: DetectionContext, seconds: number, outcome: 'ok' | 'not_polled' = 'not_polled') => {
     const at = NOW + seconds * 1_000
     return { ...context, mark: { ...context.mark, outcome, startedAt: at, finishedAt: at } }
   }
-  const found = (context: FoldContext) => eventsIn(context).filter(({ kind }) => kind === 'router_silent')
+  const found = (context: DetectionContext) => eventsIn(context).filter(({ kind }) => kind === 'router_silent')
 
   it('is silent once it had time to return, and no more when it reports again', () => {
     const context = later(given('up', LONG_AGO), 0)
     context.routerEnds = [silence(5)]
-    applyRouterEndRules(context, context.routerEnds)
-    expect([found(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], ago(5) + 15_000])
-    applyRouterEndRules(later(context, 10), [silence(5)])
+    applyRouterSideRules(context, context.routerEnds)
+    expect([found(context), findRouterSideRecheckTime(context, CIRCUIT)]).toEqual([[], ago(5) + 15_000])
+    applyRouterSideRules(later(context, 10), [silence(5)])
     expect(found(context)).toMatchObject([
       {
         severity: 'warning',
@@ -57,41 +57,41 @@ describe('a router that reports no more', () => {
         evidence: [{ after: 'ce-1: silent' }],
       },
     ])
-    expect(recheckRouterEnds(context, CIRCUIT)).toBe(RECHECK_AT_NEXT_POLL)
+    expect(findRouterSideRecheckTime(context, CIRCUIT)).toBe(RECHECK_AT_NEXT_POLL)
     const observed = [
       { from: LONG_AGO.earliest, to: ago(5) },
       { from: NOW + 20_000, to: NOW + 30_000 },
     ]
-    applyRouterEndRules(later(context, 30), [routerEnd(alive, { observed })])
+    applyRouterSideRules(later(context, 30), [routerEnd(alive, { observed })])
     expect(found(context)).toMatchObject([{ ended: between(-20, -20), duration: { minMs: 25_000, maxMs: 25_000 } }])
   })
 
   it('is news no more when an answer shows that Azure’s end outlived it, and when nobody asked it goes on', () => {
     const context = later(given('up', LONG_AGO), 0)
-    applyRouterEndRules(context, [silence(16)])
-    applyRouterEndRules(later(context, 600), [silence(16)])
+    applyRouterSideRules(context, [silence(16)])
+    applyRouterSideRules(later(context, 600), [silence(16)])
     // the station may be away, or its data may have been deleted
-    applyRouterEndRules(later(context, 600), [routerEnd(alive)])
+    applyRouterSideRules(later(context, 600), [routerEnd(alive)])
     expect(found(context)).toMatchObject([{ ended: null }])
-    applyRouterEndRules(later(context, 600, 'ok'), [silence(16)])
+    applyRouterSideRules(later(context, 600, 'ok'), [silence(16)])
     expect(found(context)).toMatchObject([{ ended: { earliest: ago(16), latest: NOW + 600_000 } }])
     // polls of other sources do not begin the event again either
-    applyRouterEndRules(later(context, 610), [silence(16)])
+    applyRouterSideRules(later(context, 610), [silence(16)])
     expect(found(context)).toHaveLength(1)
   })
 
-  it.each<[string, FoldContext, RouterSpan[], number]>([
+  it.each<[string, DetectionContext, RouterStateInterval[], number]>([
     ['Azure shows its session down', given('down', between(70, 8)), alive, 16],
     ['it had reported it down', given('up', LONG_AGO), [up(LONG_AGO, between(21, 20)), down(between(21, 20))], 16],
     ['it has been for longer than Azure’s end can last', given('up', LONG_AGO), alive, 300],
   ])('is no event where %s', (_, context, spans, seconds) => {
-    applyRouterEndRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
+    applyRouterSideRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
     expect(found(context)).toEqual([])
   })
 
-  const collectorWas = (reason: RouterDownReason | null, from: Bounds): RouterSpan =>
+  const collectorWas = (reason: RouterDownReason | null, from: Bounds): RouterStateInterval =>
     reason ? down(from, reason) : up(from)
-  it.each<[string, Partial<RouterEnd>, Bounds | null]>([
+  it.each<[string, Partial<RouterSideSession>, Bounds | null]>([
     [
       'hangs: the collector received nothing for the hold time',
       { collector: collectorWas(unanswered, between(11, 2)) },
@@ -136,39 +136,39 @@ describe('a router that reports no more', () => {
     ],
   ])('by its session with the collector: %s', (_, more, started) => {
     const context = later(given('up', LONG_AGO), 0)
-    applyRouterEndRules(context, [routerEnd(alive, more)])
+    applyRouterSideRules(context, [routerEnd(alive, more)])
     expect(found(context)).toMatchObject(started ? [{ started, ended: null }] : [])
   })
 
   it('hangs until both of its connections report, or Azure’s end has outlived it', () => {
     const hung = { collector: down(between(11, 2), unanswered) }
     const context = later(given('up', LONG_AGO), 0)
-    applyRouterEndRules(context, [routerEnd(alive, hung)])
+    applyRouterSideRules(context, [routerEnd(alive, hung)])
     const observed = [{ from: LONG_AGO.earliest, to: NOW + 20_000 }]
     const back = up(between(-15, -16))
     // a router that hangs for long also loses its other connection, and that connection returns first
     const silentSince = between(-10, -10)
-    applyRouterEndRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
-    applyRouterEndRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])
-    applyRouterEndRules(later(context, 17), [routerEnd(alive, { collector: back, silentSince })])
+    applyRouterSideRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
+    applyRouterSideRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])
+    applyRouterSideRules(later(context, 17), [routerEnd(alive, { collector: back, silentSince })])
     expect(found(context)).toMatchObject([{ started: between(11, 2), ended: null }])
-    applyRouterEndRules(later(context, 20), [routerEnd(alive, { collector: back, observed })])
+    applyRouterSideRules(later(context, 20), [routerEnd(alive, { collector: back, observed })])
     expect(found(context)).toMatchObject([{ ended: back.from }])
 
     const outlived = later(given('up', LONG_AGO), 0)
     for (const end of [routerEnd(alive, hung), routerEnd([], { ...hung, observed: [] })]) {
-      applyRouterEndRules(outlived, [end])
-      applyRouterEndRules(later(outlived, 600), [end])
+      applyRouterSideRules(outlived, [end])
+      applyRouterSideRules(later(outlived, 600), [end])
       expect(found(outlived)).toMatchObject([{ ended: null }])
     }
-    applyRouterEndRules(later(outlived, 600, 'ok'), [routerEnd(alive, hung)])
+    applyRouterSideRules(later(outlived, 600, 'ok'), [routerEnd(alive, hung)])
     expect(found(outlived)).toMatchObject([{ ended: { latest: NOW + 600_000 } }])
   })
 
   it('hangs, and what it reported before does not differ from what Azure shows', () => {
-    const differ = (collector: RouterSpan) => {
+    const differ = (collector: RouterStateInterval) => {
       const context = later(given('down', between(301, 300)), 0, 'ok')
-      applyRouterEndRules(context, [routerEnd(alive, { collector })])
+      applyRouterSideRules(context, [routerEnd(alive, { collector })])
       return eventsIn(context).map(({ kind }) => kind)
     }
     expect(differ(up(LONG_AGO))).toEqual(['session_ends_differ'])
@@ -177,9 +177,9 @@ describe('a router that reports no more', () => {
 
   it('that has the collector alone is back when it has that session again', () => {
     const context = later(given('up', LONG_AGO), 0)
-    const alone = (collector: RouterSpan) => routerEnd([], { collector, observed: [] })
-    applyRouterEndRules(context, [alone(down(between(11, 2), unanswered))])
-    applyRouterEndRules(later(context, 30), [alone(up(between(-15, -16)))])
+    const alone = (collector: RouterStateInterval) => routerEnd([], { collector, observed: [] })
+    applyRouterSideRules(context, [alone(down(between(11, 2), unanswered))])
+    applyRouterSideRules(later(context, 30), [alone(up(between(-15, -16)))])
     expect(found(context)).toMatchObject([{ started: between(11, 2), ended: between(-15, -16) }])
   })
 })

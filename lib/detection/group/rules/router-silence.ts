@@ -1,14 +1,18 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
-import { applyCondition } from '../../model/condition.ts'
-import { type FoldContext, isPollUsable, findOpenEvent } from '../../model/context.ts'
-import { createSampleEvidence } from '../../model/new-event.ts'
-import { RECHECK_AT_NEXT_POLL, type RecheckAt } from '../../model/recheck.ts'
-import { type RouterEnd, getRouterEndScope, ROUTER_UNOBSERVED_AFTER_MS } from '../../model/router-end.ts'
+import { applyCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, isPollUsable, findOpenEvent } from '../../model/context.ts'
+import { createSampleEvidence } from '../../model/create-event.ts'
+import { RECHECK_AT_NEXT_POLL, type RecheckTime } from '../../model/recheck.ts'
+import {
+  type RouterSideSession,
+  getRouterSideScope,
+  ROUTER_UNOBSERVED_AFTER_MS,
+} from '../../model/router-side-session.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { formatSessionSubject } from '../../model/subject.ts'
 import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
-import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-ends.ts'
+import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-side-sessions.ts'
 
 /**
  * Maximum time between the ends of a router's monitoring connections at which they count as one failure, milliseconds.
@@ -20,9 +24,14 @@ const TOGETHER_MS = 2_000
  * Reports whether the session has an event of this kind that began or ended after the current poll had finished. Polls
  * are evaluated as they arrive, so this poll is late and would show an outdated state of the router.
  */
-export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
+export function hasLaterReading(
+  { mark, scopes }: DetectionContext,
+  kind: EventKind,
+  end: RouterSideSession,
+  fact: SessionFact,
+) {
   const subject = formatSessionSubject(fact)
-  return Object.values(scopes[getRouterEndScope(end)]?.live ?? {}).some(
+  return Object.values(scopes[getRouterSideScope(end)]?.live ?? {}).some(
     ({ event }) =>
       event.kind === kind &&
       event.subject === subject &&
@@ -42,7 +51,7 @@ interface Silence {
  * replaced. Its BGP sessions may have failed too, but Azure's end notices that only a hold time later. A silence that
  * already lasts longer than that when it is found raises no event.
  */
-export function reportRouterSilence(context: FoldContext, end: RouterEnd): void {
+export function reportRouterSilence(context: DetectionContext, end: RouterSideSession): void {
   const { mark, settings } = context
   const fact = findSessionFact(context, end)
   const silence = silenceOf(context, end)
@@ -52,7 +61,7 @@ export function reportRouterSilence(context: FoldContext, end: RouterEnd): void 
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
   applyCondition(context, {
     kind: 'router_silent',
-    scope: getRouterEndScope(end),
+    scope: getRouterSideScope(end),
     subject: formatSessionSubject(fact),
     holds: goneSince ? false : isSilent || null,
     since: goneSince ?? since,
@@ -70,7 +79,7 @@ export function reportRouterSilence(context: FoldContext, end: RouterEnd): void 
  * connections end together without a NOTIFICATION. A single lost connection may come back in a moment, so it counts
  * only after the setting `router.returns`.
  */
-function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
+function silenceOf({ settings }: DetectionContext, end: RouterSideSession): Silence | null {
   const { collector, silentSince, observed } = end
   if (collector && isRouterHanging(end))
     return { since: collector.from, countsFrom: collector.from.latest, words: 'silent for the hold time' }
@@ -85,22 +94,22 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
  * Reports whether a router's BGP process hangs: the collector's own session with the router ended because nothing was
  * received for the hold time (RFC 4271 section 6.5).
  */
-export function isRouterHanging({ collector }: RouterEnd): boolean {
+export function isRouterHanging({ collector }: RouterSideSession): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
   return reason?.by === 'remote' && unwrapHardReset(reason.notification)?.code === HOLD_TIMER_EXPIRED
 }
 
-const isGone = ({ collector }: RouterEnd) =>
+const isGone = ({ collector }: RouterSideSession) =>
   collector?.state === 'down' && collector.reason?.by === 'localWithoutNotification'
 
 const areTogether = (a: Bounds, b: Bounds) =>
   a.earliest - b.latest <= TOGETHER_MS && b.earliest - a.latest <= TOGETHER_MS
 
-const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
-  findOpenEvent(context, 'router_silent', getRouterEndScope(end), formatSessionSubject(fact))
+const openSilence = (context: DetectionContext, end: RouterSideSession, fact: SessionFact) =>
+  findOpenEvent(context, 'router_silent', getRouterSideScope(end), formatSessionSubject(fact))
 
 /** Returns the maximum time for which Azure's end of a session stays up after its router is gone, in milliseconds. */
-const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
+const outlivedMs = (settings: DetectionContext['settings'], { holdTimeSeconds }: RouterSideSession) =>
   settings['router.returns'] + getMaxEndDifferenceMs(holdTimeSeconds)
 
 /**
@@ -108,18 +117,23 @@ const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: Rout
  * reported it down. If the router reports nothing about its sessions (it has only a session with the collector), the
  * state at Azure's end decides.
  */
-const mayFallSilent = ({ spans }: RouterEnd, { level }: SessionFact) =>
+const mayFallSilent = ({ spans }: RouterSideSession, { level }: SessionFact) =>
   level === 'up' && (spans.at(-1)?.state ?? 'up') === 'up'
 
 /**
  * Returns the bounds of the end of a silence: when the router reported again, or when Azure's session came up, if a
  * poll shows that it is up for longer than it could be without its router. Null = the silence is not known to be over.
  */
-function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, since: Bounds): Bounds | null {
+function silenceOver(
+  context: DetectionContext,
+  end: RouterSideSession,
+  fact: SessionFact,
+  since: Bounds,
+): Bounds | null {
   const { mark, settings } = context
   const reports = reportsSince(end, mark.startedAt)
   if (reports) return reports
-  const isAnswer = isPollUsable(mark) && mark.scope === getRouterEndScope(end) && mark.subresource === fact.subresource
+  const isAnswer = isPollUsable(mark) && mark.scope === getRouterSideScope(end) && mark.subresource === fact.subresource
   const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
   const upSince = Math.max(since.latest, fact.since.latest)
   const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)
@@ -130,7 +144,7 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
  * Returns the time since when the router has been reporting over all of its monitoring connections; null if it does not
  * report now.
  */
-function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
+function reportsSince(end: RouterSideSession, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
   if (silentSince !== null || isRouterHanging(end) || isGone(end)) return null
@@ -145,7 +159,11 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
  * Returns when a silence becomes long enough to be reported; null if no silence concerns the session. While an event is
  * open, each poll is evaluated, because a router that comes back may report no change.
  */
-export function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
+export function findSilenceRecheckTime(
+  context: DetectionContext,
+  end: RouterSideSession,
+  fact: SessionFact,
+): RecheckTime {
   if (openSilence(context, end, fact)) return RECHECK_AT_NEXT_POLL
   const due = mayFallSilent(end, fact) ? (silenceOf(context, end)?.countsFrom ?? 0) : 0
   return due > context.mark.finishedAt ? due : null

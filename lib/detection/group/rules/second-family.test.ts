@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SessionSignal } from '../../model/signal.ts'
-import { foldGroup } from '../fold-group.ts'
+import { runGroupDetection } from '../run-group-detection.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import type { Topology } from '../../model/topology.ts'
 import { CIRCUIT, dualStack, GATEWAY } from '../../testing/topologies.ts'
@@ -64,7 +64,7 @@ function fold(polls: readonly Polled[]): DetectedEvent[] {
     }
     const falls = level === 'down' ? sessions.map((session) => sessionDown(of.scope, session, minute)) : []
     const input = { mark, everyMs: MINUTE, signals, events: falls, scopeOfResource: (id: string) => id }
-    const folded = foldGroup(state, topology, input)
+    const folded = runGroupDetection(state, topology, input)
     state = folded.state
     for (const event of folded.events) reported.set(event.key, event)
   }

@@ -1,8 +1,8 @@
-import { getSampleBounds } from '../../model/new-event.ts'
+import { getSampleBounds } from '../../model/create-event.ts'
 import { type Bounds, parseHubLinkConnection, type Evidence } from '#lib/contract/index.ts'
-import { endEventOfRemoved, applyCondition } from '../../model/condition.ts'
-import { type FoldContext, isOpen, ensureScopeState } from '../../model/context.ts'
-import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
+import { endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
+import { type DetectionContext, isOpen, ensureScopeState } from '../../model/context.ts'
+import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { type HubVpnNode, listVpnConnectionScopes } from '../../model/topology.ts'
@@ -12,7 +12,7 @@ import { type HubVpnNode, listVpnConnectionScopes } from '../../model/topology.t
  * hubs (docs/rules/events.md, gateways). For a connection without BGP, these states are the only data that show whether
  * the other end is reachable.
  */
-export function applyTunnelRules(context: FoldContext): LiveEvent[] {
+export function applyTunnelRules(context: DetectionContext): LiveEvent[] {
   return [
     ...connectionsRules(context),
     ...(context.topology.hubVpnGateways ?? []).flatMap((node) => hubRules(context, node)),
@@ -23,13 +23,14 @@ export function applyTunnelRules(context: FoldContext): LiveEvent[] {
  * Evaluates the links of a hub's VPN gateway, grouped by connection. Open events about a link that is no longer
  * configured are ended, because Azure no longer reports the link.
  */
-function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
+function hubRules(context: DetectionContext, { scope, links }: HubVpnNode): LiveEvent[] {
   const { live, tunnels } = ensureScopeState(context, scope)
   const names = new Set([...links, ...links.map(parseHubLinkConnection)])
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
-    if (isGone) endEventOfRemoved(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
+    if (isGone)
+      endEventOfRemovedResource(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
   }
   if (isUnread(context, scope)) return []
   const known = Object.entries(tunnels).filter(([name]) => links.includes(name))
@@ -40,7 +41,7 @@ function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent
   })
 }
 
-function connectionsRules(context: FoldContext): LiveEvent[] {
+function connectionsRules(context: DetectionContext): LiveEvent[] {
   return listVpnConnectionScopes(context.topology).flatMap((scope) => {
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = context.topology.connections?.find((one) => one.scope === scope)?.name
@@ -52,7 +53,7 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
 }
 
 /** Reports whether the last answer about a connection is too old for an event to begin, end or be confirmed. */
-const isUnread = (context: FoldContext, scope: string): boolean =>
+const isUnread = (context: DetectionContext, scope: string): boolean =>
   isLastAnswerStale(context, { scope, subresource: '', kind: 'connection' })
 
 /**
@@ -60,7 +61,7 @@ const isUnread = (context: FoldContext, scope: string): boolean =>
  * because Azure derives that status from them.
  */
 function connectionRule(
-  context: FoldContext,
+  context: DetectionContext,
   scope: string,
   name: string,
   { '': own, ...tunnels }: Readonly<Record<string, TunnelFact>>,
@@ -69,7 +70,9 @@ function connectionRule(
   const speaking = listed.length > 0 ? listed : own ? [own] : []
   const ups = speaking.filter(({ state }) => state === 'up')
   const holds = speaking.length === 0 ? null : ups.length === 0
-  const since = holds ? boundLatestBegin(sinces(speaking)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : speaking))
+  const since = holds
+    ? computeLatestBeginBounds(sinces(speaking))
+    : computeEarliestBeginBounds(sinces(ups.length > 0 ? ups : speaking))
   return applyCondition(context, {
     kind: 'connection_down',
     scope,
@@ -82,7 +85,7 @@ function connectionRule(
 }
 
 function tunnelsRule(
-  context: FoldContext,
+  context: DetectionContext,
   scope: string,
   { '': _, ...tunnels }: Readonly<Record<string, TunnelFact>>,
 ): (LiveEvent | null)[] {
@@ -100,17 +103,17 @@ function tunnelsRule(
 }
 
 /** Ends the open events of a removed connection and deletes its tunnels, because they will not be reported again. */
-export function endRemovedConnectionTunnels(context: FoldContext, scope: string, between: Bounds): void {
+export function endRemovedConnectionTunnels(context: DetectionContext, scope: string, between: Bounds): void {
   for (const live of Object.values(ensureScopeState(context, scope).live)) {
     const { kind } = live.event
-    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endEventOfRemoved(live, between)
+    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endEventOfRemovedResource(live, between)
   }
   ensureScopeState(context, scope).tunnels = {}
 }
 
 const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
 
-function evidenceOf({ mark }: FoldContext, field: string, { earliest }: Bounds): Evidence {
+function evidenceOf({ mark }: DetectionContext, field: string, { earliest }: Bounds): Evidence {
   const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
   const sampledAfter = getSampleBounds(mark)
   return { field, before: 'up', after: 'down', sampledBefore, sampledAfter }

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, RouteOrSessionChange, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
+import type { Bounds, ObservedChange, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { DetectionState } from '../../model/source-state.ts'
 import { foldPoll } from '../fold-poll.ts'
@@ -34,7 +34,7 @@ export function sample(state: SessionState, more: Partial<SessionSample> = {}): 
 }
 
 /** Returns the marks and changes that the history produces for a series of polls, according to its contract. */
-export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: RouteOrSessionChange[] }[] {
+export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: ObservedChange[] }[] {
   let last: SessionSample | null = null
   let seen = false
   let previousOkAt: EpochMs | null = null
@@ -54,7 +54,7 @@ export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: 
       previousAttemptAt,
       silentInstances: poll.silent ? [LOCAL] : [],
     }
-    const changes: RouteOrSessionChange[] = []
+    const changes: ObservedChange[] = []
     const reports = outcome === 'ok' || (outcome === 'incomplete' && !poll.silent)
     if (reports && (poll.row !== null || last !== null) && differs(last, poll.row)) {
       const between: Bounds = { earliest: lastReportAt ?? poll.startedAt, latest: poll.finishedAt }

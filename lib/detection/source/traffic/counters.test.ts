@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
-import { getCounterCacheMs, takeCounters } from './counters.ts'
+import { getCounterCacheMs, addCounterAnswer } from './counters.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 
 /**
@@ -19,7 +19,7 @@ function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
       finishedAt: startedAt + 2_000,
       paths: { primary: { in: bytes, out: bytes } },
     }
-    const taken = takeCounters(memory, answer, defaultSettings)
+    const taken = addCounterAnswer(memory, answer, defaultSettings)
     memory = taken.memory
     pairs.push(taken.pairs.primary)
   }
@@ -28,7 +28,7 @@ function pairsOf(shown: readonly (string | null)[], everyMs = MINUTE) {
 
 const growing = (count: number, step = 7_500_000) => Array.from({ length: count }, (_, i) => String(i * step))
 
-describe('takeCounters', () => {
+describe('addCounterAnswer', () => {
   it('makes a rate of every two answers, within the first request and the second end', () => {
     const { pairs } = pairsOf(growing(3))
     expect(pairs).toEqual([

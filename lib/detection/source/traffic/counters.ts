@@ -18,7 +18,7 @@ export const getCounterCacheMs = (memory: CountersMemory | null) => Math.max(0, 
  * nothing until twice that time has passed. The bytes of the next change are spread over the time since the counters
  * last changed (docs/rules/detection.md 3.5).
  */
-export function takeCounters(
+export function addCounterAnswer(
   memory: CountersMemory | null,
   answer: CounterAnswer,
   settings: DetectionSettings,

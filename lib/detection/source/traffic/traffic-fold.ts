@@ -11,12 +11,17 @@ import {
   type TrafficDirection,
   trafficDirections,
 } from '../../model/traffic-baseline.ts'
-import { getCounterCacheMs, takeCounters } from './counters.ts'
-import { computeDeadRateBps, computeFlatWindow, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
+import { getCounterCacheMs, addCounterAnswer } from './counters.ts'
+import {
+  computeDeadRateBps,
+  computeFlatWindow,
+  foldTrafficDirection,
+  EMPTY_DIRECTION_MEMORY,
+} from './traffic-direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
 import { doRatesAgree } from '../../model/rates-agree.ts'
 import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
-import { EMPTY_SHARES_MEMORY, addPairToShares } from './shares.ts'
+import { EMPTY_SHARES_MEMORY, addPairToShares } from './path-shares.ts'
 
 const NOTHING_READ: TrafficMemory = {
   counters: null,
@@ -46,13 +51,13 @@ export function foldCounters(
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
-  const { memory: counters, pairs } = takeCounters(before.counters, answerOf(readings, mark), settings)
+  const { memory: counters, pairs } = addCounterAnswer(before.counters, answerOf(readings, mark), settings)
   const known = trafficMeters.flatMap((meter): [TrafficMeter, Record<TrafficDirection, DirectionMemory>][] => {
     const pair = pairs[meter]
     const was = before.meters[meter]
     if (!pair) return was ? [[meter, was]] : []
     const step = (direction: TrafficDirection) =>
-      foldDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
+      foldTrafficDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
         expected: getTrafficExpectation(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: getCounterCacheMs(counters),

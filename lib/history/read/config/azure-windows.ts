@@ -1,5 +1,5 @@
 import { formatUtcDay } from '#lib/contract/time/dates.ts'
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import {
   armTypes,
   type EpochMs,

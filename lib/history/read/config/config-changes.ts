@@ -1,10 +1,10 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { removeStateMembers } from '../../record/inventory/comparable-config.ts'
+import { removeConfigStateMembers } from '../../record/inventory/comparable-config.ts'
 import { findFieldChanges } from '../../record/json-diff.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { ConfigChangeRow, CursorPage } from '../../types.ts'
-import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
 import { createScopeCondition, createSourceListCondition, readSourcesInScope } from '../polls/list-sources.ts'
 
 interface Row {
@@ -110,5 +110,5 @@ function changeOf(row: Row): ConfigChangeRow {
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'
     ? findFieldChanges(before, after)
-    : findFieldChanges(removeStateMembers(before), removeStateMembers(after))
+    : findFieldChanges(removeConfigStateMembers(before), removeConfigStateMembers(after))
 }

@@ -7,7 +7,7 @@ import {
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
-import { cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
@@ -19,7 +19,7 @@ import { createQueryCursors, createCursorPage } from '../cursor.ts'
  * A stored declaration (information that an operator entered): the list that contains it, its key in the list, and its
  * value.
  */
-export interface StoredItem {
+export interface StoredDeclarationItem {
   kind: string
   key: string
   value: unknown
@@ -43,7 +43,7 @@ async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
   }
 }
 
-function parsed(items: readonly StoredItem[]) {
+function parsed(items: readonly StoredDeclarationItem[]) {
   const declared = createEmptyDeclarations()
   const unreadable: UnreadableDeclaration[] = []
   for (const { kind, key, value } of items) {
@@ -68,7 +68,7 @@ function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): 
 }
 
 /** Returns the items of a version, by list and key. */
-export async function readDeclarationItems(db: Queryable, version: number): Promise<StoredItem[]> {
+export async function readDeclarationItems(db: Queryable, version: number): Promise<StoredDeclarationItem[]> {
   return withPrisma(db, (tables) =>
     tables.declaration.findMany({
       where: { sinceVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
@@ -115,7 +115,7 @@ export async function listDeclarationVersions(
   }
 }
 
-type Named = Pick<StoredItem, 'kind' | 'key'>
+type Named = Pick<StoredDeclarationItem, 'kind' | 'key'>
 
 /**
  * Returns the changes of a version, ordered by list and key. An item that ended and began in the same version was

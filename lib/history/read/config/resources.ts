@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import { createBounds, formatIsoTime, type JsonRow, toEpochMs, type SpanColumns } from '../../times.ts'

@@ -5,7 +5,7 @@ import { ensureSource } from '../../store/sources.ts'
 import { computeEventId, upsertEvents } from '../../store/events.ts'
 import { readEventIdsInPeriod } from '#lib/routes/store/index.ts'
 import { listEvents, readEventsById } from './list-events.ts'
-import { foldErrorIntoShared } from '../polls/polled-targets.ts'
+import { mergeErrorIntoSharedEvent } from '../polls/polled-targets.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -95,8 +95,8 @@ it('an error becomes a part of the ongoing shared fault of its subscription with
   await upsertEvents(db.pool, sourceId, [{ ...event('error'), kind: 'collector_error' }])
   await upsertEvents(db.pool, subscriptionId, [{ ...event('shared'), kind: 'collector_degraded' }])
   const getShared = async () => (await readEventsById(db.pool, [computeEventId('error')]))[0]?.partOf ?? null
-  await foldErrorIntoShared(db.pool, computeEventId('error'), ['unknown_cause'])
+  await mergeErrorIntoSharedEvent(db.pool, computeEventId('error'), ['unknown_cause'])
   expect(await getShared()).toBeNull()
-  await foldErrorIntoShared(db.pool, computeEventId('error'), ['link_loss'])
+  await mergeErrorIntoSharedEvent(db.pool, computeEventId('error'), ['link_loss'])
   expect(await getShared()).toBe(computeEventId('shared'))
 })

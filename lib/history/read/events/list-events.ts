@@ -5,7 +5,7 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
-import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
@@ -120,7 +120,7 @@ export async function listEvents(
  * Returns the number of parts (events that the given event explains) of each event, by ID. Events without parts are
  * left out.
  */
-export async function readEventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+export async function countEventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; parts: number }>(

@@ -7,7 +7,7 @@ import {
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
-import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { CursorPage, StoredEvent, StoredIncident } from '../../types.ts'

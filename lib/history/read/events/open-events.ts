@@ -1,6 +1,6 @@
 import { type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { EventKind, OutageTimingEvent } from '#lib/contract/index.ts'
-import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/response-cache.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { readEventsWhere } from './list-events.ts'

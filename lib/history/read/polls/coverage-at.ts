@@ -1,7 +1,7 @@
 import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { queryAtMoment } from '#lib/platform/one-answer.ts'
+import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { computeMaxGapFreeMs } from '../../record/pace.ts'
+import { computeMaxGapFreeMs } from '../../record/poll-pace.ts'
 import { createBounds, formatIsoTime, toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import {

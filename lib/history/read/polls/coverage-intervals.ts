@@ -2,7 +2,7 @@ import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs } from '../../times.ts'
 import type { CoverageRow, CursorPage } from '../../types.ts'
-import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
 
 /** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */

@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { toEpochMs } from '../../times.ts'
-import { HEALTH_COLUMNS, computePollHealth, type HealthRow } from './poll-health.ts'
+import { POLL_HEALTH_COLUMNS, computePollHealth, type PollHealthRow } from './poll-health.ts'
 
 /** Last successful poll of a source and kind. */
 export interface LastGoodPoll {
@@ -22,9 +22,9 @@ export async function readLastGoodPolls(
   db: Queryable,
   scopes: readonly string[],
 ): Promise<Record<string, LastGoodPoll>> {
-  const { rows } = await db.query<HealthRow & { key: string; kind: PollKind }>({
+  const { rows } = await db.query<PollHealthRow & { key: string; kind: PollKind }>({
     name: 'last_good_polls',
-    text: `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
+    text: `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${POLL_HEALTH_COLUMNS}
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN poll_state p ON p.source_id = s.id
      LEFT JOIN poll_schedule ps ON ps.source_id = p.source_id AND ps.kind = p.kind
      WHERE r.short_id = ANY ($1) AND p.kind IN ('peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory')

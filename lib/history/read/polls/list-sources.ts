@@ -1,8 +1,8 @@
 import { type EpochMs, type PollKind, type CircuitPath, parsePath, parsePeeringType } from '#lib/contract/index.ts'
-import { cacheUntilPoll } from '#lib/platform/one-answer.ts'
+import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
 import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
-import { HEALTH_COLUMNS, type HealthRow, computePollHealth } from './poll-health.ts'
+import { POLL_HEALTH_COLUMNS, type PollHealthRow, computePollHealth } from './poll-health.ts'
 
 /** Columns of `source s JOIN resource r`, for {@link convertSourceRefRow}. */
 export const SOURCE_COLUMNS =
@@ -84,7 +84,7 @@ export async function readSourceById(db: Queryable, sourceId: number): Promise<S
   return rows[0] ? convertSourceRefRow(rows[0]) : null
 }
 
-interface Row extends SourceRefRow, HealthRow {
+interface Row extends SourceRefRow, PollHealthRow {
   kind: PollKind
   /** time at which the next poll is due; pg parses '-infinity' (due immediately) as a number */
   next_at: Date | number | null
@@ -109,7 +109,7 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
   const rows = await queryPrepared<Row>(
     db,
     'sources',
-    `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
+    `SELECT ${SOURCE_COLUMNS}, ${POLL_HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
      FROM (SELECT * FROM poll_schedule WHERE ${createSourceListCondition('source_id', 1)} AND ${OF_KINDS}) ps
      FULL JOIN (SELECT * FROM poll_state WHERE ${createSourceListCondition('source_id', 1)} AND ${OF_KINDS}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)

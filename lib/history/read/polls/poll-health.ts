@@ -1,15 +1,15 @@
 import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { computeDetectionFloorMs, computeObservedIntervalMs, computeUsualIntervalMs } from '../../record/pace.ts'
+import { computeDetectionFloorMs, computeObservedIntervalMs, computeUsualIntervalMs } from '../../record/poll-pace.ts'
 import { toEpochMs, convertSecondsToMs } from '../../times.ts'
 import type { PollBurst, PollHealth } from '../../types.ts'
 
 /** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link computePollHealth}. */
-export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
+export const POLL_HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
   p.silent_instances, p.error, p.correlation_id, p.budget, p.read_up_to, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
   ps.configured_seconds, ps.plan,
   ps.burst_every_seconds, ps.burst_reason, CASE WHEN ps.burst_until > clock_timestamp() THEN ps.burst_until END AS burst_until`
 
-export interface HealthRow {
+export interface PollHealthRow {
   last_outcome: Outcome | null
   last_started_at: Date | null
   last_finished_at: Date | null
@@ -34,7 +34,7 @@ export interface HealthRow {
 }
 
 /** Returns the health of the polls of a source and kind, from its schedule and its last recorded polls. */
-export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
+export function computePollHealth(kind: PollKind, row: PollHealthRow): PollHealth {
   const pace = {
     starts: row.recent_starts?.map((start) => toEpochMs(start)) ?? [],
     durations: row.recent_durations ?? [],
@@ -75,7 +75,7 @@ export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
 const secondsOf = (observed: { p50: number; p95: number } | null) =>
   observed && { p50: observed.p50 / 1000, p95: observed.p95 / 1000 }
 
-function burstOf({ burst_every_seconds: everySeconds, burst_until: until, burst_reason: reason }: HealthRow) {
+function burstOf({ burst_every_seconds: everySeconds, burst_until: until, burst_reason: reason }: PollHealthRow) {
   return everySeconds === null || until === null || reason === null
     ? null
     : { everySeconds, until: until.getTime(), reason }

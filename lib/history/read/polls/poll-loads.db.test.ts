@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readOpenSubjects } from '../events/open-events.ts'
-import { pollLoads } from './poll-loads.ts'
+import { readPollLoads } from './poll-loads.ts'
 import { computeShortId } from '../../store/short-id.ts'
 import { readPollProgress } from '#lib/setup/store/index.ts'
 import { syncSchedule } from '../../store/schedule.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const loadOf = async (kind: string) => {
   const scopes = (await readOpenSubjects(db.pool, KINDS)).map(({ scope }) => scope)
-  return (await pollLoads(db.pool, { scopes, polls: ['peers'] })).find((load) => load.kind === kind)
+  return (await readPollLoads(db.pool, { scopes, polls: ['peers'] })).find((load) => load.kind === kind)
 }
 
 it('a poll’s load is its intervals, what runs one at a time, and the lengths of its last polls, once there are three', async () => {

@@ -42,7 +42,7 @@ export const MIN_LOAD_POLLS = 3
  * Returns all scheduled polls with the values from which their load on Azure's request budgets is computed.
  * @param needed scopes and poll kinds that open incidents need
  */
-export async function pollLoads(
+export async function readPollLoads(
   db: Queryable,
   needed: { scopes: readonly string[]; polls: readonly PollKind[] },
 ): Promise<PollLoad[]> {

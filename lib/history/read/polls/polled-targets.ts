@@ -60,7 +60,7 @@ export async function readDroppedErrors(db: Queryable): Promise<{ scope: string;
  * @param eventId event of the shared fault
  * @param classes only errors with these cause classes; null = all errors
  */
-export async function foldErrorsInto(
+export async function mergeErrorsIntoEvent(
   db: Queryable,
   subscription: string,
   eventId: string,
@@ -81,7 +81,11 @@ export async function foldErrorsInto(
  * first cause has one of these classes, and moves it to the incident of that event, if it has one. An event that is
  * already a part of another event is unchanged.
  */
-export async function foldErrorIntoShared(db: Queryable, eventId: string, classes: readonly string[]): Promise<void> {
+export async function mergeErrorIntoSharedEvent(
+  db: Queryable,
+  eventId: string,
+  classes: readonly string[],
+): Promise<void> {
   await db.query(
     `UPDATE event e SET part_of = d.id, incident_id = coalesce(d.incident_id, e.incident_id), updated_at = now()
      FROM source s JOIN resource r ON r.id = s.resource_id

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime } from '../../times.ts'
-import { formatIntArray, parseIntegers, buildValuesById } from '../numbers.ts'
+import { formatIntArray, parseIntegers, buildValuesById } from '../integer-arrays.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**

@@ -1,15 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryAtMoment } from '#lib/platform/one-answer.ts'
+import { queryAtMoment } from '#lib/platform/response-cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { createBounds, formatIsoTime, type SpanColumns } from '../../times.ts'
-import type { ConnectionAt, ConnectionLive } from '../../types.ts'
+import type { ConnectionAt, LiveConnectionState } from '../../types.ts'
 import { findStateAsOf } from '../as-of.ts'
 import { loadCoverageAt } from '../polls/coverage-at.ts'
 import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 import { convertToSpanTimes } from '../span-row.ts'
 
 interface Row extends SourceRefRow, SpanColumns {
-  state: ConnectionLive
+  state: LiveConnectionState
   rank: number
 }
 

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatIsoTime, toEpochMs, type SpanColumns } from '../../times.ts'
 import type { CursorPage } from '../../types.ts'
-import { readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { readIntervalPage, type IntervalPageQuery } from '../routes/interval-page.ts'
 import {
   createSourceListCondition,
   SOURCE_COLUMNS,

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '#lib/contract/time/spans.ts'
+import type { TimeSpan } from '#lib/contract/time/time-spans.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'

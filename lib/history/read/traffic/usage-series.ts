@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readRollupState } from '../../rollup/rollup-state.ts'
+import { parseRollupState } from '../../rollup/rollup-state.ts'
 import { readCounterSamplesAfter } from '../../rollup/counter-samples.ts'
 import {
   type RollupState,
@@ -8,9 +8,9 @@ import {
   type CounterGrowth,
   computeGrowths,
   NOTHING_ROLLED_UP,
-} from '../../rollup/growth.ts'
-import { ensureBucketAt, type UsageBuckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion.ts'
-import { computeBucketEnd, type UsageStep } from '../../rollup/steps.ts'
+} from '../../rollup/counter-growth.ts'
+import { ensureBucketAt, type UsageBuckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion-growth.ts'
+import { computeBucketEnd, type UsageStep } from '../../rollup/rollup-steps.ts'
 import type { UsageBasis, SeriesColumns } from '../../rollup/usage-series.ts'
 import { getStepNumber } from '../../rollup/write-buckets.ts'
 import { formatIsoTime, type Period } from '../../times.ts'
@@ -60,7 +60,7 @@ export async function readUsageSeries(
   // One statement read the buckets and the times up to which samples were added to them. So each sample is either in a
   // bucket or after that time.
   const counters = rows.filter(({ basis }) => basis === 'counter')
-  const states = counters.map(({ state, rolled_up_to: to }) => readRollupState(state, to))
+  const states = counters.map(({ state, rolled_up_to: to }) => parseRollupState(state, to))
   const until = intervals.at(-1)?.to ?? 0
   const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(states[i]) }))
   const wanted = states.some((state) => reaches(state, until))

@@ -4,14 +4,14 @@ import {
   chooseUsageSource,
   composeMixedBucket,
   compareUsageSources,
-  type SourceDifferences,
+  type UsageSourceDifferences,
   areShorterBucketsNeeded,
   sumCircuitBuckets,
   sumPathBuckets,
   type MeasuredBucket,
   type UsagePoint,
-} from '../../rollup/choose.ts'
-import type { CounterGrowth } from '../../rollup/growth.ts'
+} from '../../rollup/choose-usage-source.ts'
+import type { CounterGrowth } from '../../rollup/counter-growth.ts'
 import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
 import {
   computeBucketEnd,
@@ -19,7 +19,7 @@ import {
   listBucketStarts,
   getShorterStep,
   type UsageStep,
-} from '../../rollup/steps.ts'
+} from '../../rollup/rollup-steps.ts'
 import type { Period } from '../../times.ts'
 import { mergeBucketIntervals, type UsageSeries, readUsageSeries } from './usage-series.ts'
 
@@ -35,7 +35,7 @@ interface UsageQuery extends Period {
 
 export interface Usage {
   /** every bucket that overlaps [from, to), with and without data */
-  points: (UsagePoint & { difference: SourceDifferences | null })[]
+  points: (UsagePoint & { difference: UsageSourceDifferences | null })[]
   /**
    * growth of counters between two samples that are in different buckets, if its bytes cannot be divided over the time.
    * It is in none of the points.

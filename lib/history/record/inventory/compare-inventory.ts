@@ -1,5 +1,5 @@
-import type { Bounds, RouteOrSessionChange, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import { removeStateMembers } from './comparable-config.ts'
+import type { Bounds, ObservedChange, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
+import { removeConfigStateMembers } from './comparable-config.ts'
 import {
   getIntervalBeginBounds,
   type ClosedInterval,
@@ -12,11 +12,11 @@ import {
 import { findFieldChanges } from '../json-diff.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, replaceArmId } from './moves.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import { type ResourceAbsence, splitRemovals } from './removals.ts'
 
 /** Result of a poll for one resource. */
-export interface ResourceStep {
+export interface ResourceTransition {
   known: RecordedResource | null
   /** the resource as it is listed now; null = complete lists omit it */
   row: ResourceRow | null
@@ -40,13 +40,13 @@ export interface KnownInventory {
    * steps of resources that operators separated, because they are not the same resource. They are already recorded and
    * not compared again.
    */
-  parted: readonly ResourceStep[]
+  parted: readonly ResourceTransition[]
 }
 
 export interface InventoryComparison {
-  changes: RouteOrSessionChange[]
+  changes: ObservedChange[]
   /** resources that are new, changed or gone */
-  steps: ResourceStep[]
+  steps: ResourceTransition[]
   /**
    * resources that are missing in this list, but whose removal a second list or a request for the resource must prove
    */
@@ -65,7 +65,7 @@ export function compareInventory(
 ): InventoryComparison {
   const rows = new Map(resources.map((row) => [row.resourceId.toLowerCase(), row]))
   for (const { row } of parted) if (row) rows.delete(row.resourceId.toLowerCase())
-  const steps: ResourceStep[] = [...parted, ...moves.map((move) => moved(move, reading))]
+  const steps: ResourceTransition[] = [...parted, ...moves.map((move) => moved(move, reading))]
   const goneOn = new Set(moves.map(({ to }) => to.resourceId.toLowerCase()))
   for (const [key, row] of rows) if (!goneOn.has(key)) steps.push(present(known.get(key) ?? null, row, reading))
   const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
@@ -130,7 +130,7 @@ const seenAfter = (former: RecordedResource, { open }: RecordedResource): OpenIn
  * Returns the step of a moved resource. The resource keeps its history. In its former configuration the new ARM ID
  * replaces the old one, so that only other differences count as changes.
  */
-function moved({ resource, to, twin }: ResourceMove, reading: PollReading): ResourceStep {
+function moved({ resource, to, twin }: ResourceMove, reading: PollReading): ResourceTransition {
   const { resourceId: from } = resource
   const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
@@ -154,12 +154,12 @@ const changeOf = (
   fields: ConfigChange['fields'] = [],
 ): ConfigChange => ({ type: 'config', op, resourceId, resourceType, fields, between })
 
-function present(known: RecordedResource | null, row: ResourceRow, reading: PollReading): ResourceStep {
+function present(known: RecordedResource | null, row: ResourceRow, reading: PollReading): ResourceTransition {
   if (!known?.open || known.config === null) {
     const open = openInterval(reading, row.type)
     return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
   }
-  const fields = findFieldChanges(removeStateMembers(known.config), removeStateMembers(row.config))
+  const fields = findFieldChanges(removeConfigStateMembers(known.config), removeConfigStateMembers(row.config))
   // the stored configuration may be newer than this poll, because another source may have listed the resource since
   // then
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
@@ -170,7 +170,7 @@ function present(known: RecordedResource | null, row: ResourceRow, reading: Poll
   return { known, row, open, past, change: changeOf('changed', row, getIntervalEndBounds(past), fields) }
 }
 
-function removed(known: RecordedResource, reading: PollReading): ResourceStep[] {
+function removed(known: RecordedResource, reading: PollReading): ResourceTransition[] {
   if (!known.open) return []
   const past = closeConfigInterval(known, known.open, reading)
   const { missing } = known

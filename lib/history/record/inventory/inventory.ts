@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, findMoves } from './moves.ts'
-import { undoResourceMove } from './parts.ts'
+import { undoResourceMove } from './undo-resource-move.ts'
 import {
   appendConfigs,
   loadResourcesById,
@@ -16,7 +16,7 @@ import {
   isResourceAbsent,
   type KnownInventory,
   computeMoveBounds,
-  type ResourceStep,
+  type ResourceTransition,
 } from './compare-inventory.ts'
 
 /**
@@ -44,8 +44,8 @@ async function recordParts(
   reading: PollReading,
   rows: Map<string, ResourceRow>,
   known: Map<string, RecordedResource>,
-): Promise<ResourceStep[]> {
-  const steps: ResourceStep[] = []
+): Promise<ResourceTransition[]> {
+  const steps: ResourceTransition[] = []
   for (const [key, resource] of known) {
     const row = rows.get(key)
     if (!resource.parts || !resource.open || !row) continue
@@ -144,7 +144,7 @@ async function foundMoves(
   ])
 }
 
-const ended = (twin: RecordedResource, reading: PollReading): ResourceStep[] =>
+const ended = (twin: RecordedResource, reading: PollReading): ResourceTransition[] =>
   twin.open
     ? [{ known: twin, row: null, open: null, past: closeConfigInterval(twin, twin.open, reading), change: null }]
     : []

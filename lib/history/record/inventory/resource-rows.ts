@@ -7,7 +7,7 @@ import { convertOpenRow, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import type { ResourceMove } from './moves.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import type { ResourceAbsence } from './removals.ts'
 import {
   createClosedIntervalColumns,
@@ -15,8 +15,8 @@ import {
   insertRows,
   createOpenIntervalColumns,
   updateRows,
-} from '../rows.ts'
-import type { ResourceStep } from './compare-inventory.ts'
+} from '../write-rows.ts'
+import type { ResourceTransition } from './compare-inventory.ts'
 
 interface Row extends OpenRow, ResourceColumns {
   id: number
@@ -118,7 +118,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
 export async function appendConfigs(
   client: PoolClient,
   sourceId: number,
-  steps: readonly ResourceStep[],
+  steps: readonly ResourceTransition[],
 ): Promise<void> {
   const past = steps.flatMap(({ known, past: interval }) => (known && interval ? [{ sourceId, known, interval }] : []))
   const columns: ColumnWriters<(typeof past)[number]> = {
@@ -134,7 +134,7 @@ export async function appendConfigs(
 export async function saveResources(
   client: PoolClient,
   { sourceId, finishedAt }: Pick<PollReading, 'sourceId' | 'finishedAt'>,
-  steps: readonly ResourceStep[],
+  steps: readonly ResourceTransition[],
 ): Promise<void> {
   const listed = steps.flatMap(({ row, ...step }) => (row ? [{ ...step, row }] : []))
   const added = listed.flatMap(({ known, row }) => (known ? [] : [row.resourceId]))

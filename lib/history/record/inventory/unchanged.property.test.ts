@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { UnreadRowCounter } from '#lib/azure/decode/unread.ts'
+import { UnreadRowCounter } from '#lib/azure/decode/unread-row-counter.ts'
 import { decodeResources } from '#lib/azure/kinds/inventory/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { createReading } from '../reading.ts'
+import { createPollReading } from '../poll-reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { compareInventory } from './compare-inventory.ts'
 
@@ -151,7 +151,7 @@ const read = (type: string, one: Json) => {
   return row
 }
 
-const reading = createReading(
+const reading = createPollReading(
   1,
   { startedAt: 2_000, finishedAt: 3_000, outcome: 'ok', silentInstances: [] },
   { readAt: 1_000, silentReadAt: {} },

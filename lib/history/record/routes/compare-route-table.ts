@@ -8,7 +8,7 @@ import {
   openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import {
   parseAttributesText,
   type RouteKey,
@@ -42,7 +42,7 @@ export interface KnownTable {
 }
 
 /** Result of a poll for one route. */
-export interface RouteStep extends RouteKey {
+export interface RouteTransition extends RouteKey {
   known: KnownRoute | null
   /** canonical text of the route's attributes after this poll; null = withdrawn */
   text: string | null
@@ -58,9 +58,9 @@ export function compareRouteTable(
   known: KnownTable,
   reading: PollReading,
   observation: { readonly rows: readonly RouteRow[] },
-): RouteStep[] {
+): RouteTransition[] {
   const table = known.read ?? groupRowsByRouteKey(observation.rows)
-  const steps: RouteStep[] = []
+  const steps: RouteTransition[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
     if (route?.open && route.set === known.setOf(text)) continue
@@ -82,7 +82,7 @@ export function compareRouteTable(
  * @param attributesOf returns the attributes of a stored set
  */
 export function listTableChanges(
-  steps: readonly RouteStep[],
+  steps: readonly RouteTransition[],
   attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange[] {
   return steps
@@ -92,7 +92,7 @@ export function listTableChanges(
 }
 
 function routeChange(
-  { instance, peer, prefix, known, text, open, past }: RouteStep,
+  { instance, peer, prefix, known, text, open, past }: RouteTransition,
   attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange {
   const key = { type: 'route' as const, instance: instance || null, peer: peer || null, prefix }
@@ -104,7 +104,7 @@ function routeChange(
 }
 
 /** Returns the stored form of a route after a step. */
-export const getRouteAfterStep = (
-  { instance, peer, prefix, known, text, open }: RouteStep,
+export const getRouteAfterTransition = (
+  { instance, peer, prefix, known, text, open }: RouteTransition,
   set: AttributeSetId | null,
 ) => ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { RouteOrSessionChange, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
+import type { ObservedChange, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
 import type { ClosedInterval } from '../interval.ts'
 import {
   canonicalizeDatabasePrefix,
@@ -13,7 +13,7 @@ import {
   type KnownTable,
   listTableChanges,
   type AttributeSetId,
-  type RouteStep,
+  type RouteTransition,
 } from './compare-route-table.ts'
 import {
   createClosedIntervalColumns,
@@ -21,7 +21,7 @@ import {
   insertRows,
   createOpenIntervalColumns,
   updateRows,
-} from '../rows.ts'
+} from '../write-rows.ts'
 
 type Row = [
   id: number,
@@ -96,7 +96,7 @@ async function loadRoutes(
   return routes
 }
 
-interface Written extends RouteStep {
+interface Written extends RouteTransition {
   sourceId: number
   kind: RouteKind
   set: AttributeSetId | null
@@ -132,16 +132,16 @@ export async function saveRoutes(
   client: PoolClient,
   sourceId: number,
   kind: RouteKind,
-  steps: readonly RouteStep[],
+  steps: readonly RouteTransition[],
   setOf: KnownTable['setOf'],
-): Promise<RouteOrSessionChange[]> {
+): Promise<ObservedChange[]> {
   if (steps.length === 0) return []
   const made = await makeNumbers(
     client,
     sourceId,
     new Set(steps.flatMap(({ text }) => (text === null || setOf(text) !== null ? [] : [text]))),
   )
-  const setAfter = ({ text }: RouteStep): AttributeSetId | null => {
+  const setAfter = ({ text }: RouteTransition): AttributeSetId | null => {
     const set = text === null ? null : (setOf(text) ?? made.get(text))
     if (set === undefined) throw new Error('a set of route attributes has no number')
     return set

@@ -1,5 +1,5 @@
 import {
-  startEstablishmentSamples,
+  createEstablishmentSamples,
   computeEstablishmentBounds,
   computeEstablishmentSpan,
   type EstablishmentVerdict,
@@ -22,7 +22,7 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
 /** Session in one poll. Rows from the peers of a gateway and from the neighbors of an MSEE have this same form. */
@@ -119,7 +119,7 @@ export function advanceSession(
   if (uptime.shown !== 'up' || uptime.upAt === null) {
     return {
       ...unchanged,
-      uptime: { ...startEstablishmentSamples(established), ...now },
+      uptime: { ...createEstablishmentSamples(established), ...now },
       cameUp: uptime.shown === 'down',
     }
   }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { peerRow } from '../../testing/feed.ts'
-import { createReading } from '../reading.ts'
+import { createPollReading } from '../poll-reading.ts'
 import { advanceSession, convertPeerRow } from './advance-session.ts'
 import { EMPTY_UPTIME } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
 
 const HOUR = 3_600_000
 const at = (startedAt: number) =>
-  createReading(
+  createPollReading(
     1,
     { startedAt, finishedAt: startedAt + 10, outcome: 'ok', silentInstances: [] },
     { readAt: startedAt - 60_000, silentReadAt: {} },
@@ -53,7 +53,7 @@ it('a session is missed three times, and down by the second', () => {
 })
 
 it('a session that is down at first sight fell before where its messages or its duration say so, and at no time known', () => {
-  const unread = createReading(
+  const unread = createPollReading(
     1,
     { startedAt: 0, finishedAt: 10, outcome: 'ok', silentInstances: [] },
     { readAt: null, silentReadAt: {} },

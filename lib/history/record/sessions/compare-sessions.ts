@@ -1,7 +1,7 @@
 import { canonicalizeAddress, computeEstablishmentBounds } from '#lib/bgp/index.ts'
 import {
   type Bounds,
-  type RouteOrSessionChange,
+  type ObservedChange,
   type EstablishedTimeTrustChange,
   type SessionChange,
   type SessionSample,
@@ -17,7 +17,7 @@ import {
   openInterval,
   openIntervalAfter,
 } from '../interval.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 import { createBlankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
 import { advanceSession, createStateChangeFields, type SampledSession, createSessionSample } from './advance-session.ts'
 import { endUptimeOfMissingRow } from './session-uptime.ts'
@@ -44,7 +44,7 @@ interface SessionsComparison {
   /** one for each session that the poll reports or proves absent */
   steps: SessionComparison[]
   /** changes that the poll proves, sorted by session so that the order is always the same */
-  changes: RouteOrSessionChange[]
+  changes: ObservedChange[]
   /** sessions that have received no message since an earlier sample, with the time of that sample */
   silentSessions: SilentSession[]
   after: RecordedSession[]

@@ -1,5 +1,5 @@
 import type { EpochMs, SilentSession } from '#lib/contract/index.ts'
-import type { PollReading } from '../reading.ts'
+import type { PollReading } from '../poll-reading.ts'
 
 /**
  * Time since which a session's count of received messages has not grown, with the first and last samples that show it.

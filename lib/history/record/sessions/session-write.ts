@@ -1,12 +1,12 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type MustFindRows, checkRowsFound } from '../must.ts'
+import { type MustFindRows, checkRowsFound } from '../stale-state-error.ts'
 import {
   createClosedIntervalColumns,
   type ColumnWriters,
   insertRows,
   createOpenIntervalColumns,
   updateRows,
-} from '../rows.ts'
+} from '../write-rows.ts'
 import type { PastSession, RecordedSession } from './session-rows.ts'
 import {
   getMoveAtIntervalBegin,

@@ -48,7 +48,7 @@ interface ReadComponents {
  * are still read.
  * @throws CalendarError if the text is not a calendar, is cut off, or exceeds a limit
  */
-export function readComponents(text: string): ReadComponents {
+export function parseCalendarComponents(text: string): ReadComponents {
   if (text.length > MAX_CALENDAR_TEXT_LENGTH)
     throw new CalendarError(`it is longer than ${MAX_CALENDAR_TEXT_LENGTH} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')

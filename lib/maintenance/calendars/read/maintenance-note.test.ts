@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createServiceFinder } from '../named.ts'
-import { readCalendar } from './read-calendar.ts'
+import { createServiceFinder } from '../name-finders.ts'
+import { parseCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2027, 0) }
 
@@ -16,7 +16,7 @@ const notice = (...lines: string[]) => [
   'END:VEVENT',
 ]
 const read = (...events: string[][]) =>
-  readCalendar(['BEGIN:VCALENDAR', ...events.flat(), 'END:VCALENDAR'].join('\r\n'), within).events
+  parseCalendar(['BEGIN:VCALENDAR', ...events.flat(), 'END:VCALENDAR'].join('\r\n'), within).events
 const ID = 'X-MAINTNOTE-MAINTENANCE-ID:WorkOrder-31415'
 const OBJECT = 'X-MAINTNOTE-OBJECT-ID'
 

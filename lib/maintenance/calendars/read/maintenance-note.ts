@@ -1,5 +1,5 @@
 import { type CalendarComponent, findLine, unescapeCalendarText } from './content-lines.ts'
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
@@ -34,7 +34,7 @@ const MAX_OBJECTS = 500
  * Reads the notification properties of an event.
  * @returns null if the event is not a maintenance notification
  */
-export function readMaintenanceNote(event: CalendarComponent): MaintenanceNote | null {
+export function parseMaintenanceNote(event: CalendarComponent): MaintenanceNote | null {
   const textOf = (name: string) => unescapeCalendarText(findLine(event, `X-MAINTNOTE-${name}`)?.value, 200)
   const ids = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-MAINTENANCE-ID')
   const objects = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-OBJECT-ID').slice(0, MAX_OBJECTS)
@@ -64,15 +64,16 @@ const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCEL
 export function isEventWithdrawn(event: CalendarComponent): boolean {
   if (event.message?.method === 'CANCEL') return true
   if (findLine(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
-  const note = readMaintenanceNote(event)
+  const note = parseMaintenanceNote(event)
   return note !== null && isWithdrawn(note)
 }
 
 /** Returns the SEQUENCE of an event, by which versions are ordered; 0 if absent. */
-export const getSequence = (event: CalendarComponent) => Number(findLine(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+export const getEventSequence = (event: CalendarComponent) =>
+  Number(findLine(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
 const stampOf = (event: CalendarComponent) => findLine(event, 'DTSTAMP')?.value.trim() ?? ''
 const compareVersions = (a: CalendarComponent, b: CalendarComponent) =>
-  getSequence(a) - getSequence(b) ||
+  getEventSequence(a) - getEventSequence(b) ||
   (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 

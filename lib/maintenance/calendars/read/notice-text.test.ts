@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { convertNoticeToCalendar } from './notice-text.ts'
-import { readCalendar } from './read-calendar.ts'
+import { parseCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2028, 0) }
 
@@ -50,7 +50,7 @@ const notices: [string, string][] = [
 
 it.each(notices)('%s', (expected, mail) => {
   const read = convertNoticeToCalendar(mail)
-  const [event] = 'calendar' in read ? readCalendar(read.calendar, within).events : []
+  const [event] = 'calendar' in read ? parseCalendar(read.calendar, within).events : []
   const time = (at = 0) => new Date(at).toISOString().slice(0, 16)
   const { provider, maintenanceId, objects = [], impact, status } = event?.note ?? {}
   expect(
@@ -62,7 +62,7 @@ it('a notice that is cancelled takes the one before back, and what can not be re
   const [, mail = ''] = notices.at(-1) ?? []
   const both = [mail, mail.replace('***Example', 'CANCELLED NOTIFICATION***Example')].map(convertNoticeToCalendar)
   const text = both.map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
-  expect(readCalendar(text, within).events).toEqual([])
+  expect(parseCalendar(text, within).events).toEqual([])
   expect(convertNoticeToCalendar('Customers, we will work tonight.')).toEqual({
     wrong: expect.stringMatching(/neither iCalendar nor a notice of/),
   })

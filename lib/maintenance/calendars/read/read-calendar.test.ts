@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CalendarError } from './content-lines.ts'
-import { readCalendar } from './read-calendar.ts'
+import { parseCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2027, 0) }
 
@@ -8,8 +8,8 @@ function calendar(...lines: string[]): string {
   return ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', ...lines, 'END:VCALENDAR', ''].join('\r\n')
 }
 const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']
-const read = (...lines: string[]) => readCalendar(calendar(...lines), within)
-const times = ({ events }: ReturnType<typeof readCalendar>) =>
+const read = (...lines: string[]) => parseCalendar(calendar(...lines), within)
+const times = ({ events }: ReturnType<typeof parseCalendar>) =>
   events.map(
     ({ from, to }) => `${new Date(from).toISOString().slice(0, 16)} ${new Date(to).toISOString().slice(0, 16)}`,
   )
@@ -176,8 +176,8 @@ describe('a text that is no calendar', () => {
     ['one with a NUL', 'BEGIN:VCALENDAR\nX:\0\nEND:VCALENDAR', /holds a NUL/],
     ['one that is too long', `BEGIN:VCALENDAR\nX:${'x'.repeat(2_000_001)}`, /longer than/],
   ])('%s is refused in words', (_, text, words) => {
-    expect(() => readCalendar(text, within)).toThrow(CalendarError)
-    expect(() => readCalendar(text, within)).toThrow(words)
+    expect(() => parseCalendar(text, within)).toThrow(CalendarError)
+    expect(() => parseCalendar(text, within)).toThrow(words)
   })
 })
 

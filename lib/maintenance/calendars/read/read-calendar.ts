@@ -20,16 +20,16 @@ import {
   type ContentLine,
   findLine,
   unescapeCalendarText,
-  readComponents,
+  parseCalendarComponents,
 } from './content-lines.ts'
 import {
   isEventWithdrawn,
   type MaintenanceNote,
   pickNewestVersions,
-  readMaintenanceNote,
-  getSequence,
+  parseMaintenanceNote,
+  getEventSequence,
 } from './maintenance-note.ts'
-import { type ZoneFinder, createZoneFinder } from './zones.ts'
+import { type ZoneFinder, createZoneFinder } from './zone-finder.ts'
 
 /** One occurrence of an event. */
 export interface CalendarEvent {
@@ -97,8 +97,8 @@ const EVENT_LIMITS = {
  * new time.
  * @throws CalendarError if the text is not a calendar, or needs too much work
  */
-export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
-  const { calendar, unread: lines } = readComponents(text)
+export function parseCalendar(text: string, within: { from: EpochMs; to: EpochMs }): ReadCalendar {
+  const { calendar, unread: lines } = parseCalendarComponents(text)
   const all = calendar.inside.filter(({ name }) => name === 'VEVENT')
   const events = all.filter(({ message }) => !ANSWERS.has(message?.method ?? ''))
   const problems: ReadCalendar['problems'] = []
@@ -161,7 +161,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     problems,
     stated,
     sequences: new Map(
-      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(getSequence))]),
+      [...Map.groupBy(events, uidOf)].map(([uid, versions]) => [uid, Math.max(...versions.map(getEventSequence))]),
     ),
     unread,
   }
@@ -199,7 +199,7 @@ function timesOf(
   { zones, floating, within, spend, report }: Context,
 ): CalendarEvent[] {
   if (isEventWithdrawn(event)) return []
-  const note = readMaintenanceNote(event)
+  const note = parseMaintenanceNote(event)
   /**
    * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { convertNoticeToCalendar } from './notice-text.ts'
-import { readCalendar } from './read-calendar.ts'
+import { parseCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2028, 0) }
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -88,7 +88,7 @@ const mailOf = (provider: string, count: number) => {
 const read = (mail: string) => {
   const found = convertNoticeToCalendar(mail)
   if ('wrong' in found) throw new Error(found.wrong)
-  return readCalendar(found.calendar, within)
+  return parseCalendar(found.calendar, within)
 }
 const timesOf = ({ events }: ReturnType<typeof read>) => events.map(({ from, to }) => [from, to])
 
@@ -103,7 +103,7 @@ describe.each(Object.keys(formats))('a notice of %s', (provider) => {
   it('that replaces another one replaces all of its windows', () => {
     const both = [3, 2].map((count) => convertNoticeToCalendar(mailOf(provider, count)))
     const text = both.map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
-    expect(timesOf(readCalendar(text, within))).toEqual(nights(2).map(([a, b]) => [a.at, b.at]))
+    expect(timesOf(parseCalendar(text, within))).toEqual(nights(2).map(([a, b]) => [a.at, b.at]))
   })
 
   it('names a line without a real time and keeps the other nights', () => {
@@ -158,14 +158,14 @@ it('a notice of a cancellation needs no times', () => {
   const cancelled = convertNoticeToCalendar('ZAYO TTN-0007\nThis work has been cancelled.')
   const before = convertNoticeToCalendar(mailOf('zayo.com', 2))
   const text = [before, cancelled].map((one) => ('calendar' in one ? one.calendar : '')).join('\r\n')
-  expect(timesOf(readCalendar(text, within))).toEqual([])
+  expect(timesOf(parseCalendar(text, within))).toEqual([])
 })
 
 it('several events of one UID and version are several windows', () => {
   const night = (day: number, sequence: number, status = 'CONFIRMED') =>
     `BEGIN:VEVENT\nUID:n\nSEQUENCE:${sequence}\nDTSTAMP:20261201T000000Z\nDTSTART:202612${day}T220000Z\nDURATION:PT5H\nSTATUS:${status}\nEND:VEVENT`
   const of = (...calendars: string[][]) =>
-    readCalendar(
+    parseCalendar(
       calendars.map((events) => `BEGIN:VCALENDAR\n${events.join('\n')}\nEND:VCALENDAR`).join('\n'),
       within,
     ).events.map(({ from }) => new Date(from).getUTCDate())

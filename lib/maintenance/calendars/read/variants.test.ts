@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { readCalendar } from './read-calendar.ts'
+import { parseCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2027, 11) }
 const calendar = (...lines: string[]) => ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR'].join('\r\n')
 const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT']
-const read = (...lines: string[]) => readCalendar(calendar(...lines), within)
+const read = (...lines: string[]) => parseCalendar(calendar(...lines), within)
 const begins = ({ events }: ReturnType<typeof read>) =>
   events.map(({ from }) => new Date(from).toISOString().slice(0, 16))
 

@@ -3,7 +3,7 @@ import type { EscalationTarget } from '../../api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, countNewAlertsSince, type StoredAlert } from '../../store/alerts.ts'
-import { type ChannelAudience, getChannelAudience } from './audience.ts'
+import { type ChannelAudience, getChannelAudience } from './channel-audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { AlertState } from '../../rules/alert-state.ts'
 import {
@@ -11,16 +11,16 @@ import {
   type EscalationState,
   type EscalationStep,
   getUnacknowledgedSince,
-} from '../../rules/escalate.ts'
-import { isHeldByHours } from '../../rules/hours.ts'
+} from '../../rules/decide-escalation.ts'
+import { isHeldByReceivingHours } from '../../rules/receiving-hours.ts'
 import { findShiftAt } from '../../rules/on-call.ts'
-import { decideStormHold } from '../../rules/storm.ts'
+import { decideStormHold } from '../../rules/storm-hold.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import {
   convertStoredRotation,
-  type StoredPolicy,
-  type StoredRotation,
+  type StoredEscalationPolicy,
+  type StoredOnCallRotation,
   readEscalationPolicies,
   readOnCallRotations,
 } from '../../store/escalation.ts'
@@ -108,7 +108,7 @@ export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<b
  * Logs that a step of a policy reaches nobody, because all its channels are disabled or removed. A channel of another
  * audience does not count as missing, because the alert of that audience notifies it.
  */
-function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: EscalationStep): void {
+function logReachesNobody(alert: string, { body }: StoredEscalationPolicy, { index }: EscalationStep): void {
   const about = { alert, policy: body.name, step: index + 1 }
   createComponentLogger('notify').warn(
     about,
@@ -117,7 +117,7 @@ function logReachesNobody(alert: string, { body }: StoredPolicy, { index }: Esca
 }
 
 interface Taken {
-  policy: StoredPolicy
+  policy: StoredEscalationPolicy
   step: EscalationStep
   since: EpochMs
   severity: Severity
@@ -128,7 +128,7 @@ async function takeStep(
   client: Queryable,
   { policy, step, since, severity, unverifiableSince }: Taken,
   { id: alertId, delivered: before }: Pick<StoredAlert, 'id' | 'delivered'>,
-  rotations: readonly StoredRotation[],
+  rotations: readonly StoredOnCallRotation[],
   { summary, now, settings, audience }: EscalationContext,
 ): Promise<Pick<Escalated, 'delivered' | 'written'>> {
   const { name, steps } = policy.body
@@ -176,7 +176,7 @@ async function heldByStorm(
   { critical }: ChannelDelivery,
   { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
 ): Promise<boolean> {
-  if (isHeldByHours(filters.hours, now)) return false
+  if (isHeldByReceivingHours(filters.hours, now)) return false
   const load = await countChannelNotices(client, id, now - settings['storm.channel.window'])
   const newAlerts = await countNewAlertsSince(client, now - settings['storm.alerts.window'], audience)
   return (
@@ -195,7 +195,7 @@ async function heldByStorm(
  */
 function channelsOf(
   targets: readonly EscalationTarget[],
-  rotations: readonly StoredRotation[],
+  rotations: readonly StoredOnCallRotation[],
   now: EpochMs,
 ): ReadonlySet<string> {
   const ids = targets.map((target) => {

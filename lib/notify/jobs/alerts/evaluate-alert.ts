@@ -8,14 +8,14 @@ import {
   saveAlert,
   type StoredAlert,
 } from '../../store/alerts.ts'
-import { formatAlertId, type ChannelAudience, getChannelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
+import { formatAlertId, type ChannelAudience, getChannelAudience, UNLIMITED_AUDIENCE } from './channel-audience.ts'
 import { readChannelsForShare, type StoredChannel } from '../../store/channels.ts'
-import { readAlertState } from '../../rules/alert-state.ts'
-import { decideDueNotices, type DueNotice } from '../../rules/decide.ts'
-import { decideHours } from '../../rules/hours.ts'
+import { parseAlertState } from '../../rules/alert-state.ts'
+import { decideDueNotices, type DueNotice } from '../../rules/decide-notices.ts'
+import { decideByReceivingHours } from '../../rules/receiving-hours.ts'
 import type { IncidentFacts } from '../../rules/incident-facts.ts'
-import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../rules/route.ts'
-import { decideStormHold } from '../../rules/storm.ts'
+import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../rules/channel-routing.ts'
+import { decideStormHold } from '../../rules/storm-hold.ts'
 import { escalateAlert } from './escalate-alert.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import { computeNotificationId } from '../outbox/notification-id.ts'
@@ -65,7 +65,7 @@ export async function evaluateAlert(
     await saveAlert(client, stored, { now, dueAt: null, alertedAt: null })
     return 0
   }
-  const { state, notices, dueAt } = decideDueNotices(readAlertState(stored.state), subject.facts, now, settings)
+  const { state, notices, dueAt } = decideDueNotices(parseAlertState(stored.state), subject.facts, now, settings)
   const channels =
     notices.length === 0 ? [] : (given ?? (await readChannelsForShare(client))).filter(isChannelOfAudience(audience))
   let written = 0
@@ -148,7 +148,7 @@ export async function notifyChannel(
   const reason = selectChannelReason(channel.filters, before.opening !== null, notice, subject.routing)
   if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
   const knowsOpening = before.opening !== null
-  const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
+  const when = decideByReceivingHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
   if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
   const load = await countChannelNotices(client, channel.id, now - settings['storm.channel.window'])
   const newAlerts = await countNewAlertsSince(client, now - settings['storm.alerts.window'], audience)

@@ -1,5 +1,5 @@
-import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
-import { shortenText } from '#lib/contract/document/model.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/event-ending.ts'
+import { shortenText } from '#lib/contract/document/document-model.ts'
 import {
   type Bounds,
   type Cause,
@@ -20,8 +20,8 @@ import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.t
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
 import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
-import type { RoutingFacts } from '../../rules/route.ts'
-import { convertToMemberEvent } from './facts.ts'
+import type { RoutingFacts } from '../../rules/channel-routing.ts'
+import { convertToMemberEvent } from './incident-facts.ts'
 import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 
 /**
@@ -31,7 +31,7 @@ import { formatUtcSecond } from '#lib/contract/time/dates.ts'
 export type IncidentSummary = Omit<IncidentContent, 'reason' | 'severity' | 'unverifiableSince' | 'at'>
 
 /** Default values for messages that are not about an incident. */
-export const NO_INCIDENT = {
+export const EMPTY_INCIDENT_SUMMARY = {
   incidentId: null,
   owner: 'unknown',
   cause: 'unknown_cause',
@@ -56,7 +56,7 @@ export const findRootEvent = (incident: StoredIncident, events: readonly StoredE
  * @param cards operators' contacts and runbooks, of any scope
  * @param polls current intervals of the polls that determine the detection delay of the root event (see
  *   `getPollKindsForDelay`)
- * @param effects observed effects of the incident, and whether it needs a person (see `IncidentReading`)
+ * @param effects observed effects of the incident, and whether it needs a person (see `IncidentReaders`)
  * @returns null for an incident without events
  */
 export function summarizeIncident(

@@ -4,7 +4,7 @@ import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createWebhookBody } from '../../channels/webhook.ts'
 import { createMessageSections } from '../../message/sections.ts'
-import { writePostureDigests } from './digests.ts'
+import { writePostureDigests } from './findings-digests.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
 
 const db = withTestDatabase()

@@ -7,7 +7,7 @@ import {
   type StoredIncident,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { IncidentReading } from '../../context.ts'
+import type { IncidentReaders } from '../../context.ts'
 import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /**
@@ -15,11 +15,11 @@ import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alert
  * @param reader connection that returns only data within the scope of the receivers
  * @returns null for an incident without events
  */
-export async function readSummary(
+export async function readIncidentSummary(
   reader: Queryable,
   { incident, events }: { incident: StoredIncident; events: readonly StoredEvent[] },
   now: EpochMs,
-  { effects, unseenDuring }: IncidentReading,
+  { effects, unseenDuring }: IncidentReaders,
 ): Promise<IncidentSummary | null> {
   const root = findRootEvent(incident, events)
   if (!root) return null

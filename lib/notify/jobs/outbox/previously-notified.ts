@@ -1,9 +1,9 @@
 import { FOLLOWS_FAULT_FLAG, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { formatAlertId, parseAlertId, type ChannelAudience } from '../alerts/audience.ts'
+import { formatAlertId, parseAlertId, type ChannelAudience } from '../alerts/channel-audience.ts'
 import { readAlerts, type StoredAlert } from '../../store/alerts.ts'
-import { readAlertState } from '../../rules/alert-state.ts'
+import { parseAlertState } from '../../rules/alert-state.ts'
 
 /** An earlier notice that reported only failing polls, before the fault behind them was detected. */
 export interface PreviousNotice {
@@ -30,7 +30,7 @@ export async function findPreviousNotice(
     left.map((id) => formatAlertId(id, audience)),
   )
   for (const { id, state, delivered } of alerts) {
-    const { phase, severity } = readAlertState(state)
+    const { phase, severity } = parseAlertState(state)
     if (phase === 'open' && severity !== null) return { incidentId: parseAlertId(id).id, severity, delivered }
   }
   return null

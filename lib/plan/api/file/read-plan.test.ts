@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type PlanFile, PlanFileError } from './plan.ts'
+import { type PlanFile, PlanFileError } from './plan-file.ts'
 import { decodePlan, readPlan } from './read-plan.ts'
 
 const CIRCUIT = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/er'

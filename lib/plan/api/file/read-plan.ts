@@ -1,4 +1,4 @@
-import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/safe-lookup-table.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 import { planTermSchema } from '../terms.ts'
 import {
@@ -18,7 +18,7 @@ import {
   convertResourceChanges,
   toNonEmptyString,
   toStrings,
-} from './plan.ts'
+} from './plan-file.ts'
 import { createTypeRules } from './type-rules.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanFields, PlanResource, PlanRuleResult } from './plan.ts'
+import type { PlanFields, PlanResource, PlanRuleResult } from './plan-file.ts'
 import { createTypeRules } from './type-rules.ts'
 
 const GROUP = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network'

@@ -11,7 +11,7 @@ import {
   toNonEmptyString,
   toStrings,
   type ResourceTypeRules,
-} from './plan.ts'
+} from './plan-file.ts'
 
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
 

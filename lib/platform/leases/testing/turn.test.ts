@@ -124,7 +124,7 @@ function operate(polls: Poll[], runMs: () => number, untilMs: number): { waits: 
     const { poll } = turn
     if (poll.isFirst && first.length === 1) waits.push(now - poll.nextAt)
     poll.starts.push(now)
-    // in the same way as `claimDue` and `completeInTransaction`
+    // in the same way as `claimDuePolls` and `completeInTransaction`
     if (now - poll.nextAt > 0.05 * poll.everyMs) poll.nextAt = now
     now += runMs()
     poll.nextAt = Math.max(poll.nextAt + poll.everyMs, now)

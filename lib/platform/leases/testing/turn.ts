@@ -45,7 +45,7 @@ export function firstPollsOf(polls: readonly { nextAt: number; everyMs: number }
 }
 
 /**
- * Returns the poll that runs next on a resource that runs one operation at a time. `claimDue` makes the same decision
+ * Returns the poll that runs next on a resource that runs one operation at a time. `claimDuePolls` makes the same decision
  * in SQL.
  * - Sessions take precedence over tables. A table that is not urgent begins only if it ends before the next session is
  * due.

@@ -1,4 +1,4 @@
-import type { Migration } from '../folder.ts'
+import type { Migration } from '../migrations-folder.ts'
 import { type Statement, statementsOf } from './statements.ts'
 
 /** A statement of a migration that would affect processes that run during the migration. */

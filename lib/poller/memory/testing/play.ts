@@ -7,10 +7,10 @@ import {
   NO_CUSTOMERS,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { readScope } from '#lib/detection/index.ts'
+import { parseScopeState } from '#lib/detection/index.ts'
 import type { ScopeState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
-import { DEFAULT_SETTINGS } from '../../detection/store.ts'
+import { DEFAULT_SETTINGS } from '../../detection/detection-store.ts'
 import type { DetectionDeclarations } from '../../detection/types.ts'
 import { MemoryDetector } from '../detector.ts'
 import { MemoryRecorder } from '../recorder.ts'
@@ -64,7 +64,7 @@ export class Player {
 
   /** Returns detection's state of some scopes. */
   async scopeStates(scopes: readonly string[]): Promise<ScopeState[]> {
-    return [...(await this.#detector.store.loadScopes(scopes)).values()].map(readScope)
+    return [...(await this.#detector.store.loadScopes(scopes)).values()].map(parseScopeState)
   }
 
   get events(): DetectedEvent[] {

@@ -4,7 +4,7 @@ import { type N2Body, n2CaseSchema, type ResponseOf, type ResultOf } from '../..
 import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
-  DoubleLossesFull,
+  DoubleLossQueueFullError,
   readDoubleLossRun,
   readSingleLossRun,
 } from '../../store/index.ts'
@@ -16,15 +16,15 @@ import {
   type Db,
   getQueryable,
   LimitError,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
-  announceChange,
+  publishChange,
   narrowScope,
   limitToScope,
 } from '#lib/questions/index.ts'
 
-import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
+import { type ComputedPairs, MAX_LOSS_PAIRS } from './compute-pairs.ts'
 
 /** Returns the latest results about losing two resources together, and the progress of a running computation. */
 export async function getN2(
@@ -37,7 +37,7 @@ export async function getN2(
   const sources = await readSources(q)
   return {
     data,
-    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, data.finishedAt ?? now),
   }
 }
 
@@ -54,7 +54,7 @@ async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
     found,
     independent,
     notComputed,
-    most: MAX_PAIRS,
+    most: MAX_LOSS_PAIRS,
   }
 }
 
@@ -88,13 +88,13 @@ export async function computeN2(
   if (before.isCurrent !== true) {
     const asked = { audience: getReaderAudience(reader), scope: own, by: getActorName(), at: now }
     await requestDoubleLossRun(db.pool, asked, getReaderVisibility(reader)).catch(full)
-    await announceChange(db.pool, ['resilience'], now)
+    await publishChange(db.pool, ['resilience'], now)
   }
   return { data: await n2Of(reader) }
 }
 
 function full(error: unknown): never {
-  if (!(error instanceof DoubleLossesFull)) throw error
+  if (!(error instanceof DoubleLossQueueFullError)) throw error
   throw new LimitError(`${error.message}: send this again when one is done.`, { status: 429, retryAfterSeconds: 60 })
 }
 

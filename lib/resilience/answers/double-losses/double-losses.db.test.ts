@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { DoubleLosses } from '../../api/index.ts'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { recordDoubleLossesProgress, startNextDoubleLossRun } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { limitToScope } from '#lib/questions/index.ts'
-import { refreshSingleLosses } from '../single-losses/refresh.ts'
+import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
 import {
   circuit,
   connection,
@@ -17,7 +17,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { answerWhatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
-import { runDoubleLossComputations } from './run.ts'
+import { runDoubleLossComputations } from './run-computations.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 3)
@@ -93,7 +93,7 @@ it('says what both strand together and neither alone, as the what-ifs do, the wo
   expect(data.done).toBe(data.all)
   expect(data.independent).toBeGreaterThan(0)
   const strandedBy = async (lose: string) => {
-    const read = parseLosses(lose)
+    const read = parseLossTerms(lose)
     if (!('terms' in read)) throw new Error(read.wrong)
     const caller = { costOfMonth: null }
     const { prefixes } = (await answerWhatIf(db, { lose: read.terms, change: [], rows: 'changed' }, caller, NOW)).data

@@ -4,10 +4,10 @@ import { getReaderAudience } from '#lib/history/index.ts'
 import { formatSpan } from '#lib/notify/index.ts'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, buildFreshness, findSupportingPolls, getQueryable, readSources } from '#lib/questions/index.ts'
+import { type Db, buildFreshnessFields, findSupportingPolls, getQueryable, readSources } from '#lib/questions/index.ts'
 import { hasSignificantEffect, formatUnreadNotices, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
 import { countUnreadNotices, readStoredOutlook } from '../../store/index.ts'
-import type { OutlookBody } from './body.ts'
+import type { OutlookBody } from './outlook-body.ts'
 
 /** Time ahead for which maintenance is evaluated, milliseconds. */
 export const OUTLOOK_PERIOD_MS = 28 * DAY
@@ -24,7 +24,11 @@ export async function getOutlook(
   const data = await readOutlook(q, now)
   return {
     data,
-    ...buildFreshness(findSupportingPolls(await readSources(q), forwardingTables, now), now, data.checkedAt ?? now),
+    ...buildFreshnessFields(
+      findSupportingPolls(await readSources(q), forwardingTables, now),
+      now,
+      data.checkedAt ?? now,
+    ),
   }
 }
 
@@ -47,7 +51,7 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
  * Returns the intervals of announced maintenance with a significant effect that are ongoing or begin within `withinMs`
  * from now. Null = not computed yet.
  */
-export async function readLossIntervalsAhead(
+export async function readUpcomingLossIntervals(
   q: Queryable,
   now: EpochMs,
   withinMs: number,
@@ -62,9 +66,9 @@ const MAX_WORDS = 12
  * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
  * 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
  */
-export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
+export async function formatUpcomingLosses(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = getQueryable(db)
-  const found = (await readLossIntervalsAhead(q, now, withinMs)) ?? []
+  const found = (await readUpcomingLossIntervals(q, now, withinMs)) ?? []
   const unread = await countUnreadNotices(q)
   const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)} ${summary}`)
   return [

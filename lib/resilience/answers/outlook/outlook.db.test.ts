@@ -20,8 +20,8 @@ import {
 import type { Outlook } from '../../api/index.ts'
 import { announceDrill } from '../drills.ts'
 import { getOutlook } from './answers.ts'
-import { readVisibleLossesAhead } from './losses-ahead.ts'
-import { refreshOutlook } from './refresh.ts'
+import { readVisibleUpcomingLosses } from './upcoming-losses.ts'
+import { refreshOutlook } from './refresh-outlook.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -174,7 +174,7 @@ describe('the weeks ahead', () => {
     const seen = async (from: number) => {
       await declare([work('lon', from, from + 1, [lon])])
       await refresh()
-      return readVisibleLossesAhead(db.pool, now)
+      return readVisibleUpcomingLosses(db.pool, now)
     }
     const [first, again, moved] = [await seen(40), await seen(40), await seen(44)]
     expect(first?.losses).toMatchObject([

@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   getQueryable,
-  buildFreshness,
+  buildFreshnessFields,
   findSupportingPolls,
   readSources,
   formatIso,
@@ -38,7 +38,7 @@ export async function getN1(
       computed: run?.computed ?? 0,
       notComputed: run?.notComputed ?? 0,
     },
-    ...buildFreshness(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
+    ...buildFreshnessFields(findSupportingPolls(sources, forwardingTables, now), now, run?.checkedAt ?? now),
   }
 }
 

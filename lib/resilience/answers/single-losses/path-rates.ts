@@ -4,12 +4,12 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   findAbsentAdjacentPaths,
   type FindAdjacentPaths,
-  type LoadCarrier,
-  formatLoadCarrierKey,
+  type PathDirection,
+  formatPathDirectionKey,
   computeP95,
   type LoadShift,
 } from '../../rules/index.ts'
-import type { WhatIfFacts } from '../what-if/facts.ts'
+import type { WhatIfFacts } from '../what-if/what-if-facts.ts'
 import { getPathBandwidthMbps, readPathRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
@@ -36,7 +36,7 @@ export class PathRates {
   ): Promise<void> {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
     for (const carrier of [...moving, ...findAbsentAdjacentPaths(moving, besideOf)]) {
-      if (this.#known.find(this, formatLoadCarrierKey(carrier), { now })) continue
+      if (this.#known.find(this, formatPathDirectionKey(carrier), { now })) continue
       const rates = await readPathRates(q, facts, carrier, now)
       for (const [key, own] of rates) this.#known.store(this, key, { p95: computeP95([...own.values()]) }, { now })
       await pace.rest()
@@ -44,8 +44,8 @@ export class PathRates {
   }
 
   /** Returns the 95th percentile of a path's rate in bit/s; null if it was not read, or if too little was measured. */
-  readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
-    this.#known.find(this, formatLoadCarrierKey(carrier), { now })?.p95 ?? null
+  readonly p95Of = (carrier: PathDirection, now: EpochMs): number | null =>
+    this.#known.find(this, formatPathDirectionKey(carrier), { now })?.p95 ?? null
 
   bandwidthOf(facts: WhatIfFacts): (circuit: string) => number | null {
     return (circuit) => getPathBandwidthMbps(facts, circuit)

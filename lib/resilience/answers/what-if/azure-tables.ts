@@ -2,8 +2,8 @@ import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { armTypes, getPeeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
-import { findRouteCarrier, type GatewayResource } from '#lib/questions/index.ts'
-import type { WhatIfFacts } from './facts.ts'
+import { findCarryingConnection, type GatewayResource } from '#lib/questions/index.ts'
+import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import {
   type AnnouncedPrefixes,
@@ -178,7 +178,7 @@ function gatewayRoute(
 ): WhatIfRoute {
   const links = facts.links.get(resource.id) ?? []
   const pathOf = (neighbor: string) => neighbors?.pathOf(neighbor) ?? null
-  const behind = findRouteCarrier(row, { resource, config }, { topology: facts.topology, links, pathOf })
+  const behind = findCarryingConnection(row, { resource, config }, { topology: facts.topology, links, pathOf })
   const isOverHub = config.hubConnections.some(({ name }) => name === row.peer)
   const announcedOn =
     isOverHub && behind.circuit !== null ? findPathsAnnouncingPrefix(announced, behind.circuit, row.prefix) : undefined

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -19,7 +19,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { readHindranceBefore } from '../hindrance-before.ts'
 import { getFailovers } from '../failovers.ts'
 import { getN1 } from '../single-losses/answers.ts'
-import { refreshSingleLosses } from '../single-losses/refresh.ts'
+import { refreshSingleLosses } from '../single-losses/refresh-single-losses.ts'
 import { answerWhatIf } from '../what-if.ts'
 
 const db = withTestDatabase()
@@ -71,7 +71,7 @@ it('the simulation, the circuit and the single losses have the same verdict and 
   await refreshSingleLosses(db, [], { now: () => NOW, signal, share: 1 })
 
   const id = computeShortId(circuitId('ckt-lon'))
-  const parsed = parseLosses(id)
+  const parsed = parseLossTerms(id)
   if (!('terms' in parsed)) throw new Error(parsed.wrong)
   const asked = { lose: parsed.terms, change: [], rows: 'changed' as const }
   const { move } = endpoints.whatIf.response.parse(await answerWhatIf(db, asked, { costOfMonth: null }, NOW)).data

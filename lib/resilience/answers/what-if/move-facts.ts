@@ -15,7 +15,7 @@ import { type CircuitResource, selectPeering } from '#lib/questions/index.ts'
 import type { LostResource } from '../../api/index.ts'
 import type { MoveFacts, PinnedRoute } from '../../rules/index.ts'
 import { groupsOf } from './azure-tables.ts'
-import type { WhatIfFacts } from './facts.ts'
+import type { WhatIfFacts } from './what-if-facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
 /** Maximum number of effective routes of network interfaces that are read. */

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { parseLosses } from '#lib/contract/index.ts'
+import { parseLossTerms } from '#lib/contract/index.ts'
 import { computeShortId } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 
 async function leftWithoutPrimary(name: string) {
-  const read = parseLosses(`${computeShortId(circuitId(name))}/private/primary`)
+  const read = parseLossTerms(`${computeShortId(circuitId(name))}/private/primary`)
   const lose = 'terms' in read ? read.terms : []
   const asked = { lose, change: [], at: undefined, customer: undefined, rows: 'all' as const }
   const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, T0 + 3 * MINUTE + 10_000)

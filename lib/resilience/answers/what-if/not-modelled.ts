@@ -1,7 +1,7 @@
 import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
 import { getRoutePath } from '../../rules/index.ts'
-import { findLossesByLocation } from './locations.ts'
+import { findLossesByLocation } from './location-losses.ts'
 import type { WhatIfData } from './read-tables.ts'
 import type { ResolvedWhatIf } from './resolve-terms.ts'
 

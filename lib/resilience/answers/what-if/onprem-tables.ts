@@ -12,7 +12,7 @@ import type { RouteAt } from '#lib/history/index.ts'
 import { formatCircuitPathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { listCircuitConnections, listCircuitHubConnections } from '#lib/questions/index.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
-import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
+import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './what-if-facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /**

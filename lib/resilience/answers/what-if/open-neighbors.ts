@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { type GatewayResource, buildMappingKey } from '#lib/questions/index.ts'
 import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
-import type { WhatIfFacts } from './facts.ts'
+import type { WhatIfFacts } from './what-if-facts.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 
 /** Time since when each prefix has been present without a break, by prefix. */

@@ -18,7 +18,7 @@ import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#li
 import { DAY } from '#lib/contract/time/time.ts'
 import { GATEWAY_BIT_RATE_METRICS, findSkuLimits, readEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { type GatewayResource, readThresholdsInForce } from '#lib/questions/index.ts'
-import type { WhatIfFacts } from './facts.ts'
+import type { WhatIfFacts } from './what-if-facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
 const FIVE_MINUTES_MS = 300_000

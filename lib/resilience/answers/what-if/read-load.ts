@@ -4,16 +4,16 @@ import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { readUsage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type LoadCarrier,
-  formatLoadCarrierKey,
-  findLoadCarriers,
+  type PathDirection,
+  formatPathDirectionKey,
+  findLoadedPathDirections,
   computeLoadsAfterShifts,
   type LoadRates,
   findLoadShifts,
 } from '../../rules/index.ts'
 import { selectPeering } from '#lib/questions/index.ts'
-import type { WhatIfFacts } from './facts.ts'
-import { findPathsOfSharedGateways } from './paths-beside.ts'
+import type { WhatIfFacts } from './what-if-facts.ts'
+import { findPathsOfSharedGateways } from './shared-gateway-paths.ts'
 import type { WhatIfData } from './read-tables.ts'
 import type { ResolvedWhatIf } from './resolve-terms.ts'
 
@@ -36,13 +36,13 @@ export async function computeWhatIfLoad(
   const { facts } = world
   const shifts = findLoadShifts(rows)
   const besideOf = findPathsOfSharedGateways(world)
-  const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
+  const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_LOAD_PATHS) return null
   const rates = new Map<string, LoadRates>()
   // one after the other, because each path needs a month of samples
   for (const one of paths.values())
     for (const [key, own] of await readPathRates(q, facts, one, moment)) rates.set(key, own)
-  const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(formatLoadCarrierKey(carrier)) ?? new Map()
+  const ratesOf = (carrier: PathDirection): LoadRates => rates.get(formatPathDirectionKey(carrier)) ?? new Map()
   return computeLoadsAfterShifts(
     shifts,
     ratesOf,
@@ -58,7 +58,7 @@ export async function computeWhatIfLoad(
 export async function readPathRates(
   q: Queryable,
   facts: WhatIfFacts,
-  { circuit, path }: Pick<LoadCarrier, 'circuit' | 'path'>,
+  { circuit, path }: Pick<PathDirection, 'circuit' | 'path'>,
   moment: EpochMs,
 ): Promise<Map<string, LoadRates>> {
   const asked = { scope: circuit, peering: countedName(facts, circuit), path, step: '5m' as const }
@@ -71,7 +71,7 @@ export async function readPathRates(
           ? []
           : [[point.start, Math.round((Number(bytes) * 8_000) / coveredMs)] as const]
       })
-      return [formatLoadCarrierKey({ circuit, path, direction }), new Map(known)]
+      return [formatPathDirectionKey({ circuit, path, direction }), new Map(known)]
     }),
   )
 }

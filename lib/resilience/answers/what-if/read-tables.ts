@@ -1,19 +1,19 @@
 import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, readRoutesAt } from '#lib/history/index.ts'
-import { cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { cacheUntilChange } from '#lib/platform/response-cache.ts'
 import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
-import { type Covered, type Db, getQueryable, findOthersPaths } from '#lib/questions/index.ts'
+import { type CoverageResult, type Db, getQueryable, findOtherCustomersPaths } from '#lib/questions/index.ts'
 
 import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
 import { createAzureTables, createUnreadTableFinder } from './azure-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
-import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './facts.ts'
+import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './what-if-facts.ts'
 import { findVpnAnnouncements, createOnPremTables, buildPathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** All data of one moment from which a what-if is computed. */
-export interface WhatIfData extends Covered {
+export interface WhatIfData extends CoverageResult {
   facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
   /** Prefixes that the customer announces on each circuit path whose route table was read. */
@@ -92,7 +92,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   }
 }
 
-const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => ({
+const coveredBy = (learned: ObservedTables, tables: ObservedTables): CoverageResult => ({
   covered: learned.covered && (tables.covered || tables.tables.size === 0),
   uncovered: [...learned.uncovered, ...tables.uncovered],
   ...(learned.settled !== undefined && { settled: learned.settled && tables.settled !== false }),
@@ -103,7 +103,7 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => 
  * checked, and the neighbor from which the other instance of the gateway has it.
  */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
-  const others = findOthersPaths(db)
+  const others = findOtherCustomersPaths(db)
   return ({ scope, peer, nextHop }) =>
     others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
 }
@@ -117,7 +117,7 @@ async function competing(
   { topology, networks }: WhatIfFacts,
   { at, now }: WhatIfMoment,
 ) {
-  const others = findOthersPaths(db)
+  const others = findOtherCustomersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
   // each connection of a hub has its own table, but all its routes compete in the hub

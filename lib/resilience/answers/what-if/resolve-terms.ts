@@ -17,8 +17,8 @@ import type { ResourceView } from '#lib/history/index.ts'
 import { type WhatIfFailure, formatInstanceKey, formatCircuitPathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#lib/questions/index.ts'
 
-import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
-import { findLossesByLocation } from './locations.ts'
+import type { ConfiguredPath, WhatIfFacts } from './what-if-facts.ts'
+import { findLossesByLocation } from './location-losses.ts'
 
 /** Result of resolving a what-if: the resources that its terms name, and everything that fails or changes with them. */
 export interface ResolvedWhatIf {

@@ -21,7 +21,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
-import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
+import { BmpRecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 import { circuit, connection, gateway, network, pathRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
 import { readWhatIfData } from './read-tables.ts'
 
@@ -93,7 +93,7 @@ async function startRouters(): Promise<void> {
     const prefix = parsePrefix(text)
     return prefix ? [{ prefix, path: [12_076, 65_515] }] : []
   })
-  const receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
+  const receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   const station: Station = await startStation({ host: '127.0.0.1', port: 0, allow: [] }, receiver)
   closing.push(async () => {
     await station.stop()

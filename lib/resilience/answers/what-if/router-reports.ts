@@ -12,9 +12,9 @@ import {
 import { type RouterRouteAt, readRouterRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { formatCircuitPathKey, type WhatIfRouterReport } from '../../rules/index.ts'
-import { joinRouterSessions, type Topology } from '#lib/questions/index.ts'
+import { matchRouterSessions, type Topology } from '#lib/questions/index.ts'
 
-import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
+import type { ConfiguredPath, WhatIfMoment } from './what-if-facts.ts'
 
 /** Reports of the customer's routers about prefixes that are offered to them. */
 export interface RouterReports {
@@ -53,7 +53,7 @@ export async function readRouterReports(
   const routers = await listRouters(q)
   if (routers.length === 0) return NOTHING
   const sessions = await readReportedSessions(q)
-  const joins = joinRouterSessions(routers, sessions, offered.estate, await readDeclarations(createPastReader(q, at)))
+  const joins = matchRouterSessions(routers, sessions, offered.estate, await readDeclarations(createPastReader(q, at)))
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
     const { neighbor, localAddress, neighborAsn, localAsn } = session

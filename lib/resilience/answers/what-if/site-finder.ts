@@ -1,5 +1,5 @@
 import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
-import type { WhatIfSite } from './facts.ts'
+import type { WhatIfSite } from './what-if-facts.ts'
 
 /**
  * Returns a function that finds the site of a prefix. It is the site with the longest prefix that contains it; null =

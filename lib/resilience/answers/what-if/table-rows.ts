@@ -1,5 +1,5 @@
 import type { RouteAt } from '#lib/history/index.ts'
-import type { ConfiguredPath } from './facts.ts'
+import type { ConfiguredPath } from './what-if-facts.ts'
 
 /** Rows of the route tables that were read, and the resources whose tables are missing. */
 export interface WhatIfRouteRows {

@@ -3,7 +3,7 @@ import { type CheckKind, checkKinds, checkRecords } from '#lib/contract/index.ts
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { Move } from '../../api/index.ts'
-import type { CircuitFacts, PostureFacts } from './facts.ts'
+import type { CircuitFacts, PostureFacts } from './posture-facts.ts'
 import { checkPosture, checkFunctions } from './index.ts'
 import {
   createTestCircuitFacts,

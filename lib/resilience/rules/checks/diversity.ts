@@ -5,7 +5,7 @@ import {
   judgeCircuitResiliency,
 } from '#lib/contract/facts/resiliency.ts'
 import { getMetroOfLocation } from '#lib/contract/index.ts'
-import { type CircuitFacts, type GatewayFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
+import { type CircuitFacts, type GatewayFacts, type PostureFacts, countInvisibleConnections } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -15,7 +15,7 @@ import {
   formatCountedNoun,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 
 /**
  * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at

@@ -6,7 +6,7 @@ import {
   isScalableSku,
   canUseFastPath,
 } from '#lib/contract/index.ts'
-import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
+import type { CircuitFacts, GatewayFacts, PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -15,8 +15,8 @@ import {
   createPassedResult,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
-import { parseResourcePlace } from './routing.ts'
+} from './check-result.ts'
+import { parseSubscriptionAndGroup } from './routing.ts'
 
 /** Checks for each circuit with FastPath that the number of addresses with FastPath routes is well below the limit. */
 export const checkFastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
@@ -53,7 +53,7 @@ export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFac
           buildEvidence('sku.name', gateway.sku.name, gateway.resourceId),
           buildEvidence('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
-        const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
+        const resource = { ...connection, ...parseSubscriptionAndGroup(connection.resourceId) }
         const unapplied = formatUnapplied(`the connection ${connection.name}`, connection)
         if (unapplied !== null) return buildCheckResult(resource, createUnknownResult(unapplied, ...evidence))
         if (takes === false) {

@@ -1,5 +1,5 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
-import type { NetworkFacts, PostureFacts } from './facts.ts'
+import type { NetworkFacts, PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -7,7 +7,7 @@ import {
   createPassedResult,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 

@@ -1,6 +1,6 @@
 import type { CheckEvidence } from '../../api/index.ts'
 import { FIRST_ROUTE_MAP_NOTE, isNearlyFull, isResourceChanging } from '#lib/contract/index.ts'
-import type { PostureFacts } from './facts.ts'
+import type { PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -9,8 +9,8 @@ import {
   createPassedResult,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
-import { parseResourcePlace } from './routing.ts'
+} from './check-result.ts'
+import { parseSubscriptionAndGroup } from './routing.ts'
 
 /**
  * Reports whether an SKU is zone-redundant. Its name ends in AZ, or it is the scalable SKU.
@@ -226,7 +226,7 @@ const ofConnections = ({ gateways }: PostureFacts): CheckResult[] =>
       if (!device || !bgp) return []
       const { asn, asnReservedBy, name } = device
       const evidence = buildEvidence('asn', asn)
-      const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
+      const resource = { ...connection, ...parseSubscriptionAndGroup(connection.resourceId) }
       const verdict =
         asn === null
           ? createUnknownResult(`Azure states no ASN of ${name}.`, evidence)

@@ -16,7 +16,7 @@ import {
   checkTwoProviders,
   checkVpnBackup,
 } from './diversity.ts'
-import type { CircuitFacts, PostureFacts } from './facts.ts'
+import type { CircuitFacts, PostureFacts } from './posture-facts.ts'
 import { checkFastpathHeadroom, checkFastpathBypass } from './fastpath.ts'
 import { checkGatewaySubnetRoutes, checkGatewaySubnetSize, checkGatewaySubnetWithoutNsg } from './gateway-subnet.ts'
 import {
@@ -37,7 +37,7 @@ import {
   formatCountedNoun,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 import { checkLagMinimum, checkLagPlaces, checkLagRouters } from './lags.ts'
 import {
   checkBfd,
@@ -46,7 +46,7 @@ import {
   checkN1Capacity,
   checkNoForeignConnection,
   checkProviderChangeExplained,
-} from './measured.ts'
+} from './measured-checks.ts'
 import {
   checkAddressSpaceOverlap,
   checkGatewaysSavedByPeering,

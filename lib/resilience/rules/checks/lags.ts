@@ -1,5 +1,5 @@
 import { countActivePorts, getMinActivePorts, judgeLagLink } from '#lib/contract/index.ts'
-import type { LagFacts, PostureFacts } from './facts.ts'
+import type { LagFacts, PostureFacts } from './posture-facts.ts'
 import {
   buildCheckResult,
   buildEvidence,
@@ -9,7 +9,7 @@ import {
   createUnknownResult,
   formatCountedNoun,
   joinNames,
-} from './judged.ts'
+} from './check-result.ts'
 
 /** Checks for each link of a LAG that at least the required number of its ports is active. */
 export function checkLagMinimum({ lags }: PostureFacts): CheckResult[] {

@@ -1,6 +1,6 @@
 import type { NetworkFinding, StoredNetwork } from '#lib/networks/api/index.ts'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import type { PostureFacts } from './facts.ts'
+import type { PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -9,7 +9,7 @@ import {
   createPassedResult,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 
 const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))

@@ -6,7 +6,7 @@ import {
   type NamedResource,
   type PostureFacts,
   countInvisibleConnections,
-} from './facts.ts'
+} from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -16,7 +16,7 @@ import {
   formatCountedNoun,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 
 /** Checks that BGP is up on both paths of each peering. */
 export function checkBgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {

@@ -1,6 +1,6 @@
 import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
-import type { CircuitFacts, PostureFacts } from './facts.ts'
+import type { CircuitFacts, PostureFacts } from './posture-facts.ts'
 import {
   createFailedResult,
   type CheckResult,
@@ -9,7 +9,7 @@ import {
   createPassedResult,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 import { listProvisionedPeerings } from './paths.ts'
 
 /** Checks that each circuit whose route filter allows Microsoft 365 has the tier Premium. */

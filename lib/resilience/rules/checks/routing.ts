@@ -1,5 +1,5 @@
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
-import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
+import type { GatewayFacts, NetworkFacts, PostureFacts } from './posture-facts.ts'
 import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './geopolitical.ts'
 import {
   createFailedResult,
@@ -10,7 +10,7 @@ import {
   formatCountedNoun,
   buildEvidence,
   createUnknownResult,
-} from './judged.ts'
+} from './check-result.ts'
 import { listProvisionedPeerings } from './paths.ts'
 
 export const checkPrefixesOnBothPaths = sameOnBothPaths('private')
@@ -222,7 +222,7 @@ export const checkIpsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckR
           buildEvidence('address of the device', address),
           buildEvidence('route of ExpressRoute', found ?? null),
         ]
-        const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
+        const resource = { ...connection, ...parseSubscriptionAndGroup(connection.resourceId) }
         if (found === undefined)
           return [
             buildCheckResult(
@@ -245,7 +245,10 @@ export const checkIpsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckR
     )
 
 /** Returns the subscription and resource group from the id of a resource. */
-export function parseResourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
+export function parseSubscriptionAndGroup(resourceId: string): {
+  subscriptionId: string
+  resourceGroup: string | null
+} {
   const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
   return { subscriptionId, resourceGroup }
 }

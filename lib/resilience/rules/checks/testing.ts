@@ -1,7 +1,7 @@
 import type { StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath, testPeering } from '#lib/circuits/api/testing.ts'
-import { DRILL_DAYS, type NetworkPeering } from '#lib/contract/index.ts'
-import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
+import { MAX_DAYS_SINCE_DRILL, type NetworkPeering } from '#lib/contract/index.ts'
+import type { CircuitFacts, GatewayFacts, NetworkFacts, PostureFacts } from './posture-facts.ts'
 
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
 const named = (type: string, name: string) => ({
@@ -70,7 +70,7 @@ export const createTestCircuitFacts = (name = 'erc-london', own: Partial<Circuit
     ['MicrosoftPeering', 200],
   ]),
   limits: [{ name: 'vnet_links', limit: 10, count: 2, share: 0.2, note: null, source: '' }],
-  observedDays: DRILL_DAYS,
+  observedDays: MAX_DAYS_SINCE_DRILL,
   losses: [],
   announced: [{ prefixes: ['10.10.0.0/16'] }],
   lastDrill: null,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ExpectedDrillEffect, DrillResult, IntentCarriers, WhatIfRow } from '../../api/index.ts'
+import type { ExpectedDrillEffect, DrillResult, CarryingCircuits, WhatIfRow } from '../../api/index.ts'
 import {
-  type CarryingCircuitsAt,
+  type CircuitsOfPrefixesAt,
   type DrillEvent,
   type DrillFacts,
   measureDrillEffects,
   findCertainLossMoment,
   judgeDrill,
-} from './record.ts'
-import { predictDrillEffects } from './marks.ts'
+} from './measure-drill.ts'
+import { predictDrillEffects } from './drill-effects.ts'
 
 const FROM = 1_000_000
 const TO = FROM + 900_000
@@ -80,7 +80,7 @@ describe('what a drill is expected to show', () => {
     expect(staying.map(({ kind }) => kind)).toEqual(['applied', 'prefixes', 'prefixes', 'nothing_else'])
     const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada', fields: [] }
     const base = { from: FROM, to: TO, now: TO, scopes: ['conn'], events: [], unseen: new Set<string>(), after: null }
-    const during: CarryingCircuitsAt = {
+    const during: CircuitsOfPrefixesAt = {
       seen: new Set(['gw']),
       carriers: new Map(
         ['10.1.0.0/16', '10.2.0.0/16'].map((one) => [`gw ${one}`, { circuits: ['ams'], hasOther: false }]),
@@ -172,8 +172,8 @@ const held = [
   event('session_down', 'gw', '10.0.4.12~10.0.4.4'),
   event('failover', 'lon', 'ckt-lon > ckt-ams', { moved: { minMs: 10_000, maxMs: 20_000 } }),
 ]
-const by = (...circuits: string[]): IntentCarriers => ({ circuits, hasOther: false })
-const carried = (...all: [prefix: string, by: IntentCarriers][]): CarryingCircuitsAt => ({
+const by = (...circuits: string[]): CarryingCircuits => ({ circuits, hasOther: false })
+const carried = (...all: [prefix: string, by: CarryingCircuits][]): CircuitsOfPrefixesAt => ({
   seen: new Set(['gw']),
   carriers: new Map(all.map(([prefix, own]) => [`gw ${prefix}`, own])),
 })

@@ -1,11 +1,11 @@
 export { findAzureFailoverTests, joinAzureFailoverTests } from './azure-tests.ts'
-export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './marks.ts'
+export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './drill-effects.ts'
 export {
-  type CarryingCircuitsAt,
+  type CircuitsOfPrefixesAt,
   type DrillEvent,
   drillEventKinds,
   type DrillFacts,
   measureDrillEffects,
   findCertainLossMoment,
   judgeDrill,
-} from './record.ts'
+} from './measure-drill.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfRouterReport, WhatIfRoute } from './what-if-route.ts'
-import { NO_FAILURE } from './failure.ts'
+import { NO_FAILURE } from './what-if-failure.ts'
 import { createTestCircuitFailure, route, table, computeTestWhatIf } from './testing.ts'
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>

@@ -5,9 +5,9 @@ import {
   chooseRouterRoutes,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
-import { memoizePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { AssumptionReason, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
-import type { RouteTableAtom } from './atoms.ts'
+import type { RouteTableAtom } from './table-atoms.ts'
 import { formatCircuitPathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { splitTableIntoAtoms } from './atoms.ts'
-import type { WhatIfFailure } from './failure.ts'
+import { splitTableIntoAtoms } from './table-atoms.ts'
+import type { WhatIfFailure } from './what-if-failure.ts'
 import { countAnnouncedAfterFailure, findGatewayShifts, countLearnedAfterFailure } from './gateway-shifts.ts'
-import { computeWhatIfRows, createWhatIfRib } from './outcome.ts'
+import { computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
 import { failing, createTestCircuitFailure, TEST_ROW_NAMES, route, table, createTestCircuitRoutes } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 

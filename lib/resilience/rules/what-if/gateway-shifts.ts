@@ -1,6 +1,6 @@
 import type { WhatIfRow } from '../../api/index.ts'
-import { type WhatIfFailure, applyFailure } from './failure.ts'
-import { getRoutePath, formatPathId, type WhatIfRib } from './outcome.ts'
+import { type WhatIfFailure, applyFailure } from './what-if-failure.ts'
+import { getRoutePath, formatPathId, type WhatIfRib } from './what-if-rows.ts'
 
 /** A route table and its rows in a what-if. */
 export interface TableWhatIfRows {

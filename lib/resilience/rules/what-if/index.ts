@@ -1,6 +1,6 @@
-export { splitTableIntoAtoms } from './atoms.ts'
+export { splitTableIntoAtoms } from './table-atoms.ts'
 export { type ByteBounds, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
-export { type WhatIfFailure, NO_FAILURE } from './failure.ts'
+export { type WhatIfFailure, NO_FAILURE } from './what-if-failure.ts'
 export type { MoveFacts, PinnedRoute } from './hindrances/moved-row.ts'
 export { judgeMove } from './move.ts'
 export {
@@ -17,7 +17,7 @@ export {
   createAffectedTablesFinder,
   type WhatIfRib,
   createWhatIfRib,
-} from './outcome.ts'
+} from './what-if-rows.ts'
 export {
   formatInstanceKey,
   type OpenNeighbors,
@@ -30,9 +30,9 @@ export {
 export {
   findAbsentAdjacentPaths,
   type FindAdjacentPaths,
-  type LoadCarrier,
-  formatLoadCarrierKey,
-  findLoadCarriers,
+  type PathDirection,
+  formatPathDirectionKey,
+  findLoadedPathDirections,
   computeLoadBounds,
   computeLoadsAfterShifts,
   computeP95,
@@ -40,7 +40,7 @@ export {
   findSaturatedPaths,
   type LoadShift,
   findLoadShifts,
-} from './load.ts'
+} from './path-loads.ts'
 export {
   createHourOfWeekTest,
   type LossInterval,

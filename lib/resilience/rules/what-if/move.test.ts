@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { HindranceKind } from '../../api/index.ts'
-import { splitTableIntoAtoms } from './atoms.ts'
-import type { WhatIfFailure } from './failure.ts'
+import { splitTableIntoAtoms } from './table-atoms.ts'
+import type { WhatIfFailure } from './what-if-failure.ts'
 import type { MoveFacts } from './hindrances/moved-row.ts'
-import type { LoadCarrier } from './load.ts'
+import type { PathDirection } from './path-loads.ts'
 import { judgeMove } from './move.ts'
-import { computeWhatIfRows, createWhatIfRib } from './outcome.ts'
+import { computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
 import { createTestCircuitFailure, createTestCircuitRoutes, failing, route, table, TEST_ROW_NAMES } from './testing.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -21,7 +21,7 @@ const overVpn = (prefix: string, fields: Partial<WhatIfRoute> = {}) =>
 /** Returns the verdict and the hindrances of the loss of `ckt-a`, as short texts. */
 function judge(
   tables: readonly WhatIfTable[],
-  own: Partial<MoveFacts> & { full?: LoadCarrier[]; unread?: boolean; failure?: WhatIfFailure } = {},
+  own: Partial<MoveFacts> & { full?: PathDirection[]; unread?: boolean; failure?: WhatIfFailure } = {},
 ) {
   const { full = [], unread = false, failure = createTestCircuitFailure('ckt-a'), ...facts } = own
   const ribs = tables.map((one) => createWhatIfRib(splitTableIntoAtoms(one)))
@@ -178,7 +178,7 @@ describe('hindrances', () => {
 
   it('names a path that the moved traffic fills', () => {
     const both = [table([...of('ckt-a'), ...of('ckt-b', P, far)])]
-    const full: LoadCarrier[] = [{ circuit: 'ckt-b', path: 'secondary', direction: 'out' }]
+    const full: PathDirection[] = [{ circuit: 'ckt-b', path: 'secondary', direction: 'out' }]
     expect(judge(both, { full })).toMatchObject({
       verdict: 'partly',
       hindrances: [{ kind: 'full_circuit', scope: 'ckt-b' }],

@@ -1,8 +1,8 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { createTestCandidate } from '#lib/bgp/preference/testing.ts'
-import { type WhatIfFailure, NO_FAILURE } from './failure.ts'
-import { type RowNameFunctions, computeWhatIfRows, createWhatIfRib } from './outcome.ts'
-import { splitTableIntoAtoms } from './atoms.ts'
+import { type WhatIfFailure, NO_FAILURE } from './what-if-failure.ts'
+import { type RowNameFunctions, computeWhatIfRows, createWhatIfRib } from './what-if-rows.ts'
+import { splitTableIntoAtoms } from './table-atoms.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({

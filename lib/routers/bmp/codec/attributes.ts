@@ -129,7 +129,7 @@ function takeAttribute(reader: ByteReader): { type: number; flags: number; value
  * @returns `isWithdrawn` is true if an attribute has wrong flags or a malformed value, so that the routes count as
  *   withdrawn (RFC 7606)
  */
-export function readAttributes(
+export function decodePathAttributes(
   raw: RawAttributes,
   twoOctetAsns: boolean,
 ): { attributes: PathAttributes; isWithdrawn: boolean } {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BmpDecoder } from './decoder.ts'
-import { type AddressFamily, addressFamilies } from './family.ts'
+import { type AddressFamily, addressFamilies } from './address-family.ts'
 import type { BmpMessage } from './message.ts'
 import type { BgpOpen } from './open.ts'
-import { readOpen } from './open.ts'
+import { decodeBgpOpen } from './open.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError } from './stream-error.ts'
 import { messages, opens, peerUps, updatesOf } from './testing/arbitraries.ts'
@@ -38,7 +38,7 @@ describe('decoding', () => {
   it('reads an OPEN in its longer form', () => {
     fc.assert(
       fc.property(opens, (open) => {
-        expect(readOpen(new ByteReader(encodeOpen(open, true)))).toEqual(open)
+        expect(decodeBgpOpen(new ByteReader(encodeOpen(open, true)))).toEqual(open)
       }),
     )
   })

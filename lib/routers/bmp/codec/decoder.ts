@@ -2,16 +2,16 @@ import { CEASE } from '#lib/bgp/index.ts'
 import type { BgpNotification, PeerDownReason, RouterView } from '#lib/contract/index.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type AddressFamily, addressFamilies } from './family.ts'
+import { type AddressFamily, addressFamilies } from './address-family.ts'
 import { type BmpFrame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
-import { readOpen } from './open.ts'
+import { decodeBgpOpen } from './open.ts'
 import { PathIdDetection } from './path-ids.ts'
-import { type PeerHeader, formatPeerHeaderKey, readPeerHeader } from './peer-header.ts'
-import { readStatistics } from './statistics.ts'
+import { type PeerHeader, formatPeerHeaderKey, decodePeerHeader } from './peer-header.ts'
+import { decodeBmpStatistics } from './statistics.ts'
 import { BmpStreamError } from './stream-error.ts'
-import { readUpdate } from './update.ts'
-import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero, readWireText } from './wire-text.ts'
+import { decodeBgpUpdate } from './update.ts'
+import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero, decodeWireText } from './wire-text.ts'
 
 const HARD_RESET = 9
 
@@ -91,7 +91,7 @@ export class BmpDecoder {
       case 1:
       case 2:
       case 3: {
-        const peer = readPeerHeader(reader)
+        const peer = decodePeerHeader(reader)
         return peer ? this.ofNeighbor(type, peer, reader) : { type: 'skipped', code: type }
       }
       case 4: {
@@ -127,12 +127,12 @@ export class BmpDecoder {
     switch (type) {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
-        const update = readUpdate(reader, encoding)
+        const update = decodeBgpUpdate(reader, encoding)
         // ignore bytes after the UPDATE, because Huawei VRP adds 8 or 10 bytes that do not describe routes
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:
-        return { type: 'statistics', peer, statistics: readStatistics(reader) }
+        return { type: 'statistics', peer, statistics: decodeBmpStatistics(reader) }
       case 2:
         this.pathIds.delete(formatPeerHeaderKey(peer))
         this.readings.delete(formatPeerHeaderKey(peer))
@@ -189,8 +189,8 @@ function readPeerUp(peer: PeerHeader, reader: ByteReader): PeerUp {
   const address = reader.take(16, 'the local address')
   const localPort = reader.u16('the local port')
   const remotePort = reader.u16('the remote port')
-  const sent = readOpen(reader)
-  const received = readOpen(reader)
+  const sent = decodeBgpOpen(reader)
+  const received = decodeBgpOpen(reader)
   const items = readInformation(reader)
   return {
     type: 'peerUp',
@@ -244,7 +244,7 @@ function readInformation(reader: ByteReader): InformationItem[] {
 /** Returns the text of the first item of a type; null if it is absent or empty. */
 function textOf(items: readonly InformationItem[], type: number): string | null {
   const item = items.find((candidate) => candidate.type === type)
-  return item ? readWireText(item.value) || null : null
+  return item ? decodeWireText(item.value) || null : null
 }
 
 /** Returns the free texts of a message in their order, limited to {@link MAX_TEXTS}. */
@@ -252,7 +252,7 @@ function freeTexts(items: readonly InformationItem[]): string[] {
   return items
     .filter(({ type }) => type === TYPE_STRING)
     .slice(0, MAX_TEXTS)
-    .map(({ value }) => readWireText(value))
+    .map(({ value }) => decodeWireText(value))
 }
 
 /**
@@ -274,5 +274,5 @@ function communicationOf({ code, subcode }: { code: number; subcode: number }, d
   const length = data.u8('the length of a shutdown communication')
   // if the length of the text does not fit, keep the NOTIFICATION without the text
   if (length === 0 || length > data.left) return null
-  return readWireText(data.take(length, 'a shutdown communication')) || null
+  return decodeWireText(data.take(length, 'a shutdown communication')) || null
 }

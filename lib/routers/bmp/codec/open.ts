@@ -1,7 +1,7 @@
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type AddressFamily, parseAddressFamily } from './family.ts'
-import { formatIpv4Bytes, readWireText } from './wire-text.ts'
+import { type AddressFamily, parseAddressFamily } from './address-family.ts'
+import { formatIpv4Bytes, decodeWireText } from './wire-text.ts'
 
 /** The content of the OPEN that one end of a session sends (RFC 4271 section 4.2, RFC 5492). */
 export interface BgpOpen {
@@ -34,7 +34,7 @@ const MAX_ADD_PATH_MODE = 3
  * Reads a BGP OPEN.
  * @throws BmpStreamError if it is malformed
  */
-export function readOpen(reader: ByteReader): BgpOpen {
+export function decodeBgpOpen(reader: ByteReader): BgpOpen {
   const body = takeExpectedBgpMessage(reader, 'open')
   body.u8('the BGP version')
   const open: BgpOpen = {
@@ -95,7 +95,7 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
       return
     case CAPABILITY.fqdn: {
       const [length = 0, ...text] = value.rest()
-      if (length > 0 && length <= text.length) open.hostName = readWireText(Uint8Array.from(text.slice(0, length)))
+      if (length > 0 && length <= text.length) open.hostName = decodeWireText(Uint8Array.from(text.slice(0, length)))
       return
     }
     case CAPABILITY.addPath:

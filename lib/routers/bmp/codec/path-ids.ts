@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts'
-import type { AddressFamily } from './family.ts'
-import { type PathPrefix, readPrefixes } from './prefixes.ts'
+import type { AddressFamily } from './address-family.ts'
+import { type PathPrefix, decodePathPrefixes } from './prefixes.ts'
 import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
 /**
@@ -42,7 +42,7 @@ export class PathIdDetection {
    */
   read(reader: ByteReader, family: AddressFamily): PathPrefix[] {
     if (reader.left === 0) return []
-    if (this.isNegotiated) return readPrefixes(reader, family, this.stated.includes(family)).prefixes
+    if (this.isNegotiated) return decodePathPrefixes(reader, family, this.stated.includes(family)).prefixes
     const bytes = reader.rest()
     const expected = this.proven.get(family) ?? this.stated.includes(family)
     const [first, other] = [attempt(bytes, family, expected), attempt(bytes, family, !expected)]
@@ -75,7 +75,7 @@ function attempt(bytes: Uint8Array, family: AddressFamily, withIds: boolean): At
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    const { prefixes, hasSpareBits } = readPrefixes(new ByteReader(bytes), family, withIds)
+    const { prefixes, hasSpareBits } = decodePathPrefixes(new ByteReader(bytes), family, withIds)
     const distinct = new Set(prefixes.map(({ prefix, pathId }) => `${prefix} ${pathId}`))
     return { prefixes, isOdd: hasSpareBits || distinct.size < prefixes.length }
   } catch (error) {

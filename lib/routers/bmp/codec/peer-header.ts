@@ -33,7 +33,7 @@ const FLAG = { ipv6: 0x80, filtered: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20,
  * Reads the header.
  * @returns null if the type of the peer is unknown; the message is then skipped
  */
-export function readPeerHeader(reader: ByteReader): PeerHeader | null {
+export function decodePeerHeader(reader: ByteReader): PeerHeader | null {
   const typeCode = reader.u8('the peer type')
   const flags = reader.u8('the peer flags')
   const distinguisher = Buffer.from(reader.take(8, 'the peer distinguisher')).toString('hex')

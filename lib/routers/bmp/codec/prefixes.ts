@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts'
-import type { AddressFamily } from './family.ts'
+import type { AddressFamily } from './address-family.ts'
 import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
@@ -18,7 +18,7 @@ const BITS = { ipv4: 32, ipv6: 128 }
  * @returns `hasSpareBits` is true if a prefix has bits after its length; they have no meaning and are removed
  * @throws BmpStreamError if a prefix is longer than an address of its family, or if bytes are missing
  */
-export function readPrefixes(
+export function decodePathPrefixes(
   reader: ByteReader,
   family: AddressFamily,
   withPathIds: boolean,

@@ -40,7 +40,7 @@ const OF_FAMILY_BYTES = 11
  * Reads the values of a Statistics Report. A value with an unexpected length is skipped.
  * @throws BmpStreamError if the announced number of values does not fit
  */
-export function readStatistics(reader: ByteReader): BmpStatistic[] {
+export function decodeBmpStatistics(reader: ByteReader): BmpStatistic[] {
   const count = reader.u32('the number of statistics')
   if (count > reader.left / 4) throw createMalformedStreamError(`${count} statistics in ${reader.left} bytes`)
   const statistics: BmpStatistic[] = []

@@ -2,12 +2,12 @@ import {
   PATH_ATTRIBUTE_CODES,
   type PathAttributes,
   type RawAttributes,
-  readAttributes,
+  decodePathAttributes,
   splitAttributes,
 } from './attributes.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type AddressFamily, parseAddressFamily } from './family.ts'
+import { type AddressFamily, parseAddressFamily } from './address-family.ts'
 import type { PathIdDetection } from './path-ids.ts'
 import type { PathPrefix } from './prefixes.ts'
 import { createMalformedStreamError } from './stream-error.ts'
@@ -46,12 +46,12 @@ export interface UpdateEncoding {
  * NEXT_HOP is missing, the advertised routes count as withdrawn (RFC 7606).
  * @throws BmpStreamError if the routes themselves cannot be read
  */
-export function readUpdate(reader: ByteReader, encoding: UpdateEncoding): BgpUpdate {
+export function decodeBgpUpdate(reader: ByteReader, encoding: UpdateEncoding): BgpUpdate {
   const body = takeExpectedBgpMessage(reader, 'update')
   const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
   const { raw, isCut } = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
   const isEmpty = withdrawn.left === 0 && body.left === 0
-  const { attributes, isWithdrawn } = readAttributes(raw, encoding.twoOctetAsns)
+  const { attributes, isWithdrawn } = decodePathAttributes(raw, encoding.twoOctetAsns)
   const update: BgpUpdate = {
     announced: [],
     withdrawn: [],

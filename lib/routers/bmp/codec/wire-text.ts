@@ -9,7 +9,7 @@ const decoder = new TextDecoder('utf-8')
  * Decodes UTF-8 text from a router, removes control characters and cuts the text to {@link TEXT_LENGTH}. Invalid bytes
  * become U+FFFD.
  */
-export function readWireText(bytes: Uint8Array): string {
+export function decodeWireText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LENGTH))
   return text
     .replace(/\p{Cc}+/gu, ' ')

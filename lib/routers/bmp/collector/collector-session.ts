@@ -2,18 +2,22 @@ import { getNotificationName } from '#lib/bgp/notification-names.ts'
 import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import { ByteReader } from '../codec/byte-reader.ts'
 import { MessageSplitter } from '../codec/message-splitter.ts'
-import { type BgpOpen, readOpen } from '../codec/open.ts'
+import { type BgpOpen, decodeBgpOpen } from '../codec/open.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
-import { type CollectorSessionEndReason, type ConnectionEndpoint, CollectorSessionAsBmp } from './as-bmp.ts'
 import {
-  BGP,
+  type CollectorSessionEndReason,
+  type ConnectionEndpoint,
+  CollectorSessionAsBmp,
+} from './collector-session-as-bmp.ts'
+import {
+  BGP_MESSAGE_TYPES,
   getCollectorBgpId,
   type CollectorIdentity,
-  endOfRib,
+  encodeEndOfRib,
   encodeKeepalive,
   encodeBgpNotification,
   encodeCollectorOpen,
-} from './own-messages.ts'
+} from './encode-bgp-messages.ts'
 
 const HEADER_BYTES = 19
 /** Maximum length of a BGP message in bytes, because the collector does not offer longer messages (RFC 8654). */
@@ -190,14 +194,14 @@ export class CollectorSession {
 
   private take(message: Uint8Array, at: number): void {
     const type = message[HEADER_BYTES - 1]
-    if (type === BGP.notification) return this.closedByRouter(message, at)
-    if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
-    if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
-    if (this.step === 'established' && type === BGP.keepalive) return
+    if (type === BGP_MESSAGE_TYPES.notification) return this.closedByRouter(message, at)
+    if (this.step === 'openSent' && type === BGP_MESSAGE_TYPES.open) return this.takeOpen(Uint8Array.from(message), at)
+    if (this.step === 'openConfirm' && type === BGP_MESSAGE_TYPES.keepalive) return this.establish(at)
+    if (this.step === 'established' && type === BGP_MESSAGE_TYPES.keepalive) return
     // Ignore a ROUTE-REFRESH, which requests all routes again, because the collector advertises no routes. Some routers
     // send it although the collector does not offer the capability.
     if (this.step === 'established' && type === ROUTE_REFRESH) return
-    if (this.step === 'established' && type === BGP.update && this.router)
+    if (this.step === 'established' && type === BGP_MESSAGE_TYPES.update && this.router)
       return void this.frames.push(this.router.asBmp.update(message))
     const subcode = { openSent: 1, openConfirm: 2, established: 3, ended: 0 }[this.step]
     throw new BgpFault([5, subcode], `a BGP message of type ${type} where none is expected`)
@@ -228,7 +232,8 @@ export class CollectorSession {
     this.wire.established()
     this.frames.push(asBmp.up(open.hostName ?? open.bgpId, bytes, this.open))
     // a router that announces no address families uses IPv4 (RFC 4760 section 8)
-    for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const)) this.send(endOfRib(family), at)
+    for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const))
+      this.send(encodeEndOfRib(family), at)
   }
 
   private closedByRouter(message: Uint8Array, at: number): void {
@@ -273,14 +278,14 @@ function lengthOf(header: Uint8Array): number {
   const length = (high << 8) | low
   const least = MIN_BYTES[type]
   if (least === undefined) throw new BgpFault([1, 3], `a BGP message of type ${type}`, Uint8Array.of(type))
-  if (length < least || length > MAX_BYTES || (type === BGP.keepalive && length !== least))
+  if (length < least || length > MAX_BYTES || (type === BGP_MESSAGE_TYPES.keepalive && length !== least))
     throw new BgpFault([1, 2], `a BGP message of type ${type} with ${length} bytes`, Uint8Array.of(high, low))
   return length
 }
 
 function readWhole(bytes: Uint8Array): BgpOpen {
   try {
-    return readOpen(new ByteReader(bytes))
+    return decodeBgpOpen(new ByteReader(bytes))
   } catch (error) {
     if (error instanceof BmpStreamError) throw new BgpFault([2, 0], error.message)
     throw error

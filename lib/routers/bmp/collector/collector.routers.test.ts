@@ -19,7 +19,7 @@ import {
   sweepNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
-import { RecordingReceiver } from '../../record/recording-receiver.ts'
+import { BmpRecordingReceiver } from '../../record/recording-receiver.ts'
 import { type Station, startStation } from '../station/station.ts'
 import {
   readRouterCoverage,
@@ -45,7 +45,7 @@ const EVER = { from: Date.UTC(2020, 0), to: Date.UTC(2100, 0) }
 const soon = { timeout: 60_000, interval: 100 }
 
 let folder = ''
-let receiver: RecordingReceiver
+let receiver: BmpRecordingReceiver
 let collector: Station | null = null
 let bmp: Station | null = null
 /** functions that end what a test started, in the order of their calls */
@@ -61,7 +61,7 @@ const listen = async () => {
 
 async function start<Router extends CustomerRouter>(makeRouter: () => Router): Promise<Router> {
   folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bgp-'))
-  receiver = new RecordingReceiver(db, createComponentLogger('bmp'))
+  receiver = new BmpRecordingReceiver(db, createComponentLogger('bmp'))
   await listen()
   bmp = await station({})
   for (const name of ['ce', 'collector']) await makeNamespace(name)

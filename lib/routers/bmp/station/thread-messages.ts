@@ -1,6 +1,6 @@
 import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import type { CollectorEnd } from '../collector/collector-session.ts'
-import type { CollectorIdentity } from '../collector/own-messages.ts'
+import type { CollectorIdentity } from '../collector/encode-bgp-messages.ts'
 
 /** Memory of a received chunk in bytes, in addition to its length. It matters if a router sends single bytes. */
 export const CHUNK_BYTES = 256

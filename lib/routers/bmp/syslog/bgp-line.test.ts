@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readBgpLine } from './bgp-line.ts'
+import { parseBgpLogLine } from './bgp-line.ts'
 
 const notification = (code: number, subcode: number, communication: string | null = null) => ({
   code,
@@ -196,8 +196,8 @@ const lines: Record<string, readonly (readonly [text: string, expected: object])
 
 describe.each(Object.entries(lines))('a line of %s', (_, cases) => {
   it.each(cases)('%s', (text, expected) => {
-    if ('none' in expected) return expect(readBgpLine(text)).toBeNull()
-    expect(readBgpLine(text)).toMatchObject({ neighbor: '192.0.2.98', vrf: null, ...expected })
+    if ('none' in expected) return expect(parseBgpLogLine(text)).toBeNull()
+    expect(parseBgpLogLine(text)).toMatchObject({ neighbor: '192.0.2.98', vrf: null, ...expected })
   })
 })
 
@@ -208,11 +208,11 @@ it.each([
   ['%BGP-3-NOTIFICATION: received from neighbor 192.0.2.98 (VRF red) 6/2 (Cease) 0 bytes', null, 'red'],
   ['%BGP-3-NOTIFICATION: received from neighbor 192.0.2.98 (VRF red AS 65002) 6/2', 65002, 'red'],
 ])('is read with and without VRF and ASN: %s', (text, neighborAsn, vrf) => {
-  expect(readBgpLine(text)).toMatchObject({ neighbor: '192.0.2.98', neighborAsn, vrf })
+  expect(parseBgpLogLine(text)).toMatchObject({ neighbor: '192.0.2.98', neighborAsn, vrf })
 })
 
 it('names a neighbor of IPv6 as everything else does', () => {
-  expect(readBgpLine('%BGP-5-ADJCHANGE: neighbor 2001:DB8:0::2 Up')?.neighbor).toBe('2001:db8::2')
+  expect(parseBgpLogLine('%BGP-5-ADJCHANGE: neighbor 2001:DB8:0::2 Up')?.neighbor).toBe('2001:db8::2')
 })
 
 it.each([
@@ -220,4 +220,4 @@ it.each([
   '%NOTIFICATION: sent to neighbor 192.0.2.98 999/0 (what) 0 bytes',
   'User root ran: clear bgp 192.0.2.98',
   '',
-])('is about nothing: %j', (text) => expect(readBgpLine(text)).toBeNull())
+])('is about nothing: %j', (text) => expect(parseBgpLogLine(text)).toBeNull())

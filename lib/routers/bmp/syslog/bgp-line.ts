@@ -110,7 +110,7 @@ const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
 const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
 
 /** Returns the facts about a BGP session in a log line; null if the line contains none. */
-export function readBgpLine(line: string): BgpLine | null {
+export function parseBgpLogLine(line: string): BgpLine | null {
   if (!IS_OF_BGP.test(line)) return null
   const text = line.trim()
   for (const { of, read } of formats) {

@@ -49,7 +49,7 @@ const STAMP_WITHIN = 200
  * @param arrival time at which the line arrived, needed if it contains no year
  * @returns null if the line has neither format
  */
-export function readSyslogMessage(line: string, arrival: EpochMs): SyslogMessage | null {
+export function parseSyslogMessage(line: string, arrival: EpochMs): SyslogMessage | null {
   const priority = PRIORITY.exec(line)
   if (!priority || Number(priority[1]) > MAX_PRIORITY) return null
   const rest = line.slice(priority[0].length)

@@ -1,7 +1,7 @@
 import type { EpochMs, RouterLogLine } from '#lib/contract/index.ts'
-import { readBgpLine } from './bgp-line.ts'
+import { parseBgpLogLine } from './bgp-line.ts'
 import { RouterClock } from './router-clock.ts'
-import { readSyslogMessage } from './syslog-message.ts'
+import { parseSyslogMessage } from './syslog-message.ts'
 
 /**
  * Result of reading a line: `session` = it is about a BGP session, `other` = it is about something different,
@@ -23,10 +23,10 @@ export class SyslogReporter {
   private readonly clocks = new Map<string, RouterClock>()
 
   read(text: string, at: EpochMs): ReadLine {
-    const message = readSyslogMessage(text, at)
+    const message = parseSyslogMessage(text, at)
     if (!message) return { is: 'malformed' }
     const notBefore = this.clockOf(message.host ?? '').notBefore(message.stated, at)
-    const said = readBgpLine(message.text)
+    const said = parseBgpLogLine(message.text)
     if (!said) return { is: 'other' }
     return {
       is: 'session',

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import { shiftDatabaseTime } from '#lib/platform/testing/database-time.ts'
 import { ListenError } from '../station/listening-thread.ts'
-import { readSyslogMessage } from './syslog-message.ts'
+import { parseSyslogMessage } from './syslog-message.ts'
 import { type ArrivedLine, startSyslogStation, type SyslogReceiver, type SyslogStation } from './syslog-station.ts'
 
 const stations: SyslogStation[] = []
@@ -102,7 +102,7 @@ describe('the syslog station', () => {
     expect(sent.status).toBe(0)
     await expect.poll(() => receiver.received.length).toBe(1)
     const [line] = receiver.received
-    const read = line && readSyslogMessage(line.text, line.at)
+    const read = line && parseSyslogMessage(line.text, line.at)
     expect(read?.text).toContain(text)
     expect(read?.stated).not.toBeNull()
   })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readBgpLine } from './bgp-line.ts'
+import { parseBgpLogLine } from './bgp-line.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RouterClock } from './router-clock.ts'
 import { resolveStatedTime } from './stated-time.ts'
-import { MAX_LINE_BYTES, readSyslogMessage } from './syslog-message.ts'
+import { MAX_LINE_BYTES, parseSyslogMessage } from './syslog-message.ts'
 import { SyslogReporter } from './syslog-reporter.ts'
 
 /** 2026-11-21 06:13:28 UTC. */
@@ -77,7 +77,7 @@ describe('a line', () => {
       { host: null, stated: null },
     ],
     ['without a time', '<30>%ADJCHANGE: neighbor 192.0.2.98 Up', { host: null, stated: null }],
-  ])('%s', (_, line, expected) => expect(readSyslogMessage(line, AT)).toMatchObject(expected))
+  ])('%s', (_, line, expected) => expect(parseSyslogMessage(line, AT)).toMatchObject(expected))
 
   it.each([
     'no priority',
@@ -87,7 +87,7 @@ describe('a line', () => {
     '<30>1 - - - - - [never ends',
     '<30>',
     '',
-  ])('that is none: %j', (line) => expect(readSyslogMessage(line, AT)).toBeNull())
+  ])('that is none: %j', (line) => expect(parseSyslogMessage(line, AT)).toBeNull())
 })
 
 describe('a time without a year', () => {
@@ -280,7 +280,7 @@ describe('what a sender writes', () => {
     ]
     const texts = begins.flatMap((begin) => [`${begin}${blank}x`, begin.repeat(MAX_LINE_BYTES / begin.length)])
     const read = performance.now()
-    for (const text of texts) for (let n = 0; n < 20; n++) readBgpLine(text.slice(0, MAX_LINE_BYTES))
+    for (const text of texts) for (let n = 0; n < 20; n++) parseBgpLogLine(text.slice(0, MAX_LINE_BYTES))
     // a pattern that starts again at each space takes 45 ms a line
     expect(performance.now() - read).toBeLessThan(1_000)
   })

@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
-import type { AnnouncedChange, RouterEnd } from '#lib/detection/index.ts'
+import type { AnnouncedChange, RouterSideSession } from '#lib/detection/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -31,7 +31,7 @@ export async function readAdvertisedChanges(
   db: Queryable,
   sessionId: number,
   { from, to, limit = MAX_CHANGED_ROUTES }: { from: EpochMs; to: EpochMs; limit?: number },
-): Promise<Omit<NonNullable<RouterEnd['announced']>, 'from'>> {
+): Promise<Omit<NonNullable<RouterSideSession['announced']>, 'from'>> {
   const spans = await readRows<Span & { isPartial: boolean }>(
     db,
     `WITH found AS (

@@ -9,11 +9,11 @@ import {
   type RouterView,
   routerViews,
 } from '#lib/contract/index.ts'
-import { addLoggedReasons } from '#lib/history/read/router-log.ts'
+import { addLoggedDownReasons } from '#lib/history/read/router-log.ts'
 import {
   ROUTER_SESSION_ORDER,
   type RouterSession,
-  SESSION,
+  ROUTER_SESSION_COLUMNS,
   convertRouterSessionRow,
   type SessionRow,
   FROM_ROUTER_SESSIONS,
@@ -32,7 +32,7 @@ export async function listRouterSessions(
 ): Promise<(RouterSession & { routes: RouterRouteCounts })[]> {
   const rows = await readRows<SessionRow & { routes: RouterRouteCounts | null }>(
     db,
-    `SELECT ${SESSION}, n.routes ${FROM_ROUTER_SESSIONS}
+    `SELECT ${ROUTER_SESSION_COLUMNS}, n.routes ${FROM_ROUTER_SESSIONS}
      LEFT JOIN LATERAL (
        SELECT jsonb_object_agg(v.view, v.n) AS routes
        FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v
@@ -40,7 +40,7 @@ export async function listRouterSessions(
      WHERE s.router_id = $1 ${ROUTER_SESSION_ORDER}`,
     [routerId],
   )
-  return addLoggedReasons(
+  return addLoggedDownReasons(
     db,
     rows.map(({ routes, ...row }) => ({ ...convertRouterSessionRow(row), routes: routes ?? {} })),
   )
@@ -89,7 +89,7 @@ export async function readRouterSessionHistory(
     established: row.established_latest && createBounds(row.established_earliest, row.established_latest),
   }))
   const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
-  const explained = await addLoggedReasons(db, named, period.to)
+  const explained = await addLoggedDownReasons(db, named, period.to)
   return spans.map((span, index) => ({ ...span, reason: explained[index]?.reason ?? span.reason }))
 }
 

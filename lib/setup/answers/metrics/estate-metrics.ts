@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { detectPeerFamily, findPrefixLimit } from '#lib/detection/index.ts'
-import type { MetricFamily } from '#lib/platform/exposition.ts'
+import type { MetricFamily } from '#lib/platform/metrics-exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
   type Db,
   getQueryable,
   readSources,
-  maskOthersNames,
+  maskOtherCustomersNames,
   readThresholdsInForce,
   readTopology,
 } from '#lib/questions/index.ts'
@@ -17,7 +17,7 @@ import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
 import { buildSourceFacts } from '../sources.ts'
 
-import { groupEstateMetrics } from './families.ts'
+import { groupEstateMetrics } from './estate-families.ts'
 import {
   createCircuitEntity,
   type MetricEntity,
@@ -25,7 +25,7 @@ import {
   createPathEntity,
   createPollEntity,
   createSessionEntity,
-} from './points.ts'
+} from './metric-entities.ts'
 
 /**
  * Returns metrics of the gateways, circuits, paths, sessions and polls that the caller may see. Names of other
@@ -39,7 +39,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
   const { circuits } = await readCircuits(q, topology, undefined, now, all)
   const statuses = await readSources(q)
   const settings = await readThresholdsInForce(q)
-  const seen = maskOthersNames(db, {
+  const seen = maskOtherCustomersNames(db, {
     gateways,
     circuits,
     sessions: all.filter(isCountedSession),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { estateMetrics } from './catalogue.ts'
+import { estateMetrics } from './estate-metric-catalogue.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..')
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { findCircuitOfSession } from '#components/sessions/circuit-of-session.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
-import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched-page.tsx'
 import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {

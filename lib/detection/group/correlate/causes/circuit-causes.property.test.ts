@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parsePath, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
@@ -37,7 +37,7 @@ const pathsOf = ({ paths }: Layers) =>
 function causeOf(given: Layers) {
   const known = t2().topology()
   const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
-  const context: FoldContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
+  const context: DetectionContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
   const gateway = (context.scopes[HUB] = createScopeState())
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {

@@ -5,20 +5,20 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { findCustomerMac } from '../../../verdict/index.ts'
-import type { RouterEnd } from '../../../model/router-end.ts'
+import type { RouterSideSession } from '../../../model/router-side-session.ts'
 import { createScopeState, type LiveEvent } from '../../../model/scope-state.ts'
 import { attachCauses } from './index.ts'
 import { sessionFact } from '../../../testing/scene.ts'
 import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
-import { findDecisionTableCauses } from './table.ts'
+import { findDecisionTableCauses } from './decision-table.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
 
-function context(routers: Record<string, string[]> = {}): FoldContext {
+function context(routers: Record<string, string[]> = {}): DetectionContext {
   const topology = t2().topology()
-  const mark: FoldContext['mark'] = {
+  const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
     subresource: PRIMARY,
@@ -54,7 +54,7 @@ function event(kind: EventKind, scope: string, subject: string, flags: string[] 
 
 describe('the cause of a path that fell', () => {
   const fall = event('path_down', 'ckt-lon', PRIMARY)
-  const first = (of: FoldContext) => findPathDownCauses(of, fall)[0]?.class
+  const first = (of: DetectionContext) => findPathDownCauses(of, fall)[0]?.class
 
   it('is the declared router, where paths of several circuits that end on it fell together', () => {
     const of = context({ 'ce-a1': ['172.16.0.1', '172.16.1.1'] })
@@ -65,7 +65,7 @@ describe('the cause of a path that fell', () => {
     expect(first(context({ 'ce-a1': ['172.16.0.1'] }))).not.toBe('ce_router_loss')
   })
 
-  const lost = (reason: RouterDownReason): RouterEnd =>
+  const lost = (reason: RouterDownReason): RouterSideSession =>
     routerEnd([{ state: 'down', reason, from: fall.started, to: null }], {
       observed: [{ from: 0, to: fall.started.latest }],
     })
@@ -152,7 +152,7 @@ describe('the cause of a path that fell', () => {
   it('of a VPN gateway’s session is what the device at its other end says', () => {
     const [instance, device] = ['10.1.0.12', '172.16.9.1']
     const subject = formatSessionSubject({ localAddress: instance, neighbor: device })
-    const causesBy = (on: RouterEnd['on']) => {
+    const causesBy = (on: RouterSideSession['on']) => {
       const of = context()
       of.scopes['vpngw'] = {
         ...createScopeState(),

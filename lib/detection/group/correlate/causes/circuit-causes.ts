@@ -8,21 +8,27 @@ import {
   formatPathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { LINK_LOST_FLAG } from '../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { LINK_LOST_FLAG } from '../../../model/event-condition.ts'
+import {
+  type DetectionContext,
+  isPollUsable,
+  isOpen,
+  listLiveEvents,
+  ensureScopeState,
+} from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isLastAnswerStale } from '../../facts/last-answer.ts'
-import { findLinkProof, type LinkProofResult } from '../../facts/proven-link.ts'
+import { findLinkProof, type LinkProofResult } from '../../facts/link-proof.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
-import { type CircuitNode, findPathOfCustomer } from '../../../model/topology.ts'
+import { type CircuitNode, findPathOfCustomerAddress } from '../../../model/topology.ts'
 import { findFormerSitePaths, hasEdgeSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
-import { formatPathFacts, formatBothPathFacts } from './known-path.ts'
+import { formatPathFacts, formatBothPathFacts } from './path-facts.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
-import { createCause, UNKNOWN_CAUSE } from './wording.ts'
+import { createCause, UNKNOWN_CAUSE } from './create-cause.ts'
 
 /**
  * Returns the party that owns the physical link: the customer for a circuit on the customer's own ExpressRoute Direct
@@ -30,14 +36,14 @@ import { createCause, UNKNOWN_CAUSE } from './wording.ts'
  */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 
-const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
+const circuitOf = ({ topology }: DetectionContext, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null
 
 /**
  * Returns the candidate causes of a fallen circuit path (primary or secondary). They follow from the reason that its
  * session reports, from ARP and link states, and from other events at about the same time.
  */
-export function findPathDownCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findPathDownCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
   const scope = ensureScopeState(context, event.scope)
@@ -105,7 +111,7 @@ export function findPathDownCauses(context: FoldContext, event: DetectedEvent): 
  * @returns null if the gateways still have sessions with the router, or if the link is proved to work
  */
 export function findEdgeRouterLoss(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   event: DetectedEvent,
   known = '',
@@ -122,7 +128,12 @@ export function findEdgeRouterLoss(
  * of an event. If a gateway also lost an edge router whose path still works, the gateway has a fault of its own, and
  * the result is false.
  */
-function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
+function isEdgeGone(
+  context: DetectionContext,
+  { scope }: CircuitNode,
+  path: CircuitPath,
+  event: DetectedEvent,
+): boolean {
   if (event.flags.includes('by_gateway_peers')) return false
   const { mappings } = context.topology
   const near = listLiveEvents(context).filter(({ event: other }) => isWithinHoldTime(context, other, event))
@@ -152,7 +163,7 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
  * Returns the causes of a fallen session with the customer's router: the loss of the edge router, or the reason that
  * the customer's router reports. Null if neither gives a cause.
  */
-export function findCustomerSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findCustomerSessionCauses(context: DetectionContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
   if (!circuit) return null
   const edge = findEdgeRouterLoss(context, circuit, event)
@@ -177,7 +188,7 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
  * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions that could not be
  * read for it. The path of a session is found by the address of its neighbor.
  */
-function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): LinkProofResult {
+function linkBehind(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): LinkProofResult {
   const path = pathBehind(circuit, event)
   return path === null ? { proof: null, unread: [] } : findLinkProof(context, circuit, path, event)
 }
@@ -186,7 +197,7 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
   if (!SESSION_FALL_KINDS.has(kind)) return parsePath(subject).path
   return (
     peerings
-      .map((peering) => findPathOfCustomer(peering, parseSubjectNeighbor(subject)))
+      .map((peering) => findPathOfCustomerAddress(peering, parseSubjectNeighbor(subject)))
       .find((path) => path !== null) ?? null
   )
 }
@@ -196,7 +207,7 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
  * still works (docs/rules/detection.md 3.6); null if the link is not proved to work.
  */
 export function findPeeringFault(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   event: DetectedEvent,
   known = '',
@@ -231,7 +242,7 @@ export const createPrefixLimitCause = ({ flags }: Pick<DetectedEvent, 'flags'>):
 /**
  * Returns the prefix limit as a cause if the peering exceeded its limit within a hold time of the event; null if not.
  */
-function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
+function limitBehind(context: DetectionContext, event: DetectedEvent): Cause | null {
   const { peering } = parsePath(event.subject)
   const limit = listLiveEvents(context).find(
     ({ event: other }) =>
@@ -247,7 +258,7 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
  * Returns Microsoft's maintenance as a cause if Microsoft drained the path before it fell. A drain is visible as
  * additional prepends of Microsoft's ASN (docs/rules/detection.md 3.6). Null if the path was not drained.
  */
-function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
+function drainOf(context: DetectionContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
   const drain = listLiveEvents(context).some(
     ({ event: other, peersBefore = [], peersAfter = [] }) =>
@@ -271,7 +282,7 @@ const EDGE_LOST = 0.85
  * Returns the candidate causes of a circuit that lost both paths. The responsible party follows from other circuits
  * that were lost at the same time: at the same location, of the same provider, or of the same site.
  */
-export function findCircuitDownCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findCircuitDownCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
   const sessions = Object.values(ensureScopeState(context, circuit.scope).sessions)
@@ -343,7 +354,7 @@ export function findCircuitDownCauses(context: FoldContext, event: DetectedEvent
  * Reports whether ARP is complete on both paths, and was read after the fall: by this poll, or by an earlier poll, as
  * the stored cause shows. Neither the provider nor a port has failed then (docs/rules/detection.md 3.6).
  */
-function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
+function isLinkWell(context: DetectionContext, event: DetectedEvent): boolean {
   const { mark } = context
   const isAnswer =
     mark.kind === 'arp' && mark.scope === event.scope && isPollUsable(mark) && mark.startedAt >= event.started.latest
@@ -354,13 +365,13 @@ function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
  * Reports whether the causes of a lost circuit must be evaluated again at the next ARP answer, because that answer may
  * show that both links stayed up.
  */
-export const isAwaitingArpAnswer = (context: FoldContext, live: LiveEvent): boolean =>
+export const isAwaitingArpAnswer = (context: DetectionContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
 const CUSTOMER_BGP = 'customer_bgp'
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === CUSTOMER_BGP)
 
-function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): boolean {
+function areLinksUp(context: DetectionContext, { scope, subject }: DetectedEvent): boolean {
   const { arp } = ensureScopeState(context, scope)
   const wasLost = listLiveEvents(context).some(
     ({ event }) =>
@@ -377,7 +388,7 @@ function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): bo
  * edge. An earlier result is kept even if the site has returned since. The other circuits of the site may be up, and
  * only have lost the site's prefixes.
  */
-function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
+function isOfLostSite(context: DetectionContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
   if (was?.confidence === EDGE_LOST) return true
   return findLostSiteEvents(context).some(
@@ -392,7 +403,7 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
  * Reports whether another circuit may have been lost at the same moment as an event. A circuit with a fault of a single
  * peering does not count, because its link works.
  */
-function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): boolean {
+function isDownWith(context: DetectionContext, scope: string, event: DetectedEvent): boolean {
   return listLiveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
@@ -403,22 +414,22 @@ function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): 
 }
 
 /** Reports whether a session of a circuit with the customer's router is up, according to a poll that is not stale. */
-const isCustomerUp = (context: FoldContext, { scope, peerings }: CircuitNode): boolean =>
+const isCustomerUp = (context: DetectionContext, { scope, peerings }: CircuitNode): boolean =>
   Object.values(ensureScopeState(context, scope).sessions).some(
     ({ subresource, neighbor, level }) =>
       level === 'up' &&
-      peerings.some((peering) => findPathOfCustomer(peering, neighbor) !== null) &&
+      peerings.some((peering) => findPathOfCustomerAddress(peering, neighbor) !== null) &&
       !isLastAnswerStale(context, { scope, subresource, kind: 'summary' }),
   )
 
-const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
+const mappingsOf = ({ topology }: DetectionContext, { scope, subject }: DetectedEvent) =>
   topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
 
 /**
  * Returns the state of the gateways' sessions with the edge router (MSEE) of this path: 'up' if at least one session is
  * up.
  */
-function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
+function peerBehind(context: DetectionContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
     Object.values(ensureScopeState(context, gateway).sessions)
       .filter((fact) => fact.subresource === '' && fact.neighbor === neighbor)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import { type AvailabilityFact, createScopeState } from '../../../model/scope-state.ts'
 import { adjustCausesByAvailability } from './core-availability.ts'
 
@@ -31,7 +31,7 @@ const lost = (causes: Cause[], ended = at(9, 10)): DetectedEvent => ({
   flags: [],
 })
 
-function context(fact: AvailabilityFact | null): FoldContext {
+function context(fact: AvailabilityFact | null): DetectionContext {
   const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
   const availability: Record<string, AvailabilityFact> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
   return {
@@ -39,7 +39,7 @@ function context(fact: AvailabilityFact | null): FoldContext {
     scopes: { ckt: { ...createScopeState(), availability } },
     mark: { finishedAt: T + 12 * MINUTE },
     settings: defaultSettings,
-  } as unknown as FoldContext
+  } as unknown as DetectionContext
 }
 
 const reported = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>

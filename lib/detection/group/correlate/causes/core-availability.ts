@@ -1,6 +1,6 @@
 import { type Bounds, type Cause, type DetectedEvent, type Evidence, parsePath } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
 export const CORE_MAINTENANCE_CAUSE = 'msee_core_maintenance'
@@ -22,7 +22,7 @@ interface Answer {
  * are evaluated again until the minutes have arrived.
  */
 export function adjustCausesByAvailability(
-  context: FoldContext,
+  context: DetectionContext,
   event: DetectedEvent,
   causes: readonly Cause[],
 ): Cause[] {
@@ -43,7 +43,7 @@ export function adjustCausesByAvailability(
  * Reports whether the minutes of BgpAvailability that decide about the core maintenance have not arrived yet. The event
  * must then be evaluated again, because the arrival of the minutes alone does not cause an evaluation.
  */
-export function isAwaitingAvailability({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
+export function isAwaitingAvailability({ mark, settings }: DetectionContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
   const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
   return core !== undefined && isFresh && !core.evidence.some(isAnswer)
@@ -61,7 +61,7 @@ const evidenceOf = ({ after, at }: Answer): Evidence => ({
   sampledAfter: at,
 })
 
-function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent): Answer | null {
+function answerNow({ scopes, topology, mark }: DetectionContext, event: DetectedEvent): Answer | null {
   const mapping = topology.mappings.find((one) => one.gateway === event.scope && one.neighbor === event.subject)
   const paths = Object.entries(scopes[mapping?.circuit ?? '']?.availability ?? {})
   const fact = paths.find(([subresource]) => parsePath(subresource).path === mapping?.path)?.[1]

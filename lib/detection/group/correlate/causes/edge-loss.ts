@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
-import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
-import { overlapsSpace } from '../../../model/shares-space.ts'
+import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
 import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
@@ -25,13 +25,13 @@ interface FormerEntries {
  * Returns every path over which a lost site was reached before, including paths that were used only for a short time in
  * place of others.
  */
-export function findFormerSitePaths(context: FoldContext, live: LiveEvent): FormerEntries {
+export function findFormerSitePaths(context: DetectionContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = listLiveEvents(context).filter(
     (other) =>
       reportEntries.has(other.event.kind) &&
       isWithinHoldTime(context, other.event, live.event) &&
-      overlapsSpace(other.prefixes ?? [], live.prefixes ?? []),
+      doPrefixesOverlapRanges(other.prefixes ?? [], live.prefixes ?? []),
   )
   const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
   const circuits = all.filter(({ scope }) =>
@@ -53,7 +53,7 @@ export function findFormerSitePaths(context: FoldContext, live: LiveEvent): Form
  * 3.6, onprem_edge_loss). The site must have lost paths of several providers or locations together. The gateways must
  * still have sessions with the edge routers of each circuit, and no other site may be lost.
  */
-export function isSiteEdgeLost(context: FoldContext, live: LiveEvent): boolean {
+export function isSiteEdgeLost(context: DetectionContext, live: LiveEvent): boolean {
   const { circuits, places, areLostTogether } = findFormerSitePaths(context, live)
   return (
     areLostTogether &&
@@ -64,7 +64,7 @@ export function isSiteEdgeLost(context: FoldContext, live: LiveEvent): boolean {
 }
 
 /** Returns the `no_path` events of declared and learned sites. */
-export const findLostSiteEvents = (context: FoldContext): LiveEvent[] =>
+export const findLostSiteEvents = (context: DetectionContext): LiveEvent[] =>
   listLiveEvents(context).filter(
     ({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED_RANGES_FLAG),
   )
@@ -73,7 +73,7 @@ export const findLostSiteEvents = (context: FoldContext): LiveEvent[] =>
  * Reports whether any gateway has an established session with one of the circuit's edge routers. Microsoft's side of
  * the circuit then works.
  */
-export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
+export function hasEdgeSession(context: DetectionContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>
@@ -83,7 +83,7 @@ export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
     )
 }
 
-const isOtherSiteLost = (context: FoldContext, event: DetectedEvent): boolean =>
+const isOtherSiteLost = (context: DetectionContext, event: DetectedEvent): boolean =>
   findLostSiteEvents(context).some(
     ({ event: other }) => other.subject !== event.subject && isWithinHoldTime(context, other, event),
   )

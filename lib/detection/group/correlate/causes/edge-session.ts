@@ -1,11 +1,11 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Cause, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, isPollUsable, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isPollUsable, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { NeighborPathMapping } from '../../../model/topology.ts'
 import { findMissingConfiguration } from './unread-configuration.ts'
-import { createCause } from './wording.ts'
+import { createCause } from './create-cause.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
@@ -24,7 +24,7 @@ const WAIT_MS = 15 * 60_000
  * edge router was up before the event, and is up in a poll that began after it.
  * @returns null for other sessions, and if the customer's session is not known to have stayed up
  */
-export function findEdgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findEdgeSessionCauses(context: DetectionContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
@@ -36,7 +36,7 @@ export function findEdgeSessionCauses(context: FoldContext, event: DetectedEvent
  * Reports whether the causes of an event must be evaluated again at the next poll of the customer's session, because
  * that poll may show that the session stayed up.
  */
-export function isAwaitingCustomerSession(context: FoldContext, { event }: LiveEvent): boolean {
+export function isAwaitingCustomerSession(context: DetectionContext, { event }: LiveEvent): boolean {
   if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
   const path = edgeOf(context, event)
   return path !== null && stayedUp(context, event, path)
@@ -45,7 +45,7 @@ export function isAwaitingCustomerSession(context: FoldContext, { event }: LiveE
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === EDGE_SESSION)
 
 /** Reports whether a session is between a gateway and an edge router, so that Microsoft runs both ends. */
-export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: DetectedEvent): boolean {
+export function isEdgeSession({ scopes }: DetectionContext, { scope, subject }: DetectedEvent): boolean {
   const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
   return Object.values(scopes[scope]?.sessions ?? {}).some(
     (one) => one.localAddress === instance && one.neighbor === neighbor && one.asn === MSEE_ASN,
@@ -56,20 +56,20 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
  * Returns the circuit path that ends at the edge router of a session; null if the session is not with an edge router or
  * the neighbor is not mapped to a path.
  */
-function edgeOf(context: FoldContext, event: DetectedEvent): NeighborPathMapping | null {
+function edgeOf(context: DetectionContext, event: DetectedEvent): NeighborPathMapping | null {
   const { kind, scope, subject } = event
   if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
   const neighbor = parseSubjectNeighbor(subject)
   return context.topology.mappings.find((one) => one.gateway === scope && one.neighbor === neighbor) ?? null
 }
 
-function stayedUp(context: FoldContext, { started }: DetectedEvent, path: NeighborPathMapping): boolean {
+function stayedUp(context: DetectionContext, { started }: DetectedEvent, path: NeighborPathMapping): boolean {
   const from = started.earliest - UP_BEFORE_MS
   const customers = customersOf(context, path)
   return customers.length > 0 && customers.every(({ level, since }) => level === 'up' && since.latest <= from)
 }
 
-const customersOf = (context: FoldContext, { circuit, path }: NeighborPathMapping): SessionFact[] =>
+const customersOf = (context: DetectionContext, { circuit, path }: NeighborPathMapping): SessionFact[] =>
   Object.values(ensureScopeState(context, circuit).sessions).filter(
     ({ subresource }) => parsePath(subresource).path === path,
   )
@@ -79,7 +79,7 @@ const customersOf = (context: FoldContext, { circuit, path }: NeighborPathMappin
  * not show whether the session stayed up.
  */
 function isSeenSince(
-  { mark }: FoldContext,
+  { mark }: DetectionContext,
   { started, ended }: DetectedEvent,
   { circuit, path }: NeighborPathMapping,
 ): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, FailoverTest } from '#lib/contract/index.ts'
 import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { attachCauses } from './index.ts'
 
@@ -40,7 +40,7 @@ const lost = (more: Partial<DetectedEvent>): DetectedEvent => ({
 
 /** Returns the causes of an event at a gateway whose site in London is under test. */
 function causesOf(event: DetectedEvent, tests: FailoverTest[] = [test], logged: string | null = null) {
-  const mark: FoldContext['mark'] = {
+  const mark: DetectionContext['mark'] = {
     sourceId: 9,
     scope: HUB,
     subresource: '',
@@ -53,7 +53,7 @@ function causesOf(event: DetectedEvent, tests: FailoverTest[] = [test], logged: 
     silentInstances: [],
   }
   const topology = { ...t2().topology(), tests }
-  const context: FoldContext = { topology, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
+  const context: DetectionContext = { topology, scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
   storeEvent(context, event)
   if (logged !== null) {
     const operation = `Microsoft.Network/virtualNetworkGateways/${logged}/action`

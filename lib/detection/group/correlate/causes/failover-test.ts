@@ -1,8 +1,8 @@
 import { type Cause, type DetectedEvent, type FailoverTest, parsePath } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { createSampleEvidence } from '../../../model/new-event.ts'
+import { createSampleEvidence } from '../../../model/create-event.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 
 /** Operations that start and stop Azure's failover tests. */
 const OPERATION = /\/(?:start|stop)(?:sitefailovertest|circuitlinkfailovertest)\/action$/i
@@ -17,7 +17,7 @@ const STARTED_WITHIN_MS = 5 * MINUTE
  * @param peers neighbors whose routes changed, if the event is about routes
  */
 export function findFailoverTestCause(
-  context: FoldContext,
+  context: DetectionContext,
   event: DetectedEvent,
   peers: readonly string[] = [],
 ): Cause | null {
@@ -54,11 +54,11 @@ export function findFailoverTestCause(
 }
 
 /** Reports whether an operation of the Activity Log is a failover test whose resources Azure reported. */
-export const isReportedFailoverTest = ({ topology }: FoldContext, scope: string, operation: string): boolean =>
+export const isReportedFailoverTest = ({ topology }: DetectionContext, scope: string, operation: string): boolean =>
   OPERATION.test(operation) && (topology.tests ?? []).some((test) => test.scope === scope)
 
 function isTested(
-  { topology }: FoldContext,
+  { topology }: DetectionContext,
   test: FailoverTest,
   { kind, scope, subject }: DetectedEvent,
   peers: readonly string[],

@@ -1,25 +1,30 @@
 import { type Cause, type DetectedEvent, recoveryEventKinds } from '#lib/contract/index.ts'
 import { storeRemovalCauses } from '../../facts/neighbor-claims.ts'
-import { isEqualPlainJson } from '../../../model/plain.ts'
+import { isEqualPlainJson } from '../../../model/plain-json.ts'
 import { findCustomerSessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
-import { findConfigurationCause } from './configuration.ts'
+import { findConfigurationCause } from './configuration-cause.ts'
 import { findFailoverTestCause } from './failover-test.ts'
 import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
-import { LINK_LOST_FLAG } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
-import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { LINK_LOST_FLAG } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { findEarliestRecheck, getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { findEdgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
-import { addInheritedCauses } from './inherited.ts'
+import { addInheritedCauses } from './inherited-causes.ts'
 import { getInstanceFaultTime } from './instance-causes.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { findRouterReportedCause } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
 import { adjustCausesByServiceHealth } from './service-health.ts'
-import { findLateGatewayChange, findDecisionTableCauses, isAwaitingCarriers, mayFollowSessionRestart } from './table.ts'
+import {
+  findLateGatewayChange,
+  findDecisionTableCauses,
+  isAwaitingCarryingResources,
+  mayFollowSessionRestart,
+} from './decision-table.ts'
 import { isAwaitingConfiguration } from './unread-configuration.ts'
 import { isAwaitingTunnelPoll } from './vpn-causes.ts'
-import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
+import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './create-cause.ts'
 
 /**
  * Sets the candidate causes of every event that is still evaluated, most likely first (docs/rules/detection.md 3.6).
@@ -27,7 +32,7 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
  * ends. Causes from the Activity Log and Service Health may be added later. An event that follows from another event
  * inherits its causes.
  */
-export function attachCauses(context: FoldContext): void {
+export function attachCauses(context: DetectionContext): void {
   const own = new Map(listLiveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of addInheritedCauses(context, own))
     if (!isEqualPlainJson(causes, live.event.causes)) live.event = { ...live.event, causes }
@@ -39,23 +44,23 @@ export function attachCauses(context: FoldContext): void {
  * poll of tunnels, ARP or the customer's session, the configuration, or the sessions that carried a lost site's routes
  * are awaited; or when a lost instance has been absent for longer than maintenance takes.
  */
-export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
+export function findCausesRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
   return findEarliestRecheck(
     Object.values(live).flatMap((one) => [
-      recheckAtNextPollIf(
+      getRecheckTimeIfNeeded(
         isAwaitingAvailability(context, one) ||
           isAwaitingTunnelPoll(context, one) ||
           isAwaitingArpAnswer(context, one) ||
           isAwaitingCustomerSession(context, one) ||
           isAwaitingConfiguration(one) ||
-          (isOpen(one) && isAwaitingCarriers(context, one)),
+          (isOpen(one) && isAwaitingCarryingResources(context, one)),
       ),
       getInstanceFaultTime(context, one),
     ]),
   )
 }
 
-function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
+function causesOf(context: DetectionContext, live: LiveEvent): Cause[] {
   const { event, peersBefore = [], peersAfter = [] } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
   // Route tables may be polled before sessions. A poll may then show the restart of the sessions only after the event
@@ -91,7 +96,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
  * Returns the causes that were found while the event was ongoing. If there are none and the event is a fallen session,
  * returns the causes that a router's later report gives.
  */
-function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
+function lateReport(context: DetectionContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
   const isOfSession = SESSION_FALL_KINDS.has(event.kind)
   return found.length > 0 || !isOfSession ? found : (findCustomerSessionCauses(context, event) ?? found)
@@ -101,7 +106,7 @@ function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
  * Reports whether the ARP entry of a path that fell with its link is complete again. The current layers can then no
  * longer show why the path fell.
  */
-function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
+function isLinkBack(context: DetectionContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return (
     kind === 'path_down' &&
     flags.includes(LINK_LOST_FLAG) &&

@@ -3,7 +3,7 @@ import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 
 const lost: DetectedEvent = {
@@ -21,7 +21,7 @@ const lost: DetectedEvent = {
   flags: [],
 }
 
-function estateAt(at: number, more: Partial<PollRecord> = {}): FoldContext {
+function estateAt(at: number, more: Partial<PollRecord> = {}): DetectionContext {
   const mark: PollRecord = {
     sourceId: 1,
     scope: HUB,
@@ -38,13 +38,13 @@ function estateAt(at: number, more: Partial<PollRecord> = {}): FoldContext {
   return { topology: t2().topology(), scopes: {}, mark, everyMs: MINUTE, settings: defaultSettings }
 }
 
-const first = (context: FoldContext, event = lost) => {
+const first = (context: DetectionContext, event = lost) => {
   const [cause] = findInstanceLossCauses(context, event)
   return `${cause?.class} ${cause?.confidence}`
 }
 
 describe('why an instance of a gateway is away', () => {
-  it.each<[string, FoldContext, string]>([
+  it.each<[string, DetectionContext, string]>([
     ['for less than maintenance takes', estateAt(24 * MINUTE), 'gateway_instance_maintenance 0.6'],
     ['for as long as maintenance takes', estateAt(25 * MINUTE), 'gateway_instance_fault 0.6'],
     [

@@ -1,10 +1,10 @@
 import { type Cause, type DetectedEvent, findDefaultCause } from '#lib/contract/index.ts'
-import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../model/context.ts'
-import type { RecheckAt } from '../../../model/recheck.ts'
+import { type DetectionContext, isPollUsable, isOpen, listLiveEvents } from '../../../model/context.ts'
+import type { RecheckTime } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { isSessionInsideGateway } from '../../facts/inside.ts'
-import { ROWS_GONE_FLAG } from '../../rules/gateways.ts'
-import { createCause } from './wording.ts'
+import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
+import { ROWS_GONE_FLAG } from '../../rules/gateway-rules.ts'
+import { createCause } from './create-cause.ts'
 
 /**
  * Maximum time between the return of one gateway instance and the loss of the next, so that both belong to one round of
@@ -18,7 +18,7 @@ const FAULT = 'gateway_instance_fault'
  * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6). If only the
  * instance's tunnel was lost, returns the cause of a lost tunnel.
  */
-export function findInstanceLossCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findInstanceLossCauses(context: DetectionContext, event: DetectedEvent): Cause[] {
   // the instance itself works, so that the lost tunnel is the reason of the event
   if (!isOfInstance(context, event)) return [findDefaultCause('tunnel_down')]
   const maintenance = (confidence: number) =>
@@ -38,7 +38,7 @@ export function findInstanceLossCauses(context: FoldContext, event: DetectedEven
  * single tunnel looks like the loss of its instance. There, the session between the two instances must also have fallen
  * or restarted.
  */
-function isOfInstance(context: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
+function isOfInstance(context: DetectionContext, { scope, subject, started, flags }: DetectedEvent): boolean {
   const { topology, scopes } = context
   const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
@@ -56,7 +56,7 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
  * is back, already counts as faulty, or was lost with its whole gateway. A timer is needed, because no poll reports
  * that this time has passed.
  */
-export function getInstanceFaultTime({ settings }: FoldContext, live: LiveEvent): RecheckAt {
+export function getInstanceFaultTime({ settings }: DetectionContext, live: LiveEvent): RecheckTime {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
   return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
 }
@@ -73,13 +73,13 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
  * Reports whether a good poll of the gateway shows that an instance has been absent for longer than maintenance takes.
  * Once true for an event, the result stays true.
  */
-function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
+function isOverdue({ mark, settings }: DetectionContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false
   const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isPollUsable(mark)
   return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
 }
 
-function followsSibling(context: FoldContext, event: DetectedEvent): boolean {
+function followsSibling(context: DetectionContext, event: DetectedEvent): boolean {
   return listLiveEvents(context).some(
     ({ event: other }) =>
       (other.kind === 'gateway_instance_lost' || other.kind === 'gateway_instance_restarted') &&

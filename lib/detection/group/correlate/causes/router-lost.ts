@@ -1,10 +1,10 @@
 import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import { isWithinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { getRouterOwner } from './router-owner.ts'
-import { createCause } from './wording.ts'
+import { createCause } from './create-cause.ts'
 
 /** A router on the customer's side on which several paths end. */
 interface Router {
@@ -22,7 +22,7 @@ interface Router {
  * Returns the loss of one customer router as a cause, if paths of several circuits that end on it fell together
  * (docs/rules/detection.md 3.6, ce_router_loss); null if they did not.
  */
-export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
+export function findRouterLoss(context: DetectionContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
   if (!router) return null
   const isElsewhere = context.topology.circuits.some(
@@ -45,7 +45,7 @@ export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event
  * Returns the router that an operator declared with the address of the customer's end of this path; null if none is
  * declared.
  */
-function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
+function declaredRouter({ topology }: DetectionContext, circuit: CircuitNode, subresource: string): Router | null {
   const customer = customerOf(circuit, subresource)
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
   const [name, addresses = []] = declared.find(([, own]) => customer !== null && own.includes(customer)) ?? []
@@ -58,7 +58,7 @@ function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subreso
  * Returns the router that has the MAC address of this path. The same MAC address behind several circuits means the same
  * device. Virtual MAC addresses are excluded, because they can move between devices.
  */
-function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
+function routerByMac({ scopes }: DetectionContext, circuit: CircuitNode, subresource: string): Router | null {
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null
   const mac = macOf(circuit, subresource)
   if (mac === null || !isPhysicalMac(mac)) return null

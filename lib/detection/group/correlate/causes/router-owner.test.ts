@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Cause } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { contextWithPolls, fall } from '../roots/testing.ts'
@@ -12,7 +12,7 @@ type Model = CircuitNode['connectivity']
 const LONDON = ['10.0.4.4', '10.0.4.5']
 const AMSTERDAM = ['10.0.4.6', '10.0.4.7']
 
-function contextOf(models: Record<string, Model>): FoldContext {
+function contextOf(models: Record<string, Model>): DetectionContext {
   const topology = t2().topology()
   const circuits = topology.circuits.map((circuit) => ({
     ...circuit,

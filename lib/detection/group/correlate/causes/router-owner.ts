@@ -1,5 +1,5 @@
 import type { Cause, CauseClass, CauseOwner } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
@@ -25,7 +25,7 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
  * otherwise the customer. If circuits of both kinds are involved and it is unknown which of them changed, the party is
  * `unknown`.
  */
-export function assignRouterOwner(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
+export function assignRouterOwner(context: DetectionContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
   const circuits = circuitsBehind(context, live)
   const owners = new Set(circuits.map((circuit) => (circuit ? getRouterOwner(circuit) : 'onprem')))
@@ -49,7 +49,7 @@ function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNod
  * Returns the circuits whose customer-side routers an event is about; null in the list = a neighbor that belongs to no
  * circuit. If it is known which neighbors changed, only their circuits are returned.
  */
-function circuitsBehind({ topology }: FoldContext, live: LiveEvent): (CircuitNode | null)[] {
+function circuitsBehind({ topology }: DetectionContext, live: LiveEvent): (CircuitNode | null)[] {
   const { event, peersBefore = [], peersAfter = [], changed } = live
   const nodeOf = (scope: string) => topology.circuits.find((circuit) => circuit.scope === scope) ?? null
   const peers = changed ?? [...new Set([...peersBefore, ...peersAfter])]

@@ -1,4 +1,4 @@
-import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
+import { CEASE_BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, CEASE_MAXIMUM_PREFIXES } from '#lib/bgp/index.ts'
 import {
   type Cause,
   type DetectedEvent,
@@ -8,17 +8,17 @@ import {
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import {
-  findRouterEndOfEvent,
+  findRouterSideOfEvent,
   findSessionFact,
   findRouterOutage,
   findRouterOutageOfEvent,
-} from '../../facts/router-ends.ts'
-import { getRouterEndScope } from '../../../model/router-end.ts'
+} from '../../facts/router-side-sessions.ts'
+import { getRouterSideScope } from '../../../model/router-side-session.ts'
 import { getRouterOwner } from './router-owner.ts'
-import { createCause } from './wording.ts'
+import { createCause } from './create-cause.ts'
 
 /** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.3). */
 const HOLD_TIMER_EVENT = 10
@@ -38,7 +38,7 @@ const STOPS: ReadonlySet<number> = new Set([2, 8])
  * own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection. These only show that
  * nothing was received; the states of the layers must then show the cause.
  */
-export function findRouterReportedCause(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findRouterReportedCause(context: DetectionContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
   if (!reported) return []
@@ -78,20 +78,20 @@ interface Reported {
  * Returns the reports of the customer's routers about a fall. For a lost circuit, the list contains a report for every
  * session that is down; if one of these sessions has no report, the list is empty.
  */
-function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
+function reportsOf(context: DetectionContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
   const reported = SESSION_FALL_KINDS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
   return reported ? [reported] : []
 }
 
 /** Returns the reason that the customer's router reports for a fall; null if it reports no reason. */
-function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
-  const end = findRouterEndOfEvent(event, context.routerEnds ?? [])
+function reportOf(context: DetectionContext, event: DetectedEvent): Reported | null {
+  const end = findRouterSideOfEvent(event, context.routerEnds ?? [])
   return end && reportedBy(end.router, findRouterOutageOfEvent(end, event)?.reason)
 }
 
-function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEvent): Reported[] {
-  const ends = (context.routerEnds ?? []).filter((end) => getRouterEndScope(end) === scope)
+function reportsOfCircuit(context: DetectionContext, { scope, subject }: DetectedEvent): Reported[] {
+  const ends = (context.routerEnds ?? []).filter((end) => getRouterSideScope(end) === scope)
   const down = Object.values(ensureScopeState(context, scope).sessions).filter(
     ({ subresource, level }) => parsePath(subresource).peering === subject && (level === 'down' || level === 'gone'),
   )
@@ -110,7 +110,7 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
  * then not failed.
  * @returns a sentence; null if the router reports another reason or does not report, or if there are several reports
  */
-export function formatSilentRouter(context: FoldContext, event: DetectedEvent): string | null {
+export function formatSilentRouter(context: DetectionContext, event: DetectedEvent): string | null {
   const [reported, ...others] = reportsOf(context, event)
   return reported && others.length === 0 && isSilence(reported.reason) ? reported.words : null
 }
@@ -120,7 +120,7 @@ export function formatSilentRouter(context: FoldContext, event: DetectedEvent): 
  * received an invalid message or no message. The customer's router must then be checked.
  * @returns a sentence; null if the router reports another reason or does not report
  */
-export function formatRefusedSession(context: FoldContext, event: DetectedEvent): string | null {
+export function formatRefusedSession(context: DetectionContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   if (reported?.reason.by !== 'remote') return null
   const code = unwrapHardReset(reported.reason.notification)?.code
@@ -132,7 +132,7 @@ export function formatRefusedSession(context: FoldContext, event: DetectedEvent)
  * log entry names no cause.
  * @returns a sentence; null if the router reports a single reason or does not report
  */
-export function formatUnexplainedFall(context: FoldContext, event: DetectedEvent): string | null {
+export function formatUnexplainedFall(context: DetectionContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   return reported && isUnexplained(reported.reason) ? reported.words : null
 }
@@ -155,7 +155,7 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by !== 'local' && reason.by !== 'remote') return false
   const { code, subcode } = unwrapHardReset(reason.notification) ?? NOTHING_SAID
   // BFD runs in both directions, so a loss of the path looks the same whichever end detects it (RFC 5880 section 6.8.4)
-  return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
+  return (code === CEASE && subcode === CEASE_BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 
 function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' | null {
@@ -164,7 +164,7 @@ function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' 
   if (reason.by !== 'local' && reason.by !== 'remote') return null
   const notification = unwrapHardReset(reason.notification)
   if (notification?.code !== CEASE) return null
-  if (notification.subcode === MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
+  if (notification.subcode === CEASE_MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
   const isSaid =
     BY_OPERATOR.has(notification.subcode) || (reason.by === 'remote' && BY_ITS_END.has(notification.subcode))
   if (!isSaid) return null

@@ -1,6 +1,6 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
 /**
@@ -29,7 +29,7 @@ const OF_MICROSOFT = new Set([
  * A notice often arrives after the event has ended, so ended events are evaluated for one more hour.
  */
 export function adjustCausesByServiceHealth(
-  context: FoldContext,
+  context: DetectionContext,
   event: DetectedEvent,
   causes: readonly Cause[],
 ): Cause[] {
@@ -73,7 +73,7 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
  * began within the time of its impact; null if there is none. The time of the impact is extended by the setting
  * `config.before` on both sides.
  */
-function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
+function noticeOn({ scopes, topology, settings }: DetectionContext, event: DetectedEvent): HealthFact | null {
   const neighbor = parseSubjectNeighbor(event.subject)
   const behind = topology.mappings
     .filter((known) => known.gateway === event.scope && known.neighbor === neighbor)
@@ -90,7 +90,7 @@ function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEv
  * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so it does not
  * explain the loss of both.
  */
-function isOnePath(context: FoldContext, event: DetectedEvent): boolean {
+function isOnePath(context: DetectionContext, event: DetectedEvent): boolean {
   if (event.kind !== 'path_down') return false
   return !listLiveEvents(context).some(
     (live) =>

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../../testing/scene.ts'
 import { attachCauses } from './index.ts'
-import { MIN_NAMED_CONFIDENCE } from './wording.ts'
+import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
 
 const FELL = { earliest: NOW - 4 * MINUTE, latest: NOW - 3 * MINUTE }
 const PEERING = 'AzurePrivatePeering'
@@ -27,7 +27,7 @@ type Situation = typeof situations extends fc.Arbitrary<infer T> ? T : never
 
 /** Returns the confidence of each event's cause after a loss. All other layers were polled and are healthy. */
 function confidencesAfter({ kind, lost, listedAt }: Situation): (number | undefined)[] {
-  const context: FoldContext = {
+  const context: DetectionContext = {
     ...quietEstate(NOW),
     scopes: { [HUB]: createScopeState(), 'ckt-lon': createScopeState() },
   }

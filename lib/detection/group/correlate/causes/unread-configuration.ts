@@ -1,5 +1,5 @@
 import { type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents, findOpenEvent } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 
@@ -11,7 +11,7 @@ const CONFIGURATION = 'the configuration since the loss'
  * read since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both
  * of its paths. The list is empty if the configuration was read, or if it is not known when.
  */
-export function findMissingConfiguration(context: FoldContext, event: DetectedEvent): string[] {
+export function findMissingConfiguration(context: DetectionContext, event: DetectedEvent): string[] {
   return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []
 }
 
@@ -19,14 +19,14 @@ export function findMissingConfiguration(context: FoldContext, event: DetectedEv
 export const isAwaitingConfiguration = ({ event }: LiveEvent): boolean =>
   event.ended === null && event.causes.some(({ nextStep }) => nextStep.includes(CONFIGURATION))
 
-function isUnread({ lastGoodPolls = {} }: FoldContext, { started }: DetectedEvent): boolean {
+function isUnread({ lastGoodPolls = {} }: DetectionContext, { started }: DetectedEvent): boolean {
   const lists = Object.entries(lastGoodPolls).filter(([key]) => key.endsWith(' inventory'))
   return lists.some(([, { readAt }]) => readAt < started.latest)
 }
 
 const ofPeering = new Set<EventKind>(['circuit_down', 'path_down'])
 
-function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEvent): boolean {
+function mayBeChanged(context: DetectionContext, { kind, scope, subject }: DetectedEvent): boolean {
   const { mappings } = context.topology
   if (kind === 'hub_connection_emptied') return true
   if (ofPeering.has(kind)) {

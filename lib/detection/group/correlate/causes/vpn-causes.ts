@@ -1,10 +1,10 @@
 import { type Cause, type DetectedEvent, parseHubLinkConnection } from '#lib/contract/index.ts'
-import { type FoldContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
 import { findHubConnectionOf } from '../../../model/topology.ts'
-import { isSessionInsideGateway } from '../../facts/inside.ts'
-import { ONE_REMOTE_END_FLAG } from '../../rules/gateways.ts'
-import { createCause } from './wording.ts'
+import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
+import { ONE_REMOTE_END_FLAG } from '../../rules/gateway-rules.ts'
+import { createCause } from './create-cause.ts'
 
 const DEVICE_BGP = 'vpn_device_bgp'
 
@@ -14,7 +14,7 @@ const DEVICE_BGP = 'vpn_device_bgp'
  * likely than Azure's end, especially if other devices are still reached or its tunnels are down.
  * @returns null if the loss is about several devices, or if the gateway is not a VPN gateway
  */
-export function findRemoteEndCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findRemoteEndCauses(context: DetectionContext, event: DetectedEvent): Cause[] | null {
   const neighbor = lostNeighbor(context, event)
   if (neighbor === null) return null
   const tunnels = tunnelsTo(context, event.scope, neighbor)
@@ -32,7 +32,7 @@ export function findRemoteEndCauses(context: FoldContext, event: DetectedEvent):
  * Reports whether the causes of an event must be evaluated again at the next poll of a VPN connection, because that
  * poll may show that its tunnels stayed up.
  */
-export function isAwaitingTunnelPoll(context: FoldContext, live: LiveEvent): boolean {
+export function isAwaitingTunnelPoll(context: DetectionContext, live: LiveEvent): boolean {
   if (!isOpen(live)) return false
   const neighbor = lostNeighbor(context, live.event)
   if (neighbor === null) return false
@@ -49,7 +49,7 @@ const stayedUp = ({ started }: DetectedEvent, tunnels: readonly Tunnel[]) =>
 
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === DEVICE_BGP)
 
-function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): string | null {
+function lostNeighbor(context: DetectionContext, { kind, scope, subject, flags }: DetectedEvent): string | null {
   const isVpn = context.topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   if (!isVpn) return null
   if (kind === 'peer_lost') return subject
@@ -57,7 +57,7 @@ function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: Det
   return sessionsOf(context, scope).find(({ level }) => level === 'down')?.neighbor ?? null
 }
 
-const sessionsOf = (context: FoldContext, gateway: string): SessionFact[] =>
+const sessionsOf = (context: DetectionContext, gateway: string): SessionFact[] =>
   Object.values(ensureScopeState(context, gateway).sessions).filter(
     (session) => !isSessionInsideGateway(context, gateway, session),
   )
@@ -66,7 +66,7 @@ interface Tunnel extends TunnelFact {
   connection: string
 }
 
-function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor: string): Tunnel[] {
+function tunnelsTo({ topology, scopes }: DetectionContext, gateway: string, neighbor: string): Tunnel[] {
   const own = (topology.connections ?? []).filter((one) => one.gateway === gateway && one.neighbor === neighbor)
   const ofHub = findHubConnectionOf(topology, gateway, neighbor)
   if (ofHub !== null) {
@@ -86,7 +86,7 @@ function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor:
  * Reports whether this poll read the tunnels after the loss. A state that was read before does not show that they
  * stayed up. Once the causes of an event show this, the result stays true.
  */
-function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
+function areSeenSince({ mark }: DetectionContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)
   return isDecided(event) || (isOfConnection && isPollUsable(mark) && mark.startedAt >= event.started.latest)
 }

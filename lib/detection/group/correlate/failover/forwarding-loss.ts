@@ -7,21 +7,21 @@ import {
 } from '#lib/contract/index.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
-import { findPathOfCustomer } from '../../../model/topology.ts'
-import { computeLossLag } from './lag.ts'
-import { isFailoverRevisable } from './record.ts'
-import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
-import { getDeadRates, areSamplesBeforeStopLost, findTrafficStop } from './marks.ts'
-import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/flows.ts'
-import { intersectBounds, narrowBounds } from './refine.ts'
+import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
+import { findPathOfCustomerAddress } from '../../../model/topology.ts'
+import { computeLossDetectionLag } from './loss-detection-lag.ts'
+import { isFailoverRevisable } from './record-failovers.ts'
+import type { TrafficPath } from '../../facts/traffic/traffic-paths.ts'
+import { sumDeadRates, areSamplesBeforeStopLost, findTrafficStop } from './traffic-stop.ts'
+import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/traffic-flows.ts'
+import { intersectBounds, narrowBounds } from './failover-revisions.ts'
 
 /**
  * Records when forwarding was lost before a session with the customer's router fell, as far as byte counters show it.
  * The loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored
  * in addition to the end of the session and does not replace it.
  */
-export function recordForwardingLoss(context: FoldContext): void {
+export function recordForwardingLoss(context: DetectionContext): void {
   for (const live of listLiveEvents(context)) {
     const { event } = live
     const entry = entryOf(context, event)
@@ -31,13 +31,15 @@ export function recordForwardingLoss(context: FoldContext): void {
 }
 
 /** Returns the circuit path that an event is about; null if the event is not the fall of a path or of its session. */
-function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): TrafficCarrier | null {
+function entryOf({ topology }: DetectionContext, { kind, scope, subject }: DetectedEvent): TrafficPath | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
   const neighbor = parseSubjectNeighbor(subject)
   for (const peering of circuit.peerings) {
     const isOn = (path: CircuitPath) =>
-      kind === 'path_down' ? subject === `${peering.name}/${path}` : findPathOfCustomer(peering, neighbor) === path
+      kind === 'path_down'
+        ? subject === `${peering.name}/${path}`
+        : findPathOfCustomerAddress(peering, neighbor) === path
     const path = circuitPaths.find((one) => peering.customers[one] !== null && isOn(one))
     if (path) return { scope, path }
   }
@@ -45,16 +47,16 @@ function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEv
 }
 
 function lossOf(
-  context: FoldContext,
+  context: DetectionContext,
   { started: ended, forwardingLoss }: DetectedEvent,
-  entry: TrafficCarrier,
+  entry: TrafficPath,
 ): ForwardingLoss {
   const { settings } = context
   const known = forwardingLoss ?? null
   const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
   const flows = sumFlowsFromCounters(context, [entry])
   if (known && known.basis !== 'hold_time' && areSamplesBeforeStopLost(flows, known.started)) return known
-  const dead = getDeadRates(context, [entry])
+  const dead = sumDeadRates(context, [entry])
   const stop = findTrafficStop(flows, dead, widest)?.at ?? null
   const byRates = stop && (findTrafficStop(sumFlowsFromBitRates(context, [entry]), dead, widest)?.at ?? null)
   const seen = stop ? intersectBounds(stop, byRates) : changedUntil(flows, dead, ended)
@@ -64,7 +66,7 @@ function lossOf(
   return {
     started: bounds,
     basis,
-    mechanism: stop ? computeLossLag(bounds, ended, settings) : (known?.mechanism ?? null),
+    mechanism: stop ? computeLossDetectionLag(bounds, ended, settings) : (known?.mechanism ?? null),
     revisedOutside: (known?.revisedOutside ?? false) || reported.isOutside,
   }
 }
@@ -76,7 +78,7 @@ function lossOf(
  */
 function changedUntil(
   flows: ReturnType<typeof sumFlowsFromCounters>,
-  { deadBps }: ReturnType<typeof getDeadRates>,
+  { deadBps }: ReturnType<typeof sumDeadRates>,
   ended: Bounds,
 ): Bounds | null {
   const before = flows.filter(({ earliest }) => earliest <= ended.latest)

@@ -1,2 +1,2 @@
 export { recordForwardingLoss } from './forwarding-loss.ts'
-export { areFailoverBytesDue, recheckFailovers, recordFailovers } from './record.ts'
+export { areFailoverBytesDue, findFailoversRecheckTime, recordFailovers } from './record-failovers.ts'

@@ -1,15 +1,15 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { listExpectedSessions } from '../../facts/inside.ts'
-import { findEndOfForwarding } from './accounts.ts'
-import { groupCarriersByScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
-import { compareWithExpectations, boundForwardingLoss } from './expectations.ts'
-import { getDeadRates, areSamplesBeforeStopLost } from './marks.ts'
-import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
-import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
+import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
+import { findEndOfForwarding } from './forwarding-bounds.ts'
+import { groupTrafficPathsByScope, type TrafficPath, findTrafficPaths } from '../../facts/traffic/traffic-paths.ts'
+import { compareWithExpectations, boundForwardingLoss } from './failover-expectations.ts'
+import { sumDeadRates, areSamplesBeforeStopLost } from './traffic-stop.ts'
+import { sumFlowsFromCounters } from '../../facts/traffic/traffic-flows.ts'
+import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './failover-revisions.ts'
 
 /**
  * `kinds` = kinds of events that may show that the other instance of an active-standby gateway took over: sessions that
@@ -23,7 +23,7 @@ const falls = new Set<EventKind>(['session_flap', 'session_down'])
  * then kept, because they show when forwarding ended.
  */
 export const canBecomeInstanceSwitch = (
-  { topology }: Pick<FoldContext, 'topology'>,
+  { topology }: Pick<DetectionContext, 'topology'>,
   { kind, scope }: DetectedEvent,
 ): boolean => kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
 
@@ -32,7 +32,7 @@ export const canBecomeInstanceSwitch = (
  * soon came up again. The standby instance takes over with the same address and new sessions (docs/rules/detection.md
  * 4). The result is false while the event is ongoing.
  */
-export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
+export function isInstanceSwitch(context: DetectionContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
   if (!canBecomeInstanceSwitch(context, event) || !ended || partOf || flags.includes('administrative')) return false
   if (ended.latest - started.earliest > context.settings['failover.revise']) return false
@@ -43,16 +43,18 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
  * Returns the time marks of a switch to the standby instance. The path is the same before and after it, so rerouting is
  * complete when a session is up again.
  */
-export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent): FailoverDetail {
+export function computeSwitchDetail(context: DetectionContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
   const { settings, mark } = context
   const again = event.ended ?? event.started
   const neighbors = neighborsIn(context, event.scope)
-  const carrying = findTrafficCarriers(context, neighbors)
+  const carrying = findTrafficPaths(context, neighbors)
   const stopped = known?.forwardingEnds
   if (
     stopped &&
-    groupCarriersByScope(carrying).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped))
+    groupTrafficPathsByScope(carrying).some((own) =>
+      areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped),
+    )
   )
     return known
   const F = reviseMark(
@@ -86,12 +88,17 @@ export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent):
 }
 
 /** Returns the neighbors whose sessions are expected to be up. */
-function neighborsIn(context: FoldContext, gateway: string): string[] {
+function neighborsIn(context: DetectionContext, gateway: string): string[] {
   return [...new Set(listExpectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
 /** Reports whether a session with this neighbor fell or restarted during the event. */
-function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
+function fellWith(
+  context: DetectionContext,
+  { scope, started }: DetectedEvent,
+  ended: Bounds,
+  neighbor: string,
+): boolean {
   return listLiveEvents(context).some(
     ({ event }) =>
       falls.has(event.kind) &&
@@ -107,10 +114,10 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
  * null if no path shows it. The bounds begin with the previous pair of samples. Traffic may have returned late in that
  * pair, without raising its rate above the rate that counts as no traffic.
  */
-function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
-  const returns = groupCarriersByScope(carrying).flatMap((own) => {
+function returnOn(context: DetectionContext, carrying: readonly TrafficPath[], stopped: EpochMs): Bounds | null {
+  const returns = groupTrafficPathsByScope(carrying).flatMap((own) => {
     const flows = sumFlowsFromCounters(context, own)
-    const { deadBps } = getDeadRates(context, own)
+    const { deadBps } = sumDeadRates(context, own)
     const first = flows.findIndex(
       (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),
     )
@@ -121,12 +128,7 @@ function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], sto
   return earliest
 }
 
-function missingOf(
-  carrying: readonly TrafficCarrier[],
-  F: Bounds | null,
-  B: Bounds | null,
-  neighbors: number,
-): string[] {
+function missingOf(carrying: readonly TrafficPath[], F: Bounds | null, B: Bounds | null, neighbors: number): string[] {
   const reported: string[] = []
   if (neighbors < 2) {
     reported.push(

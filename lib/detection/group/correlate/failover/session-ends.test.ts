@@ -3,7 +3,7 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { storeEvent } from '../../../model/context.ts'
-import { recordFailovers } from './record.ts'
+import { recordFailovers } from './record-failovers.ts'
 
 const event = (
   kind: DetectedEvent['kind'],

@@ -1,2 +1,2 @@
-export { findIncidentExplanations } from './explanation.ts'
-export { canBeSingleFault, findLostCircuitPaths, findFailedLeaves } from './symptoms.ts'
+export { findIncidentExplanations } from './incident-explanations.ts'
+export { canBeSingleFault, findLostCircuitPaths, findFailedUnits } from './symptoms.ts'

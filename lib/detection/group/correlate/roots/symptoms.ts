@@ -1,36 +1,40 @@
 import { type EpochMs, type EventKind, filterEventKinds, type PollKind } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor, formatSessionSubject } from '../../../model/subject.ts'
 import { isSourceReadSince } from '../../facts/last-answer.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
-import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { listFailureElements, formatPathLeaf, formatSessionLeaf } from './elements.ts'
+import { findPathOfCustomerAddress, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { listFailureElements, formatPathFailureUnit, formatSessionFailureUnit } from './failure-elements.ts'
 import { type FailureUnit, findSmallestRoot } from './smallest-root.ts'
 
 /**
  * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
  * about something else, for example bytes, polls or an unknown neighbor.
  */
-export function findFailedLeaves(context: FoldContext, live: LiveEvent): FailureUnit[] {
+export function findFailedUnits(context: DetectionContext, live: LiveEvent): FailureUnit[] {
   if (live.peersBefore)
-    return findLostCircuitPaths(context, live).map(({ circuit, subresource }) => formatPathLeaf(circuit, subresource))
+    return findLostCircuitPaths(context, live).map(({ circuit, subresource }) =>
+      formatPathFailureUnit(circuit, subresource),
+    )
   const { event } = live
   const { kind, scope, subject } = event
   const circuit = context.topology.circuits.find((known) => known.scope === scope)
-  if (kind === 'path_down' && circuit) return [formatPathLeaf(scope, subject)]
+  if (kind === 'path_down' && circuit) return [formatPathFailureUnit(scope, subject)]
   if (kind === 'circuit_down' && circuit) {
     const peering = circuit.peerings.find(({ name }) => name === subject)
     const paths = Object.entries(peering?.customers ?? {}).filter(([, customer]) => customer !== null)
-    return paths.map(([path]) => formatPathLeaf(scope, `${subject}/${path}`))
+    return paths.map(([path]) => formatPathFailureUnit(scope, `${subject}/${path}`))
   }
   if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, parseSubjectNeighbor(subject)) : []
   const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ subresource }) => subresource === '')
-  return own.filter((session) => isHit(kind, subject, session)).map((session) => formatSessionLeaf(scope, session))
+  return own
+    .filter((session) => isHit(kind, subject, session))
+    .map((session) => formatSessionFailureUnit(scope, session))
 }
 
 /** Returns the circuit paths that carried an event's prefixes before the event and do not carry them after it. */
 export function findLostCircuitPaths(
-  { topology }: FoldContext,
+  { topology }: DetectionContext,
   { event, peersBefore = [], peersAfter = [] }: LiveEvent,
 ) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
@@ -43,11 +47,11 @@ export function findLostCircuitPaths(
 /** Kinds of events that show the failure of a session itself. */
 const ofSessions = filterEventKinds(({ subject, incident }) => subject === 'session' && incident !== 'aside')
 
-function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): FailureUnit[] {
+function customerLeaf({ topology }: DetectionContext, scope: string, neighbor: string): FailureUnit[] {
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
   return peerings.flatMap((peering) => {
-    const path = findPathOfCustomer(peering, neighbor)
-    return path === null ? [] : [formatPathLeaf(scope, `${peering.name}/${path}`)]
+    const path = findPathOfCustomerAddress(peering, neighbor)
+    return path === null ? [] : [formatPathFailureUnit(scope, `${peering.name}/${path}`)]
   })
 }
 
@@ -64,8 +68,8 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
  * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. A path or session that
  * a poll shows healthy rules out every element with which it would have failed.
  */
-export function canBeSingleFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
-  const { symptoms, healthy } = splitFailedAndHealthyLeaves(context, lives)
+export function canBeSingleFault(context: DetectionContext, lives: readonly LiveEvent[]): boolean {
+  const { symptoms, healthy } = splitFailedAndHealthyUnits(context, lives)
   if (symptoms.size === 0) return true
   return (
     findSmallestRoot(listFailureElements(context), symptoms, healthy, context.settings['incident.explains']) !== null
@@ -76,12 +80,12 @@ export function canBeSingleFault(context: FoldContext, lives: readonly LiveEvent
  * Returns the leaves (paths and sessions) that failed according to the given events (`symptoms`), and the other leaves
  * that were read as up afterwards (`healthy`).
  */
-export function splitFailedAndHealthyLeaves(
-  context: FoldContext,
+export function splitFailedAndHealthyUnits(
+  context: DetectionContext,
   lives: readonly LiveEvent[],
 ): { symptoms: ReadonlySet<FailureUnit>; healthy: ReadonlySet<FailureUnit> } {
-  const reported = lives.filter((live) => findFailedLeaves(context, live).length > 0)
-  const symptoms = new Set(reported.flatMap((live) => findFailedLeaves(context, live)))
+  const reported = lives.filter((live) => findFailedUnits(context, live).length > 0)
+  const symptoms = new Set(reported.flatMap((live) => findFailedUnits(context, live)))
   // The element failed before its first symptom was read, and the symptom of another path may be read a little later.
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
@@ -91,15 +95,15 @@ export function splitFailedAndHealthyLeaves(
  * Returns the leaves (circuit paths and gateway sessions) that are up according to a good sample that was read since
  * the given time.
  */
-function healthySince(context: FoldContext, since: EpochMs): FailureUnit[] {
+function healthySince(context: DetectionContext, since: EpochMs): FailureUnit[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>
     isSourceReadSince(context, { scope, subresource, kind }, since)
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
-      const isCustomer = peerings.some((peering) => findPathOfCustomer(peering, neighbor) !== null)
+      const isCustomer = peerings.some((peering) => findPathOfCustomerAddress(peering, neighbor) !== null)
       return isCustomer && level === 'up' && isFresh(scope, subresource, 'summary')
-        ? [formatPathLeaf(scope, subresource)]
+        ? [formatPathFailureUnit(scope, subresource)]
         : []
     }),
   )
@@ -107,7 +111,7 @@ function healthySince(context: FoldContext, since: EpochMs): FailureUnit[] {
     Object.values(scopes[scope]?.sessions ?? {}).flatMap((session) => {
       const isSilent = scopes[scope]?.silent[session.localAddress] !== undefined
       const isWell = session.subresource === '' && session.level === 'up' && !isSilent
-      return isWell && isFresh(scope, '', 'peers') ? [formatSessionLeaf(scope, session)] : []
+      return isWell && isFresh(scope, '', 'peers') ? [formatSessionFailureUnit(scope, session)] : []
     }),
   )
   return [...paths, ...sessions]

@@ -2,7 +2,7 @@ import type { DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
 import { createScopeState, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
 
 export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
@@ -11,7 +11,7 @@ export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivateP
  * Returns a test topology in which every session with a customer's router is up, with the given times of the last good
  * polls.
  */
-export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
+export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): DetectionContext {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}
   for (const { scope, peerings } of topology.circuits) {
@@ -34,7 +34,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
     )
     scopes[scope] = { ...createScopeState(), sessions: Object.fromEntries(sessions) }
   }
-  const mark: FoldContext['mark'] = {
+  const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
     subresource: TEST_PATH_SUBJECTS[0],
@@ -54,7 +54,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
 
 /** Adds an event that began between minute 9 and minute 10; by default the fall of a circuit's primary path. */
 export const fall = (
-  context: FoldContext,
+  context: DetectionContext,
   scope: string,
   kind: DetectedEvent['kind'] = 'path_down',
   subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : TEST_PATH_SUBJECTS[0],

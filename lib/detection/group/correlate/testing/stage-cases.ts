@@ -3,7 +3,7 @@ import { defaultSettings } from '../../../model/settings.ts'
 import { ensureScopeState } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentMemory } from '../../../model/scope-state.ts'
-import { ensureTrafficState } from '../../facts/traffic/memory.ts'
+import { ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import {
   eventIn,

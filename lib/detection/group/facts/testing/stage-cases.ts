@@ -1,6 +1,6 @@
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { SessionSignal } from '../../../model/signal.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
@@ -19,7 +19,7 @@ import {
   type StageCases,
 } from '../../../testing/scene.ts'
 import { armIdOf } from '../../../testing/world.ts'
-import { createTrafficState } from '../traffic/memory.ts'
+import { createTrafficState } from '../traffic/traffic-state.ts'
 
 const [INSTANCE, NEIGHBOR] = ['10.0.4.12', '10.0.4.4']
 const PRIMARY = 'AzurePrivatePeering/primary'
@@ -327,7 +327,7 @@ export const factCases: Record<string, StageCases> = {
             }),
           )
         },
-        shows: ({ scopes }: FoldContext) =>
+        shows: ({ scopes }: DetectionContext) =>
           Object.values(scopes[HUB]?.live ?? {}).map(({ event }) => [event.ended !== null, ...event.flags]),
         is: [[true, ...is]],
       })),

@@ -6,12 +6,12 @@ import {
   parsePeeringType,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
-import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
+import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { doRatesAgree } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
-import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import { isLastAnswerStale } from '../last-answer.ts'
 import {
@@ -21,8 +21,8 @@ import {
   getCountedPart,
   type PeeringNode,
 } from '../../../model/topology.ts'
-import { isFlatWindowCovered, trackTrafficExpectedSince } from './excuse.ts'
-import { findTrafficState, ensureTrafficState } from './memory.ts'
+import { isFlatWindowCovered, trackTrafficExpectedSince } from './traffic-expected-since.ts'
+import { findTrafficState, ensureTrafficState } from './traffic-state.ts'
 
 /** Conclusions about the traffic of one path from its byte counters and its ARP entry. */
 export interface PathTrafficVerdict {
@@ -78,7 +78,7 @@ interface Layers {
  * one direction.
  */
 export function judgePathTraffic(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
@@ -104,7 +104,7 @@ export function judgePathTraffic(
  * Returns the last evaluation of the byte counters of a path, or of the sum of both paths; null = not known, or stale.
  */
 export function getUsableMeterFact(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   meter: CircuitPath | 'sum',
   part: CountedCircuitPart = 'own',
@@ -119,11 +119,11 @@ const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact
 
 function flowsAgainIn(fact: MeterFact): Bounds | null {
   const all = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
-  return all.length > 0 ? boundEarliestBegin(all) : null
+  return all.length > 0 ? computeEarliestBeginBounds(all) : null
 }
 
 function deadByBytes(
-  context: FoldContext,
+  context: DetectionContext,
   counted: Counted,
   path: CircuitPath,
   fact: MeterFact | null,
@@ -143,7 +143,7 @@ function deadByBytes(
       return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
-  const since = boundLatestBegin([...lost, ...(session ? [session.since] : [])])
+  const since = computeLatestBeginBounds([...lost, ...(session ? [session.since] : [])])
   const isLow = expected.some((direction) => fact[direction].expected?.confidence === 'low')
   return { since, by: 'bytes', confidence: isLow ? 'low' : 'normal' }
 }
@@ -153,7 +153,7 @@ function deadByBytes(
  * permanently.
  */
 export function isReportedDead(
-  context: FoldContext,
+  context: DetectionContext,
   { scope }: CircuitNode,
   { name }: PeeringNode,
   path: CircuitPath,
@@ -167,7 +167,7 @@ export function isReportedDead(
  * counters must be unchanged for several windows (setting `traffic.flat.alone`).
  */
 export function isTrafficStopProven(
-  context: FoldContext,
+  context: DetectionContext,
   { circuit, peering, part }: Counted,
   meter: CircuitPath | 'sum',
   fact: MeterFact,
@@ -192,7 +192,7 @@ export function getPeeringRates(scope: ScopeState, { name }: PeeringNode): Traff
 }
 
 /** Reports whether so much traffic is expected in a direction that its absence is significant. */
-export function isTrafficExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
+export function isTrafficExpected({ settings }: DetectionContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
@@ -203,7 +203,7 @@ export function isTrafficExpected({ settings }: FoldContext, fact: MeterFact, di
 export const AGREEING_SAMPLES = 1
 
 function deadByArp(
-  context: FoldContext,
+  context: DetectionContext,
   counted: Counted,
   path: CircuitPath,
   fact: MeterFact | null,
@@ -226,7 +226,7 @@ function deadByArp(
  * the time.
  */
 function cutOffSince(
-  context: FoldContext,
+  context: DetectionContext,
   { circuit: { scope }, part }: Counted,
   fact: MeterFact | null,
   { arp, l2 }: Layers,
@@ -235,14 +235,14 @@ function cutOffSince(
   const lost = fact ? trafficDirections.flatMap((direction) => fact[direction].lost ?? []) : []
   const reported = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
   if (reported.length === 0) return arp.since
-  const stopped = boundLatestBegin(reported)
+  const stopped = computeLatestBeginBounds(reported)
   const windowMs = ensureTrafficState(context, scope, part).fact?.windowMs ?? 0
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
 /** Returns the expected and the current rate in each direction as evidence for an event about traffic. */
 export function createRateEvidence(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: string,
   fact: MeterFact,
   part: CountedCircuitPart = 'own',

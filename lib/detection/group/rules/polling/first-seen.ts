@@ -7,11 +7,11 @@ import {
   parsePath,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
-import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { findPathOfCustomerAddress, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { type LayerIntent, judgeProvisioningLayer } from '../../../verdict/index.ts'
-import { isSessionInsideGateway } from '../../facts/inside.ts'
-import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { isSessionInsideGateway } from '../../facts/gateway-sessions.ts'
+import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { formatSessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, PollSignal } from '../../../model/signal.ts'
 
@@ -20,7 +20,7 @@ import type { SessionSignal, PollSignal } from '../../../model/signal.ts'
  * single `initial_state` event for each gateway or circuit (docs/rules/detection.md 7, "Start-up"). The paths of a
  * circuit are polled one after the other and are added to the same event.
  */
-export function recordFirstSeen(context: FoldContext, signals: readonly PollSignal[]): void {
+export function recordFirstSeen(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const down = signals.filter(
     (signal) => signal.type === 'session' && isDownAtFirst(context, signal),
@@ -46,7 +46,7 @@ export function recordFirstSeen(context: FoldContext, signals: readonly PollSign
  * router is expected, and only if the peering is enabled. If the session's age tells since when it is down, the session
  * had an outage, which is reported as such.
  */
-function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
+function isDownAtFirst(context: DetectionContext, signal: SessionSignal): boolean {
   const { level, sample, isFirst, neighbor, since } = signal
   const isBaseline = level === 'never' || (level === 'down' && since.earliest === BEFORE_MONITORING)
   if (!isFirst || !isBaseline) return false
@@ -57,7 +57,7 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && isMeant(peering.intent) && findPathOfCustomer(peering, neighbor) === path
+  return peering !== undefined && isMeant(peering.intent) && findPathOfCustomerAddress(peering, neighbor) === path
 }
 
 const isMeant = (intent: LayerIntent) => judgeProvisioningLayer(intent) !== 'disabled'
@@ -66,7 +66,7 @@ const isMeant = (intent: LayerIntent) => judgeProvisioningLayer(intent) !== 'dis
  * Reports whether a gateway's session is expected to be up. A session with an edge router needs a provisioned circuit
  * with an enabled peering, and a gateway that Azure is not changing.
  */
-function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {
+function isMeantByCircuits({ topology, mark }: DetectionContext, asn: number | null): boolean {
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
   if (gateway && isResourceChanging(gateway)) return false
   if (asn !== MSEE_ASN || !gateway) return true
@@ -75,7 +75,7 @@ function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null):
   return circuits.length === 0 || peerings.some(({ intent }) => isMeant(intent))
 }
 
-function notice({ topology, mark }: FoldContext, evidence: Evidence[]): DetectedEvent {
+function notice({ topology, mark }: DetectionContext, evidence: Evidence[]): DetectedEvent {
   const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
   const at = getSampleBounds(mark)
   return createEvent(mark, {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findCustomerPath, isAnnouncedByMicrosoft, parseAsPath } from '#lib/bgp/index.ts'
 import { compareTables, MAX_STORED_DIFFERENCES } from './compare-tables.ts'
-import { findPublicAsnsBetweenPrivate } from './transit.ts'
+import { findPublicAsnsBetweenPrivate } from './unexpected-transit.ts'
 
 const rows = (...reported: [string, number[]][]) => reported.map(([prefix, asPath]) => ({ prefix, asPath }))
 

@@ -2,10 +2,10 @@ import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs, parsePath, parsePeeringType } from '#lib/contract/index.ts'
 import { judgePathState } from '../../facts/circuit-facts.ts'
 import { isLastAnswerLate, isSourceReadSince } from '../../facts/last-answer.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import { formatPollKey } from '../../../model/subject.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
-import { hasSeveralOwners } from '../../../model/owner.ts'
+import { hasSeveralOwners } from '../../../model/event-owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
 /**
@@ -86,22 +86,22 @@ function policySides(topology: Topology, policy: PathPolicy): ComparedSides[] {
  * Reports whether each side has a path whose session with the customer's router is up. A table without such a session
  * is empty or old, so it proves nothing.
  */
-export function areBothSidesEstablished(context: FoldContext, { a, b }: ComparedSides): boolean {
+export function areBothSidesEstablished(context: DetectionContext, { a, b }: ComparedSides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
 /**
  * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
  */
-export const getLastSessionRise = (context: FoldContext, { a, b }: ComparedSides): EpochMs =>
+export const getLastSessionRise = (context: DetectionContext, { a, b }: ComparedSides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
-const isUp = (context: FoldContext, ref: TableRef): boolean => upSince(context, ref) !== null
+const isUp = (context: DetectionContext, ref: TableRef): boolean => upSince(context, ref) !== null
 
 /**
  * Returns the time by which the session of a path had come up; null = the session is not up, or its state is unknown.
  */
-function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochMs | null {
+function upSince(context: DetectionContext, { scope, subresource }: TableRef): EpochMs | null {
   const circuit = context.topology.circuits.find((node) => node.scope === scope)
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
@@ -115,7 +115,7 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
  * evaluated in any order: if a session was last read before, it may have fallen since and taken its routes with it.
  * @param at end of the poll that showed the difference
  */
-export function isReadUpSince(context: FoldContext, { a, b }: ComparedSides, at: EpochMs): boolean {
+export function isReadUpSince(context: DetectionContext, { a, b }: ComparedSides, at: EpochMs): boolean {
   const isWaitedFor = ({ scope, subresource }: TableRef) =>
     context.lastGoodPolls?.[formatPollKey(scope, subresource, 'summary')] !== undefined
   return [...a, ...b].every(
@@ -124,14 +124,14 @@ export function isReadUpSince(context: FoldContext, { a, b }: ComparedSides, at:
 }
 
 /** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
-export const areBothTablesFresh = (context: FoldContext, { a, b }: ComparedSides): boolean =>
+export const areBothTablesFresh = (context: DetectionContext, { a, b }: ComparedSides): boolean =>
   [...a, ...b].every((table) => !isLastAnswerLate(context, { ...table, kind: 'tables' }))
 
 /**
  * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the
  * table of one side, which is not a difference (docs/rules/detection.md 3.2).
  */
-export function isPathLinkSubnet({ topology }: FoldContext, { scope }: ComparedSides, text: string): boolean {
+export function isPathLinkSubnet({ topology }: DetectionContext, { scope }: ComparedSides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []

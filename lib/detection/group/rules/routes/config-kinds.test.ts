@@ -4,7 +4,7 @@ import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { extractPollReadings } from '../../../source/index.ts'
 import type { PollSignal } from '../../../model/signal.ts'
-import { foldGroup } from '../../fold-group.ts'
+import { runGroupDetection } from '../../run-group-detection.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
 import { EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../../../model/topology.ts'
 import { CIRCUIT, circuitNode } from '../../../testing/topologies.ts'
@@ -37,7 +37,7 @@ function fold(polls: { node?: PeeringNode; mark: PollRecord; signals: PollSignal
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const { node = peering(undefined), mark: own, signals } of polls) {
-    const folded = foldGroup(state, topology(node), {
+    const folded = runGroupDetection(state, topology(node), {
       mark: own,
       everyMs: MINUTE,
       signals,

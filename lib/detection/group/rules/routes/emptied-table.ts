@@ -1,6 +1,6 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
 import { type EmptiedTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
@@ -31,12 +31,12 @@ export const buildEmptiedTableData = (
 })
 
 /** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
-export function awaitSecondSample(context: FoldContext, emptied: EmptiedTable): void {
+export function awaitSecondSample(context: DetectionContext, emptied: EmptiedTable): void {
   ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
 /** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
-export function forgetEmptiedTable(context: FoldContext): void {
+export function forgetEmptiedTable(context: DetectionContext): void {
   delete ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
@@ -44,7 +44,7 @@ export function forgetEmptiedTable(context: FoldContext): void {
  * Returns and deletes the stored finding that this poll's table was empty; null if there is none. The caller calls it
  * for a poll without changes, which confirms that the table is still empty.
  */
-export function takeConfirmedEmptyTable(context: FoldContext): EmptiedTable | null {
+export function takeConfirmedEmptyTable(context: DetectionContext): EmptiedTable | null {
   const { mark } = context
   const known = ensureScopeState(context, mark.scope).emptied[mark.subresource]
   if (!known) return null
@@ -52,8 +52,8 @@ export function takeConfirmedEmptyTable(context: FoldContext): EmptiedTable | nu
   return known
 }
 
-export const recheckEmptiedTables = ({ emptied }: ScopeState): RecheckAt =>
-  recheckAtNextPollIf(Object.keys(emptied).length > 0)
+export const findEmptiedTablesRecheckTime = ({ emptied }: ScopeState): RecheckTime =>
+  getRecheckTimeIfNeeded(Object.keys(emptied).length > 0)
 
 /** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */
 export const createPrefixCountEvidence = (

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { foldGroup } from '../../fold-group.ts'
+import { runGroupDetection } from '../../run-group-detection.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
 import type { PollSignal } from '../../../model/signal.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
@@ -48,7 +48,7 @@ function eventsOf(sizes: readonly number[], subresource = 'vhub/conn-lon'): Dete
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const [minute, size] of sizes.entries()) {
-    const folded = foldGroup(state, EMPTY_TOPOLOGY, {
+    const folded = runGroupDetection(state, EMPTY_TOPOLOGY, {
       mark: mark(minute, subresource),
       everyMs: MINUTE,
       signals: changed(minute, minute === 0 ? 0 : (sizes[minute - 1] ?? 0), size),

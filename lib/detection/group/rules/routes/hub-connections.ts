@@ -1,7 +1,7 @@
 import { parseHubConnectionName } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { closeEvent } from '../../../model/condition.ts'
-import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
+import { closeEvent } from '../../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedTable } from '../../../model/route-memory.ts'
 import {
@@ -19,7 +19,7 @@ import { putRouteEvent } from './route-event.ts'
  * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
  * ends when a prefix returns (docs/rules/events.md, gateways).
  */
-export function detectEmptiedHubConnection(context: FoldContext, signals: readonly PollSignal[]): void {
+export function detectEmptiedHubConnection(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const connection = parseHubConnectionName(mark.subresource)
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || connection === null) return
@@ -43,7 +43,7 @@ export function detectEmptiedHubConnection(context: FoldContext, signals: readon
   awaitSecondSample(context, buildEmptiedTableData(mark, between, prefixes))
 }
 
-function raise(context: FoldContext, connection: string, { proof, started, prefixes }: EmptiedTable): void {
+function raise(context: DetectionContext, connection: string, { proof, started, prefixes }: EmptiedTable): void {
   putRouteEvent(context, {
     kind: 'hub_connection_emptied',
     scope: context.mark.scope,

@@ -1,18 +1,18 @@
 import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { type FoldContext, isPollUsable } from '../../../model/context.ts'
+import { type DetectionContext, isPollUsable } from '../../../model/context.ts'
 import { findChangedPrefixes, type RouteTable } from '../../../model/route.ts'
-import { evaluateRouteChurn } from './churn.ts'
+import { evaluateRouteChurn } from './route-churn.ts'
 import { detectMoreSpecifics } from './more-specific.ts'
-import { detectOriginChanges } from './origin.ts'
+import { detectOriginChanges } from './origin-changes.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
-import { learnFirstTable, detectUnexpectedTransit } from './transit.ts'
+import { learnFirstTable, detectUnexpectedTransit } from './unexpected-transit.ts'
 import { reportWatchedPrefixChanges } from './watch-list.ts'
 
 export { compareTables, MAX_STORED_DIFFERENCES, type TableComparison, type TableRef } from './compare-tables.ts'
 export { type SideComparison, listComparedSides } from './compared-sides.ts'
 export { getCustomerOriginAsn } from './peer-routes.ts'
-export { collectCustomerAsns } from './transit.ts'
+export { collectCustomerAsns } from './unexpected-transit.ts'
 
 /** Routes that were read from the store, because the poll changed routes. */
 interface FurtherReads {
@@ -25,7 +25,11 @@ interface FurtherReads {
  * Evaluates the rules about the learned routes of a gateway, except changes of the best path: churn, sites, watched and
  * more specific prefixes, origin and transit.
  */
-export function evaluateLearnedRoutes(context: FoldContext, signals: readonly PollSignal[], reads: FurtherReads): void {
+export function evaluateLearnedRoutes(
+  context: DetectionContext,
+  signals: readonly PollSignal[],
+  reads: FurtherReads,
+): void {
   const { kind, subresource } = context.mark
   const isOfGateway = kind === 'learned' && parseHubConnectionName(subresource) === null
   if (isOfGateway && isPollUsable(context.mark)) learned(context, learnedChanges(signals), reads)
@@ -36,7 +40,11 @@ const learnedChanges = (signals: readonly PollSignal[]): RouteChange[] =>
     .filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned')
     .flatMap(({ changes }) => changes)
 
-function learned(context: FoldContext, changes: readonly RouteChange[], { routes, siteRoutes }: FurtherReads): void {
+function learned(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  { routes, siteRoutes }: FurtherReads,
+): void {
   evaluateRouteChurn(context, changes)
   if (changes.length === 0 || !routes) return
   applySiteRules(context, changes, siteRoutes)

@@ -1,13 +1,13 @@
-import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { BEFORE_MONITORING, type Bounds, type Evidence, isResourceChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
+import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { applyCondition } from '../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
-import { listExpectedSessions } from '../../facts/inside.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
+import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { listExpectedSessions } from '../../facts/gateway-sessions.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
 
@@ -23,7 +23,7 @@ const NO_TABLE: InstanceTable = {
  * samples. The samples must span at least the setting `burst.slack`, which is longer than one instance may lag behind
  * the other (docs/rules/detection.md 2.5, 5.6).
  */
-export function detectInstanceDivergence(context: FoldContext, signals: readonly PollSignal[]): void {
+export function detectInstanceDivergence(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
@@ -60,26 +60,26 @@ export function detectInstanceDivergence(context: FoldContext, signals: readonly
  * Returns the bounds of the begin of the current difference. If a session is down, this is the first fall of a session,
  * which explains the difference. Otherwise it is the last change of a table or the last rise of a session.
  */
-function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
+function sinceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
-  if (downs.length > 0) return boundEarliestBegin(downs.map(({ since }) => since))
-  return boundLatestBegin(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
+  if (downs.length > 0) return computeEarliestBeginBounds(downs.map(({ since }) => since))
+  return computeLatestBeginBounds(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
 }
 
 /**
  * Returns the next poll as the time of the next evaluation, if tables differ without an open event. A further sample
  * could prove the divergence even if this sample contains no changes.
  */
-export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
+export function findDivergenceRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const state = ensureScopeState(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !findOpenEvent(context, KIND, scope, peer),
   )
-  return recheckAtNextPollIf(state.divergence !== null && isBuilding)
+  return getRecheckTimeIfNeeded(state.divergence !== null && isBuilding)
 }
 
-function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes }: RoutesSignal): void {
+function takeTables({ mark }: DetectionContext, scope: ScopeState, { digests, changes }: RoutesSignal): void {
   const known = scope.divergence?.tables ?? {}
   const changed = Map.groupBy(changes, ({ instance, peer }) => formatTableKey(instance, peer))
   const tables: DivergenceMemory['tables'] = {}
@@ -104,7 +104,7 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
  * Returns a gateway's sessions with external neighbors, grouped by neighbor, for neighbors with sessions of several
  * instances.
  */
-function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, SessionFact[]> {
+function sessionsByNeighbor(context: DetectionContext, gateway: string): Map<string, SessionFact[]> {
   const external = listExpectedSessions(context, gateway)
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }
@@ -132,7 +132,7 @@ const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: Sessi
  * the first sample, because the tables then had a reason to differ.
  */
 function counted(
-  { mark }: FoldContext,
+  { mark }: DetectionContext,
   known: DifferingTables | undefined,
   since: Bounds,
   facts: readonly SessionFact[],
@@ -143,7 +143,7 @@ function counted(
   return { ...known, samples: known.samples + 1, lastAt: mark.startedAt }
 }
 
-function isProven({ mark, settings }: FoldContext, { samples, firstAt }: DifferingTables): boolean {
+function isProven({ mark, settings }: DetectionContext, { samples, firstAt }: DifferingTables): boolean {
   return samples >= settings['divergence.confirm'] && mark.finishedAt - firstAt >= settings['burst.slack']
 }
 
@@ -153,7 +153,7 @@ function openSubjects({ live }: ScopeState): string[] {
     .map(({ event }) => event.subject)
 }
 
-function evidenceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Evidence[] {
+function evidenceOf({ mark }: DetectionContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Evidence[] {
   return facts.map((fact) =>
     createSampleEvidence(
       `prefixes learned by ${fact.localAddress}`,

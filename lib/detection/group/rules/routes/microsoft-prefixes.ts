@@ -1,7 +1,7 @@
 import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
 import { parsePath, parsePeeringType } from '#lib/contract/index.ts'
 import type { RoutesSignal, PollSignal } from '../../../model/signal.ts'
-import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
 import type { EmptiedTable, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
@@ -26,7 +26,7 @@ interface Found extends EmptiedTable {
  * If the table is empty, a second sample must confirm it. The session summary cannot, because it counts only the
  * customer's prefixes.
  */
-export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonly PollSignal[]): void {
+export function detectMicrosoftPrefixLoss(context: DetectionContext, signals: readonly PollSignal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
   if (parsePeeringType(parsePath(mark.subresource).peering) !== 'microsoft') return
@@ -51,7 +51,7 @@ export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonl
   else raise(context, { ...changed, before, after })
 }
 
-function raise(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
+function raise(context: DetectionContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
   const isMuch = after === 0 || Math.abs(after - before) >= settings['microsoft.change'] * before
   ensureScopeState(context, mark.scope).fromMicrosoft[mark.subresource] = after

@@ -1,12 +1,12 @@
-import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
-import { closeEvent } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { closeEvent } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
-  findNeighborCarrier,
+  findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
   type ChangedPrefix,
   type RouteTable,
@@ -31,7 +31,7 @@ interface Found {
  * A prefix inside a virtual network's own space is left to the event own_space_heard.
  */
 export function detectMoreSpecifics(
-  context: FoldContext,
+  context: DetectionContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
   table: RouteTable,
@@ -41,7 +41,11 @@ export function detectMoreSpecifics(
   for (const all of Map.groupBy(found, ({ scope, home }) => `${scope} ${home}`).values()) raise(context, all, changes)
 }
 
-function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPrefix, table: RouteTable): Found | null {
+function moreSpecific(
+  context: DetectionContext,
+  { prefix, before, after }: ChangedPrefix,
+  table: RouteTable,
+): Found | null {
   const inner = parsePrefix(prefix)
   const covering = table.covering[prefix]?.filter(isLearnedFromExternalNeighbor) ?? []
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
@@ -67,17 +71,17 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   }
 }
 
-const nameOf = (context: FoldContext, { gateway, peer }: RouteEntry) =>
-  findNeighborCarrier(context, gateway, peer ?? '').name
-const circuitOf = (context: FoldContext, { gateway, peer }: RouteEntry) =>
-  findNeighborCarrier(context, gateway, peer ?? '').circuit
+const nameOf = (context: DetectionContext, { gateway, peer }: RouteEntry) =>
+  findNeighborCarryingPath(context, gateway, peer ?? '').name
+const circuitOf = (context: DetectionContext, { gateway, peer }: RouteEntry) =>
+  findNeighborCarryingPath(context, gateway, peer ?? '').circuit
 
 function holds(outer: string, inner: string): boolean {
   const [wide, narrow] = [parsePrefix(outer), parsePrefix(inner)]
   return wide !== null && narrow !== null && wide.length > 0 && containsPrefix(wide, narrow)
 }
 
-function raise(context: FoldContext, found: readonly Found[], changes: readonly RouteChange[]): void {
+function raise(context: DetectionContext, found: readonly Found[], changes: readonly RouteChange[]): void {
   const [first] = found
   if (!first) return
   const { mark } = context
@@ -105,13 +109,13 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
  * Returns the severity: major if the new prefix moves traffic away from the circuit that should carry it and neither a
  * maintenance window nor a logged change explains that, otherwise minor.
  */
-function severityOf(context: FoldContext, found: readonly Found[], between: Bounds): Severity {
+function severityOf(context: DetectionContext, found: readonly Found[], between: Bounds): Severity {
   const isAway = found.some(({ circuits, home }) => circuits.some((circuit) => circuit !== home))
   const scopes = found.flatMap(({ circuits, home, scope }) => [...circuits, home, scope].flatMap((one) => one ?? []))
   return isAway && !isExplained(context, new Set(scopes), between) ? 'major' : 'minor'
 }
 
-function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
+function isExplained(context: DetectionContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
   const { settings, topology } = context
   const isLogged = [...scopes].some((scope) =>
     ensureScopeState(context, scope).logged.some(
@@ -129,7 +133,7 @@ function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earlie
 }
 
 /** Ends open more_specific events when the last of their prefixes is withdrawn. */
-function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+function takenBack(context: DetectionContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return
   for (const live of listLiveEvents(context)) {

@@ -1,7 +1,12 @@
 import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
-import { computeChangeBounds, findNeighborCarrier, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
+import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import {
+  computeChangeBounds,
+  findNeighborCarryingPath,
+  type ChangedPrefix,
+  type RouteEntry,
+} from '../../../model/route.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import { doesCircuitEventAffectSession } from '../../../model/topology.ts'
 
@@ -16,7 +21,7 @@ export interface PeerRoutes {
 }
 
 /** Returns the routes of each neighbor of the polled gateway that reports or reported a prefix. */
-export function groupRoutesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
+export function groupRoutesByPeer({ mark }: DetectionContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
   const own = (entries: readonly RouteEntry[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
   const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
@@ -51,8 +56,8 @@ export const computePrefixChangeBounds = (changes: readonly RouteChange[], prefi
   computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
 /** Returns the scope of an event about a neighbor's routes: the neighbor's circuit if known, otherwise the gateway. */
-export const getPeerEventScope = (context: FoldContext, peer: string) =>
-  findNeighborCarrier(context, context.mark.scope, peer).circuit ?? context.mark.scope
+export const getPeerEventScope = (context: DetectionContext, peer: string) =>
+  findNeighborCarryingPath(context, context.mark.scope, peer).circuit ?? context.mark.scope
 
 /** Formats a list of prefixes, for example `10.10.5.0/24` or `10.10.5.0/24 and 11 more`. */
 export function formatPrefixList(prefixes: readonly string[]): string {
@@ -70,14 +75,14 @@ const DUMP_POLLS = 2
 const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DUMP_POLLS * (latest - earliest)
 
 /** Returns the known states of the sessions over which a route change was learned. */
-const sessionsOf = (context: FoldContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>
+const sessionsOf = (context: DetectionContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>
   Object.values(ensureScopeState(context, context.mark.scope).sessions).filter(
     (fact) =>
       fact.subresource === '' && fact.neighbor === peer && (instance === null || fact.localAddress === instance),
   )
 
 /** Reports whether a route change belongs to the first table that a session sends after it came up. */
-export const isInitialTableChange = (context: FoldContext, change: RouteChange): boolean =>
+export const isInitialTableChange = (context: DetectionContext, change: RouteChange): boolean =>
   sessionsOf(context, change).some(
     ({ level, since }) => level === 'up' && since.latest >= firstTableSince(change.between),
   )
@@ -87,7 +92,7 @@ export const isInitialTableChange = (context: FoldContext, change: RouteChange):
  * is known by now: a new session sends its first table, and the table of a lost session or path is removed.
  */
 export function hasSessionChangeCause(
-  context: FoldContext,
+  context: DetectionContext,
   change: Pick<RouteChange, 'instance' | 'peer' | 'between'>,
 ): boolean {
   const { mark, topology } = context

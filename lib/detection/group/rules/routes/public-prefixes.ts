@@ -1,9 +1,9 @@
-import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import type { ConfigSignal, PollSignal } from '../../../model/signal.ts'
-import { applyCondition } from '../../../model/condition.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import { judgeProvisioningLayer } from '../../../verdict/index.ts'
 
 /**
@@ -14,7 +14,7 @@ import { judgeProvisioningLayer } from '../../../verdict/index.ts'
  * Azure REST, ExpressRouteCircuitPeeringConfig; Azure documentation, "Create and modify peering".
  */
 export function evaluatePublicPrefixes(
-  context: FoldContext,
+  context: DetectionContext,
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
@@ -30,7 +30,7 @@ export function evaluatePublicPrefixes(
   }
 }
 
-function raise(context: FoldContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
+function raise(context: DetectionContext, scope: string, peering: PeeringNode, changed: Bounds | null): void {
   const { mark } = context
   const stated = (peering.publicPrefixes ?? []).filter((one) => isLackingIn(one) !== false)
   applyCondition(context, {

@@ -1,6 +1,6 @@
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
-import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { createEvent } from '../../../model/new-event.ts'
+import { type DetectionContext, storeEvent } from '../../../model/context.ts'
+import { createEvent } from '../../../model/create-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { ProvingPollTimes } from '../../../model/route-memory.ts'
 
@@ -25,7 +25,7 @@ interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' 
 }
 
 /** Stores an event that a rule about routes found, with the prefixes and neighbors that it concerns. */
-export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
+export function putRouteEvent(context: DetectionContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context
   const event = createEvent(mark, {

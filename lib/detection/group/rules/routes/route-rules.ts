@@ -13,8 +13,8 @@ import type { ScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePendingShifts } from './paths/pending-shifts.ts'
-import { closeEvent } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { closeEvent } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
 import {
@@ -22,15 +22,15 @@ import {
   endShortLivedWithdrawals,
   detectMassRouteChanges,
   mapWithdrawnPrefixesToPeers,
-} from './mass.ts'
-import { resolveWithheldWithdrawals } from './withheld.ts'
-import { getAnnouncementCauses } from './announced-by.ts'
+} from './mass-changes.ts'
+import { resolveWithheldWithdrawals } from './withheld-withdrawals.ts'
+import { getAnnouncementCauses } from './announcement-causes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
 import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
 import {
   computeChangeBounds,
-  findNeighborCarrier,
+  findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
   type ChangedPrefix,
   findChangedPrefixes,
@@ -43,7 +43,7 @@ import {
  * no event (docs/rules/detection.md 3.2, 3.3).
  */
 export function applyRouteRules(
-  context: FoldContext,
+  context: DetectionContext,
   signals: readonly PollSignal[],
   table: RouteTable | null,
   siteRoutes: SiteRoutes,
@@ -90,7 +90,7 @@ export function applyRouteRules(
  * @param added scopes of the resources that this inventory shows for the first time, or again
  */
 function endReturned(
-  context: FoldContext,
+  context: DetectionContext,
   added: ReadonlySet<string>,
   table: RouteTable,
   siteRoutes: SiteRoutes,
@@ -144,7 +144,7 @@ function endReturned(
  * Deletes the stored relisted neighbors (neighbors of a connection that exists again) whose return was handled, or
  * whose sessions were not read within the setting `failback.pending`.
  */
-function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void {
+function forgetRelisted({ topology, mark, settings, scopes }: DetectionContext): void {
   for (const [gateway, state] of Object.entries(scopes)) {
     const left = Object.entries(state.relisted ?? {}).filter(
       ([neighbor, at]) =>
@@ -183,7 +183,11 @@ const spacesOf = ({ ownSpace }: RouteTable) =>
 /**
  * Reports default routes from on-premises that appear or disappear, because both change the path of Internet traffic.
  */
-function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
+function defaultRoutes(
+  context: DetectionContext,
+  changes: readonly RouteChange[],
+  moved: readonly ChangedPrefix[],
+): void {
   const { mark } = context
   for (const { prefix, before, after } of moved) {
     if (!DEFAULT_ROUTES.has(prefix)) continue
@@ -191,8 +195,8 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
     const peersOf = (entries: ChangedPrefix['before']) => [
       ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
     ]
-    const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarrier(context, mark.scope, peer).name)
-    const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarrier(context, mark.scope, peer).name)
+    const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
+    const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarryingPath(context, mark.scope, peer).name)
     for (const name of new Set([...was.keys(), ...is.keys()])) {
       const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
       if (had.length > 0 === has.length > 0) continue
@@ -203,7 +207,7 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       if (!kind || !other) continue
       const peers = has.length > 0 ? has : had
       const [first = ''] = peers
-      const scope = findNeighborCarrier(context, mark.scope, first).circuit ?? mark.scope
+      const scope = findNeighborCarryingPath(context, mark.scope, first).circuit ?? mark.scope
       const subject = prefix
       const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
@@ -223,7 +227,7 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
  * is none. It is still open, or an earlier evaluation of the same change already ended it.
  */
 function oppositeOf(
-  context: FoldContext,
+  context: DetectionContext,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
   between: Bounds,
 ): LiveEvent | null {
@@ -241,7 +245,7 @@ function oppositeOf(
  * routing" (how Azure selects a route).
  */
 function ownSpaceHeard(
-  context: FoldContext,
+  context: DetectionContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
   table: RouteTable,
@@ -260,7 +264,7 @@ function ownSpaceHeard(
     const holders = inner ? own.filter(({ space }) => containsPrefix(space, inner)) : []
     if (holders.length === 0) continue
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
-    const scope = findNeighborCarrier(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+    const scope = findNeighborCarryingPath(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
     const severity: Severity = holders.some(({ gateway }) => gateway === mark.scope) ? 'minor' : 'major'
     putRouteEvent(context, {
       kind: 'own_space_heard',

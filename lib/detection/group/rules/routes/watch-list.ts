@@ -1,10 +1,10 @@
-import { createChangeEvidence } from '../../../model/new-event.ts'
+import { createChangeEvidence } from '../../../model/create-event.ts'
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix } from '../../../model/route.ts'
-import { createPrefixTest } from '../../../model/shares-space.ts'
+import { createPrefixOverlapTest } from '../../../model/prefix-overlap.ts'
 import {
   formatAttributesForCompare,
   computePrefixChangeBounds,
@@ -28,12 +28,12 @@ const REANNOUNCED = 'explicit_withdraw_reannounce'
  * reported here, because events about its session cover them.
  */
 export function reportWatchedPrefixChanges(
-  context: FoldContext,
+  context: DetectionContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
 ): void {
   if (context.topology.watched.length === 0) return
-  const isWatched = createPrefixTest(context.topology.watched)
+  const isWatched = createPrefixOverlapTest(context.topology.watched)
   for (const one of moved) {
     if (!isWatched(one.prefix)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)
@@ -41,7 +41,7 @@ export function reportWatchedPrefixChanges(
   }
 }
 
-function raise(context: FoldContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
+function raise(context: DetectionContext, reported: PeerRoutes, changes: readonly RouteChange[]): void {
   const { prefix, peer } = reported
   const kind = kindOf(reported)
   if (!kind) return
@@ -93,7 +93,7 @@ function pathsOf(entries: PeerRoutes['after']): string | null {
 }
 
 /** Reports whether a route returns with the attributes that it had at its last withdrawal. */
-function isReannounced(context: FoldContext, scope: string, subject: string, announced: string): boolean {
+function isReannounced(context: DetectionContext, scope: string, subject: string, announced: string): boolean {
   const withdrawals = listLiveEvents(context)
     .filter(({ event }) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
     .toSorted((a, b) => a.event.started.earliest - b.event.started.earliest)

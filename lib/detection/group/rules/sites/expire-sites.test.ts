@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { expireSites } from './expire-sites.ts'
@@ -47,8 +47,8 @@ const home: RouteEntry = {
   weight: null,
   localPref: null,
 }
-const estateWith = (sites: string[] | null, event = partly): FoldContext => {
-  const context: FoldContext = {
+const estateWith = (sites: string[] | null, event = partly): DetectionContext => {
+  const context: DetectionContext = {
     topology: {
       ...EMPTY_TOPOLOGY,
       mappings: [{ gateway: 'gw', neighbor: '10.0.0.4', circuit: 'lon', path: 'primary', confidence: 'certain' }],
@@ -64,7 +64,8 @@ const estateWith = (sites: string[] | null, event = partly): FoldContext => {
   storeEvent(context, event)
   return context
 }
-const endOf = (context: FoldContext) => listLiveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
+const endOf = (context: DetectionContext) =>
+  listLiveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
 const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 
 describe('what is reported of a learned site', () => {

@@ -1,6 +1,6 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { closeEvent } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
+import { closeEvent } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import {
   type JudgedSite,
@@ -9,9 +9,9 @@ import {
   parsePrefixesOfFamily,
   formatSiteSubject,
 } from './judged-site.ts'
-import { findSiteLearningGateway, type RouteSnapshot } from './learning.ts'
+import { findSiteLearningGateway, type RouteSnapshot } from './site-learning.ts'
 import { isLearnedFromExternalNeighbor } from '../../../model/route.ts'
-import { countSiteRanges, judgeSiteState } from './ranges.ts'
+import { countSiteRanges, judgeSiteState } from './site-ranges.ts'
 
 /**
  * Ends the events of learned sites that no longer exist: their address space was declared, or their prefixes had no
@@ -19,7 +19,7 @@ import { countSiteRanges, judgeSiteState } from './ranges.ts'
  * prefixes were deleted.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
-export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {
+export function expireSites(context: DetectionContext, snapshot: RouteSnapshot | null): void {
   if (context.topology.learned === undefined) return
   const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
   const sites = listLearnedSites(context)
@@ -39,7 +39,11 @@ const isAbout = ({ subject }: DetectedEvent, name: string) =>
  * Reports whether an event's prefixes have no path, but are still known to be behind a circuit that is missing in the
  * group now, for example because its connection was removed. During this time no learned site contains the prefixes.
  */
-function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEvent, snapshot: RouteSnapshot | null) {
+function isCutOff(
+  { topology, scopes }: DetectionContext,
+  { prefixes = [] }: LiveEvent,
+  snapshot: RouteSnapshot | null,
+) {
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const known = (learner === null ? null : scopes[learner]?.learning?.known) ?? []
   const lacks = (scope: string) => !topology.circuits.some((circuit) => circuit.scope === scope)
@@ -49,7 +53,7 @@ function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEven
   return prefixes.some((text) => own.includes(text) && !isRouted(text))
 }
 
-function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
+function isWell(context: DetectionContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
     const space = parsePrefixesOfFamily(site.prefixes, family)
     return space.length === 0 || judgeSiteState(countSiteRanges(context, site, space, snapshot)) === 'reachable'

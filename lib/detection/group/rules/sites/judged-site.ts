@@ -1,5 +1,5 @@
 import { parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import type { FoldContext } from '../../../model/context.ts'
+import type { DetectionContext } from '../../../model/context.ts'
 import type { LearnedSite, Topology } from '../../../model/topology.ts'
 
 /**
@@ -33,11 +33,11 @@ export const parseSiteSubject = (subject: string): { name: string; family: 4 | 6
   subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
 /** Returns the declared sites, followed by the learned sites. */
-export function listJudgedSites(context: FoldContext): JudgedSite[] {
+export function listJudgedSites(context: DetectionContext): JudgedSite[] {
   return [...declaredSites(context), ...listLearnedSites(context)]
 }
 
-function declaredSites({ topology, mark }: FoldContext): JudgedSite[] {
+function declaredSites({ topology, mark }: DetectionContext): JudgedSite[] {
   const gateway = topology.gateways.map(({ scope }) => scope).toSorted()[0] ?? mark.scope
   return topology.sites.map(({ name, prefixes, home }) => ({
     name,
@@ -50,7 +50,7 @@ function declaredSites({ topology, mark }: FoldContext): JudgedSite[] {
 }
 
 /** Returns the learned sites of the group. */
-export function listLearnedSites({ topology, mark }: Pick<FoldContext, 'topology' | 'mark'>): JudgedSite[] {
+export function listLearnedSites({ topology, mark }: Pick<DetectionContext, 'topology' | 'mark'>): JudgedSite[] {
   const all = learnedSpace(topology)
   return (topology.learned ?? []).map((site) => {
     const own = new Set(site.prefixes)

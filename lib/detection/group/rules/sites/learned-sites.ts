@@ -1,6 +1,6 @@
 import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import type { CircuitNode, LearnedSite, NeighborPathMapping } from '../../../model/topology.ts'
-import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
+import type { LearnedPrefixGroup, SiteLearningState } from '../../../model/site-memory.ts'
 
 /** The data of a circuit from which the name of a learned site is derived. */
 type HomeCircuit = Pick<CircuitNode, 'scope' | 'name' | 'provider' | 'location'>
@@ -18,7 +18,7 @@ const LEARNED_PREFIX = 'learned: '
  * @param declared prefixes of the declared sites
  */
 export function findLearnedSites(
-  { known }: Pick<SiteLearning, 'known'>,
+  { known }: Pick<SiteLearningState, 'known'>,
   circuits: readonly HomeCircuit[],
   declared: readonly string[],
 ): LearnedSite[] {
@@ -44,7 +44,7 @@ export function findLearnedSites(
  * Returns the locations and providers over which a group of prefixes is reached, for example `Amsterdam / Equinix`;
  * several are joined by ` + `. '' = no circuit is known, or one of the circuits no longer exists.
  */
-function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircuit[]): string {
+function placeOf({ circuits: scopes }: LearnedPrefixGroup, circuits: readonly HomeCircuit[]): string {
   const own = scopes.map((scope) => circuits.find((circuit) => circuit.scope === scope))
   const names = own.map((circuit) => (circuit ? nameOf(circuit) : ''))
   return names.includes('') ? '' : [...new Set(names)].toSorted().join(' + ')

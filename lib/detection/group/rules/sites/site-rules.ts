@@ -1,4 +1,4 @@
-import { createChangeEvidence, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { createChangeEvidence, getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import type { Prefix } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
@@ -8,8 +8,8 @@ import {
   type Severity,
   setFlagValue,
 } from '#lib/contract/index.ts'
-import { closeEvent } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { closeEvent } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -20,8 +20,8 @@ import {
   parsePrefixesOfFamily,
   formatSiteSubject,
 } from './judged-site.ts'
-import { overlapsSiteRanges, revertRouteChanges } from './routes-before.ts'
-import { formatRangeDuration, isSiteLost, countSiteRanges, judgeSiteState } from './ranges.ts'
+import { overlapsSiteRanges, revertRouteChanges } from './revert-route-changes.ts'
+import { formatRangeDuration, isSiteLost, countSiteRanges, judgeSiteState } from './site-ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
 /**
@@ -35,7 +35,7 @@ export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
  * return to `reachable` only ends it. Also ends `no_path` of a learned site as soon as a part of the site is reachable
  * again.
  */
-export function applySiteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
+export function applySiteRules(context: DetectionContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   for (const site of listJudgedSites(context)) {
     const own = entries[site.name]
     if (!own) continue
@@ -49,7 +49,7 @@ export function applySiteRules(context: FoldContext, changes: readonly RouteChan
  * parts.
  */
 function endOutage(
-  context: FoldContext,
+  context: DetectionContext,
   site: JudgedSite,
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
@@ -66,7 +66,7 @@ function endOutage(
 }
 
 function judge(
-  context: FoldContext,
+  context: DetectionContext,
   site: JudgedSite,
   family: 4 | 6,
   changes: readonly RouteChange[],
@@ -104,7 +104,7 @@ type Reached = Pick<SiteMemory, 'state' | 'ranges'>
  * first table. The stored state is not used, because some neighbors' circuits may have been unknown when it was stored.
  */
 function before(
-  context: FoldContext,
+  context: DetectionContext,
   site: JudgedSite,
   space: readonly Prefix[],
   changes: readonly RouteChange[],
@@ -136,7 +136,7 @@ interface Change {
   last: SiteMemory | null
 }
 
-function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
+function raise(context: DetectionContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
   // if no event is open, the state before this poll is the baseline (the state to which the site must return)
@@ -194,7 +194,10 @@ export const getLearnedSiteFlags = ({ learned }: Pick<JudgedSite, 'learned'>): s
   learned ? [LEARNED_SITE_FLAG, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
 /** Returns the evidence for a learned site; empty for a declared site. */
-export function createLearnedSiteEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
+export function createLearnedSiteEvidence(
+  { mark }: DetectionContext,
+  { learned }: Pick<JudgedSite, 'learned'>,
+): Evidence[] {
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
   const neighbors = learned.confidence === 'certain' ? 'neighbors are certain' : 'neighbors are inferred'

@@ -1,4 +1,4 @@
-import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
 import type { PeeringNode } from '../../../model/topology.ts'
 import {
   eventIn,
@@ -242,7 +242,7 @@ export const configurationCases: Record<string, StageCases> = {
       ...[{ peering: 'Deleting' }, { provider: 'NotProvisioned' }].map((intent) => ({
         name: `prefixes are no finding any more of what is not meant to work: ${JSON.stringify(intent)}`,
         scene: () => notValidated(intent, 'AzurePrivatePeering'),
-        shows: (context: FoldContext) => eventIn('ckt-lon', context)?.ended,
+        shows: (context: DetectionContext) => eventIn('ckt-lon', context)?.ended,
         is: LATELY,
       })),
     ],

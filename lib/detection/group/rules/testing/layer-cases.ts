@@ -1,6 +1,6 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
 import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { routerEnd } from '../../../testing/router-ends.ts'
@@ -54,7 +54,7 @@ export const hubVpn = (
   return own
 }
 type Open = ['connection_down' | 'tunnel_down', string]
-export const subjectsIn = (scope: string) => (context: FoldContext) =>
+export const subjectsIn = (scope: string) => (context: DetectionContext) =>
   Object.values(context.scopes[scope]?.live ?? {})
     .filter(({ event }) => event.ended === null)
     .map(({ event }) => `${event.kind} ${event.subject}`)

@@ -6,22 +6,22 @@ import {
   formatPathSubject,
   type Severity,
 } from '#lib/contract/index.ts'
-import { boundLatestBegin } from '../../../model/event-key.ts'
+import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { JudgedPathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { applyCondition } from '../../../model/condition.ts'
-import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { findTrafficState } from '../../facts/traffic/memory.ts'
+import { findTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere } from './low-everywhere.ts'
-import { isProbeFailing } from './proof.ts'
+import { isProbeFailing } from './probe-results.ts'
 
 /**
  * Raises green_but_dead if expected traffic does not flow although the session is up: for a path, or for the whole
  * peering if this is so on both paths.
  */
 export function detectGreenButDead(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   view: JudgedPeeringView,
@@ -50,7 +50,7 @@ export function detectGreenButDead(
 const isDead = ({ traffic }: JudgedPathView) => traffic.dead !== null
 
 function reported(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   subject: string,
@@ -72,7 +72,7 @@ function reported(
     holds: dead.length > 0,
     since:
       dead.length > 0
-        ? boundLatestBegin(facts.map(({ since }) => since))
+        ? computeLatestBeginBounds(facts.map(({ since }) => since))
         : endOf(context, circuit, peering, subject, open),
     severity: isUnsure ? lower(severity) : severity,
     evidence: dead.flatMap(({ traffic }) => traffic.evidence),
@@ -88,7 +88,7 @@ const lower = (severity: Severity): Severity => (severity === 'critical' ? 'majo
  * current poll, because traffic is no longer expected.
  */
 function endOf(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   subject: string,

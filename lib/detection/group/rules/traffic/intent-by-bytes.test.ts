@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
-import { createEvent } from '../../../model/new-event.ts'
+import { type DetectionContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { createEvent } from '../../../model/create-event.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
 import type { DirectionRates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
-import { createTrafficState } from '../../facts/traffic/memory.ts'
+import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 
 const NOW = 60 * MINUTE
@@ -71,7 +71,7 @@ interface Shown {
 }
 
 /** Returns a group of both circuits with these counters; null = no counters. */
-function groupWith(shown: Shown, before?: FoldContext): FoldContext {
+function groupWith(shown: Shown, before?: DetectionContext): DetectionContext {
   const { at = NOW, amsAt = at, isFirst = false, policies = [STANDBY], sites = [] } = shown
   const scopeOf = (name: 'lon' | 'ams') => {
     const rates = shown[name]
@@ -88,7 +88,7 @@ function groupWith(shown: Shown, before?: FoldContext): FoldContext {
 }
 const IDLE = { in: 0.05, out: 0.05 }
 const BUSY = { in: 200, out: 120 }
-const reported = (context: FoldContext) => {
+const reported = (context: DetectionContext) => {
   detectIntentDeviationByBytes(context)
   return listLiveEvents(context).filter(({ event }) => event.kind === 'intent_deviation')
 }

@@ -1,8 +1,14 @@
-import { createSampleEvidence } from '../../../model/new-event.ts'
+import { createSampleEvidence } from '../../../model/create-event.ts'
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, findMainPeering } from '#lib/contract/index.ts'
 import { judgePeeringState } from '../../facts/circuit-facts.ts'
-import { applyCondition } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
+import {
+  type DetectionContext,
+  isOpen,
+  listLiveEvents,
+  findOpenEvent,
+  ensureScopeState,
+} from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
 import type { TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
@@ -25,7 +31,7 @@ interface Pair {
  * Otherwise it is unknown whose traffic the standby circuits carry. No event begins while another event already
  * explains the deviation.
  */
-export function detectIntentDeviationByBytes(context: FoldContext): LiveEvent[] {
+export function detectIntentDeviationByBytes(context: DetectionContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)
   endFormer(context, pairs)
   return pairs.flatMap((pair) => deviation(context, pair) ?? [])
@@ -52,7 +58,7 @@ const subjectOf = ({ primary, backups }: Pair) =>
     .toSorted()
     .join(',')} by bytes`
 
-function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
+function deviation(context: DetectionContext, pair: Pair): LiveEvent | null {
   const { primary, backups } = pair
   const open = findOpenEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
   const facts = [primary, ...backups].map(({ scope }) => ensureScopeState(context, scope).traffic?.fact)
@@ -109,7 +115,7 @@ const OF_GROUP: ReadonlySet<EventKind> = new Set<EventKind>([
   'no_path',
 ])
 
-function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode): boolean {
+function isAccountedFor(context: DetectionContext, { scope, peerings }: CircuitNode): boolean {
   if (Object.values(context.scopes).some(({ pending }) => pending.length > 0)) return true
   const isSeen = listLiveEvents(context).some(
     (live) =>
@@ -135,7 +141,7 @@ function evidenceOf({ name }: CircuitNode, window: TrafficWindow | undefined): E
 }
 
 /** Ends open events about pairs of primary and standby circuits that are declared no longer. */
-function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
+function endFormer(context: DetectionContext, pairs: readonly Pair[]): void {
   const { mark } = context
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))
   for (const live of listLiveEvents(context)) {

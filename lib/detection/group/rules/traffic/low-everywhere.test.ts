@@ -3,11 +3,11 @@ import type { Bounds, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type OtherGroups, type FoldContext, listLiveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
+import { type OtherGroups, type DetectionContext, listLiveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
 import { createScopeState, type GroupState } from '../../../model/scope-state.ts'
 import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
-import { createTrafficState } from '../../facts/traffic/memory.ts'
+import { createTrafficState } from '../../facts/traffic/traffic-state.ts'
 
 const NOW = 60 * MINUTE
 const mark: PollRecord = {
@@ -74,7 +74,7 @@ const carrying = (fact: TrafficFact) => ({
 
 const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 /** Returns the group of London; another group contains Amsterdam. */
-function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): FoldContext {
+function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): DetectionContext {
   const otherGroups: OtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
     scopes: { ams: carrying(ams), 'gw-ams': { ...createScopeState(), routesChangedAt: more.moved ?? null } },
@@ -90,7 +90,7 @@ function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } 
     otherGroups,
   }
 }
-const reported = (context: FoldContext) => {
+const reported = (context: DetectionContext) => {
   detectLowTrafficEverywhere(context)
   return listLiveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
 }
@@ -129,7 +129,7 @@ describe('circuits of which each stands in a group of its own', () => {
   it('end it with the first that carries again', () => {
     const context = estateWith(traffic(FELL))
     detectLowTrafficEverywhere(context)
-    const after: FoldContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
+    const after: DetectionContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
     expect(reported(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
   })
 })
@@ -140,7 +140,7 @@ describe('circuits of customers', () => {
   const owned = (
     owners: Record<string, string> | null,
     low: { ams: Bounds | null; par: Bounds | null },
-  ): FoldContext => {
+  ): DetectionContext => {
     const context = estateWith(traffic(low.ams))
     const topology = {
       ...context.topology,

@@ -1,14 +1,14 @@
 import { type Bounds, type Evidence } from '#lib/contract/index.ts'
-import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
+import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../model/event-key.ts'
 import type { DirectionFact, MeterFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { closeEvent, applyCondition } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, WHOLE_ESTATE } from '../../../model/context.ts'
+import { closeEvent, applyCondition } from '../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, findOpenEvent, WHOLE_ESTATE } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { isTrafficExpected, getUsableMeterFact, createRateEvidence } from '../../facts/traffic/path-traffic.ts'
-import { areSessionsAndRoutesUnchanged } from './still.ts'
-import { limitContextToOwner, type OwnerName, findScopeOwner } from '../../../model/owner.ts'
+import { areSessionsAndRoutesUnchanged } from './unchanged-state.ts'
+import { limitContextToOwner, type OwnerName, findScopeOwner } from '../../../model/event-owner.ts'
 
 const KIND = 'traffic_low_everywhere'
 /** Subject of events about all circuits of an estate or of a customer. */
@@ -19,7 +19,7 @@ const ALL = 'all circuits'
  * likely a holiday than a fault of the circuits (docs/rules/detection.md 3.5). If customers are declared, the circuits
  * of each customer are evaluated separately, and the event belongs to the customer's first circuit.
  */
-export function detectLowTrafficEverywhere(context: FoldContext): LiveEvent[] {
+export function detectLowTrafficEverywhere(context: DetectionContext): LiveEvent[] {
   const whole = wholeOf(context)
   const views = ownersOf(whole).map((owner) => viewOf(whole, owner))
   endFormer(context, views)
@@ -31,7 +31,7 @@ export function detectLowTrafficEverywhere(context: FoldContext): LiveEvent[] {
  * @param view the context, limited to the owner's circuits
  * @returns the event; null if there is none, or if this poll cannot decide
  */
-function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
+function lowOf(context: DetectionContext, view: DetectionContext): LiveEvent | null {
   const all = meteredCircuits(view)
   const scope = scopeOfAll(context, view, all)
   if (scope === null || all.length < 2) return null
@@ -46,7 +46,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
     subject: ALL,
     holds: isLow ? true : isOver ? false : null,
     // traffic is low on all circuits since it became low on the last of them
-    since: isLow ? boundLatestBegin(begun) : sinceLastPoll(context),
+    since: isLow ? computeLatestBeginBounds(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
       createRateEvidence(view, circuit.scope, fact).map((item) => ({
@@ -61,7 +61,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
  * Ends events about sets of circuits that are no longer evaluated together. The sets change when customers are
  * declared.
  */
-function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
+function endFormer(context: DetectionContext, views: readonly DetectionContext[]): void {
   const { owners, circuits } = context.topology
   const firsts = views.map(firstCircuitOf)
   const isFormer = (scope: string) =>
@@ -70,7 +70,7 @@ function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
     if (isOpen(live) && live.event.kind === KIND && isFormer(live.event.scope)) closeEvent(live, sinceLastPoll(context))
 }
 
-const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({
+const sinceLastPoll = ({ mark }: DetectionContext): Bounds => ({
   earliest: mark.previousOkAt ?? mark.startedAt,
   latest: mark.finishedAt,
 })
@@ -79,7 +79,7 @@ const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({
  * Reports whether the traffic of all other circuits fell at the same time as this circuit's traffic. The circuit has
  * then no fault of its own.
  */
-export function hasTrafficFallenEverywhere(context: FoldContext, circuit: CircuitNode): boolean {
+export function hasTrafficFallenEverywhere(context: DetectionContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
   const { owners } = whole.topology
   const view = owners ? viewOf(whole, findScopeOwner(owners, circuit.scope)) : whole
@@ -95,7 +95,7 @@ export function hasTrafficFallenEverywhere(context: FoldContext, circuit: Circui
  * Returns a context with the circuits and gateways of all groups. It is only for reading, because changes of other
  * groups are not saved.
  */
-function wholeOf(context: FoldContext): FoldContext {
+function wholeOf(context: DetectionContext): DetectionContext {
   const { otherGroups, topology, scopes } = context
   if (!otherGroups) return context
   return {
@@ -113,11 +113,11 @@ function wholeOf(context: FoldContext): FoldContext {
  * Returns the owners (customers) of the circuits, each once; [null] if no customers are declared, so that all circuits
  * have one owner.
  */
-const ownersOf = ({ topology: { owners, circuits } }: FoldContext): (OwnerName | null)[] =>
+const ownersOf = ({ topology: { owners, circuits } }: DetectionContext): (OwnerName | null)[] =>
   owners ? [...new Set(circuits.map(({ scope }) => findScopeOwner(owners, scope)))] : [null]
 
 /** Returns a context limited to the circuits of one owner (customer) and the gateways to which they are connected. */
-function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
+function viewOf(whole: DetectionContext, owner: OwnerName | null): DetectionContext {
   if (owner === null) return whole
   const view = limitContextToOwner(whole, owner)
   const circuits = new Set(view.topology.circuits.map(({ scope }) => scope))
@@ -125,7 +125,7 @@ function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
   return { ...view, topology: { ...view.topology, gateways } }
 }
 
-const firstCircuitOf = ({ topology }: FoldContext): string | undefined =>
+const firstCircuitOf = ({ topology }: DetectionContext): string | undefined =>
   topology.circuits.map(({ scope }) => scope).toSorted()[0]
 
 /**
@@ -134,7 +134,11 @@ const firstCircuitOf = ({ topology }: FoldContext): string | undefined =>
  * Without customers it is the group's first gateway if all circuits are in one group, otherwise the whole estate, if
  * this poll evaluates the estate.
  */
-function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { circuit: CircuitNode }[]): string | null {
+function scopeOfAll(
+  context: DetectionContext,
+  view: DetectionContext,
+  all: readonly { circuit: CircuitNode }[],
+): string | null {
   const { topology, scopes } = context
   const own = new Set(topology.circuits.map(({ scope }) => scope))
   if (topology.owners) {
@@ -149,14 +153,14 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
  * Returns the circuits with known traffic for which traffic is expected at this hour of the week, each with the traffic
  * of both paths together.
  */
-function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
+function meteredCircuits(context: DetectionContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = getUsableMeterFact(context, circuit, 'sum')
     return fact && directions(context, fact).length > 0 ? [{ circuit, fact }] : []
   })
 }
 
-const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
+const directions = (context: DetectionContext, fact: MeterFact): DirectionFact[] =>
   trafficDirections
     .filter((direction) => isTrafficExpected(context, fact, direction))
     .map((direction) => fact[direction])
@@ -165,10 +169,10 @@ const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
  * Reports whether all of these times are at most two poll intervals (or two times the setting `burst.slack`, if that is
  * longer) apart.
  */
-function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]): boolean {
+function isTogether({ everyMs, settings }: DetectionContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false
-  const all = boundLatestBegin(begun)
-  const any = boundEarliestBegin(begun)
+  const all = computeLatestBeginBounds(begun)
+  const any = computeEarliestBeginBounds(begun)
   return all.earliest - any.latest <= 2 * Math.max(everyMs, settings['burst.slack'])
 }
 
@@ -176,11 +180,11 @@ function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]
  * Reports whether sessions and routes of all circuits and gateways are unchanged since shortly before the first of
  * these times.
  */
-function routesStand(context: FoldContext, begun: readonly Bounds[]): boolean {
+function routesStand(context: DetectionContext, begun: readonly Bounds[]): boolean {
   const { circuits, gateways } = context.topology
   return areSessionsAndRoutesUnchanged(
     context,
     [...circuits, ...gateways].map(({ scope }) => scope),
-    boundEarliestBegin(begun).earliest,
+    computeEarliestBeginBounds(begun).earliest,
   )
 }

@@ -1,14 +1,14 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { trafficDirections, type TrafficDirection } from '../../../model/traffic-baseline.ts'
 import { judgePeeringState, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { type FoldContext, ensureScopeState, findOpenEvent } from '../../../model/context.ts'
+import { type DetectionContext, ensureScopeState, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { detectGreenButDead } from './green-but-dead.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
-import { detectHighBandwidth, detectCapacityRisk } from './load.ts'
+import { detectHighBandwidth, detectCapacityRisk } from './bandwidth-load.ts'
 import { detectLowTrafficEverywhere } from './low-everywhere.ts'
-import { listTrafficStates, findTrafficState, ensureTrafficState } from '../../facts/traffic/memory.ts'
+import { listTrafficStates, findTrafficState, ensureTrafficState } from '../../facts/traffic/traffic-state.ts'
 import {
   AGREEING_SAMPLES,
   isTrafficExpected,
@@ -18,13 +18,13 @@ import {
   createRateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
 import { isSourceReadSince, getSourceFreshness } from '../../facts/last-answer.ts'
-import { recordProbeResults } from './proof.ts'
-import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './shares.ts'
-import { boundLatestBegin } from '../../../model/event-key.ts'
+import { recordProbeResults } from './probe-results.ts'
+import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './traffic-asymmetry.ts'
+import { computeLatestBeginBounds } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
-import { applyCondition } from '../../../model/condition.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { isFlatWindowCovered, trackTrafficExpectedSince } from '../../facts/traffic/excuse.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../model/recheck.ts'
+import { isFlatWindowCovered, trackTrafficExpectedSince } from '../../facts/traffic/traffic-expected-since.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
@@ -33,7 +33,7 @@ const opposite = (direction: TrafficDirection): TrafficDirection => (direction =
  * direction must have carried a significant share of its expected traffic for a whole window.
  */
 function oneWayTraffic(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   view: JudgedPeeringView,
@@ -66,7 +66,7 @@ function oneWayTraffic(
     scope: circuit.scope,
     subject: name,
     holds: still !== undefined && meant.length > 0 && isDue,
-    since: lost ?? (after.length > 0 ? boundLatestBegin(after) : now),
+    since: lost ?? (after.length > 0 ? computeLatestBeginBounds(after) : now),
     severity: isUnsure ? 'minor' : 'major',
     evidence: createRateEvidence(context, circuit.scope, fact, part),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
@@ -78,7 +78,7 @@ function oneWayTraffic(
  * route tables it is unknown whether traffic is missing because prefixes were withdrawn or moved. A gateway that was
  * never polled successfully is left out.
  */
-function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
+function areRoutesReadSince(context: DetectionContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
   return context.topology.gateways
     .filter(({ circuits }) => circuits.includes(circuit))
     .map(({ scope }) => ({ scope, subresource: '', kind: 'learned' }) as const)
@@ -86,7 +86,7 @@ function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNod
 }
 
 function isUnidirectional(
-  context: FoldContext,
+  context: DetectionContext,
   counted: Parameters<typeof isTrafficStopProven>[1],
   fact: MeterFact,
   direction: TrafficDirection,
@@ -103,7 +103,7 @@ function isUnidirectional(
 }
 
 /** Evaluates the traffic of every circuit from its byte counters (docs/rules/detection.md 3.4, 3.5). */
-export function applyTrafficRules(context: FoldContext): LiveEvent[] {
+export function applyTrafficRules(context: DetectionContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
       const part = getCountedPart(circuit, peering)
@@ -139,7 +139,7 @@ export function applyTrafficRules(context: FoldContext): LiveEvent[] {
  * Records whether it is still undecided if missing traffic is a fault. The next byte counters are then evaluated even
  * if they show no change.
  */
-function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
+function recordWaiting(context: DetectionContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = getCountedPart(circuit, peering)
     const traffic = part && findTrafficState(ensureScopeState(context, circuit.scope), part)
@@ -153,15 +153,15 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
  * Returns the next poll as the time of the next evaluation, while an ARP entry is gone although its session is up.
  * Further samples of ARP and of the session must confirm that.
  */
-export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
-  recheckAtNextPollIf(
+export const findTrafficRecheckTime = ({ scopes }: DetectionContext, scope: string): RecheckTime =>
+  getRecheckTimeIfNeeded(
     listTrafficStates(scopes[scope]).some(({ suspicions }) =>
       Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING_SAMPLES || summary < AGREEING_SAMPLES),
     ),
   )
 
 function isUndecided(
-  context: FoldContext,
+  context: DetectionContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: 'primary' | 'secondary',

@@ -1,11 +1,11 @@
-import { memoizePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { HindranceKind, WhatIfRow } from '../../../api/index.ts'
-import type { RouteTableAtom } from '../atoms.ts'
-import { applyFailure, type WhatIfFailure } from '../failure.ts'
-import type { LoadCarrier } from '../load.ts'
-import { selectBestRemaining, type WhatIfRib } from '../outcome.ts'
-import { partition } from '../partition.ts'
+import type { RouteTableAtom } from '../table-atoms.ts'
+import { applyFailure, type WhatIfFailure } from '../what-if-failure.ts'
+import type { PathDirection } from '../path-loads.ts'
+import { selectBestRemaining, type WhatIfRib } from '../what-if-rows.ts'
+import { partitionArray } from '../partition-array.ts'
 import type { WhatIfRoute, WhatIfTable } from '../what-if-route.ts'
 
 /** A route that Azure uses before the routes of BGP, for example a user-defined route. */
@@ -39,7 +39,7 @@ export interface MoveCase {
   ribs: readonly WhatIfRib[]
   facts: MoveFacts
   /** Paths that exceed their bandwidth after the loss, as far as their traffic was measured. */
-  full: readonly LoadCarrier[]
+  full: readonly PathDirection[]
 }
 
 /** A row of a what-if whose paths change, with the routes behind it. */
@@ -86,7 +86,7 @@ export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], fai
     .filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
     .map((row) => {
       const [before, after] = [at(row.matchBefore), at(row.matchAfter)]
-      const [lost] = partition(before?.routes ?? [], (route) => fateOf(route) === 'lost')
+      const [lost] = partitionArray(before?.routes ?? [], (route) => fateOf(route) === 'lost')
       const rest = remaining(after?.routes ?? [])
       return {
         row,

@@ -1,6 +1,6 @@
 import { computeAsPathLength, findBestCandidates, MSEE_ASN } from '#lib/bgp/index.ts'
-import { memoizePerObject } from '#lib/bgp/once.ts'
-import type { WhatIfRib } from '../outcome.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
+import type { WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute } from '../what-if-route.ts'
 import { type Finding, listRouteCircuits, type MoveFacts, type MovedRow } from './moved-row.ts'
 

@@ -1,4 +1,4 @@
-import { computeWhatIfRows, type WhatIfRib } from '../outcome.ts'
+import { computeWhatIfRows, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfPath } from '../../../api/index.ts'
 import { type Finding, listRouteCircuits, type MoveCase, type MovedRow } from './moved-row.ts'
 

@@ -1,7 +1,7 @@
 import { overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { memoizePerObject } from '#lib/bgp/once.ts'
-import type { WhatIfFailure } from '../failure.ts'
-import type { WhatIfRib } from '../outcome.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
+import type { WhatIfFailure } from '../what-if-failure.ts'
+import type { WhatIfRib } from '../what-if-rows.ts'
 import { formatCircuitPathKey, type WhatIfRoute } from '../what-if-route.ts'
 import { type Finding, listRouteCircuits, type MoveCase, type MoveFacts, type MovedRow } from './moved-row.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
-import { type FoldContext, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
 import { EMPTY_TOPOLOGY } from '../../../../model/topology.ts'
 import { detectPolicyUsageDeviation } from './active-passive.ts'
 import type { ComparedSides } from '../compared-sides.ts'
@@ -58,7 +58,7 @@ function turned(days: number): ParityMemory {
 
 function raised(memory: ParityMemory): string[] {
   const at = mark(NOW + 120_000)
-  const context: FoldContext = {
+  const context: DetectionContext = {
     topology: EMPTY_TOPOLOGY,
     scopes: {},
     mark: at,

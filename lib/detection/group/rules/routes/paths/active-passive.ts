@@ -1,9 +1,9 @@
-import { getSampleBounds, createSampleEvidence } from '../../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../../model/create-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import { boundLatestBegin, boundEarliestBegin } from '../../../../model/event-key.ts'
-import { applyCondition } from '../../../../model/condition.ts'
-import type { FoldContext } from '../../../../model/context.ts'
-import { compareTrafficShares } from '../byte-shares.ts'
+import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../../../model/event-key.ts'
+import { applyCondition } from '../../../../model/event-condition.ts'
+import type { DetectionContext } from '../../../../model/context.ts'
+import { compareTrafficShares } from '../traffic-shares.ts'
 import type { ComparedSides } from '../compared-sides.ts'
 import type { PrefixDifference, ParityMemory } from '../../../../model/route-memory.ts'
 
@@ -14,7 +14,11 @@ import type { PrefixDifference, ParityMemory } from '../../../../model/route-mem
  * unexpected_active_active: a declared standby circuit has AS paths as short as those of the preferred circuit, and
  * both carry traffic.
  */
-export function detectPolicyUsageDeviation(context: FoldContext, sides: ComparedSides, memory: ParityMemory): void {
+export function detectPolicyUsageDeviation(
+  context: DetectionContext,
+  sides: ComparedSides,
+  memory: ParityMemory,
+): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
   const { settings } = context
   const longer = Object.values(memory.differing).filter(({ how }) => how.startsWith('longer'))
@@ -33,7 +37,7 @@ export function detectPolicyUsageDeviation(context: FoldContext, sides: Compared
         ? false
         : null,
     since: isUnequal
-      ? boundEarliestBegin(longer.map(({ since }) => since))
+      ? computeEarliestBeginBounds(longer.map(({ since }) => since))
       : (memory.equal?.since ?? getSampleBounds(context.mark)),
     severity: 'warning',
     mayBegin: isMeant,
@@ -50,15 +54,15 @@ function isShareOf(
   confirmed: readonly PrefixDifference[],
   longer: readonly PrefixDifference[],
   { unequal, shared }: ParityMemory,
-  settings: FoldContext['settings'],
+  settings: DetectionContext['settings'],
 ): boolean {
   return longer.length > 0 && (confirmed.length / longer.length) * unequal >= settings['passive.share'] * shared
 }
 
-const isSettled = ({ settings }: FoldContext, { equal }: ParityMemory) =>
+const isSettled = ({ settings }: DetectionContext, { equal }: ParityMemory) =>
   equal === null || equal.samples >= settings['parity.confirm']
 
-function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: ComparedSides): boolean {
+function isDeclaredAlike({ topology }: DetectionContext, { policy, scope }: ComparedSides): boolean {
   if (policy) return policy.kind === 'active_active'
   return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
 }
@@ -67,11 +71,11 @@ function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: ComparedS
  * Reports whether both sides had paths of equal length for at least the setting `parity.habit` (a week). Equal lengths
  * are then assumed to be intended.
  */
-function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): boolean {
+function wereAlike({ settings, mark }: DetectionContext, { alike }: ParityMemory): boolean {
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
 }
 
-function activeActive(context: FoldContext, sides: ComparedSides, memory: ParityMemory): void {
+function activeActive(context: DetectionContext, sides: ComparedSides, memory: ParityMemory): void {
   const { mark } = context
   const { close = { is: false, since: getSampleBounds(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
@@ -83,14 +87,14 @@ function activeActive(context: FoldContext, sides: ComparedSides, memory: Parity
     // Without byte counters the state is unknown, because a standby circuit with equally short paths may still be
     // unused because of its connection weight.
     holds: close.is ? (carry?.both ?? null) : false,
-    since: carry ? boundLatestBegin([close.since, carry.since]) : close.since,
+    since: carry ? computeLatestBeginBounds([close.since, carry.since]) : close.since,
     severity: 'warning',
     evidence: [...lengthEvidence(context, memory, []), ...(carry?.evidence ?? [])],
   })
 }
 
 function lengthEvidence(
-  { mark }: FoldContext,
+  { mark }: DetectionContext,
   memory: ParityMemory,
   confirmed: readonly PrefixDifference[],
 ): Evidence[] {

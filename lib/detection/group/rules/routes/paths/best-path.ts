@@ -1,13 +1,13 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents } from '../../../../model/context.ts'
+import { type DetectionContext, listLiveEvents } from '../../../../model/context.ts'
 import { raiseNoPath } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   computeChangeBounds,
-  listRouteMembers,
+  listGatewayNeighbors,
   type ChangedPrefix,
-  parseMemberNeighbors,
+  parseNeighborsOfGatewayNeighbors,
   type RouteTable,
   type RouteEntry,
 } from '../../../../model/route.ts'
@@ -44,7 +44,7 @@ type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: Readonly
  * no_path (docs/rules/detection.md 3.2).
  */
 export function applyBestPathRules(
-  context: FoldContext,
+  context: DetectionContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
   table: TableWithSites,
@@ -55,7 +55,7 @@ export function applyBestPathRules(
   endInvertedPathShifts(context, paths, usual, between)
   // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
   const isBack = ({ prefix, is }: PrefixPathMove) =>
-    is.length > 0 && parseMemberNeighbors(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
+    is.length > 0 && parseNeighborsOfGatewayNeighbors(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   // a new prefix that is withdrawn gives its addresses back to the shorter prefix, which carried them before
   const isNew = findNewPrefixes(context)
   const givenBack = new Set(
@@ -115,7 +115,7 @@ interface EarlierStep {
  * @returns the state before both changes, by prefix
  */
 function takeStepsBetween(
-  context: FoldContext,
+  context: DetectionContext,
   moved: readonly PrefixPathMove[],
   between: Bounds,
 ): Map<string, EarlierStep> {
@@ -138,7 +138,7 @@ function takeStepsBetween(
  * Reports whether the current change is known to have happened after a pending (not yet reported) change. If the
  * pending change still waits for the table of this gateway, both may be the same change.
  */
-function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds): boolean {
+function isAfter({ mark }: DetectionContext, pending: PendingShift, between: Bounds): boolean {
   const since = pending.unread?.includes(mark.scope) ? pending.source.startedAt : pending.between.earliest
   return between.earliest > since
 }
@@ -158,7 +158,7 @@ function shiftsOf(
     const was = [...(earlier.get(prefix)?.before ?? moved.was)]
     const is = [...moved.is]
     if (was.length === 0 || was.join() === is.join()) continue
-    const all = listRouteMembers(after)
+    const all = listGatewayNeighbors(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
     // if prefixes only lose some of their paths, they are reported as one reduction, whatever their usual paths are
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
@@ -179,7 +179,7 @@ function shiftsOf(
 const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 
 /** Reports whether a change is the withdrawal of a prefix that was reported as new. */
-function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
+function isTakenBack(context: DetectionContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
   if (after.length > 0) return false
   return listLiveEvents(context).some(
     ({ event, prefixes }) =>
@@ -205,15 +205,15 @@ function isDrain(before: readonly RouteEntry[], after: readonly RouteEntry[]): b
   })
 }
 
-function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
+function shrinks(context: DetectionContext, shift: Shift, between: Bounds): void {
   putRouteEvent(context, {
     kind: 'ecmp_reduced',
     ...describePathChange(context, shift),
     severity: 'info',
     started: between,
     prefixes: shift.prefixes,
-    peers: parseMemberNeighbors(shift.before),
-    peersAfter: parseMemberNeighbors(shift.after),
+    peers: parseNeighborsOfGatewayNeighbors(shift.before),
+    peersAfter: parseNeighborsOfGatewayNeighbors(shift.after),
   })
 }
 
@@ -222,7 +222,7 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
  * are reported as an outage immediately. Other prefixes are reported only when one of their sessions or circuits is
  * known to be lost.
  */
-function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, between: Bounds): void {
+function losesAll(context: DetectionContext, shift: Shift, table: TableWithSites, between: Bounds): void {
   const open = shift.prefixes.filter((prefix) => !table.covered.includes(prefix))
   const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
   for (const site of lost) {
@@ -234,7 +234,7 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
   if (rest.length > 0) storePendingShift(context, { ...shift, prefixes: rest }, between)
 }
 
-function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
+function lostOfLearned(context: DetectionContext, table: TableWithSites): JudgedSite[] {
   return listLearnedSites(context).filter((site) => {
     const entries = table.siteRoutes[site.name]
     return entries !== undefined && isSiteLost(context, site, entries)

@@ -1,15 +1,15 @@
 import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
-import { closeEvent } from '../../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { closeEvent } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isPollUsable, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
-  type RouteCarrier,
-  findNeighborCarrier,
+  type RouteCarryingPath,
+  findNeighborCarryingPath,
   isLearnedFromExternalNeighbor,
   type RouteEntry,
 } from '../../../../model/route.ts'
-import { overlapsSpace } from '../../../../model/shares-space.ts'
+import { doPrefixesOverlapRanges } from '../../../../model/prefix-overlap.ts'
 import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
@@ -27,7 +27,7 @@ export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites'
  * lasts until the primary circuit carries the prefixes or the declaration changes, however long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
-export function detectIntentDeviations(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
+export function detectIntentDeviations(context: DetectionContext, snapshot: readonly RouteEntry[] | null): void {
   if (!snapshot || !isPollUsable(context.mark)) return
   const found = new Map<string, Deviation>()
   const intentsOf = createIntentFinder(context.topology)
@@ -56,10 +56,10 @@ const isCompared = (route: RouteEntry) => isLearnedFromExternalNeighbor(route) &
  * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
  * raised, because the route may use the primary circuit.
  */
-const isKnown = ({ circuit, transport }: RouteCarrier) => circuit !== null || transport === 'vpn'
+const isKnown = ({ circuit, transport }: RouteCarryingPath) => circuit !== null || transport === 'vpn'
 
 function deviates(
-  context: FoldContext,
+  context: DetectionContext,
   { primary, backup, namesPrefixes, declaredBy }: DeclaredIntent,
   prefix: string,
   best: readonly RouteEntry[],
@@ -77,8 +77,8 @@ function deviates(
   return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)
 }
 
-const isAtHome = ({ topology }: FoldContext, circuits: readonly (string | null)[], prefix: string) =>
-  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && overlapsSpace(prefixes, [prefix]))
+const isAtHome = ({ topology }: DetectionContext, circuits: readonly (string | null)[], prefix: string) =>
+  topology.sites.some(({ home, prefixes }) => circuits.includes(home) && doPrefixesOverlapRanges(prefixes, [prefix]))
 
 /**
  * Kinds of events that already report a change of the paths of a prefix, so that no deviation is raised while they are
@@ -91,23 +91,23 @@ const ACCOUNTS: ReadonlySet<EventKind> = new Set<EventKind>([
   'site_state_changed',
 ])
 
-function isAccountedFor(context: FoldContext, prefix: string): boolean {
+function isAccountedFor(context: DetectionContext, prefix: string): boolean {
   const isWaiting = Object.values(context.scopes).some(({ pending }) =>
     pending.some(({ prefixes }) => prefixes.includes(prefix)),
   )
   return (
     isWaiting ||
     listLiveEvents(context).some(
-      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && overlapsSpace(live.prefixes ?? [], [prefix]),
+      (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && doPrefixesOverlapRanges(live.prefixes ?? [], [prefix]),
     )
   )
 }
 
-const carriersOf = (context: FoldContext, routes: readonly RouteEntry[]) =>
-  routes.map(({ gateway, peer }) => findNeighborCarrier(context, gateway, peer ?? ''))
+const carriersOf = (context: DetectionContext, routes: readonly RouteEntry[]) =>
+  routes.map(({ gateway, peer }) => findNeighborCarryingPath(context, gateway, peer ?? ''))
 
 function note(
-  context: FoldContext,
+  context: DetectionContext,
   found: Map<string, Deviation>,
   { primary }: DeclaredIntent,
   prefix: string,
@@ -124,7 +124,7 @@ function note(
   found.set(key, known)
 }
 
-const openDeviations = (context: FoldContext) =>
+const openDeviations = (context: DetectionContext) =>
   listLiveEvents(context).filter(
     (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES_FLAG),
   )
@@ -133,7 +133,7 @@ const openDeviations = (context: FoldContext) =>
  * Ends the open deviations that this check did not find again: the primary circuit carries the prefixes, no peer
  * announces them any more, or the declaration changed. The end is between the previous poll and this poll.
  */
-function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>): void {
+function endOthers(context: DetectionContext, found: ReadonlyMap<string, Deviation>): void {
   const { mark } = context
   for (const live of openDeviations(context)) {
     const { scope, subject } = live.event
@@ -143,7 +143,7 @@ function endOthers(context: FoldContext, found: ReadonlyMap<string, Deviation>):
   }
 }
 
-function raise(context: FoldContext, { scope, subject, prefixes, peers }: Deviation): void {
+function raise(context: DetectionContext, { scope, subject, prefixes, peers }: Deviation): void {
   const open = openDeviations(context).find(({ event }) => event.scope === scope && event.subject === subject)
   if (open) {
     open.prefixes = [...prefixes].toSorted()

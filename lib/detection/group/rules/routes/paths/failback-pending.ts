@@ -1,9 +1,9 @@
 import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
-import { boundLatestBegin } from '../../../../model/event-key.ts'
-import { applyCondition } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
-import { findNeighborCarrier } from '../../../../model/route.ts'
-import { recheckAtNextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
+import { computeLatestBeginBounds } from '../../../../model/event-key.ts'
+import { applyCondition } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { findNeighborCarryingPath } from '../../../../model/route.ts'
+import { getRecheckTimeIfNeeded, type RecheckTime } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
  * (the home path) has been up again for the setting `failback.pending`, and the best paths are still elsewhere. The
  * event ends with the failback, or when the home path falls again.
  */
-export function detectPendingFailback(context: FoldContext): void {
+export function detectPendingFailback(context: DetectionContext): void {
   const { mark, settings } = context
   const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
   const failovers = listLiveEvents(context).filter(({ event }) => event.kind === 'failover')
@@ -49,7 +49,7 @@ const isSame = (a: LiveEvent, b: LiveEvent) => a.event.scope === b.event.scope &
  * Returns the next poll as the time of the next evaluation, if the home path of an open failover is up and
  * failback_pending is not raised yet. It is raised after some time without any change.
  */
-export function recheckFailback(context: FoldContext, { live }: ScopeState): RecheckAt {
+export function findFailbackRecheckTime(context: DetectionContext, { live }: ScopeState): RecheckTime {
   const lives = Object.values(live)
   const isHomeUp = lives.some(
     (one) =>
@@ -58,11 +58,14 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
       !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
       homeUpSince(context, one) !== null,
   )
-  return recheckAtNextPollIf(isHomeUp)
+  return getRecheckTimeIfNeeded(isHomeUp)
 }
 
 /** Returns the time since when one of the paths from which a failover moved traffic is up again; null if none is up. */
-function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): Bounds | null {
+function homeUpSince(
+  context: DetectionContext,
+  { event, peersBefore = [], peersAfter = [] }: LiveEvent,
+): Bounds | null {
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
@@ -76,13 +79,13 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
  * Returns the time since when a path is up; null if it is not up. Both the gateway's session and the customer's session
  * on the circuit path behind it must be up.
  */
-function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
+function upSince(context: DetectionContext, gateway: string, peer: string): Bounds | null {
   const own = Object.values(ensureScopeState(context, gateway).sessions).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )
   if (own.length === 0) return null
-  const { circuit, path } = findNeighborCarrier(context, gateway, peer)
-  if (circuit === null) return boundLatestBegin(own.map(({ since }) => since))
+  const { circuit, path } = findNeighborCarryingPath(context, gateway, peer)
+  if (circuit === null) return computeLatestBeginBounds(own.map(({ since }) => since))
   const customers = context.topology.circuits
     .find(({ scope }) => scope === circuit)
     ?.peerings.filter(({ name }) => parsePeeringType(name) === 'private')
@@ -91,5 +94,5 @@ function upSince(context: FoldContext, gateway: string, peer: string): Bounds | 
     customers?.some(([name, customer]) => name === subresource && customer === neighbor),
   )
   if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
-  return boundLatestBegin([...own, ...behind].map(({ since }) => since))
+  return computeLatestBeginBounds([...own, ...behind].map(({ since }) => since))
 }

@@ -1,8 +1,8 @@
 import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
-import { closeEvent } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
-import { getRouteEventScope } from '../../../../model/owner.ts'
-import { findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
+import { closeEvent } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { getRouteEventScope } from '../../../../model/event-owner.ts'
+import { findNeighborCarryingPath, parseNeighborsOfGatewayNeighbors } from '../../../../model/route.ts'
 import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import type { Site } from '../../../../model/topology.ts'
@@ -31,17 +31,17 @@ type LostSite = Pick<JudgedSite, 'name' | 'prefixes'> & Partial<Pick<Site, 'home
  */
 const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[] => learned?.circuits ?? [home]
 
-const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
+const circuitsOf = (context: DetectionContext, members: readonly string[]): (string | null)[] =>
   members.map((member) => {
     const { gateway, neighbor } = parseGatewayNeighbor(member)
-    return findNeighborCarrier(context, gateway, neighbor).circuit
+    return findNeighborCarryingPath(context, gateway, neighbor).circuit
   })
 
 /**
  * Returns the open outage (no_path) of a site on a gateway, in whichever circuit or gateway the event is stored; null
  * if there is none.
  */
-const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
+const openOutage = (context: DetectionContext, gateway: string, site: string): LiveEvent | null =>
   listLiveEvents(context).find(
     (live) =>
       isOpen(live) &&
@@ -56,7 +56,7 @@ const openOutage = (context: FoldContext, gateway: string, site: string): LiveEv
  * @param site null = the ranges belong neither to a declared nor to a learned site
  */
 export function raiseNoPath(
-  context: FoldContext,
+  context: DetectionContext,
   { prefixes, before }: Pick<PendingShift, 'prefixes' | 'before'>,
   between: Bounds,
   site: LostSite | null,
@@ -75,7 +75,7 @@ export function raiseNoPath(
     severity: 'critical',
     started: between,
     prefixes,
-    peers: parseMemberNeighbors(before),
+    peers: parseNeighborsOfGatewayNeighbors(before),
     flags: [
       `gateway:${gateway}`,
       ...(site === null ? [UNDECLARED_RANGES_FLAG] : []),
@@ -89,7 +89,7 @@ export function raiseNoPath(
 /** Adds further lost ranges to the open outage of a site. */
 function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
-  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...parseMemberNeighbors(before)])]
+  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...parseNeighborsOfGatewayNeighbors(before)])]
   return open
 }
 
@@ -98,7 +98,7 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
  * These ranges are no longer announced, which is not an outage. Ranges of a removed connection have more time to come
  * back.
  */
-export function expireUndeclaredRanges(context: FoldContext): void {
+export function expireUndeclaredRanges(context: DetectionContext): void {
   const lives = listLiveEvents(context)
   for (const live of lives) {
     if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED_RANGES_FLAG)) continue

@@ -1,12 +1,17 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import { closeEvent } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { closeEvent } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
-import { listRouteMembers, type ChangedPrefix, parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
+import {
+  listGatewayNeighbors,
+  type ChangedPrefix,
+  parseNeighborsOfGatewayNeighbors,
+  type RouteTable,
+} from '../../../../model/route.ts'
 import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
-import { hasLeftPrimaryCircuit } from './primary.ts'
+import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
 /**
@@ -17,7 +22,7 @@ import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './u
  *   are over
  */
 export function findReturnedPrefixes(
-  context: FoldContext,
+  context: DetectionContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,
   between: Bounds,
@@ -48,7 +53,7 @@ export function findReturnedPrefixes(
     const { prefixes, before, after } = pending
     const shift = {
       prefixes,
-      before: parseMemberNeighbors(before),
+      before: parseNeighborsOfGatewayNeighbors(before),
       any: after.length === 0 ? ('at all' as const) : null,
     }
     const back = backAgain(context, moved, table, shift, home)
@@ -66,7 +71,7 @@ export function findReturnedPrefixes(
  * prefixes leave that circuit again. No restoration is reported, because the prefixes no longer use these paths.
  */
 function endReductionsOfGuests(
-  context: FoldContext,
+  context: DetectionContext,
   { event: shift, peersAfter = [] }: LiveEvent,
   back: readonly string[],
   between: Bounds,
@@ -84,7 +89,7 @@ function endReductionsOfGuests(
  * from before the first fall: the failover is over when any path of the former circuit is used again.
  */
 function leftBy(
-  context: FoldContext,
+  context: DetectionContext,
   { event, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
 ): string[] {
   const reductions = listLiveEvents(context).filter(
@@ -118,7 +123,7 @@ const enoughFor: Partial<Record<EventKind, Enough>> = {
 
 /** Returns the prefixes of a change that count as back. */
 function backAgain(
-  { topology }: FoldContext,
+  { topology }: DetectionContext,
   moved: readonly ChangedPrefix[],
   table: RouteTable,
   shift: { prefixes: readonly string[]; before: readonly string[]; any: Enough },
@@ -127,7 +132,7 @@ function backAgain(
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
-    const now = parseMemberNeighbors(listRouteMembers(selectBestRoutes(after, topology)))
+    const now = parseNeighborsOfGatewayNeighbors(listGatewayNeighbors(selectBestRoutes(after, topology)))
     const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
     const isBack = () => {
       switch (shift.any) {
@@ -152,7 +157,7 @@ function backAgain(
  * from before the event were then not the usual paths, so their return is not required.
  */
 export function endInvertedPathShifts(
-  context: FoldContext,
+  context: DetectionContext,
   paths: readonly PrefixPathMove[],
   usual: UsualPathsByPrefix,
   between: Bounds,
@@ -162,7 +167,7 @@ export function endInvertedPathShifts(
     const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {
       const known = usual.get(one.prefix)
-      const isLeft = known && parseMemberNeighbors(known.split(',')).some((peer) => left.includes(peer))
+      const isLeft = known && parseNeighborsOfGatewayNeighbors(known.split(',')).some((peer) => left.includes(peer))
       const isOver = known && !isLeft && !hasUsualPaths(context, usual, one)
       return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
     })
@@ -189,7 +194,7 @@ function findReplacedByCover(
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
 export function endPathShift(
-  context: FoldContext,
+  context: DetectionContext,
   live: LiveEvent,
   back: readonly string[],
   between: Bounds,

@@ -1,15 +1,19 @@
 import { parseGatewayNeighbor } from '#lib/contract/index.ts'
-import type { FoldContext } from '../../../../model/context.ts'
-import { type RouteCarrier, findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
+import type { DetectionContext } from '../../../../model/context.ts'
+import {
+  type RouteCarryingPath,
+  findNeighborCarryingPath,
+  parseNeighborsOfGatewayNeighbors,
+} from '../../../../model/route.ts'
 import type { PathChange } from '../../../../model/route-memory.ts'
 
 export function describePathChange(
-  context: FoldContext,
+  context: DetectionContext,
   { before, after }: { before: readonly string[]; after: readonly string[] },
 ): PathChange {
   const was = carriers(context, before)
   const is = carriers(context, after)
-  const names = (all: readonly RouteCarrier[]) => [...new Set(all.map(({ name }) => name))].join(',')
+  const names = (all: readonly RouteCarryingPath[]) => [...new Set(all.map(({ name }) => name))].join(',')
   const [fromTransport, toTransport] = [was[0]?.transport, is[0]?.transport]
   const level =
     fromTransport !== toTransport
@@ -21,7 +25,7 @@ export function describePathChange(
           : 'path'
   const subject =
     level === 'path' || level === 'gateway'
-      ? `${parseMemberNeighbors(before).join(',')} > ${parseMemberNeighbors(after).join(',')}`
+      ? `${parseNeighborsOfGatewayNeighbors(before).join(',')} > ${parseNeighborsOfGatewayNeighbors(after).join(',')}`
       : `${names(was)} > ${names(is)}`
   return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
 }
@@ -33,9 +37,9 @@ function isElsewhere(before: readonly string[], after: readonly string[]): boole
   return after.length > 0 && gateways(after).every((gateway) => !were.has(gateway))
 }
 
-function carriers(context: FoldContext, members: readonly string[]): RouteCarrier[] {
+function carriers(context: DetectionContext, members: readonly string[]): RouteCarryingPath[] {
   return members.map((member) => {
     const { gateway, neighbor } = parseGatewayNeighbor(member)
-    return findNeighborCarrier(context, gateway, neighbor)
+    return findNeighborCarryingPath(context, gateway, neighbor)
   })
 }

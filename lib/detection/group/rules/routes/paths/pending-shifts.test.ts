@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatGatewayNeighbor } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, listLiveEvents, storeEvent } from '../../../../model/context.ts'
+import { type DetectionContext, listLiveEvents, storeEvent } from '../../../../model/context.ts'
 import { createScopeState } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
@@ -17,7 +17,7 @@ const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
  */
 function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
   const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB, neighbor })
-  const context: FoldContext = {
+  const context: DetectionContext = {
     ...quietEstate(NOW),
     topology: t2().topology(),
     scopes: { 'ckt-ams': createScopeState() },

@@ -1,14 +1,14 @@
 import { type Bounds, overlaps, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
-import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
-import { parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
+import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { parseNeighborsOfGatewayNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
-import { isLossUnread, isCarrierLost } from '../../../facts/loss.ts'
+import { isLossUnread, isNeighborPathLost } from '../../../facts/loss-explanation.ts'
 import { isReleasedFor } from '../../../facts/neighbor-claims.ts'
 import { raiseNoPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { endPathShift } from './path-change-returns.ts'
-import { hasLeftPrimaryCircuit } from './primary.ts'
+import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
@@ -18,7 +18,7 @@ const FAILBACK_UNSTABLE_MS = 5 * 60_000
  * the next poll of another source may be the first that shows the loss.
  */
 export function storePendingShift(
-  context: FoldContext,
+  context: DetectionContext,
   {
     prefixes,
     before,
@@ -51,7 +51,7 @@ export function storePendingShift(
  * operations take that long.
  */
 export function findUnreadGateways(
-  { mark }: FoldContext,
+  { mark }: DetectionContext,
   members: readonly string[],
   { readAt }: Pick<RouteTable, 'readAt'>,
 ): string[] {
@@ -62,7 +62,7 @@ export function findUnreadGateways(
 }
 
 /** Records that the polled gateway's table was read after the pending change: the change no longer waits for it. */
-function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
+function recordPolled({ mark }: DetectionContext, pending: PendingShift): void {
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || mark.startedAt < pending.source.startedAt) return
   const unread = pending.unread?.filter((gateway) => gateway !== mark.scope)
   if (unread?.length === 0) delete pending.unread
@@ -73,7 +73,7 @@ function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
  * Reports pending changes of best paths: as failovers if a loss explains them, otherwise as best_path_shift when their
  * waiting time is over. Returns to the intended paths are not reported.
  */
-export function resolvePendingShifts(context: FoldContext): void {
+export function resolvePendingShifts(context: DetectionContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
   }
@@ -84,7 +84,7 @@ export function resolvePendingShifts(context: FoldContext): void {
  * `failback.pending` is assumed to be unchanged.
  * @returns true if the change is no longer pending
  */
-function resolve(context: FoldContext, pending: PendingShift): boolean {
+function resolve(context: DetectionContext, pending: PendingShift): boolean {
   const { between, before, after } = pending
   const { mark, settings } = context
   recordPolled(context, pending)
@@ -92,8 +92,10 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   if (mayWait && (pending.unread || isOfUnlisted(context, pending))) return false
   const left = before.filter((member) => !after.includes(member))
   // a list of resources may show the deletion of a connection before the polls of the sessions show the loss
-  const isRemoved = parseMemberNeighbors(left).every((neighbor) => isReleasedFor(context, neighbor, between))
-  const isLost = (left.length > 0 && isRemoved) || left.some((member) => isCarrierLost(context, member, between))
+  const isRemoved = parseNeighborsOfGatewayNeighbors(left).every((neighbor) =>
+    isReleasedFor(context, neighbor, between),
+  )
+  const isLost = (left.length > 0 && isRemoved) || left.some((member) => isNeighborPathLost(context, member, between))
   const isEarly = mark.finishedAt <= between.latest + settings['burst.slack']
   const isUnread = () => mayWait && left.some((member) => isLossUnread(context, member, between.latest))
   if (!isLost && (isEarly || isUnread())) return false
@@ -108,7 +110,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
  * Reports whether a prefix lost all its paths on a gateway that the inventory does not list. Other gateways may still
  * carry the prefix, but it is unknown which.
  */
-function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
+function isOfUnlisted({ topology }: DetectionContext, { before: [first], after }: PendingShift): boolean {
   if (first === undefined || after.length > 0) return false
   const { gateway } = parseGatewayNeighbor(first)
   return !topology.gateways.some(({ scope }) => scope === gateway)
@@ -117,8 +119,8 @@ function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: Pen
 /**
  * Reports whether a change led back to the intended paths, which are the declared paths or otherwise the usual paths.
  */
-function isReturn(context: FoldContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
-  const [peersBefore, peersAfter] = [parseMemberNeighbors(before), parseMemberNeighbors(after)]
+function isReturn(context: DetectionContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
+  const [peersBefore, peersAfter] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)]
   const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
   if (hasLeftPrimaryCircuit(context, shift)) return false
   const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, event: { scope: '' } }
@@ -129,8 +131,8 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
  * Reports whether a change is the end of a best_path_shift event: the same prefixes came back to the paths from before
  * the event.
  */
-function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
-  const [left, now] = [parseMemberNeighbors(before), parseMemberNeighbors(after)].map((peers) =>
+function isTakenBack(context: DetectionContext, { before, after, prefixes, between }: PendingShift): boolean {
+  const [left, now] = [parseNeighborsOfGatewayNeighbors(before), parseNeighborsOfGatewayNeighbors(after)].map((peers) =>
     peers.toSorted().join(),
   )
   return listLiveEvents(context).some(
@@ -144,10 +146,10 @@ function isTakenBack(context: FoldContext, { before, after, prefixes, between }:
   )
 }
 
-const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
+const outage = (context: DetectionContext, pending: PendingShift): LiveEvent =>
   raiseNoPath(context, pending, pending.between, null, pending.source)
 
-function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
+function shifted(context: DetectionContext, pending: PendingShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
   const name = pending.name ?? describePathChange(context, pending)
   const [first] = before
@@ -161,8 +163,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
     severity: isLost ? failoverSeverity(name.level) : 'minor',
     started: between,
     prefixes,
-    peers: parseMemberNeighbors(before),
-    peersAfter: parseMemberNeighbors(after),
+    peers: parseNeighborsOfGatewayNeighbors(before),
+    peersAfter: parseNeighborsOfGatewayNeighbors(after),
     changed: pending.changed,
     flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
     proof: pending.source,
@@ -178,7 +180,7 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
 const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 
-function markUnstable(context: FoldContext, failover: LiveEvent): void {
+function markUnstable(context: DetectionContext, failover: LiveEvent): void {
   for (const live of listLiveEvents(context)) {
     const { kind, subject, scope, started } = live.event
     const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
-import { type FoldContext, storeEvent } from '../../../../model/context.ts'
+import { type DetectionContext, storeEvent } from '../../../../model/context.ts'
 import { createScopeState } from '../../../../model/scope-state.ts'
 import { hasUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
 import { type NeighborPathMapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
@@ -39,7 +39,7 @@ const weightOf = (circuit: string, weight: number) => ({
 
 /** Returns the event after a check at the given time. */
 function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<Topology> = {}): DetectedEvent {
-  const mark: FoldContext['mark'] = {
+  const mark: DetectionContext['mark'] = {
     sourceId: 1,
     scope: 'ergw-hub',
     subresource: '',
@@ -51,7 +51,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
     previousAttemptAt: finishedAt - 62_000,
     silentInstances: [],
   }
-  const context: FoldContext = {
+  const context: DetectionContext = {
     topology: { ...EMPTY_TOPOLOGY, mappings: MAPPINGS, ...declared },
     scopes: {},
     mark,
@@ -132,7 +132,7 @@ describe('the home of a prefix that two gateways learn', () => {
   const prefix = '10.10.0.0/16'
   const now = DAY
   /** Folds a poll of the second gateway. */
-  const contextOf = (since: Record<string, number>): FoldContext => ({
+  const contextOf = (since: Record<string, number>): DetectionContext => ({
     topology,
     scopes: Object.fromEntries(
       Object.entries(since).map(([scope, learnedSince]) => [scope, { ...createScopeState(), learnedSince }]),

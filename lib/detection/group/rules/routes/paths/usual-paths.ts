@@ -1,17 +1,17 @@
 import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { selectBestRoutes } from '../../../../model/best-routes.ts'
-import { closeEvent } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import { closeEvent } from '../../../../model/event-condition.ts'
+import { type DetectionContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
-  findNeighborCarrier,
+  findNeighborCarryingPath,
   type ChangedPrefix,
   isLearnedFromExternalNeighbor,
-  listRouteMembers,
+  listGatewayNeighbors,
   type RouteTable,
 } from '../../../../model/route.ts'
 import type { BestPathHistory } from '../../../../model/route-memory.ts'
-import { hasLeftPrimaryCircuit } from './primary.ts'
+import { hasLeftPrimaryCircuit } from './primary-circuit.ts'
 
 /**
  * Minimum time for which best paths must have been seen to count as usual. The first table may be read while a path is
@@ -45,7 +45,7 @@ export type UsualPathsByPrefix = ReadonlyMap<string, string | null>
  * not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
 export function hasUsualPaths(
-  context: FoldContext,
+  context: DetectionContext,
   usual: UsualPathsByPrefix,
   { prefix, was, is }: PrefixPathMove,
 ): boolean {
@@ -66,9 +66,9 @@ export function hasUsualPaths(
  * Returns the circuit path behind a gateway's neighbor; null = not mapped. It is the same for all gateways that have
  * this neighbor, so that paths of different gateways can be compared.
  */
-function pathOf(context: FoldContext, member: string): string | null {
+function pathOf(context: DetectionContext, member: string): string | null {
   const { gateway, neighbor } = parseGatewayNeighbor(member)
-  const { circuit, path } = findNeighborCarrier(context, gateway, neighbor)
+  const { circuit, path } = findNeighborCarryingPath(context, gateway, neighbor)
   return circuit && path && `${circuit} ${path}`
 }
 
@@ -76,7 +76,7 @@ function pathOf(context: FoldContext, member: string): string | null {
  * Returns a function that reports whether a prefix appeared less than 10 minutes before a given time and had no path
  * before.
  */
-export function isTransientPrefix(context: FoldContext): (prefix: string, until: EpochMs) => boolean {
+export function isTransientPrefix(context: DetectionContext): (prefix: string, until: EpochMs) => boolean {
   const known = knownPaths(context)
   return (prefix, until) => {
     const one = known.get(prefix)
@@ -88,17 +88,17 @@ export function isTransientPrefix(context: FoldContext): (prefix: string, until:
  * Returns a function that gives the time since when a prefix has been known. It returns null if the prefix has been
  * known for at least a day or since the first table; the withdrawal of such a prefix is a loss.
  */
-export function createKnownSinceLookup(context: FoldContext): (prefix: string) => EpochMs | null {
+export function createKnownSinceLookup(context: DetectionContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
 /** Returns the prefixes that appeared within the last day without an earlier path. */
-export const findNewPrefixes = (context: FoldContext): ReadonlySet<string> =>
+export const findNewPrefixes = (context: DetectionContext): ReadonlySet<string> =>
   new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
 
 /** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
-const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, BestPathHistory> =>
+const knownPaths = ({ scopes }: DetectionContext): ReadonlyMap<string, BestPathHistory> =>
   new Map(
     Object.values(scopes).flatMap(({ usual = [] }) =>
       usual.flatMap((one) => one.prefixes.map((of) => [of, one] as const)),
@@ -110,7 +110,7 @@ const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, BestPathHistor
  * route of the next shorter prefix is used (longest match), except a default route.
  */
 export function findMovedPrefixes(
-  { topology }: FoldContext,
+  { topology }: DetectionContext,
   moved: readonly ChangedPrefix[],
   { covering }: RouteTable,
 ): PrefixPathMove[] {
@@ -118,8 +118,8 @@ export function findMovedPrefixes(
     const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isLearnedFromExternalNeighbor)
     return {
       prefix,
-      was: listRouteMembers(selectBestRoutes(before, topology)),
-      is: listRouteMembers(selectBestRoutes(carrying, topology)),
+      was: listGatewayNeighbors(selectBestRoutes(before, topology)),
+      is: listGatewayNeighbors(selectBestRoutes(carrying, topology)),
     }
   })
 }
@@ -131,7 +131,7 @@ export function findMovedPrefixes(
  * @returns the usual best paths of each changed prefix before the change
  */
 export function recordUsualPaths(
-  context: FoldContext,
+  context: DetectionContext,
   moved: readonly PrefixPathMove[],
   between: Bounds,
 ): UsualPathsByPrefix {
@@ -189,7 +189,7 @@ function heldUntil(entry: BestPathHistory, until: EpochMs): BestPathHistory {
  * paths are now assumed to be intended. While a declaration requires other paths the event stays open; it ends when the
  * declaration is removed.
  */
-export function acceptShiftedPathsAsUsual(context: FoldContext): void {
+export function acceptShiftedPathsAsUsual(context: DetectionContext): void {
   const { mark, settings } = context
   for (const live of listLiveEvents(context)) {
     const { kind, started, flags } = live.event

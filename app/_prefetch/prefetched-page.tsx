@@ -1,0 +1,99 @@
+import { dehydrate, QueryClient } from '@tanstack/react-query'
+import { headers } from 'next/headers'
+import { connection } from 'next/server'
+import type { ComponentType, ReactNode } from 'react'
+import { openDefaultView } from '#app/_shared/page-address.ts'
+import { ServerAnswersProvider } from '#components/data/server-answers.tsx'
+import { revealDirectionMarksInAnswer } from '#components/data/visible-text.ts'
+import { timeParameterNames } from '#components/links/page-time.ts'
+import { isAllRowsParameter } from '#components/ui/table/all-rows-parameter.ts'
+import { readCaller } from '#lib/access/index.ts'
+import { MissingRightNotice } from '#components/access/missing-right-notice.tsx'
+import type { Caller, Right } from '#lib/contract/index.ts'
+import type { PageQuery } from './prefetch.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { shareQueriesInResponse } from '#lib/platform/response-cache.ts'
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>
+
+/**
+ * URL parameters that every link keeps and that every prefetched query applies. They do not count as filters of the
+ * page.
+ */
+const CARRIED: readonly string[] = [...timeParameterNames, 'customer']
+
+/**
+ * Maximum wait for the data in milliseconds. After this time the page is sent without data. The browser then requests
+ * the data, and the page shows that it is loading.
+ */
+const PATIENCE_MS = 1500
+
+/**
+ * Renders a page together with the results of its queries, so that the first paint shows the data and the layout does
+ * not shift.
+ */
+export async function PrefetchedPage({
+  queries,
+  further,
+  unlessAsked,
+  right = 'read',
+  children,
+}: {
+  queries: PageQuery[]
+  /** returns further queries: queries that depend on other results, and queries for content further down the page */
+  further?: (caller: Caller) => Promise<PageQuery[]>
+  /**
+   * parameters of the page's URL; if one of them is a filter, the page is sent without data, because the queries apply
+   * no filter
+   */
+  unlessAsked?: SearchParams
+  /** right that the visitor needs to see the page */
+  right?: Right
+  children: ReactNode
+}) {
+  await connection()
+  const caller = readCaller(await headers())
+  // the right is checked first, so that without it neither the server nor the browser runs a query of the page
+  if (!caller.rights.has(right)) return <MissingRightNotice right={right} />
+  await openDefaultView(caller)
+  const given = Object.keys((await unlessAsked) ?? {}).filter(
+    (name) => !isAllRowsParameter(name) && !CARRIED.includes(name),
+  )
+  if (given.length > 0) return children
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const leaveOut = (error: unknown) => {
+    // the browser sends the same query, gets the same error and shows it
+    createComponentLogger('pages').debug({ err: error }, 'a page is sent without its data')
+  }
+  // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
+  // than the time of the others.
+  const runAll = (all: PageQuery[]) =>
+    shareQueriesInResponse(() =>
+      Promise.all(
+        all.map((query) =>
+          query()
+            .then(({ queryKey, queryFn }) =>
+              queryClient.fetchQuery({ queryKey, queryFn: async () => revealDirectionMarksInAnswer(await queryFn()) }),
+            )
+            .catch(leaveOut),
+        ),
+      ),
+    )
+  // queries for the content at the top of the page run first, so that their results are ready if the time runs out
+  const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
+  await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
+  return <ServerAnswersProvider state={dehydrate(queryClient)}>{children}</ServerAnswersProvider>
+}
+
+/**
+ * Returns a Next page that consists of a single screen.
+ * @param ifPlain true = the page is sent without data if its URL contains a filter
+ */
+export const createScreenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
+  function Page({ searchParams }: { searchParams: SearchParams }) {
+    return (
+      <PrefetchedPage queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
+        <Screen />
+      </PrefetchedPage>
+    )
+  }

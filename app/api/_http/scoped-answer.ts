@@ -1,0 +1,42 @@
+import type { Caller, Endpoint } from '#lib/contract/index.ts'
+import { cacheUntilPoll } from '#lib/platform/response-cache.ts'
+import {
+  type CapabilityAnswer,
+  type CapabilityRequest,
+  type Db,
+  narrowScope,
+  getQueryable,
+  openScopedReader,
+  limitListedGaps,
+  maskOtherCustomersNames,
+} from '#lib/questions/index.ts'
+
+/** Field that all API responses have. */
+interface Envelope {
+  asOf: string
+}
+
+/**
+ * Returns a database connection that can read only the resources in the caller's scope.
+ * @param customer limits the scope further to one customer, a filter of many lists; undefined = no further limit
+ */
+export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
+  openScopedReader(narrowScope(scope, customer))
+
+export const getCustomerParameter = (parameters: unknown): string | undefined =>
+  (parameters as { customer?: string } | undefined)?.customer
+
+/**
+ * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Every
+ * screen requests the endpoints with `forAll` repeatedly, so callers with the same rights share their responses.
+ */
+export function computeScopedAnswer<Of extends Endpoint>(
+  endpoint: Of,
+  answer: CapabilityAnswer<Of>,
+  asked: CapabilityRequest<Of>,
+): Promise<Envelope> {
+  const { db, parameters, id, caller } = asked
+  const make = async () => maskOtherCustomersNames(db, limitListedGaps((await answer(asked)) as Envelope))
+  const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
+  return endpoint.forAll ? cacheUntilPoll(getQueryable(db), key(), make) : make()
+}

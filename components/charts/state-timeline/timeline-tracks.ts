@@ -1,0 +1,187 @@
+import { type TimeSpan, subtractSpans } from '#lib/contract/time/time-spans.ts'
+import type { Tone } from '../../ui/drawing/glyph.tsx'
+import type { PlotReading, ReadingLine } from '../plot/plot-model.ts'
+import type { SeriesColorName } from '../series-colors.ts'
+import { type SeriesValue, type TrackSeries, listSeriesValuesAt } from './track-series.ts'
+
+/** Earliest and latest possible time of a moment that is known only within bounds, epoch milliseconds. */
+type Moments = readonly [earliest: number, latest: number]
+
+/** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
+export type MarkColor = Tone | SeriesColorName
+
+/**
+ * State or event on a track. A state has an uncertain begin and end; an event has no duration, and its time is
+ * uncertain. Each uncertain time is stored as its earliest and latest moment.
+ */
+export interface TimelineMark {
+  key: string
+  ink: MarkColor
+  word: string
+  from: Moments
+  /** bounds of the end; null = ongoing */
+  to: Moments | null
+  /** true = an event without duration; false = a state */
+  isPoint: boolean
+  /** whether the state is healthy and drawn as a thin line without a label */
+  isQuiet?: boolean
+  /** whether `word` may be cut to the available space; otherwise a word that does not fit is left out */
+  isCut?: boolean
+  /** row within the track, so that marks do not cover each other; 0 = the top */
+  row: number
+  title: string
+}
+
+export interface TimelineGap extends TimeSpan {
+  why: string
+}
+
+/** Track of a state timeline: states and events of a resource, or numeric series. */
+export interface TimelineTrack {
+  key: string
+  /** name of the resource */
+  name: string
+  /** part of the resource, for example a peer address; '' = the whole resource */
+  part: string
+  /** address of the resource's page */
+  href?: string
+  /** the track's description for screen readers */
+  description?: string
+  marks: TimelineMark[]
+  rows: number
+  /** name of each row; absent = the rows have no names of their own */
+  rowNames?: readonly string[]
+  series?: TrackSeries
+  /** time ranges without data */
+  unseen: TimelineGap[]
+}
+
+export const parseTimeBounds = ([earliest, latest]: readonly [string, string]): Moments => [
+  Date.parse(earliest),
+  Date.parse(latest),
+]
+
+/**
+ * Assigns each mark (state or event) the first row in which it does not cover another mark. Events without duration are
+ * always in row 0.
+ */
+export function assignRows(marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] {
+  const ends: number[] = []
+  return marks
+    .toSorted((a, b) => a.from[0] - b.from[0] || endOf(b) - endOf(a))
+    .map((mark) => {
+      if (mark.isPoint) return { ...mark, row: 0 }
+      const free = ends.findIndex((end) => end <= mark.from[0])
+      const row = free < 0 ? ends.length : free
+      ends[row] = endOf(mark)
+      return { ...mark, row }
+    })
+}
+
+/**
+ * Removes the time without polls from the certain part of each mark (state or event). In such a time, the state of a
+ * mark is drawn as only possible. A healthy (quiet) mark is left blank there.
+ */
+export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: readonly TimeSpan[]): TimelineMark[] =>
+  marks.flatMap((mark) => {
+    const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
+    if (mark.isPoint || !gaps.some(({ from, to }) => from < end && to > begin)) return [mark]
+    const seen = subtractSpans({ from: begin, to: end }, gaps)
+    if (seen.length === 0 && mark.to && !mark.isQuiet)
+      return [{ ...mark, from: [mark.from[0], mark.to[1]], to: [mark.to[1], mark.to[1]] }]
+    return seen.map(({ from, to }, at): TimelineMark => {
+      const [isFirst, isLast] = [from === begin || (at === 0 && !mark.isQuiet), to === end]
+      const next = seen[at + 1]?.from ?? mark.to?.[1] ?? to
+      return {
+        ...mark,
+        key: `${mark.key}/${at}`,
+        from: [isFirst ? mark.from[0] : from, from],
+        to: Number.isFinite(to) ? [to, mark.isQuiet && !isLast ? to : next] : null,
+      }
+    })
+  })
+
+/**
+ * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
+ * may apply in the overlap.
+ */
+export const placeInOneRow = (marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] =>
+  marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
+
+const endOf = ({ to }: Pick<TimelineMark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY
+
+export const countTrackRows = (marks: readonly TimelineMark[]): number =>
+  Math.max(1, ...marks.map(({ row }) => row + 1))
+
+/** Returns whether the state of a mark held for certain or possibly at a time; null if it did not hold. */
+export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number): 'certain' | 'possible' | null {
+  if (at < from[0] || (to && at > to[1])) return null
+  if (isPoint) return at <= from[1] ? 'possible' : null
+  return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
+}
+
+/** Texts of a track at a time. */
+interface TrackReading {
+  track: TimelineTrack
+  /** states, values, and why data is missing */
+  words: string
+  /** values of the numeric series; empty in a data gap */
+  values: readonly SeriesValue[]
+  /** whether the track has only healthy states */
+  isQuiet: boolean
+}
+
+/**
+ * Returns the texts of each track at a time. Tracks that have neither a state nor a value nor a data gap at that time
+ * are left out.
+ */
+export function listTrackStatesAt(tracks: readonly TimelineTrack[], at: number): TrackReading[] {
+  return tracks.flatMap((track) => {
+    const marks = track.marks.flatMap((mark) => {
+      const certainty = getCertaintyAt(mark, at)
+      // in a track with named rows, a state that is not healthy gets the name of its row
+      const part = mark.isQuiet ? undefined : track.rowNames?.[mark.row]
+      const word = part === undefined ? mark.word : `${part} ${mark.word}`
+      return certainty ? [{ mark, word: certainty === 'certain' ? word : `possibly ${word}` }] : []
+    })
+    const held = marks.map(({ word }) => word)
+    const values = track.series ? listSeriesValuesAt(track.series, at) : []
+    held.push(...values.map(({ name, value }) => `${name} ${value}`))
+    const gap = track.unseen.find(({ from, to }) => at >= from && at <= to)
+    if (gap) held.push(formatGap(gap))
+    const isQuiet = !gap && !track.series && marks.every(({ mark }) => mark.isQuiet)
+    return held.length > 0 ? [{ track, words: [...new Set(held)].join(', '), values: gap ? [] : values, isQuiet }] : []
+  })
+}
+
+const formatGap = ({ why }: TimelineGap): string => {
+  const reason = why.replaceAll('_', ' ')
+  return reason === 'not polled' ? reason : `not polled: ${reason}`
+}
+
+/**
+ * Maximum number of tracks in a tooltip. If there are more, the healthy tracks, and other tracks above this number, are
+ * only counted.
+ */
+const MAX_DESCRIBED_TRACKS = 14
+
+/**
+ * Returns the content of the tooltip at a time. It has a text for each track, or, for a track with numeric values and
+ * without a data gap at that time, one text for each line of its series.
+ * @param all result of {@link listTrackStatesAt}
+ */
+export function describeTracks(all: readonly TrackReading[], title: string): PlotReading {
+  const shown =
+    all.length > MAX_DESCRIBED_TRACKS ? all.filter(({ isQuiet }) => !isQuiet).slice(0, MAX_DESCRIBED_TRACKS) : all
+  const lines = shown.flatMap(({ track, words, values }): readonly ReadingLine[] =>
+    values.length > 0 ? values : [{ name: `${track.name} ${track.part}`.trim(), value: words }],
+  )
+  return {
+    title,
+    lines,
+    notes: [
+      ...(all.length === 0 ? ['nothing'] : []),
+      ...(shown.length < all.length ? [`and ${all.length - shown.length} more lanes`] : []),
+    ],
+  }
+}

@@ -1,0 +1,129 @@
+import type { Circuit, PeeringView } from '#lib/circuits/api/index.ts'
+import { findMainPeeringType } from '#lib/contract/words/main-peering-type.ts'
+import { useEndpoint } from '../data/index.ts'
+import type { SessionsAlongCircuit } from '../data/sessions-along-circuit.ts'
+import { OperatorCardPanel } from '../declarations/operator-card.tsx'
+import { buildSessionHref } from '../format/session-address.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
+import { IncidentBlock } from '../resource-page/incident-block.tsx'
+import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
+import { RuleSource } from '../ui/facts/azure-rule.tsx'
+import { Status } from '../ui/status.tsx'
+import { getRedundancyStatus, getSessionStatus } from '../ui/status-text.ts'
+import { CurrentUptime } from '../resource-page/current-uptime.tsx'
+import { WatchBar } from '../watch/watch-bar.tsx'
+import { formatBackupPath } from './backup-path.ts'
+import { summarizeSessions } from './session-summary.ts'
+import { FailoverCard } from './failover-card.tsx'
+import { PathBlock } from './path-block.tsx'
+import { formatPeeringName } from './peering-name.ts'
+
+/**
+ * Shows the current state of a circuit: the effect of its loss, its open incident, both paths, and its uptime in the
+ * last days.
+ */
+export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SessionsAlongCircuit }) {
+  const { id, name } = circuit
+  return (
+    <>
+      <FailoverCard circuit={circuit} />
+      <IncidentBlock scope={id} />
+      {circuit.redundancy === 'no_path' && <BackupPath circuit={circuit} />}
+      <MaintenanceNotice scope={id} />
+      <Paths circuit={circuit} series={series} />
+      <Ipv6 circuit={circuit} series={series} />
+      <CurrentUptime id={id} name={name} />
+      <OperatorCardPanel scope={id} of={name} flat shown="card" />
+      <WatchBar scope={id} />
+    </>
+  )
+}
+
+/**
+ * Describes the backup of a circuit without a working path. It loads all circuits, so it is rendered only if no path
+ * is up.
+ */
+function BackupPath({ circuit }: { circuit: Circuit }) {
+  const { data } = useEndpoint('circuits')
+  return (
+    <CurrentStateSection>
+      {data ? (
+        <>
+          {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />
+        </>
+      ) : (
+        <span className="skeleton block h-8" />
+      )}
+    </CurrentStateSection>
+  )
+}
+
+function Paths({ circuit, series }: { circuit: Circuit; series: SessionsAlongCircuit }) {
+  const own = findMainPeeringType(circuit)
+  const first = circuit.peerings.find(({ type }) => type === own)
+  const microsoft = circuit.peerings.find((one) => one.type === 'microsoft' && one !== first)
+  if (circuit.paths.length === 0 || !first)
+    return <CurrentStateSection title="No peering">No path to monitor.</CurrentStateSection>
+  return (
+    <>
+      <CurrentStateSection>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+          <Blocks circuit={circuit} peering={first} series={series} />
+        </div>
+      </CurrentStateSection>
+      {microsoft && (
+        <FoldedStateSection
+          title={formatPeeringName(microsoft)}
+          state={<Status {...getRedundancyStatus(microsoft)} />}
+          isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
+        >
+          <Blocks circuit={circuit} peering={microsoft} series={series} />
+        </FoldedStateSection>
+      )}
+    </>
+  )
+}
+
+function Blocks({
+  circuit,
+  peering,
+  series,
+}: {
+  circuit: Circuit
+  peering: PeeringView
+  series: SessionsAlongCircuit
+}) {
+  const paths = peering.type === findMainPeeringType(circuit) ? circuit.paths : peering.paths
+  return paths.map((path) => (
+    <PathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
+  ))
+}
+
+/**
+ * Shows the IPv6 sessions between the customer's and Microsoft's edge routers, which the pictures of the paths leave
+ * out. Renders nothing if there are no IPv6 sessions.
+ */
+function Ipv6({ circuit, series }: { circuit: Circuit; series: SessionsAlongCircuit }) {
+  const sessions = series.sessions.filter(
+    ({ scope, role, neighbor }) => scope === circuit.id && role === 'onprem' && neighbor.includes(':'),
+  )
+  if (sessions.length === 0) return null
+  return (
+    <FoldedStateSection title="IPv6" state={<Status {...summarizeSessions(sessions)} detail={null} />}>
+      <ul className="grid gap-1 text-xs">
+        {sessions.map((session) => (
+          <li key={session.neighbor} className="flex flex-wrap gap-x-2">
+            <span className="w-18 text-ink-3">{session.path}</span>
+            <PageLink href={buildSessionHref(session)} className="link font-mono">
+              {session.localAddress} ↔ {session.neighbor}
+            </PageLink>
+            <span className="ml-auto">
+              <Status {...getSessionStatus(session)} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </FoldedStateSection>
+  )
+}

@@ -1,0 +1,50 @@
+import type { CarriedRates } from '#lib/circuits/api/carried-rates.ts'
+import type { CircuitPathView } from '#lib/circuits/api/index.ts'
+import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
+import { formatBitRate } from '../format/quantity.ts'
+import { Status } from '../ui/status.tsx'
+import { TwoLines } from '../ui/table/cells.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
+import { getPathStatus, formatUnconfirmed } from '../ui/status-text.ts'
+
+/**
+ * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
+ * show the rates.
+ */
+export function PathSummary({ path }: { path: CircuitPathView | undefined }) {
+  if (!path) return <span className="text-ink-3">none</span>
+  const counted = formatCounterContradiction(path)
+  const wrong = path.state === 'down' || path.state === 'degraded'
+  // the time of a last known state has its own line, so that the columns keep their widths
+  const { at, ...status } = getPathStatus(path.state, null, path.lastKnown)
+  const further = [
+    at && `at ${at}`,
+    path.unconfirmedSince && formatUnconfirmed(path.unconfirmedSince),
+    path.layers.traffic !== 'moving' && `traffic ${path.layers.traffic}`,
+    counted,
+  ].filter((words): words is string => Boolean(words))
+  return (
+    <TwoLines
+      first={
+        <span className="flex items-center gap-x-2">
+          <Status {...status} />
+          {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
+        </span>
+      }
+      second={further[0]}
+      title={further.join('; ')}
+      className="max-w-44"
+    />
+  )
+}
+
+/**
+ * Formats the rates of a path: `212 Mb/s in, 120 Mb/s out`.
+ * @param carried null = the path carries no traffic ("quiet")
+ */
+export function formatPathTraffic(carried: CarriedRates | null): string {
+  if (carried === null) return 'quiet'
+  const { toAzure, fromAzure, only } = carried
+  if (toAzure === null || fromAzure === null) return 'traffic unknown'
+  return `${formatBitRate(toAzure)} in, ${formatBitRate(fromAzure)} out${only === null ? '' : `, ${only}`}`
+}

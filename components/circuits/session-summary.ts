@@ -1,0 +1,40 @@
+import type { Session } from '#lib/sessions/api/index.ts'
+import { formatPlural } from '../format/quantity.ts'
+import type { StatusText } from '../ui/status.tsx'
+import { getSessionStatus } from '../ui/status-text.ts'
+
+/**
+ * Returns one status for a neighbor's sessions to all gateway instances. If only some of them are down, the status
+ * contains their number; otherwise the first session that is not up determines it. Sessions that were never up do not
+ * count.
+ */
+export function summarizeSessions(sessions: Session[]): StatusText {
+  const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
+  if (counted.length === 0) {
+    return sessions.length > 0 ? { tone: 'off', word: 'NEVER CONNECTED' } : { tone: 'unknown', word: 'UNKNOWN' }
+  }
+  const up = counted.filter(({ verdict }) => verdict === 'up').length
+  const down = counted.filter(({ verdict }) => verdict === 'down')
+  if (up === counted.length) return { tone: 'up', word: 'UP', detail: up > 1 ? formatPlural(up, 'instance') : null }
+  if (down.length === counted.length && down[0]) return getSessionStatus(down[0])
+  if (down.length > 0)
+    return { tone: 'degraded', word: `DOWN ON ${down.length} OF ${counted.length}`, detail: 'instances' }
+  const other = counted.find(({ verdict }) => verdict !== 'up')
+  return other ? getSessionStatus(other) : { tone: 'up', word: 'UP' }
+}
+
+/**
+ * Returns one status for the sessions of a gateway that are not mapped to paths. Azure does not report which neighbor
+ * of a gateway belongs to which path of a circuit. Until this mapping is inferred, only a status that all neighbors
+ * share is certain for a path.
+ * @param sessions sessions of the gateway to every Microsoft edge router
+ * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
+ */
+export function summarizeUnmappedSessions(sessions: Session[], isOfHub = false): StatusText {
+  const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
+  const up = counted.filter(({ verdict }) => verdict === 'up').length
+  if (counted.length === 0 && isOfHub) return { tone: 'off', word: 'NOT REPORTED', detail: 'normal in Virtual WAN' }
+  if (counted.length === 0) return { tone: 'unknown', word: 'UNKNOWN', detail: 'no session reported' }
+  if (up === counted.length) return { tone: 'up', word: 'UP', detail: `all ${up}` }
+  return { tone: 'unknown', word: 'UNKNOWN', detail: `${up} of ${counted.length} up, path unknown` }
+}

@@ -1,0 +1,106 @@
+import { formatSentence } from '#components/format/quantity.ts'
+import type { ReactNode } from 'react'
+import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
+import type { CostMoney } from '#lib/contract/index.ts'
+import { useEndpoint } from '../../data/index.ts'
+import { formatPlural } from '../../format/quantity.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { Moment } from '../../ui/times/time.tsx'
+import { formatDiscountPercent } from '../discount-offer.tsx'
+import { formatCostBand, formatMoney } from '../money-text.ts'
+
+type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
+const bands = (some: readonly Band[]) => some.map(formatCostBand).join(' and ')
+const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
+
+/**
+ * Shows the summary at the top of the cost page: the total saving of all recommended changes, the part of the saving
+ * that does not need a new circuit, and the month's totals.
+ */
+export function ReviewSavings({ review }: { review: CostReview }) {
+  const { closedAt, projections, summary, week, closing } = review
+  const { totals, month, unpriced } = projections
+  const { saving, savingInPlace: inPlace, savingByNewCircuit: newCircuit, asked, toDate } = summary
+  const parts = [
+    inPlace.length > 0 &&
+      (newCircuit.length === 0 ? 'without a new circuit' : `${bands(inPlace)} of it without a new circuit`),
+    newCircuit.length > 0 && inPlace.length === 0 && 'each by a new circuit',
+    asked.length > 0 && `up to ${amounts(asked)} more is worth asking for`,
+  ].filter(Boolean)
+  return (
+    <section aria-label="Savings" className="mb-4">
+      <p className="text-2xl font-semibold tracking-tight">
+        {saving.length > 0 ? (
+          <>
+            {bands(saving)} <span className="font-normal">a month can be saved</span>
+          </>
+        ) : (
+          'No change saves money for certain'
+        )}
+      </p>
+      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatSentence(parts.join('; '))}</p>}
+      <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+        <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
+        <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
+        {unpriced > 0 && <Figure name="Without a price">{formatPlural(unpriced, 'circuit')}</Figure>}
+        <Figure name="Review">
+          {closedAt ? (
+            <>
+              published <Moment at={closedAt} />
+            </>
+          ) : (
+            `${week === closing ? 'over, not closed' : 'open'}, published Monday 02:00 UTC`
+          )}
+        </Figure>
+        <PricesFigure />
+      </dl>
+    </section>
+  )
+}
+
+const Figure = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt className="text-xs text-ink-3">{name}</dt>
+    <dd className="font-medium tabular-nums">{children}</dd>
+  </div>
+)
+
+/**
+ * Shows the price list that is used: its source, age and discount, and the reason if the last update was not applied.
+ */
+function PricesFigure() {
+  const prices = useEndpoint('cost/prices').data?.data
+  const discount = useEndpoint('cost/discount').data?.data
+  if (!prices) return <Figure name="Prices">–</Figure>
+  const { sheet, lastCheck } = prices
+  const from = sheet.source === 'snapshot' ? 'shipped list' : 'Azure’s Retail Prices API'
+  const age = sheet.ageDays === 0 ? 'read today' : `${sheet.ageDays} days old`
+  const failed = lastCheck && (lastCheck.outcome === 'refused' || lastCheck.outcome === 'unreachable')
+  const [fault] = lastCheck?.faults ?? []
+  return (
+    <Figure name="Prices">
+      {from}, {age}
+      {discount?.state === 'in_force' && discount.share !== null && `, ${formatDiscountPercent(discount.share)} off`}
+      {discount?.state === 'offered' && discount.share !== null && (
+        <>
+          .{' '}
+          <PageLink href="/cost?tab=invoice" className="link">
+            The bills are {formatDiscountPercent(discount.share)} under it
+          </PageLink>
+        </>
+      )}
+      {failed &&
+        `. The last update was ${lastCheck.outcome === 'refused' ? 'rejected' : 'unreachable'}: ${fault?.detail ?? 'no reason given'}`}
+      {lastCheck &&
+        !failed &&
+        fault &&
+        `. ${formatPlural(lastCheck.oddRows ?? lastCheck.faults.length, 'row')} could not be used: ${lastCheck.faults
+          .slice(0, 3)
+          .map(({ detail }) => detail)
+          .join('; ')}`}
+      {lastCheck?.unused &&
+        lastCheck.unused.rows > 0 &&
+        `. ${formatPlural(lastCheck.unused.rows, 'row')} belong to no figure, for example ${lastCheck.unused.examples.join('; ')}`}
+    </Figure>
+  )
+}

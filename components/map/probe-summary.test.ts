@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import type { Probe } from '#lib/networks/api/index.ts'
+import { summarizeProbes, formatProbe } from './probe-summary.ts'
+
+const now = Date.UTC(2026, 10, 3, 12)
+const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
+const end = { name: '', address: '' }
+
+/** Returns a test with buckets, oldest first: minutes ago, round-trip time in ms, share of failed checks. */
+const test = (reaches: string[], ...buckets: [minutes: number, ms: number | null, failed: number | null][]): Probe => ({
+  scope: 'monitor',
+  resourceId: '/monitor',
+  monitor: 'monitor',
+  test: 'test',
+  source: end,
+  destination: end,
+  protocol: 'Tcp',
+  reaches,
+  points: buckets.map(([minutes, roundTripMs, failedShare]) => ({
+    at: ago(minutes),
+    seconds: 900,
+    failedShare,
+    roundTripMs,
+    roundTripBetween: null,
+    result: null,
+  })),
+})
+
+it.each<[name: string, probes: Probe[], expected: [roundTrip: string | null, failedShare: number | null] | null]>([
+  ['one test', [test(['a'], [30, 20, 0], [15, 10.2, 0])], ['10 ms', 0]],
+  ['several, of which one loses', [test(['a'], [15, 10, 0]), test(['b', 'a'], [15, 14, 0.04])], ['10 to 14 ms', 0.04]],
+  ['times that read the same', [test(['a'], [15, 10.1, 0]), test(['a'], [15, 10.2, 0])], ['10 ms', 0]],
+  ['no answer', [test(['a'], [15, null, 1])], [null, 1]],
+  ['a bucket that is not measured yet', [test(['a'], [15, 9.5, 0], [0, null, null])], ['9.5 ms', 0]],
+  ['too old', [test(['a'], [50, 10, 0])], null],
+  ['another circuit', [test(['b'], [15, 10, 0])], null],
+  ['no tests', [], null],
+])('%s', (_, probes, expected) => {
+  const brief = summarizeProbes(probes, ['a'], now)
+  expect(brief && [brief.roundTrip, brief.failedShare]).toEqual(expected)
+})
+
+it('says in full what was measured by how many tests', () => {
+  expect(summarizeProbes([test(['a'], [15, 10, 0.25]), test(['c'], [15, 12, 0])], ['a', 'c'], now)?.title).toBe(
+    'Round-trip time 10 to 12 ms, 25 % of checks failed by 12:00 UTC (2 tests of connection monitors, which alone open no incident)',
+  )
+})
+
+it.each<[ms: number | null, failed: number, words: string[]]>([
+  [10, 0, ['RTT 10 ms']],
+  [10, 0.25, ['RTT 10 ms', 'tests: 25 % lost']],
+  [null, 1, ['tests: no answer', 'tests: 100 % lost']],
+])('a loss of tests says that tests lost it, and is not red: %s ms, %s lost', (ms, failed, words) => {
+  const said = formatProbe(summarizeProbes([test(['a'], [15, ms, failed])], ['a'], now) ?? undefined)
+  expect(said.map(({ text }) => text)).toEqual(words)
+  expect(said.map(({ tone }) => tone)).not.toContain('down')
+})

@@ -1,0 +1,65 @@
+import { formatUtcTime } from '#lib/contract/time/dates.ts'
+import type { Probe } from '#lib/networks/api/index.ts'
+import { formatRtt, formatShare, formatPlural } from '../format/quantity.ts'
+import type { Tone } from '../ui/drawing/glyph.tsx'
+
+/** Summary of the latest results of connection monitor tests through a circuit or gateway. */
+export interface ProbeSummary {
+  /** Round-trip time as text: `10 ms`, or `10 to 14 ms` for several tests; null = no check was answered. */
+  roundTrip: string | null
+  /** highest share of failed checks among the tests, 0 to 1; null = not reported */
+  failedShare: number | null
+  /** full text of the results */
+  title: string
+}
+
+/** Length of one step in the test results that the map requests. */
+export const PROBE_STEP_LENGTH = '15m'
+
+/**
+ * Maximum age of the results, milliseconds. Azure Monitor's metrics arrive 15 minutes late; older results do not
+ * describe the current state.
+ */
+const LATEST_MS = 45 * 60_000
+
+/**
+ * Returns the latest results of the tests through the given circuits or gateways.
+ * @param ids IDs of circuits or gateways
+ * @param asOf epoch milliseconds
+ * @returns null if no test has recent results
+ */
+export function summarizeProbes(probes: readonly Probe[], ids: readonly string[], asOf: number): ProbeSummary | null {
+  const newest = probes
+    .filter(({ reaches }) => ids.some((id) => reaches.includes(id)))
+    .flatMap(({ points }) => points.findLast(isMeasured) ?? [])
+    .filter(({ at }) => asOf - Date.parse(at) <= LATEST_MS)
+  if (newest.length === 0) return null
+  const times = newest.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  const shares = newest.flatMap(({ failedShare }) => failedShare ?? [])
+  const [least, most] = [formatRtt(Math.min(...times)), formatRtt(Math.max(...times))]
+  const roundTrip = times.length === 0 ? null : least === most ? most : `${Number.parseFloat(least)} to ${most}`
+  const failedShare = shares.length === 0 ? null : Math.max(...shares)
+  const failed = failedShare === null ? 'failed checks not reported' : `${formatShare(failedShare)} of checks failed`
+  const tests = formatPlural(newest.length, 'test')
+  // the last step may end in the future, so its end is limited to now
+  const end = Math.min(asOf, ...newest.map(({ at, seconds }) => Date.parse(at) + seconds * 1_000))
+  return {
+    roundTrip,
+    failedShare,
+    title: `Round-trip time ${roundTrip ?? 'unknown: no check was answered'}, ${failed} by ${formatUtcTime(end)} UTC (${tests} of connection monitors, which alone open no incident)`,
+  }
+}
+
+/**
+ * Formats the round-trip time and, if checks failed, the loss as one line each. Loss is shown as degraded and not as
+ * down, because the tested machines may be switched off.
+ */
+export function formatProbe(probe: ProbeSummary | undefined): { text: string; tone: Tone | null }[] {
+  if (!probe) return []
+  const { roundTrip, failedShare } = probe
+  const time = { text: roundTrip === null ? 'tests: no answer' : `RTT ${roundTrip}`, tone: null }
+  return failedShare ? [time, { text: `tests: ${formatShare(failedShare)} lost`, tone: 'degraded' as const }] : [time]
+}
+
+const isMeasured = ({ roundTripMs, failedShare }: Probe['points'][number]) =>
+  roundTripMs !== null || failedShare !== null

@@ -1,0 +1,117 @@
+import type { ReactNode } from 'react'
+import { formatOutlookEffect, hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
+import type { Outlook } from '#lib/resilience/api/outlook.ts'
+import type { Alerting } from '#lib/alerting/api/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { formatPlannedTime, formatZoneLabel } from '../format/instant.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { useAsOf } from '../links/page-selection-provider.tsx'
+import { outlookLevelTones } from '../maintenance/outlook-level-text.ts'
+import { formatTestedShare, listTestsByCircuit } from '../resilience/drills/drill-text.ts'
+import { formatPollsChip } from '../sources/polls-text.ts'
+import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { useZone } from '../ui/preferences.tsx'
+import { useToday } from '../ui/times/page-clock.tsx'
+
+/** Text of a chip with its tone. */
+interface Trust {
+  tone: Tone
+  words: ReactNode
+}
+
+/**
+ * Row of links about the reliability of the headline: the polls, failover tests, alerting, and announced maintenance.
+ * It is absent from a page of the past, which therefore does not request the data of the chips.
+ */
+export const DataTrustLinks = () => (useAsOf() === null ? <Chips /> : null)
+
+function Chips() {
+  const now = useToday()
+  const zone = useZone()
+  const polls = useEndpoint('sources/summary')
+  const alerting = useEndpoint('alerting')
+  const outlook = useEndpoint('resilience/outlook')
+  const drills = useEndpoint('resilience/drills')
+  const circuits = useEndpoint('circuits').data?.data
+  const tests = circuits && drills.data && listTestsByCircuit(circuits, drills.data.data, [], now)
+  return (
+    <ul aria-label="Trust" className="flex min-h-7 flex-wrap gap-2 max-sm:min-h-25 max-sm:content-start">
+      <Chip href="/sources" name="Data" query={polls}>
+        {({ data }) => ({ tone: formatPollsChip(data).tone, words: `Data ${formatPollsChip(data).words}` })}
+      </Chip>
+      {(tests === undefined || tests.length > 0) && (
+        <Chip href="/resilience?tab=drills" name="Failover tested" query={drills}>
+          {() => tests && { tone: 'notice', words: `Failover tested ${formatTestedShare(tests, now)}` }}
+        </Chip>
+      )}
+      {/* a banner names the failure of alerting */}
+      {alerting.data?.data.proof.state !== 'broken' && (
+        <Chip href="/settings?tab=notifications" name="Alerting" query={alerting}>
+          {({ data }) => judgeAlerting(data.proof)}
+        </Chip>
+      )}
+      <Chip href="/resilience?tab=weeks-ahead" name="Weeks ahead" query={outlook}>
+        {({ data }) => judgeOutlook(data, now, zone)}
+      </Chip>
+    </ul>
+  )
+}
+
+/**
+ * One chip. While its text is not loaded, a placeholder is shown; if the request failed, its state is unknown.
+ * @param children returns the text; undefined = not loaded yet
+ */
+function Chip<Answer>({
+  href,
+  name,
+  query: { data, error },
+  children,
+}: {
+  href: string
+  name: string
+  query: { data: Answer | undefined; error: unknown }
+  children: (answer: Answer) => Trust | undefined
+}) {
+  const trust = data === undefined ? undefined : children(data)
+  if (!trust && !error) return <li aria-hidden className="skeleton h-7 w-40 rounded-full" />
+  const { tone, words } = trust ?? { tone: 'unknown', words: `${name}: unknown` }
+  return (
+    <li className="min-w-0">
+      <PageLink
+        href={href}
+        className="flex min-h-7 items-center gap-1.5 rounded-full border bg-surface px-2.5 text-xs text-ink-2 hover:bg-hover hover:text-ink"
+      >
+        <Glyph tone={tone} />
+        <span className="min-w-0 tabular-nums" suppressHydrationWarning>
+          {words}
+        </span>
+      </PageLink>
+    </li>
+  )
+}
+
+const judgeAlerting = ({ state, isReceived, words }: Alerting['proof']): Trust => ({
+  tone: isReceived ? (state === 'proved' ? 'up' : 'unknown') : 'degraded',
+  words,
+})
+
+/**
+ * Returns the first significant effect of announced maintenance that has not ended. Without such an effect, the result
+ * is unknown if intervals or notices are not evaluated; otherwise no prefix is at risk.
+ */
+function judgeOutlook(
+  { computedAt, intervals, unreadNotices, notComputed }: Outlook,
+  now: number,
+  zone: string,
+): Trust {
+  const first = intervals.find((interval) => hasSignificantEffect(interval) && Date.parse(interval.to) > now)
+  if (first) {
+    const from = Date.parse(first.from)
+    const words = `${formatPlannedTime(from, zone, now)} ${formatZoneLabel(from, zone)}: ${formatOutlookEffect(first)}`
+    return { tone: outlookLevelTones[first.level], words }
+  }
+  if (computedAt === null) return { tone: 'notice', words: 'Weeks ahead: being computed' }
+  return unreadNotices > 0 || notComputed > 0
+    ? { tone: 'unknown', words: 'Weeks ahead: unknown' }
+    : { tone: 'up', words: 'No prefix at risk in 4 weeks' }
+}

@@ -1,0 +1,87 @@
+import type { PathEnds } from '#lib/routers/api/index.ts'
+import type { PeeringType, CircuitPath } from '#lib/contract/index.ts'
+import { useEndpoint } from '../data/index.ts'
+import { PageLink } from '../links/page-link.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Status } from '../ui/status.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
+import {
+  getAzureEndStatus,
+  formatDetection,
+  getEndsDetail,
+  getSessionEndsStatus,
+  getRouterPeerStatus,
+  getRouterName,
+} from './router-text.ts'
+
+/**
+ * Shows both ends of a circuit's sessions: the state that Azure reports, the state that the customer's router reports,
+ * and whether they agree. Renders nothing if no router reports to Peerwatch.
+ * @param only peering and path to show; undefined = all
+ */
+export function SessionEndsPanel({
+  circuitId,
+  only,
+}: {
+  circuitId: string
+  only?: { peering: PeeringType | null; path: CircuitPath | undefined }
+}) {
+  const ends = (useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []).filter(
+    ({ peering, path }) => !only || (peering === only.peering && path === only.path),
+  )
+  if (ends.length === 0) return null
+  // most routers report in the same way, so that the explanation is shown once below all paths
+  const detections = new Set(ends.map(({ peer }) => formatDetection(peer)))
+  return (
+    <Panel isOfNow title="Both ends" note="Azure’s state next to the state that the customer’s router reports" flush>
+      <ul className="divide-y">
+        {ends.map((one) => (
+          <Ends key={one.peer.id} one={one} isExplained={detections.size > 1} />
+        ))}
+      </ul>
+      {detections.size === 1 && <p className="border-t px-3.5 py-1.5 text-xs text-ink-3">{[...detections][0]}</p>}
+    </Panel>
+  )
+}
+
+/** @param isExplained whether to show how outages of this path are detected */
+function Ends({ one, isExplained }: { one: PathEnds; isExplained: boolean }) {
+  const { peer, path, peering, routerId } = one
+  const { ends, reason, since } = peer
+  return (
+    <li className="px-3.5 py-2.5 text-sm">
+      <p className="flex flex-wrap items-center gap-x-2">
+        <span className="font-medium">
+          {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
+        </span>
+        {ends && <Status {...getSessionEndsStatus(ends)} />}
+        {ends && <span className="text-xs text-ink-2">{getEndsDetail(ends)}</span>}
+      </p>
+      <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
+        <div className="flex flex-wrap items-center gap-x-2">
+          <dt className="text-ink-3">Azure’s end</dt>
+          <dd className="flex flex-wrap gap-x-2">
+            {ends && <Status {...getAzureEndStatus(ends)} />}
+            {/* the time of an unknown state is the start of the last known state */}
+            {ends?.azure.since && ends.azure.state !== 'unknown' && (
+              <DurationSince bounds={ends.azure.since} prefix="for " />
+            )}
+          </dd>
+        </div>
+        <div className="flex flex-wrap items-center gap-x-2">
+          <dt className="text-ink-3">
+            <PageLink href={`/routers/${routerId}`} className="link">
+              {getRouterName({ name: one.routerName, address: one.routerAddress })}
+            </PageLink>
+          </dt>
+          <dd className="flex flex-wrap gap-x-2">
+            <Status {...getRouterPeerStatus(peer)} />
+            {since && peer.state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
+            {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}
+          </dd>
+        </div>
+      </dl>
+      {isExplained && <p className="mt-1 text-xs text-ink-3">{formatDetection(peer)}</p>}
+    </li>
+  )
+}

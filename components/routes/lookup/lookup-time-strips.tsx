@@ -1,0 +1,310 @@
+import { clsx } from 'clsx'
+import { type ReactNode, useId, useMemo } from 'react'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import type { LookupContextEvent, LookupContext, PathStatePeriod } from '#lib/routes/api/index.ts'
+import { formatEventPlace } from '#lib/routes/words/lookup-context-text.ts'
+import { HatchPattern } from '../../charts/hatch-pattern.tsx'
+import { formatMinute, formatZoneLabel } from '../../format/instant.ts'
+import { PageLink } from '../../links/page-link.tsx'
+import { getSeverityFill } from '../../ui/drawing/severity-mark.tsx'
+import { toneFill } from '../../ui/drawing/tone-fill.ts'
+import type { Tone } from '../../ui/drawing/glyph.tsx'
+import { useZone } from '../../ui/preferences.tsx'
+import { createZonedLookupTimeFormat } from './lookup-answer.tsx'
+
+const TICK_MS = 5 * MINUTE
+
+const tones: Record<PathStatePeriod['is'], Tone> = {
+  up: 'up',
+  down: 'down',
+  indeterminate: 'degraded',
+  unknown: 'unknown',
+  planned: 'off',
+}
+const stateLabels: Record<PathStatePeriod['is'], string> = {
+  up: 'up',
+  down: 'down',
+  indeterminate: 'changed between two polls',
+  unknown: 'not seen',
+  planned: 'planned work',
+}
+
+/**
+ * Shows the time around a route lookup as rows on one time axis. The rows are incidents and events, changes of the
+ * prefix, states of paths and of the sessions with the next hops, traffic and round-trip time. A vertical line marks
+ * the time of the lookup.
+ * @param changes times at which the routes to the prefix in use changed, epoch milliseconds
+ */
+export function LookupTimeStrips({
+  around,
+  at,
+  changes,
+}: {
+  around: LookupContext
+  /** time of the lookup, epoch milliseconds */
+  at: number
+  changes: readonly number[]
+}) {
+  const zone = useZone()
+  const [from, to] = [Date.parse(around.from), Date.parse(around.to)]
+  const share = (moment: number) => `${(Math.min(1, Math.max(0, (moment - from) / (to - from))) * 100).toFixed(3)}%`
+  const ticks = useMemo(() => {
+    const first = Math.ceil(from / TICK_MS) * TICK_MS
+    return Array.from({ length: Math.floor((to - first) / TICK_MS) + 1 }, (_, n) => first + n * TICK_MS)
+  }, [from, to])
+  const clock = createZonedLookupTimeFormat(at, zone)
+  const shown = changes.filter((change) => change >= from && change <= to)
+  const lanes = [
+    ...around.paths.map(({ circuitName, path, states, inUse }) => ({
+      label: `${circuitName} ${path}`,
+      states,
+      note: inUse ? '' : ', not in use then',
+    })),
+    ...around.sessions.map(({ localAddress, neighbor, states }) => ({
+      label: `${localAddress} ↔ ${neighbor}`,
+      states,
+      note: '',
+    })),
+  ]
+  return (
+    <section aria-label="Around this moment" className="break-inside-avoid border-t px-3.5 py-3">
+      <h3 className="mb-2 text-sm font-semibold">
+        {clock.minute(around.from)} – {around.untilNow ? 'now' : clock.minute(around.to)} {formatZoneLabel(at, zone)}
+        {!around.untilNow && (
+          <span className="font-normal text-ink-3">
+            {to > at ? ', 15 min before and after the moment' : ', up to the moment: the 15 min after it are not over'}
+          </span>
+        )}
+      </h3>
+      <div className="grid grid-cols-[6.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[12rem_minmax(0,1fr)]">
+        <Row label="Incidents, events" words={around.events.length === 0 ? 'none' : null} at={share(at)}>
+          {around.events.map((event) => (
+            <EventMark key={event.id} event={event} share={share} />
+          ))}
+        </Row>
+        <Row label="Route changes" words={shown.length === 0 ? 'none of this prefix' : null} at={share(at)}>
+          {shown.map((change) => (
+            <span
+              key={change}
+              title={`Route changed by ${clock.second(new Date(change).toISOString())}`}
+              className="absolute inset-y-1 w-0.5 bg-ink-2"
+              style={{ left: share(change) }}
+            />
+          ))}
+        </Row>
+        {lanes.map(({ label, states, note }) => (
+          <Row key={label} label={label} words={states.length === 0 ? 'no session' : null} at={share(at)}>
+            {states.map((state) => (
+              <span
+                key={state.from}
+                title={`${label}: ${stateLabels[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}${note}`}
+                className={clsx(
+                  'absolute inset-y-1.5 min-w-0.5',
+                  toneFill[tones[state.is]],
+                  state.is !== 'up' && 'z-1',
+                  note && state.is === 'up' && 'opacity-50',
+                )}
+                style={{
+                  left: share(Date.parse(state.from)),
+                  width: `calc(${share(Date.parse(state.to))} - ${share(Date.parse(state.from))})`,
+                }}
+              />
+            ))}
+            <span className="sr-only">
+              {states
+                .map((state) => `${stateLabels[state.is]} ${clock.second(state.from)} – ${clock.second(state.to)}`)
+                .join(', ')}
+            </span>
+          </Row>
+        ))}
+        {around.traffic.map(({ circuitId, circuitName, points, usual }) => (
+          <Curve
+            key={circuitId}
+            label={around.traffic.length > 1 ? `Traffic ${circuitName}` : 'Traffic, both directions'}
+            at={share(at)}
+            window={[from, to]}
+            points={points.map((point) => ({
+              at: Date.parse(point.at),
+              value: point.in === null || point.out === null ? null : point.in + point.out,
+            }))}
+            band={usual?.in && usual.out ? [usual.in[0] + usual.out[0], usual.in[1] + usual.out[1]] : null}
+            write={formatBitRate}
+            nothing="not counted in this time"
+          />
+        ))}
+        <Curve
+          label="Round-trip time"
+          at={share(at)}
+          window={[from, to]}
+          points={(around.probes?.points ?? []).map(({ at: when, roundTripMs }) => ({
+            at: Date.parse(when),
+            value: roundTripMs,
+          }))}
+          failed={(around.probes?.points ?? []).flatMap(({ at: when, failedShare }) =>
+            failedShare ? [{ at: share(Date.parse(when)), share: failedShare }] : [],
+          )}
+          band={null}
+          write={(ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
+          nothing="not measured in this time"
+        />
+        <span />
+        <span aria-hidden className="relative h-4 text-ink-3">
+          {ticks.map((tick, n) => (
+            <span
+              key={tick}
+              className={clsx(
+                'absolute font-mono whitespace-nowrap',
+                // the label of the last tick ends at its tick, because it would otherwise exceed the right edge
+                tick === to ? '-translate-x-full' : '-translate-x-1/2',
+                n % 2 === 1 && 'max-sm:hidden',
+              )}
+              style={{ left: share(tick) }}
+            >
+              {formatMinute(tick, zone, tick)}
+            </span>
+          ))}
+        </span>
+      </div>
+    </section>
+  )
+}
+
+function Row({
+  label,
+  at,
+  words,
+  high = false,
+  children,
+}: {
+  label: string
+  at: string
+  /** text that a row shows because it has no marks; null = the row has marks */
+  words: string | null
+  high?: boolean
+  children: ReactNode
+}) {
+  return (
+    <>
+      <span className="min-w-0 break-words text-ink-2">{label}</span>
+      <span className={clsx('relative block overflow-hidden rounded-xs bg-sunken', high ? 'h-14' : 'h-6')}>
+        {words && <span className="absolute inset-y-0 left-2 flex items-center text-ink-3">{words}</span>}
+        {children}
+        <span aria-hidden className="absolute inset-y-0 z-2 w-px bg-ink" style={{ left: `min(${at}, 100% - 1px)` }} />
+      </span>
+    </>
+  )
+}
+
+/**
+ * Mark of an event from its earliest possible start to its latest possible end. The mark of an ongoing event extends to
+ * the right edge.
+ */
+function EventMark({ event, share }: { event: LookupContextEvent; share: (at: number) => string }) {
+  const { startedBetween, endedBetween, severity, incidentId } = event
+  const begin = share(Date.parse(startedBetween[0]))
+  const end = endedBetween ? share(Date.parse(endedBetween[1])) : '100%'
+  const name = formatEventPlace(event)
+  const style = { left: `min(${begin}, 100% - 6px)`, width: `max(6px, ${end} - ${begin})` }
+  const className = clsx('absolute inset-y-1.5 rounded-xs opacity-80', getSeverityFill(severity))
+  return incidentId ? (
+    <PageLink
+      href={`/incidents/${encodeURIComponent(incidentId)}`}
+      title={name}
+      aria-label={name}
+      tabIndex={-1}
+      className={className}
+      style={style}
+    />
+  ) : (
+    <span title={name} className={className} style={style} />
+  )
+}
+
+const HEIGHT = 56
+const WIDTH = 1_000
+/**
+ * Maximum time in ms between two measurements that are connected by a line. After a longer time without measurements,
+ * the line has a gap.
+ */
+const APART_MS = 6.5 * MINUTE
+
+/**
+ * Line chart with a value axis that starts at zero. The label contains the lowest and the highest value. `band` is the
+ * range in which the values usually are.
+ */
+function Curve({
+  label,
+  at,
+  window: [from, to],
+  points,
+  band,
+  failed = [],
+  write,
+  nothing,
+}: {
+  label: string
+  at: string
+  window: readonly [number, number]
+  points: readonly { at: number; value: number | null }[]
+  band: readonly [number, number] | null
+  failed?: readonly { at: string; share: number }[]
+  write: (value: number) => string
+  nothing: string
+}) {
+  const hatch = useId()
+  const known = points.flatMap(({ value }) => value ?? [])
+  if (known.length === 0)
+    return (
+      <Row label={label} words={nothing} at={at}>
+        <svg aria-hidden className="absolute inset-0 size-full">
+          <HatchPattern id={hatch} />
+          <rect width="100%" height="100%" fill={`url(#${hatch})`} />
+        </svg>
+      </Row>
+    )
+  const [least, most] = [Math.min(...known), Math.max(...known)]
+  const top = Math.max(most, band?.[1] ?? 0, 1e-9) * 1.1
+  const x = (moment: number) => (((moment - from) / (to - from)) * WIDTH).toFixed(1)
+  const y = (value: number) => (HEIGHT - (value / top) * HEIGHT).toFixed(1)
+  let path = ''
+  let last: number | null = null
+  for (const { at: moment, value } of points) {
+    if (value !== null) path += `${last !== null && moment - last <= APART_MS ? 'L' : 'M'}${x(moment)} ${y(value)}`
+    last = value === null ? null : moment
+  }
+  const range = write(least) === write(most) ? write(most) : `${write(least)} – ${write(most)}`
+  return (
+    <Row
+      label={`${label}: ${range}${band ? `, usually ${write(band[0])} – ${write(band[1])}` : ''}`}
+      words={null}
+      at={at}
+      high
+    >
+      <svg
+        aria-hidden
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        className="absolute inset-0 size-full"
+      >
+        {band && (
+          <rect
+            y={y(band[1])}
+            width={WIDTH}
+            height={Math.max(1, Number(y(band[0])) - Number(y(band[1])))}
+            className="fill-line-strong opacity-50"
+          />
+        )}
+        <path d={path} fill="none" strokeWidth={1.5} vectorEffect="non-scaling-stroke" className="stroke-up-mark" />
+      </svg>
+      {failed.map((one) => (
+        <span
+          key={one.at}
+          title={`${Math.ceil(one.share * 100)} % of checks failed`}
+          className="absolute bottom-0 h-2 w-1 bg-down-mark"
+          style={{ left: one.at }}
+        />
+      ))}
+    </Row>
+  )
+}

@@ -1,0 +1,24 @@
+import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib/contract/index.ts'
+import { formatOutcome } from '#lib/contract/words/index.ts'
+import type { TimelineGap } from '../charts/state-timeline/timeline-tracks.ts'
+
+/**
+ * Returns the times in which a resource was not polled, without times that concern only the other path or another
+ * peering.
+ */
+export function listPollGaps(
+  uncovered: readonly UncoveredInterval[],
+  of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },
+): TimelineGap[] {
+  const gaps = uncovered
+    .filter(({ scope, kind }) => scope === of.scope && of.kinds.includes(kind))
+    .filter(({ path }) => path === undefined || of.path === null || path === of.path)
+    .filter(({ peering }) => peering === undefined || !of.peering || peering === of.peering)
+    .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: formatOutcome(outcome) }))
+  return removeRepeatedGaps(gaps)
+}
+
+/** Removes duplicate gaps, because several route tables of one resource can have the same gap. */
+export const removeRepeatedGaps = (gaps: readonly TimelineGap[]): TimelineGap[] => [
+  ...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values(),
+]

@@ -1,0 +1,243 @@
+import { formatUtcSecond, formatUtcTime } from '#lib/contract/time/dates.ts'
+import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
+import type { Freshness, Outcome, Severity } from '#lib/contract/index.ts'
+import type { Gateway } from '#lib/gateways/api/index.ts'
+import type { Session } from '#lib/sessions/api/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
+import { freshnessNames } from '#lib/contract/words/index.ts'
+import {
+  formatCircuitState,
+  type PeeringStates,
+  gatewayLevels,
+  formatGatewayState,
+  gatewayStateNames,
+  canEventOverrideState,
+  pathStateNames,
+  redundancyLevels,
+  redundancyNames,
+  sessionStateNames,
+  sessionVerdictNames,
+} from '#lib/gateways/api/state-text.ts'
+import type { Tone } from './drawing/glyph.tsx'
+import type { StatusText } from './status.tsx'
+
+const statusOf = (tone: Tone, name: string): StatusText => ({ tone, word: name.toUpperCase() })
+
+/** Formats the time after which no poll has confirmed a state: `not confirmed since 18:37 UTC`. */
+export const formatUnconfirmed = (since: string): string => `not confirmed since ${formatUtcTime(since)} UTC`
+
+/**
+ * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because
+ * the bounds of a path come from all polls of the path.
+ */
+export const OWN_POLLS_NOTE = ', by its own polls'
+
+/**
+ * Returns the status of a resource whose state is unknown, if its last successful polls showed a state: `was UP at
+ * 19:13:54 UTC`.
+ * @param name display name of the last known state
+ */
+const lastKnownStatus = (name: string, at: string): StatusText => ({
+  tone: 'unknown',
+  word: `was ${name.toUpperCase()}`,
+  at: formatLastKnownTime(at),
+})
+
+/** Formats the time of the last poll that confirmed a state: `19:13:54 UTC`, with the date if older than a day. */
+const formatLastKnownTime = (at: string): string =>
+  formatUtcSecond(at).slice(Date.now() - Date.parse(at) < DAY ? 11 : 0)
+
+/** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
+const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
+  unconfirmedSince === null ? words : { ...words, detail: formatUnconfirmed(unconfirmedSince) }
+
+/** Returns the redundancy of a peering as a status. Use `getCircuitStatus` for a whole circuit. */
+export const getRedundancyStatus = ({ redundancy, unconfirmedSince, lastKnown }: CircuitState): StatusText =>
+  lastKnown
+    ? lastKnownStatus(redundancyNames[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(redundancyLevels[redundancy], redundancyNames[redundancy]), unconfirmedSince)
+
+type CircuitState = Pick<Circuit, 'redundancy' | 'unconfirmedSince' | 'lastKnown'>
+
+/**
+ * Returns the status of a circuit: its redundancy, or an open event that impairs the circuit if that is more important.
+ * If the redundancy is unknown and no event impairs the circuit, its last known redundancy is returned.
+ */
+export const getCircuitStatus = (
+  circuit: CircuitState & Pick<Circuit, 'impaired'> & { peerings?: PeeringStates },
+): StatusText =>
+  circuit.lastKnown && !circuit.impaired
+    ? getRedundancyStatus(circuit)
+    : confirmed(
+        statusOf(
+          toneOf(circuit, redundancyLevels[circuit.redundancy], circuit.redundancy),
+          formatCircuitState(circuit),
+        ),
+        circuit.unconfirmedSince,
+      )
+
+const toneOf = (
+  { impaired }: Pick<Circuit, 'impaired'>,
+  own: Tone,
+  state: Parameters<typeof canEventOverrideState>[0],
+): Tone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
+
+/** Returns the position of a circuit in lists that show the worst circuits first; 0 = worst. */
+export const rankCircuit = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
+  circuitsWorstFirst.indexOf(impaired && canEventOverrideState(redundancy) ? 'reduced' : redundancy)
+
+const circuitsWorstFirst: Circuit['redundancy'][] = [
+  'no_path',
+  'reduced',
+  'unknown',
+  'single_homed',
+  'redundant',
+  'disabled',
+]
+
+const pathTones: Record<CircuitPathView['state'], Tone> = {
+  up: 'up',
+  degraded: 'degraded',
+  down: 'down',
+  disabled: 'off',
+  not_configured: 'off',
+  unknown: 'unknown',
+}
+export const getPathStatus = (
+  state: CircuitPathView['state'],
+  unconfirmedSince: string | null = null,
+  lastKnown?: CircuitPathView['lastKnown'],
+) =>
+  lastKnown
+    ? lastKnownStatus(pathStateNames[lastKnown.state], lastKnown.at)
+    : confirmed(statusOf(pathTones[state], pathStateNames[state]), unconfirmedSince)
+
+/**
+ * Returns the status of a gateway: its own state, or an open event that impairs the gateway if that is more important.
+ * If the state is unknown and no event impairs the gateway, its last known state is returned.
+ */
+export const getGatewayStatus = (
+  gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced' | 'unconfirmedSince' | 'lastKnown'>,
+): StatusText =>
+  gateway.lastKnown && !gateway.impaired
+    ? lastKnownStatus(gatewayStateNames[gateway.lastKnown.state], gateway.lastKnown.at)
+    : confirmed(
+        statusOf(toneOf(gateway, gatewayLevels[gateway.state], gateway.state), formatGatewayState(gateway)),
+        gateway.unconfirmedSince,
+      )
+
+/** Returns the position of a gateway in lists that show the worst gateways first; 0 = worst. */
+export const rankGateway = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
+  gatewaysWorstFirst.indexOf(gateway.impaired && canEventOverrideState(gateway.state) ? 'partial' : gateway.state)
+
+const gatewaysWorstFirst: Gateway['state'][] = [
+  'isolated',
+  'instance_lost',
+  'peer_lost',
+  'partial',
+  'no_prefixes',
+  'unknown',
+  'changing',
+  'not_offered',
+  'healthy',
+  'not_reported',
+  'no_peers',
+]
+
+/**
+ * Returns the instances of a gateway with their session counts. If Azure reports the peers only for the whole gateway,
+ * returns a single entry named `peers`.
+ */
+export const listPeeredInstances = ({
+  unplaced: all,
+  instances,
+}: Pick<Gateway, 'instances' | 'unplaced'>): Gateway['instances'] =>
+  all ? [{ address: 'peers', reporting: true, sessionsUp: all.up, sessionsExpected: all.expected }] : instances
+
+/**
+ * Returns the status of a gateway instance: the number of its sessions that are up, or that the instance does not
+ * report. The status has no numbers if the gateway's state is unknown or has not been confirmed recently.
+ */
+export function getInstanceStatus(
+  {
+    reporting,
+    sessionsUp,
+    sessionsExpected,
+  }: Pick<Gateway['instances'][number], 'reporting' | 'sessionsUp' | 'sessionsExpected'>,
+  { state, unconfirmedSince, unplaced }: Pick<Gateway, 'state' | 'unconfirmedSince' | 'unplaced'>,
+): StatusText {
+  if (reporting === false) return { tone: 'unknown', word: 'does not report' }
+  if (state === 'unknown' || unconfirmedSince !== null) return { tone: 'unknown', word: 'not known' }
+  if (reporting === null || sessionsExpected === 0) return { tone: 'off', word: unplaced ? 'see peers' : 'no peers' }
+  const word = `${sessionsUp} of ${sessionsExpected}`
+  return {
+    tone: sessionsUp >= sessionsExpected && state !== 'no_prefixes' ? 'up' : sessionsUp === 0 ? 'down' : 'degraded',
+    word,
+  }
+}
+
+const verdictTones: Record<Session['verdict'], Tone> = {
+  up: 'up',
+  down: 'down',
+  disabled: 'off',
+  never_established: 'off',
+  not_reported: 'unknown',
+  unknown: 'unknown',
+}
+export const getVerdictStatus = (verdict: Session['verdict']) =>
+  statusOf(verdictTones[verdict], sessionVerdictNames[verdict])
+
+/**
+ * Returns the status of a session. A session that is down has its state of the BGP state machine (RFC 4271) as detail,
+ * as in `DOWN (BGP Active)`. A verdict (up or down) that comes from availability metrics has the detail `by metrics`,
+ * because metrics are coarser than the session's own state. An unknown verdict becomes the last known verdict.
+ */
+export function getSessionStatus(
+  session: Pick<Session, 'verdict' | 'state' | 'known' | 'role' | 'evidence' | 'lastSeenAt' | 'lastKnown'>,
+): StatusText {
+  const words = getVerdictStatus(session.verdict)
+  // The time shown is between the two polls that detected a change, so either state is possible.
+  if (session.known === 'indeterminate') return { ...words, detail: 'changed between two polls' }
+  switch (session.verdict) {
+    case 'up':
+      return session.evidence === 'metric' ? { ...words, detail: 'by metrics' } : words
+    case 'down':
+      if (session.known === 'stale' && session.lastSeenAt) return confirmed(words, session.lastSeenAt)
+      return {
+        ...words,
+        detail: session.evidence === 'metric' ? 'by metrics' : `BGP ${sessionStateNames[session.state]}`,
+      }
+    case 'unknown':
+      if (session.lastKnown) return lastKnownStatus(sessionVerdictNames[session.lastKnown.state], session.lastKnown.at)
+      if (session.known === 'stale') return { ...words, detail: 'last poll too old' }
+      return session.known === 'unknown' ? { ...words, detail: 'not polled then' } : words
+    case 'never_established':
+      return session.role === 'gateway-peer' ? { ...words, detail: 'normal for a sibling' } : words
+    default:
+      return words
+  }
+}
+
+const freshnessTones: Record<Freshness['state'], Tone> = {
+  fresh: 'up',
+  late: 'degraded',
+  stale: 'unknown',
+  never: 'unknown',
+}
+export const getFreshnessStatus = (state: Freshness['state']) => statusOf(freshnessTones[state], freshnessNames[state])
+
+const outcomeTones: Partial<Record<Outcome, Tone>> = {
+  ok: 'up',
+  incomplete: 'degraded',
+  throttled: 'degraded',
+  locked: 'degraded',
+}
+export const getOutcomeTone = (outcome: Outcome): Tone => outcomeTones[outcome] ?? 'unknown'
+
+export const severityTones: Record<Severity, Tone> = {
+  critical: 'down',
+  major: 'down',
+  minor: 'degraded',
+  warning: 'degraded',
+  info: 'notice',
+}

@@ -1,0 +1,138 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { parseScope } from '#lib/contract/index.ts'
+import { advanceDeletionTime, listEvents } from '#lib/history/index.ts'
+import { requestIncidentEvaluation } from '#lib/notify/index.ts'
+import { T0 } from '#lib/notify/testing/facts.ts'
+import { record } from '#lib/notify/testing/incident.ts'
+import { accepted, hook, notifyLab, refusedWith } from '#lib/notify/testing/lab.ts'
+import { DAY, MINUTE } from '#lib/contract/time/time.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { startWatchdog } from '#lib/poller/watchdog/index.ts'
+import { ConflictError, formatIso } from '#lib/questions/index.ts'
+import { getAlerting } from './answers/index.ts'
+import { alerting } from './capability.ts'
+import { createPeerwatchFaultCheck } from './peerwatch-fault-check.ts'
+import { pingHeartbeat } from './proof/heartbeat.ts'
+import { recordWallScreen } from './store/index.ts'
+
+const db = withTestDatabase()
+const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
+const given = {
+  alerting: { proofEveryMs: null, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 },
+  dataDir: '/nowhere',
+}
+
+/** Runs the watchdog once with the same fault check that worker and web use. */
+async function tick(at: number) {
+  clock().step(at)
+  const watchdog = startWatchdog({
+    db,
+    clock: clock(),
+    datesSamples: false,
+    incidentsChanged: requestIncidentEvaluation,
+    ownFaults: createPeerwatchFaultCheck(db, given),
+  })
+  await watchdog.tick()
+  await watchdog.stop()
+}
+const openKinds = async () =>
+  (await listEvents(db.pool, { limit: 100 })).rows
+    .filter(({ ended, kind }) => ended === null && kind !== 'peer_lost' && kind !== 'nothing_polled')
+    .map(({ kind, subject }) => `${kind} ${subject}`)
+
+it('has another channel say that one fails, and that it delivers again', { timeout: 30_000 }, async () => {
+  await setUp(hook('broken'), hook('other'))
+  await record(db, { name: 'x', at: T0, severity: 'critical' })
+  await decideAt(MINUTE)
+  let isBroken = true
+  const { sent, drain } = recordingSender(({ channel }) =>
+    channel === 'broken' && isBroken ? refusedWith('HTTP 410: gone') : accepted,
+  )
+  for (const minutes of [2, 4, 8]) {
+    clock().step(T0 + minutes * MINUTE)
+    await drain()
+  }
+  // the outbox uses the database's clock for notifications without a time
+  await db.pool.query("UPDATE notification SET created_at = clock_timestamp() - interval '8 minutes'")
+  await tick(T0 + 9 * MINUTE)
+  expect(await openKinds()).toEqual(['channel_failing broken'])
+  await decideAt(10 * MINUTE)
+  await drain()
+  const notified = sent.filter(({ message: { content } }) => 'kind' in content && content.kind === 'channel_failing')
+  expect(notified.map(({ channel }) => channel)).toContain('other')
+  isBroken = false
+  clock().step(T0 + 60 * MINUTE)
+  await drain()
+  await tick(T0 + 61 * MINUTE)
+  expect(await openKinds()).toEqual([])
+})
+
+it('reports a wall that draws nothing any more, until it does', async () => {
+  await recordWallScreen(db.pool, 'NOC')
+  await db.pool.query("UPDATE wall_screen SET last_seen_at = $1::timestamptz - interval '3 minutes'", [new Date()])
+  await tick(Date.now())
+  expect(await openKinds()).toEqual(['screen_silent NOC'])
+  await recordWallScreen(db.pool, 'NOC')
+  await tick(Date.now() + 1_000)
+  expect(await openKinds()).toEqual([])
+})
+
+it('forgets a wall after a week without a sign of life, but not by a clock that is ahead', async () => {
+  const names = async () =>
+    (await db.pool.query('SELECT name FROM wall_screen ORDER BY name')).rows.map(({ name }) => name)
+  const seen = (days: number) =>
+    db.pool.query("UPDATE wall_screen SET last_seen_at = clock_timestamp() - $1 * interval '1 day'", [days])
+  const now = Date.now()
+  await advanceDeletionTime(db.pool, { now: now - 2 * DAY, azureNow: now - 2 * DAY })
+  await seen(8)
+  await recordWallScreen(db.pool, 'second')
+  expect(await names()).toEqual(['NOC', 'second'])
+  await advanceDeletionTime(db.pool, { now, azureNow: now })
+  await recordWallScreen(db.pool, 'second')
+  expect(await names()).toEqual(['second'])
+  await db.pool.query("DELETE FROM wall_screen; DELETE FROM deployment WHERE key = 'deletion-time'")
+})
+
+it('reports a deletion that is larger than usual, until an admin confirms it', async () => {
+  const now = Date.now()
+  await advanceDeletionTime(db.pool, { now: now - 7 * DAY, azureNow: now - 7 * DAY })
+  await advanceDeletionTime(db.pool, { now, azureNow: now })
+  await tick(now)
+  expect(await openKinds()).toEqual(['deletion_held history'])
+  const shown = async () => (await getAlerting(db, given, 'everything')).heldDeletion
+  expect(await shown()).toMatchObject({ from: now - 7 * DAY, upTo: now })
+  expect((await getAlerting(db, given, parseScope(['customer:Contoso']))).heldDeletion).toBeNull()
+  const command = alerting.work?.confirmDeletion
+  const confirm = async (upTo: number) =>
+    command?.work({ db, body: { upTo: formatIso(upTo) } } as Parameters<typeof command.work>[0])
+  await expect(confirm(now + 1)).rejects.toThrow(ConflictError)
+  await confirm(now)
+  expect(await shown()).toBeNull()
+  await tick(now + 1_000)
+  expect(await openKinds()).toEqual([])
+})
+
+it('pings an outside watcher while alerting is proved, by the rules of what may be reached', async () => {
+  let pings = 0
+  const watcher = createServer((_, response) => {
+    pings += 1
+    response.end()
+  })
+  await new Promise<void>((resolve) => watcher.listen(0, '127.0.0.1', resolve))
+  const { port } = watcher.address() as AddressInfo
+  const to = (allow: { host: string; port: number }[]) => ({
+    url: `http://127.0.0.1:${port}/ping/secret`,
+    outbound: { allow, lookup: async () => [] },
+    now: Date.now,
+  })
+  expect(await pingHeartbeat(to([]), { state: 'proved' })).toContain('OUTBOUND_ALLOW does not list it')
+  const listed = to([{ host: '127.0.0.1', port }])
+  for (const state of ['broken', 'pending', 'off'] as const)
+    expect(await pingHeartbeat(listed, { state })).toBe('withheld')
+  expect(pings).toBe(0)
+  expect(await pingHeartbeat(listed, { state: 'proved' })).toBe('sent')
+  expect(pings).toBe(1)
+  watcher.close()
+})

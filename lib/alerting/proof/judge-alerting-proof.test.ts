@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import type { AlertingProofRound } from '../store/proof.ts'
+import { judgeAlertingProof } from './judge-alerting-proof.ts'
+
+type ProofFacts = Parameters<typeof judgeAlertingProof>[0]
+
+const NOW = Date.UTC(2026, 10, 27, 4)
+const EVERY = 10 * MINUTE
+
+const round = (ago: number, more: Partial<AlertingProofRound> = {}): AlertingProofRound => ({
+  id: `proof_${ago}`,
+  startedAt: NOW - ago,
+  step: 'receive',
+  endedAt: NOW - ago + 2 * SECOND,
+  error: null,
+  ...more,
+})
+const failed = (ago: number) => round(ago, { step: 'detect', error: 'no incident' })
+const unset = (ago: number) => round(ago, { step: 'deliver', error: PROOF_URL_UNSET_ERROR })
+const open = (ago: number) => round(ago, { step: 'deliver', endedAt: null })
+
+const facts = (rounds: AlertingProofRound[], more: Partial<ProofFacts> = {}): ProofFacts => ({
+  now: NOW,
+  everyMs: EVERY,
+  rounds,
+  proved: rounds.find(({ error, endedAt }) => error === null && endedAt !== null) ?? null,
+  writes: true,
+  evaluates: true,
+  isReceived: true,
+  watchingSince: NOW - 100 * EVERY,
+  ...more,
+})
+
+describe('alerting', () => {
+  it.each<[string, ProofFacts, string, string | null]>([
+    ['was proved', facts([round(4 * MINUTE)]), 'proved', null],
+    ['is being proved again', facts([open(30 * SECOND), round(EVERY)]), 'proved', null],
+    ['is proved by nobody', facts([], { everyMs: null }), 'off', null],
+    ['is proved for the first time', facts([open(30 * SECOND)]), 'pending', null],
+    ['failed once, while all started', facts([failed(MINUTE)]), 'pending', null],
+    ['failed twice, and never was proved', facts([failed(MINUTE), failed(EVERY)]), 'broken', 'detect'],
+    ['fails since', facts([failed(MINUTE), round(EVERY)]), 'broken', 'detect'],
+    ['stopped in the middle', facts([open(3 * MINUTE), round(EVERY)]), 'broken', 'deliver'],
+    ['is sent nowhere', facts([unset(MINUTE)]), 'unset', null],
+    ['is sent nowhere since', facts([unset(MINUTE), round(EVERY)]), 'unset', null],
+    ['was sent nowhere, and then no more', facts([unset(21 * MINUTE)]), 'broken', 'worker'],
+    ['has no worker', facts([round(21 * MINUTE)]), 'broken', 'worker'],
+    ['never had one', facts([]), 'broken', 'worker'],
+    ['was never seen, by a web that has just started', facts([], { watchingSince: NOW - MINUTE }), 'pending', null],
+    ['has a database that takes nothing', facts([round(MINUTE)], { writes: false }), 'broken', 'database'],
+    ['has nobody who decides', facts([round(MINUTE)], { evaluates: false }), 'broken', 'decide'],
+    ['has a clock that was set back', facts([round(-2 * 60 * MINUTE)]), 'broken', 'clock'],
+  ])('%s', (_, given, state, step) => {
+    expect(judgeAlertingProof(given)).toMatchObject({ state, step })
+  })
+
+  it.each([
+    ['proved', facts([round(4 * MINUTE)], { isReceived: false }), 'Alerting reaches nobody: add a channel'],
+    ['not proved', facts([], { everyMs: null, isReceived: false }), 'Alerting reaches nobody: add a channel'],
+    ['broken', facts([failed(MINUTE), round(EVERY)], { isReceived: false }), 'ALERTING BROKEN: no incident is raised'],
+  ])('that no channel receives is not said to be %s', (_, given, words) => {
+    expect(judgeAlertingProof(given)).toMatchObject({ words, isReceived: false })
+  })
+
+  it('says it in a few words', () => {
+    expect(judgeAlertingProof(facts([round(4 * MINUTE)])).words).toBe('Alerting proved 3 min ago')
+    expect(judgeAlertingProof(facts([failed(MINUTE), round(EVERY)])).words).toBe(
+      'ALERTING BROKEN: no incident is raised',
+    )
+  })
+})

@@ -1,0 +1,69 @@
+import { type ArmId, armTypes, parseArmId, type PollTarget } from '#lib/contract/index.ts'
+import type { Cache } from '#lib/platform/cache.ts'
+import type { ArmClient } from './call/arm.ts'
+import type { PollCall } from './call/call.ts'
+import { PollFailure } from './call/failure.ts'
+import type { ChangeQueries } from './kinds/activity/change-queries.ts'
+import type { MetricBatches } from './kinds/metrics/batch.ts'
+import type { MetricsEndpoints } from './kinds/metrics/data-plane.ts'
+import type { DiscoverySlots } from './kinds/inventory/discovery-slots.ts'
+import type { PollParams, PollSlice } from './types.ts'
+
+/** The inputs of one poll, which are passed to the reader of its kind. */
+export interface PollInput {
+  call: PollCall
+  arm: ArmClient
+  /** the ARM ID as the caller spelled it */
+  resourceId: string
+  id: ArmId & { resourceGroup: string }
+  subresource: string
+  params: PollParams
+  metrics: MetricsEndpoints
+  batches: MetricBatches
+  /** queries Resource Graph for changes; all polls of an identity share it */
+  changes: ChangeQueries
+  /** limits how many subscriptions are discovered in parallel */
+  discovery: DiscoverySlots
+  /**
+   * the subscriptions whose service providers need not be listed again yet. An entry becomes invalid if the providers
+   * of the subscription's circuits change.
+   */
+  providers: Cache<true>
+  /** true = if Azure refuses this identity, another identity tries the poll next */
+  handsOver: boolean
+  /**
+   * for a poll that is read in slices: the result of the earlier slices; null for the first slice, and for all other
+   * polls
+   */
+  slice: PollSlice | null
+}
+
+/**
+ * Parses the ARM ID of a target.
+ * @throws PollFailure `not_polled` if the target's ID cannot be parsed
+ */
+export function parseTargetId({ resourceId }: PollTarget): ArmId {
+  const id = parseArmId(resourceId)
+  if (!id) throw createUnsupportedFailure(`${JSON.stringify(resourceId)} is no ARM resource id`)
+  return id
+}
+
+/**
+ * Checks that a kind can be polled on the resource type of a target.
+ * @throws PollFailure `not_polled` if it cannot
+ */
+export function requireResourceType(
+  id: ArmId,
+  types: readonly string[],
+  kind: string,
+): ArmId & { resourceGroup: string } {
+  const { resourceGroup } = id
+  if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {
+    throw createUnsupportedFailure(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)
+  }
+  return { ...id, resourceGroup: resourceGroup ?? '' }
+}
+
+export function createUnsupportedFailure(detail: string): PollFailure {
+  return new PollFailure('not_polled', { code: 'UNSUPPORTED_TARGET', detail })
+}

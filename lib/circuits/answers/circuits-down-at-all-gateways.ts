@@ -1,0 +1,55 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import type { StoredSession } from '#lib/sessions/api/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { listCircuitConnections, type Topology } from '#lib/questions/index.ts'
+import { readSessions } from '#lib/sessions/answers/index.ts'
+
+/** Maximum number of gateways whose sessions are read one by one. For more gateways, one query reads all sessions. */
+const FEW = 3
+
+/**
+ * Returns the circuits whose sessions are down on every instance of every connected gateway. This proves that the
+ * circuit is down, even if its own polls return no data. It is known only if each gateway has sessions to both paths of
+ * the circuit.
+ * @param known sessions of all gateways, if the caller has already read them
+ * @returns circuit IDs
+ */
+export async function findCircuitsDownAtAllGateways(
+  q: Queryable,
+  estate: Topology,
+  circuits: readonly ResourceView[],
+  now: EpochMs,
+  known?: readonly StoredSession[],
+): Promise<Set<string>> {
+  const connected = circuits.map(({ id, resourceId }) => ({ id, gateways: gatewaysOf(estate, resourceId) }))
+  const gateways = [...new Set(connected.flatMap((circuit) => circuit.gateways ?? []))]
+  if (gateways.length === 0) return new Set()
+  const sessions = Map.groupBy(known ?? (await sessionsOf(q, estate, gateways, now)), ({ scope }) => scope)
+  const lost = connected.filter(
+    (circuit) => circuit.gateways?.every((gateway) => isLostTo(sessions.get(gateway) ?? [], circuit.id)) === true,
+  )
+  return new Set(lost.map(({ id }) => id))
+}
+
+/**
+ * Returns the IDs of the gateways that are connected to a circuit. Null if there is none, or if one of them is not
+ * known.
+ */
+function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
+  const ids = listCircuitConnections(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)
+  const watched = ids.filter((id) => id !== null)
+  return watched.length > 0 && watched.length === ids.length ? [...new Set(watched)] : null
+}
+
+async function sessionsOf(q: Queryable, estate: Topology, gateways: string[], now: EpochMs): Promise<StoredSession[]> {
+  const scopes = gateways.length > FEW ? [undefined] : gateways
+  const read = await Promise.all(scopes.map((scope) => readSessions(q, scope, now, { estate })))
+  return read.flatMap(({ sessions }) => sessions)
+}
+
+function isLostTo(sessions: readonly StoredSession[], circuitId: string): boolean {
+  const own = sessions.filter(({ mapping }) => mapping?.circuitId === circuitId && mapping.confidence !== 'unknown')
+  const paths = new Set(own.map(({ mapping }) => mapping?.path))
+  return paths.size === 2 && own.every(({ verdict, known }) => verdict === 'down' && known === 'observed')
+}

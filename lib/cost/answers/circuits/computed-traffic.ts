@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import {
+  type CostContext,
+  parseStoredRise,
+  convertTrafficToJson,
+  type FailoverTraffic,
+  parseStoredFailoverTraffic,
+  type CircuitTrafficFigures,
+  projectCircuitTraffic,
+  parseStoredTraffic,
+  setRiseFactors,
+} from '../../rules/index.ts'
+import { readCostTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
+import { classifyDatabaseFailure } from '#lib/platform/database-failure.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { getWritableDatabase } from '#lib/questions/index.ts'
+import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
+import { readUsageFacts } from './circuit-usage.ts'
+
+/**
+ * Age at which stored traffic is no longer used for answering a request, milliseconds. Stored traffic of the current
+ * month becomes this old only if the refresh job failed; the request then computes the traffic itself.
+ */
+const GOOD_FOR_MS = 2 * HOUR
+/**
+ * Version of the stored traffic. Increase it if a code change gives a different result for the same usage, so that
+ * stored results are computed again.
+ */
+const FORM = 7
+
+type Period = Pick<CostContext, 'month' | 'now'>
+
+export interface ComputedTraffic {
+  madeAt: EpochMs
+  traffic: CircuitTrafficFigures
+  /**
+   * Traffic that moves to this circuit if another circuit, path or location fails; null = not computed yet. The job
+   * computes it within ten minutes after the first route tables were read. A request does not wait for it.
+   */
+  takeOver: FailoverTraffic | null
+}
+
+/**
+ * Returns the traffic of each circuit in a month. Stored traffic is used if it is valid; otherwise the traffic is
+ * computed and stored (ADR 0093).
+ */
+export async function readOrComputeTraffic(
+  q: Queryable,
+  standings: readonly CostCircuit[],
+  period: Period,
+): Promise<Map<string, ComputedTraffic>> {
+  const kept = await keptTraffic(q, standings, period)
+  for (const standing of standings) {
+    const { id } = standing.resource
+    if (kept.has(id)) continue
+    const made = await computeTraffic(q, standing, period)
+    kept.set(id, made)
+    // a caller who may see only some resources has no right to write
+    if (getReaderVisibility(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
+  }
+  return kept
+}
+
+/** Returns the stored traffic of each circuit in a month, even if it is old or its inputs have changed. */
+export async function readLastTraffic(q: Queryable, month: string): Promise<Map<string, ComputedTraffic>> {
+  const last = new Map<string, ComputedTraffic>()
+  const stored = await readCostTraffic(q, month)
+  const takeOverOf = takeOvers(stored)
+  for (const one of stored.values()) {
+    const traffic = parseStoredTraffic(one.body)
+    if (traffic) last.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
+  }
+  return last
+}
+
+/** Returns the stored traffic that is recent and was computed from the current inputs, by short id of the circuit. */
+async function keptTraffic(
+  q: Queryable,
+  standings: readonly CostCircuit[],
+  period: Period,
+): Promise<Map<string, ComputedTraffic>> {
+  const stored = await readCostTraffic(q, period.month.name)
+  const takeOverOf = takeOvers(stored)
+  const good = new Map<string, ComputedTraffic>()
+  for (const standing of standings) {
+    const one = stored.get(standing.resource.id)
+    const traffic = one && isValidTraffic(one, standing, period, GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
+    if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
+  }
+  return good
+}
+
+/**
+ * Returns a function that gives the traffic a circuit must take over after a failure elsewhere. The result includes how
+ * much this traffic may grow, as known from the stored traffic of all circuits.
+ */
+function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => FailoverTraffic | null {
+  const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, parseStoredRise(body)]))
+  return ({ circuitId, body }) => {
+    const takeOver = parseStoredFailoverTraffic(body)
+    return takeOver && setRiseFactors(takeOver, circuitId, rises)
+  }
+}
+
+/** Computes a circuit's traffic of a month from the hourly usage of the last FORECAST_HISTORY_MS milliseconds. */
+export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
+  const usage = await readUsageFacts(q, standing, period)
+  return {
+    madeAt: period.now,
+    traffic: projectCircuitTraffic(buildCircuitInput(standing, usage), period),
+    takeOver: null,
+  }
+}
+
+/**
+ * Ignores a failed write to the database, because a read-only standby also answers requests. The next request computes
+ * the traffic again. Other errors are thrown.
+ */
+function unlessWritable(error: unknown): void {
+  if (classifyDatabaseFailure(error) === null) throw error
+  createComponentLogger('cost').debug({ err: error }, 'what was worked out could not be kept')
+}
+
+/** Stores the computed traffic of a circuit. */
+export async function saveComputedTraffic(
+  q: Queryable,
+  standing: CostCircuit,
+  period: Period,
+  made: ComputedTraffic,
+): Promise<void> {
+  await saveCostTraffic(getWritableDatabase(q), period.month.name, {
+    circuitId: standing.resource.id,
+    madeAt: made.madeAt,
+    madeFrom: fingerprint(standing),
+    body: { ...(convertTrafficToJson(made.traffic) as object), takeOver: made.takeOver },
+  })
+}
+
+/** Reports whether stored traffic is less than `goodForMs` old and was computed from the circuit's current inputs. */
+export function isValidTraffic(
+  { madeAt, madeFrom }: StoredTraffic,
+  standing: CostCircuit,
+  { now }: Period,
+  goodForMs: number,
+): boolean {
+  return madeFrom === fingerprint(standing) && madeAt <= now && now < madeAt + goodForMs
+}
+
+/**
+ * Returns a digest of all inputs of a circuit's traffic except the newest usage. The begin of the known usage is
+ * included, because older usage may be added later.
+ */
+function fingerprint(standing: CostCircuit): string {
+  const { configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo } = standing
+  return digest([FORM, configured, bandwidthMbps, globalReach, reachMeasuredSince, usageKnownSince, pastReadTo])
+}
+
+const digest = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)

@@ -1,0 +1,217 @@
+import { formatUtcDay } from '#lib/contract/time/dates.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import { type EpochMs, type LossTerm, parseLossTerms } from '#lib/contract/index.ts'
+import type { WhatIfRow } from '#lib/resilience/api/index.ts'
+import type { TrafficMovedByFailure, FailoverTraffic } from '../../rules/index.ts'
+import { readMaintenance } from '#lib/history/index.ts'
+import {
+  type FindAdjacentPaths,
+  formatPathDirectionKey,
+  findLoadedPathDirections,
+  computeLoadsAfterShifts,
+  type LoadRates,
+  getRoutePath,
+  computeWhatIfRows,
+  type LoadShift,
+  findLoadShifts,
+  createAffectedTablesFinder,
+  type WhatIfRib,
+} from '#lib/resilience/rules/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
+import { type Db, getQueryable } from '#lib/questions/index.ts'
+import {
+  type BackgroundPace,
+  findPathsOfSharedGateways,
+  createResourceFinder,
+  listGatewayInstances,
+  listLocationsAndProviders,
+  createResourceNameFinder,
+  getPathBandwidthMbps,
+  MAX_LOAD_PATHS,
+  readPathRates,
+  readWhatIfData,
+  type WhatIfData,
+  resolveWhatIfTerms,
+  createSiteFinder,
+} from '#lib/resilience/answers/index.ts'
+
+/**
+ * How far ahead announced maintenance is considered, milliseconds. The circuits and paths of one maintenance window
+ * that is open now or opens within this time count as one possible loss (they fail together).
+ */
+const AHEAD_MS = 90 * 86_400_000
+/** Maximum number of circuit paths whose rates of the last 30 days are cached. */
+const MAX_KEPT = 2 * MAX_LOAD_PATHS
+/** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`isUnsure`). */
+const MAX_WORK_MS = 240_000
+
+/** Circuits and paths that fail together. */
+interface Loss {
+  terms: readonly LossTerm[]
+  /** Display name of the loss; null = use the names of the lost circuits and paths. */
+  name: string | null
+}
+
+/**
+ * Returns the traffic that moves to each circuit if something else fails: a circuit, a path, a location, a provider, or
+ * all resources of an announced maintenance. The figures are equal to the result of the what-if for the same loss.
+ * @returns by short id of the circuit; empty if no route table was read
+ */
+export async function readFailoverTraffic(
+  db: Db,
+  now: EpochMs,
+  pace: BackgroundPace,
+): Promise<Map<string, FailoverTraffic>> {
+  const q = getQueryable(db)
+  const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
+  if (world.isBlind) return new Map()
+  const { facts, ribs } = world
+  const ids = facts.topology.circuits.map(({ resource }) => resource.id)
+  const taken = new Map(ids.map((id) => [id, [] as TrafficMovedByFailure[]]))
+  const unsure = new Set(world.covered ? [] : ids)
+  const touchedBy = createAffectedTablesFinder(ribs)
+  const unmappedOf = ribs.map(unmappedIn)
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
+  const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
+  const ratesOf: RatesOf = ({ circuit, path }) =>
+    kept.share(world, `${circuit}/${path}`, () => readPathRates(q, facts, { circuit, path }, now))
+  for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
+    await pace.rest()
+    if (pace.workedMs > MAX_WORK_MS) {
+      for (const id of ids) unsure.add(id)
+      break
+    }
+    const asked = { lose: loss.terms, change: [] }
+    const { lost, failure } = await resolveWhatIfTerms(createResourceFinder(world), asked, facts, (gateway) =>
+      listGatewayInstances(world, gateway),
+    )
+    const tables = touchedBy(failure).flatMap((place) => {
+      const rib = ribs[place]
+      return rib
+        ? [{ rows: computeWhatIfRows(rib, failure, names), unmapped: unmappedOf[place] ?? new Set<string>() }]
+        : []
+    })
+    const rows = tables.flatMap((one) => one.rows)
+    const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
+    const isUnknown = tables.some((one) => one.rows.some((row) => isFailoverTrafficUnclear(row, one.unmapped)))
+    if (isUnknown) for (const id of ids) if (!failure.circuits.has(id)) unsure.add(id)
+    const about = {
+      term: loss.terms.map(({ text }) => text).join(','),
+      name: loss.name ?? lost.map(nameOfLost).join(' and '),
+      circuits: [...gone],
+      rise: null,
+    }
+    const loads = await loadsAfter(
+      findLoadShifts(rows),
+      ratesOf,
+      (circuit) => getPathBandwidthMbps(facts, circuit),
+      findPathsOfSharedGateways(world),
+    )
+    for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
+  }
+  return new Map(
+    ids.map((id) => [id, { at: now, losses: (taken.get(id) ?? []).toSorted(worstFirst), isUnsure: unsure.has(id) }]),
+  )
+}
+
+/**
+ * Reports whether it is unclear which circuit takes the traffic of a row of a what-if. This is so if the new path is
+ * unknown, or if a path uses a neighbor whose circuit is unknown.
+ * @param unmapped addresses of the neighbors whose circuits are unknown
+ */
+export function isFailoverTrafficUnclear(
+  { outcome, reduced, before, after }: WhatIfRow,
+  unmapped: ReadonlySet<string>,
+): boolean {
+  if (outcome === 'unknown') return before.length > 0
+  if (outcome === 'stays' && !reduced) return false
+  return [...before, ...after].some(({ circuitId, peer }) => circuitId === null && peer !== null && unmapped.has(peer))
+}
+
+const unmappedIn = ({ table }: WhatIfRib): Set<string> =>
+  new Set(
+    table.routes.flatMap((route) =>
+      route.circuit === null && route.possible.length > 0 ? (getRoutePath(route).peer ?? []) : [],
+    ),
+  )
+
+const worstFirst = (a: TrafficMovedByFailure, b: TrafficMovedByFailure) =>
+  (b.atMostBitsPerSecond ?? -1) - (a.atMostBitsPerSecond ?? -1) || (a.term < b.term ? -1 : 1)
+
+function nameOfLost({ kind, name }: { kind: string; name: string }): string {
+  return kind === 'location' ? `everything at ${name}` : kind === 'provider' ? `the provider ${name}` : name
+}
+
+type RatesOf = (of: { circuit: string; path: 'primary' | 'secondary' }) => Promise<Map<string, LoadRates>>
+
+/**
+ * Returns, for each circuit that takes over traffic and for each direction, the path with the higher load after the
+ * loss. The directions are separate because their traffic grows differently.
+ */
+async function loadsAfter(
+  shifts: readonly LoadShift[],
+  ratesOf: RatesOf,
+  mbpsOf: (circuit: string) => number | null,
+  besideOf: FindAdjacentPaths,
+): Promise<Load[]> {
+  const paths = new Map(findLoadedPathDirections(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
+  const known = new Map<string, LoadRates>()
+  const isTooWide = paths.size > MAX_LOAD_PATHS
+  // read the paths one after the other, because each read loads a month of samples
+  if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
+  const loads = computeLoadsAfterShifts(
+    shifts,
+    (carrier) => known.get(formatPathDirectionKey(carrier)) ?? new Map<number, number>(),
+    mbpsOf,
+    {
+      besideOf,
+    },
+  )
+  const worst = new Map<string, Load>()
+  for (const { circuitId, path, direction, p95BitsPerSecond } of loads) {
+    const atMostBitsPerSecond = p95BitsPerSecond?.atMost ?? null
+    const key = `${circuitId}/${direction}`
+    const before = worst.get(key)
+    const isWorse =
+      !before ||
+      (before.atMostBitsPerSecond !== null &&
+        (atMostBitsPerSecond === null || atMostBitsPerSecond > before.atMostBitsPerSecond))
+    if (isWorse) worst.set(key, { circuitId, path, direction, atMostBitsPerSecond })
+  }
+  return [...worst.values()]
+}
+
+interface Load extends Pick<TrafficMovedByFailure, 'path' | 'direction' | 'atMostBitsPerSecond'> {
+  circuitId: string
+}
+
+/** Returns one loss for each circuit, each path of a private peering, each location and each provider. */
+function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
+  const terms: LossTerm[] = [
+    ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
+    ...paths
+      .filter(({ peering }) => peering === 'private')
+      .map(({ circuit, peering, path }): LossTerm => {
+        return { text: `${circuit}/${path}`, kind: 'path', id: circuit, peering, path }
+      }),
+    ...listLocationsAndProviders(topology).map(({ kind, name }): LossTerm => ({ text: `${kind}:${name}`, kind, name })),
+  ]
+  return terms.map((term) => ({ terms: [term], name: null }))
+}
+
+/** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
+async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
+  const windows = await readMaintenance(getQueryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
+  const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
+  const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {
+    const text = scopes
+      .filter((scope) => isKnown.has(scope))
+      .flatMap((scope) => (paths.length === 0 ? [scope] : paths.map((path) => `${scope}/${path}`)))
+      .join(',')
+    const read = parseLossTerms(text)
+    if (!('terms' in read) || read.terms.length === 0) return []
+    return [{ terms: read.terms, name: `what the maintenance “${title}” of ${formatUtcDay(from)} names` }]
+  })
+  // maintenance of the same resources counts once
+  return [...new Map(losses.map((loss) => [loss.terms.map(({ text }) => text).join(), loss])).values()]
+}

@@ -1,0 +1,113 @@
+import {
+  HOURS_OF_DAY,
+  HOURS_OF_WEEK,
+  type HourSeries,
+  getHourOfWeek,
+  countKnownHours,
+  computeMeanHourBytes,
+} from './hour-series.ts'
+
+/**
+ * Number of weeks from which the profile of a week is computed. With more weeks, the profile would adapt too slowly to
+ * a change of traffic. With fewer weeks, single days would dominate it.
+ */
+const PROFILE_WEEKS = 4
+/** Smoothing factor of the level. Each day has 0.8 of the weight of the next newer day. */
+const ALPHA = 0.2
+/** Number of days that the level includes. The weights of older days would be below 1 in 10^5. */
+const LEVEL_DAYS = 56
+/** Minimum number of known hours of a day that is included in the level. */
+const MIN_HOURS = 12
+
+/**
+ * Usual bytes of each of the 168 hours of a week. Index 0 is Thursday 00:00 UTC, because the Unix epoch began on a
+ * Thursday.
+ */
+type Week = Float64Array
+
+/**
+ * Forecasts the bytes of the hours [from, to) from the hours before `from`. The result is the mean of three methods:
+ * the usual week, the usual week times the recent level, and a repetition of the last week.
+ * Choosing the method with the best past result is not reliable: with a few weeks of history, it keeps choosing the
+ * method with the longest memory at the time when the level changes (docs/cost.md).
+ */
+export function forecastHours(series: HourSeries, from: number, to: number): number {
+  const profile = computeWeekProfile(series, from)
+  const byProfile = over(profile, series, from, to)
+  const again = over(weekBefore(series, profile, from), series, from, to)
+  return (byProfile * (1 + computeRecentLevel(series, profile, from)) + again) / 3
+}
+
+/**
+ * Returns the usual week before `from`: the mean of each hour of the week over four weeks. An hour that is unknown in
+ * all four weeks gets the mean of all hours.
+ */
+export function computeWeekProfile(series: HourSeries, from: number): Week {
+  const begin = Math.max(0, from - PROFILE_WEEKS * HOURS_OF_WEEK)
+  const [sum, count] = [new Float64Array(HOURS_OF_WEEK), new Uint16Array(HOURS_OF_WEEK)]
+  let slot = getHourOfWeek(series, begin)
+  for (let i = begin; i < from; i++) {
+    const value = series.bytes[i] ?? Number.NaN
+    if (!Number.isNaN(value)) {
+      sum[slot] = (sum[slot] ?? 0) + value
+      count[slot] = (count[slot] ?? 0) + 1
+    }
+    slot = slot === HOURS_OF_WEEK - 1 ? 0 : slot + 1
+  }
+  const fallback = computeMeanHourBytes(series, begin, from)
+  return sum.map((total, i) => (count[i] ? total / (count[i] ?? 1) : fallback))
+}
+
+/**
+ * Returns the recent level: the bytes of recent days divided by the bytes that the usual week has for them. The newest
+ * day has the largest weight. 1 = as usual.
+ */
+export function computeRecentLevel(series: HourSeries, profile: Week, from: number): number {
+  let [weight, weights, sum] = [1, 0, 0]
+  const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
+  for (let end = from; end >= HOURS_OF_DAY && end > oldest; end -= HOURS_OF_DAY) {
+    const begin = end - HOURS_OF_DAY
+    const hours = countKnownHours(series, begin, end)
+    const expected = over(profile, series, begin, end, hours < HOURS_OF_DAY)
+    if (hours >= MIN_HOURS && expected > 0) {
+      sum += (weight * computeMeanHourBytes(series, begin, end) * hours) / expected
+      weights += weight
+    }
+    weight *= 1 - ALPHA
+  }
+  return weights > 0 ? sum / weights : 1
+}
+
+/**
+ * Returns the week before `from`. If an hour is unknown, the same hour of an earlier week is used, or otherwise the
+ * hour of the usual week.
+ */
+function weekBefore(series: HourSeries, profile: Week, from: number): Week {
+  const week = Float64Array.from(profile)
+  for (let i = from - HOURS_OF_WEEK; i < from; i++) {
+    let back = i
+    while (back >= 0 && Number.isNaN(series.bytes[back])) back -= HOURS_OF_WEEK
+    const value = series.bytes[back]
+    if (value !== undefined) week[getHourOfWeek(series, i)] = value
+  }
+  return week
+}
+
+/**
+ * Sums the bytes that a week profile gives for the hours [from, to).
+ * @param onlyKnown true = leave out the hours whose bytes are unknown in `series`
+ */
+function over(week: Week, series: HourSeries, from: number, to: number, onlyKnown = false): number {
+  let total = 0
+  let slot = getHourOfWeek(series, from)
+  for (let i = from; i < to; i++) {
+    if (!onlyKnown || !Number.isNaN(series.bytes[i])) total += week[slot] ?? 0
+    slot = slot === HOURS_OF_WEEK - 1 ? 0 : slot + 1
+  }
+  return total
+}
+
+/** Forecasts the hours [from, to) with the mean of the hours [begin, from). */
+export function forecastByRunRate(series: HourSeries, begin: number, from: number, to: number): number {
+  return computeMeanHourBytes(series, begin, from) * (to - from)
+}

@@ -1,0 +1,89 @@
+import type { CostLine } from '../../api/index.ts'
+import { type ForecastBand, Decimal, mapForecastBand, formatAsMoneyBand, formatUnitPrice } from '../money.ts'
+import type { PricedOffer } from '../prices/quote-offer.ts'
+import { classifyMeter } from '../prices/price-sheet.ts'
+import type { BilledUsage } from '../usage/billed-usage.ts'
+import { GB_BINARY, convertBytesToGb } from '../usage/gigabyte.ts'
+import { prorateMonthlyPrice, type SoldInterval } from '../usage/sold-intervals.ts'
+import type { CostContext } from './circuit-input.ts'
+
+/** Number of decimals of a quantity. A quantity is exact to a byte of a GB, or to less than a minute of a month. */
+const DIGITS = 9
+
+/**
+ * Returns the lines of a month's cost, as on a bill: for each interval of the configuration, a line for the port and,
+ * if the plan is metered, a line for data. Measured bytes belong to the interval in which they passed. Estimated and
+ * forecast bytes belong to the last interval.
+ * @param sold intervals of the configuration within the month, with prices
+ */
+export function createProjectionLines(
+  toDate: BilledUsage,
+  bytes: ForecastBand<bigint>,
+  sold: readonly SoldInterval[],
+  { month, gb }: Pick<CostContext, 'month' | 'gb'>,
+): CostLine[] {
+  return sold.flatMap((one, i) => {
+    const to = one.to ?? month.to
+    const passed = toDate.hours
+      .filter(({ start }) => one.from <= start && start < to)
+      .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
+    const isLast = i === sold.length - 1
+    const inIt = mapForecastBand(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
+    return [portLine({ ...one, to }, month), ...dataLine({ ...one, to }, inIt, gb.bytes)]
+  })
+}
+
+/**
+ * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
+ * screen.
+ */
+export function sumLineCosts(lines: readonly CostLine[]): ForecastBand<Decimal> {
+  const sum = (of: keyof ForecastBand<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
+  return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
+}
+
+type Interval = SoldInterval & { to: number }
+
+function portLine({ from, to, quote }: Interval, month: CostContext['month']): CostLine {
+  const share = prorateMonthlyPrice(new Decimal(1), from, to, month)
+  const cost = prorateMonthlyPrice(quote.port, from, to, month)
+  return {
+    ...commonOf('circuit', from, to, quote),
+    unit: 'Months',
+    unitPrice: formatUnitPrice(quote.port, quote.currency),
+    quantity: quantityOf({ p10: share, p50: share, p90: share }),
+    cost: formatAsMoneyBand({ p10: cost, p50: cost, p90: cost }, quote.currency),
+  }
+}
+
+function dataLine({ from, to, quote }: Interval, bytes: ForecastBand<bigint>, gb: number): CostLine[] {
+  if (quote.plan !== 'metered') return []
+  const quantity = mapForecastBand(bytes, (one) => convertBytesToGb(one, gb))
+  return [
+    {
+      ...commonOf('data', from, to, quote),
+      unit: gb === GB_BINARY ? 'GiB' : 'GB',
+      unitPrice: formatUnitPrice(quote.perGb, quote.currency),
+      quantity: quantityOf(quantity),
+      cost: formatAsMoneyBand(
+        mapForecastBand(quantity, (one) => one.times(quote.perGb)),
+        quote.currency,
+      ),
+    },
+  ]
+}
+
+function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, zone }: PricedOffer) {
+  const meter = meters.find(({ name }) => classifyMeter(name) === kind)
+  return {
+    meter: meter?.name ?? 'ExpressRoute Direct port pair',
+    kind,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    zone,
+    ...(meter?.listPrice && { listUnitPrice: formatUnitPrice(meter.listPrice, meter.currency) }),
+  }
+}
+
+const quantityOf = (band: ForecastBand<Decimal>) =>
+  mapForecastBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())

@@ -1,0 +1,103 @@
+import type { TcoRow } from '../../api/index.ts'
+import { UNALLOCATED_CUSTOMER } from '#lib/contract/index.ts'
+import { Decimal, formatMoneyAmount } from '../money.ts'
+
+/**
+ * If the shares of the customers differ from 1 by less than this, they count as 1, and the last customer gets the cents
+ * that remain from rounding.
+ */
+const A_ROUNDING = 1e-9
+
+/** Share of a shared cost that a customer pays. It comes from measured bytes, or an operator declared it. */
+export interface CustomerPortion {
+  customer: string
+  /** Share of the whole cost, 0 to 1. */
+  share: number
+  basis: 'measured' | 'declared'
+}
+
+/** The bytes that passed a connection between a circuit and a gateway, and the customers behind it. */
+export interface LinkUsage {
+  /** Customers of the gateway and of the spoke networks that use it. */
+  customers: readonly string[]
+  /** Bytes in both directions, in hours in which the circuit was measured, too. */
+  bytes: bigint
+}
+
+/**
+ * Returns the share of a circuit's cost that each customer pays. If only one customer uses a connection, it pays for
+ * the bytes of the connection. If several customers use it, its part is divided by declared shares. If no bytes were
+ * measured, only declared shares count. The rest is not allocated to a customer.
+ * @param total bytes of the circuit in the same hours. If the connections have fewer bytes, connections that are not
+ *   visible carried the rest.
+ */
+export function computeCustomerPortions(
+  links: readonly LinkUsage[],
+  total: bigint,
+  declared: readonly { customer: string; share: number }[],
+): CustomerPortion[] {
+  const sum = links.reduce((all, { bytes }) => all + bytes, 0n)
+  const whole = total > sum ? total : sum
+  if (whole <= 0n) return declaredPortions(declared, 1)
+  const partOf = (bytes: bigint) => new Decimal(String(bytes)).dividedBy(String(whole)).toNumber()
+  const alone = Map.groupBy(
+    links.filter(({ customers }) => customers.length === 1),
+    ({ customers }) => customers[0] ?? UNALLOCATED_CUSTOMER,
+  )
+  const shared = links.filter(({ customers }) => customers.length > 1).reduce((all, { bytes }) => all + bytes, 0n)
+  return [
+    ...[...alone].map(
+      ([customer, list]): CustomerPortion => ({
+        customer,
+        share: partOf(list.reduce((all, { bytes }) => all + bytes, 0n)),
+        basis: 'measured',
+      }),
+    ),
+    ...declaredPortions(declared, partOf(shared)),
+  ].filter(({ share }) => share > 0)
+}
+
+/**
+ * Divides a part of a cost (0 to 1) by the declared shares of the customers. If the shares add up to more than 1, they
+ * are reduced to 1.
+ */
+function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): CustomerPortion[] {
+  const given = Math.max(
+    1,
+    declared.reduce((sum, { share }) => sum + share, 0),
+  )
+  return declared.map(({ customer, share }) => ({ customer, share: (share / given) * part, basis: 'declared' }))
+}
+
+/**
+ * Divides a cost row among customers. The amounts are rounded to cents and add up to the amount of the row; the
+ * remainder becomes a row without a customer ("unallocated").
+ * @param portions shares of the customers; if they add up to more than 1, they are scaled down
+ */
+export function splitRowAmongCustomers(row: TcoRow, portions: readonly CustomerPortion[]): TcoRow[] {
+  if (row.cost === null || portions.length === 0)
+    return [{ ...row, customer: portions.length === 0 ? row.customer : UNALLOCATED_CUSTOMER }]
+  const { amount, currency } = row.cost
+  const scale = Math.max(
+    1,
+    portions.reduce((sum, { share }) => sum + share, 0),
+  )
+  const part = (customer: string, cost: Decimal, share: number, basis: string): TcoRow => ({
+    ...row,
+    customer,
+    quantity: row.quantity && new Decimal(row.quantity).times(share).toDecimalPlaces(9).toFixed(),
+    cost: formatMoneyAmount(cost, currency),
+    note: [row.note, `${(share * 100).toFixed(1)} %, ${basis}`].filter(Boolean).join('; '),
+  })
+  let left = { cost: new Decimal(amount), share: 1 }
+  const parts = portions.map(({ customer, share, basis }) => {
+    const own = share / scale
+    const isLast = left.share - own < A_ROUNDING
+    const cost = isLast ? left.cost : new Decimal(amount).times(own).toDecimalPlaces(2, Decimal.ROUND_DOWN)
+    left = { cost: left.cost.minus(cost), share: left.share - own }
+    return part(customer, cost, own, basis)
+  })
+  return left.cost.isZero()
+    ? parts
+    : [...parts, part(UNALLOCATED_CUSTOMER, left.cost, left.share, 'neither measured nor declared')]
+}

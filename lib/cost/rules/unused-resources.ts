@@ -1,0 +1,152 @@
+import { formatWithCurrency } from '#lib/contract/index.ts'
+import type { CostOpenQuestion, CostProjection, UnusedFinding } from '../api/index.ts'
+import { Decimal, formatMoneyAmount, formatNumber } from './money.ts'
+import { formatOffer } from './prices/quote-offer.ts'
+import { formatSheetBandwidth } from './prices/price-sheet.ts'
+
+/**
+ * Share of the bandwidth. If the 95th percentile of a circuit's hourly rates is below it, the bandwidth is larger than
+ * needed.
+ */
+const LOW_SHARE = 0.2
+
+export interface CircuitUse {
+  resourceId: string
+  name: string
+  projection: CostProjection
+  /** State that the provider reported for the circuit: `Provisioned`, `NotProvisioned` ...; null = unknown. */
+  providerState: string | null
+  /** Number of the circuit's connections to gateways; null = unknown. */
+  connections: number | null
+  p95Mbps: number | null
+}
+
+export interface GatewayUse {
+  resourceId: string
+  name: string
+  connections: number | null
+  /** List price of the gateway for a month; null = unknown. */
+  perMonth: { amount: string; currency: string } | null
+}
+
+/** Returns the resources that cost money but are not used. If a fact about a resource is unknown, it counts as used. */
+export function findUnusedResources(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
+  return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
+}
+
+function ofCircuit(use: CircuitUse): UnusedFinding[] {
+  const { resourceId, name, projection, providerState, connections } = use
+  const current = projection.options.find((option) => option.current)
+  const subject = { resourceId, name, perMonth: current?.p50 ?? null }
+  if (providerState !== null && providerState !== 'Provisioned') {
+    return [
+      {
+        kind: 'not_provisioned',
+        ...subject,
+        saving: releasedSaving(projection),
+        reason: `Its provider says ${providerState}. Azure has charged for it since the service key was issued.`,
+        remedy: `Have it provisioned, or ${formatRelease(projection)}.`,
+      },
+    ]
+  }
+  if (connections === 0) {
+    return [
+      {
+        kind: 'no_connection',
+        ...subject,
+        saving: releasedSaving(projection),
+        reason: 'It is linked to no gateway.',
+        remedy: `Link it, or ${formatRelease(projection)}; until its provider and you released it, it is charged.`,
+      },
+    ]
+  }
+  return [...premium(use), ...bandwidth(use)]
+}
+
+/**
+ * Returns how much deleting a circuit would save in a month. Returns null if traffic would move to this circuit after a
+ * failure elsewhere, or if that is unknown.
+ */
+const releasedSaving = ({ takesOver, options }: CostProjection): UnusedFinding['saving'] =>
+  takesOver && takesOver.losses.length === 0 && !takesOver.isUnsure
+    ? (options.find((option) => option.current)?.p50 ?? null)
+    : null
+
+/**
+ * Returns the advice whether to delete an unused circuit. The advice is to keep it if traffic would move to it after a
+ * failure elsewhere, or as long as that is unknown.
+ */
+function formatRelease({ takesOver }: CostProjection): string {
+  if (takesOver === null) return 'delete it once it is known that nothing falls back on it'
+  const [loss] = takesOver.losses
+  if (loss) return `keep it: losing ${loss.name ?? 'something else'} moves prefixes to it`
+  return takesOver.isUnsure
+    ? 'delete it once it is known where all prefixes go after a loss'
+    : 'delete it: no single loss moves a prefix to it'
+}
+
+function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] {
+  const current = projection.options.find((option) => option.current)
+  if (current?.tier !== 'Premium') return []
+  const standard = projection.options.find(
+    (option) =>
+      option.tier === 'Standard' && option.plan === current.plan && option.bandwidthMbps === current.bandwidthMbps,
+  )
+  if (!standard || standard.change !== 'in_place' || standard.blockedBy.length > 0) return []
+  const saving = new Decimal(current.p50.amount).minus(standard.p50.amount)
+  return [
+    {
+      kind: 'premium_not_needed',
+      resourceId,
+      name,
+      perMonth: current.p50,
+      saving: formatMoneyAmount(saving, current.p50.currency),
+      reason: 'It uses nothing that needs more than Standard.',
+      remedy: 'Change it to Standard, in place.',
+    },
+  ]
+}
+
+function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): UnusedFinding[] {
+  const current = projection.options.find((option) => option.current)
+  if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
+  // the recommendation of the cost review decides, so that this finding and the circuit's row of the review agree
+  const { action, to, saving, reason, asks } = projection.recommendation
+  const isSmaller = ({ bandwidthMbps }: { bandwidthMbps: number }) => bandwidthMbps < current.bandwidthMbps
+  const smaller = action === 'switch' && to !== null && isSmaller(to) ? to : null
+  const [ask] = asks.filter((one) => isSmaller(one.to)).map(formatAsk)
+  return [
+    {
+      kind: 'bandwidth_not_needed',
+      resourceId,
+      name,
+      perMonth: current.p50,
+      saving: smaller && (saving?.p50 ?? null),
+      reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${formatSheetBandwidth(current.bandwidthMbps)}.`,
+      remedy: smaller
+        ? `${formatOffer(smaller)} would do; bandwidth goes down only with a new circuit.`
+        : (ask ?? reason),
+    },
+  ]
+}
+
+/** Formats an offer that saves money only if open questions about it are answered. Its saving is in no total. */
+function formatAsk({ to, saving: { p50 } }: CostOpenQuestion): string {
+  const saves = formatWithCurrency(formatNumber(new Decimal(p50.amount)), p50.currency)
+  return `${formatOffer(to)} would save ${saves} a month: answer its open questions in the cost review first.`
+}
+
+function ofGateway({ resourceId, name, connections, perMonth }: GatewayUse): UnusedFinding[] {
+  if (connections !== 0) return []
+  return [
+    {
+      kind: 'gateway_alone',
+      resourceId,
+      name,
+      perMonth,
+      saving: perMonth,
+      reason: 'It has no connection, but it is still charged by the hour.',
+      remedy: 'Connect it, or delete it.',
+    },
+  ]
+}

@@ -1,0 +1,105 @@
+import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { type DetectionContext, listLiveEvents } from '../../model/context.ts'
+import type { LiveEvent } from '../../model/scope-state.ts'
+import { findCausingRemoval } from '../facts/neighbor-claims.ts'
+import { canExplainByTime, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
+import { parentRules } from './parent-rules.ts'
+
+/**
+ * Makes events that follow from a larger event parts of that event, by setting `partOf` (docs/rules/detection.md 3.1,
+ * "Merge rules"). A parent is searched at each evaluation until one is found; then it is kept.
+ */
+export function assignParentEvents(context: DetectionContext): void {
+  const lives = listLiveEvents(context)
+  const byKind = Map.groupBy(lives, ({ event }) => event.kind)
+  const flapping = byKind.get(FLAPPING) ?? []
+  for (const live of lives) {
+    // An outage explains the fall of a session better than a session_flapping event, so a parent of that kind may still
+    // be replaced.
+    if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
+    const removal = canBeSymptomOfCarryingResource(live)
+      ? (findCausingRemoval(context, live) ?? actEnded(lives, live))
+      : null
+    if (removal !== null) {
+      live.event = { ...live.event, partOf: removal }
+      continue
+    }
+    for (const rule of parentRules) {
+      if (!rule.children.includes(live.event.kind)) continue
+      const parents = (byKind.get(rule.parent) ?? []).filter(
+        (candidate) =>
+          candidate !== live &&
+          canExplainByTime(context, candidate.event, live.event) &&
+          rule.problems(context, candidate, live),
+      )
+      const parent = nearest(parents, live.event)
+      if (!parent || leadsTo(lives, parent.event, live.event.key)) continue
+      live.event = { ...live.event, partOf: parent.event.key }
+      break
+    }
+  }
+  for (const live of flapping) foldFlapping(context, live, lives)
+}
+
+const FLAPPING: EventKind = 'session_flapping'
+
+/**
+ * Makes the flapping event of a session a part of the latest outage of the session (docs/rules/detection.md 3.1). It
+ * stays independent if those falls of the session that no outage explains are enough for flapping.
+ */
+function foldFlapping({ settings }: DetectionContext, flapping: LiveEvent, lives: readonly LiveEvent[]): void {
+  const { key, scope, subject } = flapping.event
+  const falls = lives.filter(
+    ({ event }) =>
+      (event.kind === 'session_down' || event.kind === 'session_flap') &&
+      event.scope === scope &&
+      event.subject === subject,
+  )
+  const alone = falls.filter(({ event }) => !event.partOf || event.partOf === key)
+  const latest = falls
+    .filter((fall) => !alone.includes(fall))
+    .toSorted((a, b) => b.event.started.latest - a.event.started.latest)[0]
+  if (latest && alone.length < settings['session.flapping'])
+    flapping.event = { ...flapping.event, partOf: latest.event.partOf }
+  if (!flapping.event.partOf) return
+  for (const fall of alone) if (fall.event.partOf === key) fall.event = { ...fall.event, partOf: null }
+}
+
+/**
+ * Returns the key of a `resource_removed` event for an event that a session came up again, if the fall of the session
+ * was a part of that removal; otherwise null.
+ */
+function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, started } }: LiveEvent): string | null {
+  if (kind !== 'session_up') return null
+  const fall = lives.find(
+    ({ event }) =>
+      event.kind === 'session_down' &&
+      event.scope === scope &&
+      event.subject === subject &&
+      event.ended?.latest === started.latest,
+  )
+  const whole = lives.find(({ event }) => event.key === fall?.event.partOf)
+  return whole?.event.kind === 'resource_removed' ? whole.event.key : null
+}
+
+/**
+ * Returns the parent that was ongoing when the child began or, if there is none, the parent that is closest in time. So
+ * a new fall does not become a part of an earlier fall.
+ */
+function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
+  const apartMs = ({ event }: LiveEvent) => {
+    const until = event.ended?.latest ?? Number.POSITIVE_INFINITY
+    return Math.max(0, event.started.earliest - started.latest, started.earliest - until)
+  }
+  return parents.toSorted((a, b) => apartMs(a) - apartMs(b))[0]
+}
+
+function leadsTo(lives: readonly LiveEvent[], from: DetectedEvent, key: string): boolean {
+  let at: DetectedEvent | undefined = from
+  for (let steps = 0; at && steps < lives.length; steps++) {
+    if (at.key === key) return true
+    const next: string | null | undefined = at.partOf
+    at = next ? lives.find(({ event }) => event.key === next)?.event : undefined
+  }
+  return false
+}

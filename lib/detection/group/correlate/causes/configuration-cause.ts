@@ -1,0 +1,139 @@
+import { createSampleEvidence } from '../../../model/create-event.ts'
+import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
+import type { DetectionContext } from '../../../model/context.ts'
+import type { LoggedChange } from '../../../model/scope-state.ts'
+import { isReportedFailoverTest } from './failover-test.ts'
+
+const SAME_OBJECT = 0.9
+const ATTACHED = 0.7
+/**
+ * Confidence of a change of another resource in the same resource group. It is below the confidence that a named cause
+ * needs, so it is shown only as a hint.
+ */
+const SAME_GROUP = 0.3
+
+/**
+ * Returns the change by an authorized person that best explains an event, from the Activity Log; null if there is none.
+ * The change must be logged before the event (or up to the setting `config.after` after it, because clocks differ). It
+ * must be a change of the same resource, of a resource on which that one depends, or in the same resource group. A
+ * change of tags does not count (docs/rules/detection.md 3.6).
+ * @param peers neighbors whose routes changed, if the event is about routes
+ */
+export function findConfigurationCause(
+  context: DetectionContext,
+  event: DetectedEvent,
+  peers: readonly string[] = [],
+): Cause | null {
+  const { settings, scopes } = context
+  const to = event.started.latest + settings['config.after']
+  const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALL_KINDS.has(event.kind) && isOfCircuit(context, event))
+  const attached = isBeyond ? [] : attachedScopes(context, event)
+  // the log may contain the removal of a connection only under the resources at its ends, so a removal is searched in
+  // all scopes
+  const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
+  let best: { entry: LoggedChange; confidence: number } | null = null
+  for (const scope of [event.scope, ...attached, ...ends]) {
+    const own = scopes[scope]
+    for (const entry of own?.logged ?? []) {
+      const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
+      // the report of the test names the connections that it takes away, so its entry explains no other loss
+      if (isReportedFailoverTest(context, scope, entry.operation)) continue
+      if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
+      const isSame = scope === event.scope
+      if (entry.onConnection && (isBeyond || isOfOther(context, event, peers, entry.onConnection))) continue
+      const isOfEnd = !isSame && entry.onConnection === event.scope
+      // For a resource on which the event's resource depends, only changes of the resource itself count, and not
+      // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
+      // event's connection counts.
+      if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
+      const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
+      if (!best || confidence > best.confidence) best = { entry, confidence }
+    }
+  }
+  if (!best) return null
+  const { entry, confidence } = best
+  const at = { earliest: entry.at, latest: entry.at }
+  return {
+    class: 'configuration_change',
+    owner: 'own_change',
+    confidence,
+    evidence: [createSampleEvidence(entry.operation, entry.caller, at)],
+    nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
+  }
+}
+
+/**
+ * Kinds of losses between an edge router and the customer. A change of a gateway or of its connection cannot cause
+ * them.
+ */
+const ofCustomerSide: ReadonlySet<EventKind> = new Set<EventKind>(['path_down', 'circuit_down', 'redundancy_lost'])
+
+const isOfCircuit = ({ topology }: DetectionContext, { scope }: DetectedEvent) =>
+  topology.circuits.some((circuit) => circuit.scope === scope)
+
+/**
+ * Reports whether an event began early enough to be an effect of a logged change. Effects can appear until a hold time
+ * and a poll after the change is complete.
+ * @param longest maximum duration of a change in ms, for changes whose completion is not logged
+ */
+export function canFollowLoggedChange(
+  { scopes, settings }: DetectionContext,
+  scope: string,
+  entry: LoggedChange,
+  { started }: DetectedEvent,
+  longest = settings['config.before'],
+): boolean {
+  const done = (scopes[scope]?.logged ?? [])
+    .filter(({ operation, onConnection }) => operation === entry.operation && onConnection === entry.onConnection)
+    .filter(({ at, isDone }) => isDone && at >= entry.at)
+    .map(({ at }) => at + settings['timers.hold'] + settings['burst.slack'])
+  return started.earliest <= Math.min(entry.at + longest, ...done)
+}
+
+/**
+ * Reports whether a change of a connection cannot have caused the event: the event is the loss of a gateway instance,
+ * or is about neighbors that all belong to other circuits than the connection.
+ */
+function isOfOther(
+  { topology }: DetectionContext,
+  { kind, scope, subject }: DetectedEvent,
+  peers: readonly string[],
+  onConnection: string | true,
+): boolean {
+  if (kind === 'gateway_instance_lost') return true
+  // states of earlier versions do not contain the connection
+  if (onConnection === true) return false
+  const connections = topology.connections ?? []
+  const changed = connections.find((one) => one.scope === onConnection)
+  const isUnchanged = (circuit: string) =>
+    changed
+      ? circuit !== changed.circuit
+      : // the changed connection was removed, and a circuit has at most one connection to a gateway
+        connections.some((one) => one.gateway === scope && one.circuit === circuit)
+  const neighbors = peers.length > 0 ? peers : [parseSubjectNeighbor(subject)]
+  const own = topology.mappings.filter((known) => known.gateway === scope && neighbors.includes(known.neighbor))
+  return own.length > 0 && own.every(({ circuit }) => isUnchanged(circuit))
+}
+
+function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {
+  if (inGroup) return SAME_GROUP
+  return isSame && !onConnection ? SAME_OBJECT : ATTACHED
+}
+
+/**
+ * Returns the scopes of the resources on which an event's resource depends: the gateways of a circuit, the circuit
+ * behind a gateway's neighbor, or the circuits of an isolated gateway.
+ */
+function attachedScopes({ topology }: DetectionContext, event: DetectedEvent): string[] {
+  const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
+  if (!gateway)
+    return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
+  const neighbor = parseSubjectNeighbor(event.subject)
+  const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
+  return mapped.length > 0
+    ? mapped.map(({ circuit }) => circuit)
+    : event.kind === 'gateway_isolated'
+      ? gateway.circuits
+      : []
+}

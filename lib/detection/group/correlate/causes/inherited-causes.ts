@@ -1,0 +1,297 @@
+import {
+  type Cause,
+  type DetectedEvent,
+  getEndingEventKind,
+  type EventKind,
+  userActionEventKinds,
+  monitoringEventKinds,
+  recoveryEventKinds,
+  formatGatewayNeighbor,
+  overlaps,
+  parsePath,
+  formatPathSubject,
+} from '#lib/contract/index.ts'
+import { findGatewaysOfPeer, findNeighborPathLosses, canExplainRouteChange } from '../../facts/loss-explanation.ts'
+import { getRemovalCauses } from '../../facts/neighbor-claims.ts'
+import type { DetectionContext } from '../../../model/context.ts'
+import { doPrefixesOverlapRanges } from '../../../model/prefix-overlap.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
+import { findPathOfCustomerAddress } from '../../../model/topology.ts'
+import { ADMINISTRATIVE_FLAG } from '../administrative.ts'
+import { isWithinHoldTime } from '../hold-time.ts'
+import { isEdgeSession } from './edge-session.ts'
+import { MIN_NAMED_CONFIDENCE } from './create-cause.ts'
+
+/**
+ * Returns the causes of each event that is still evaluated, including inherited causes (docs/rules/detection.md 3.6).
+ * - A part inherits from the event of which it is a part.
+ * - A recovery inherits from the loss that it ends.
+ * - A consequence inherits from the losses that it follows from, with their confidence.
+ * - A part of a deliberate act inherits the act's cause even if that is unknown, because its own causes would name a
+ * fault that did not happen.
+ * @param own the causes of each event without inheritance
+ */
+export function addInheritedCauses(
+  context: DetectionContext,
+  own: ReadonlyMap<LiveEvent, Cause[]>,
+): Map<LiveEvent, Cause[]> {
+  const lives = [...own.keys()]
+  const byKey = new Map(lives.map((live) => [live.event.key, live]))
+  const known = new Map<LiveEvent, Cause[]>()
+  const causesOf = (live: LiveEvent): Cause[] => {
+    const found = known.get(live)
+    if (found) return found
+    const alone = own.get(live) ?? []
+    // set the event's own causes first, so that a cycle of events (an event that inherits from itself) ends with them
+    known.set(live, alone)
+    const causes = taken(context, live, alone, { byKey, lives, causesOf })
+    known.set(live, causes)
+    return causes
+  }
+  for (const live of lives) causesOf(live)
+  return known
+}
+
+interface Beside {
+  byKey: ReadonlyMap<string, LiveEvent>
+  lives: readonly LiveEvent[]
+  causesOf: (live: LiveEvent) => Cause[]
+}
+
+function taken(
+  context: DetectionContext,
+  live: LiveEvent,
+  alone: Cause[],
+  { byKey, lives, causesOf }: Beside,
+): Cause[] {
+  const { kind } = live.event
+  // an event about failing polls inherits no causes, because it is about the collector
+  if (monitoringEventKinds.has(kind)) return alone
+  const act = actBehind(live, byKey)
+  if (act) return causesOf(act)
+  const whole = wholeOf(live, byKey)
+  const removed = whole ? null : getRemovalCauses(context, live)
+  // If a circuit and its connection were removed together, the log may contain only one of them. A failover with its
+  // own logged change keeps that change as its cause.
+  const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
+  if (removed && !isLogged) return removed
+  // the part belongs to a larger event (`partOf`) which `expire` has deleted from the detection state. Because the part
+  // has ended too, it keeps the causes that it already has
+  if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
+  if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE_FLAG)) return live.event.causes
+  if (whole && isNamed(causesOf(whole))) return causesOf(whole)
+  // If the cause of a part is unknown, the part gets the causes of the whole event, even if they are uncertain. The
+  // restarts in a session_flapping event are an exception, because each restart has its own cause.
+  if (whole && whole.event.kind !== 'session_flapping')
+    return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
+  if (recoveryEventKinds.has(kind)) {
+    const ended = endedOne(lives, live)
+    return ended && isNamed(causesOf(ended)) ? causesOf(ended) : alone
+  }
+  const losses = reasons[kind]?.(context, live, lives) ?? []
+  const acts = losses.map((each) =>
+    each.flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? []))),
+  )
+  // the layers of a lost path show a fault even if somebody took the path down on purpose, so a logged act takes
+  // precedence
+  const isDone = acts.length > 0 && acts.every((each) => each.length > 0)
+  const hasOwnCause = hasOwn.has(kind) && isNamed(alone) && !isDone
+  if (hasOwnCause && kind !== 'no_path') return alone
+  const [done] = acts.flat()
+  if (done && !hasOwnCause) return causesOf(done)
+  const mayEnd = (causes: readonly Cause[]) => !isBeyondEdge(causes) || !isEdgeSession(context, live.event)
+  const named = losses.map((each) =>
+    each.filter((one) => one !== live && isNamed(causesOf(one)) && mayEnd(causesOf(one))),
+  )
+  if (named.length === 0 || named.some((each) => each.length === 0)) return alone
+  const inherited = merged(named.flat().flatMap(causesOf))
+  // the log may contain a change that the layers of a lost circuit do not show, so the more likely causes are used
+  if (hasOwnCause && (inherited[0]?.confidence ?? 0) <= (alone[0]?.confidence ?? 0)) return alone
+  const others = alone.filter(
+    ({ class: name, confidence }) => confidence > 0 && !inherited.some((one) => one.class === name),
+  )
+  return [...inherited, ...others].toSorted((a, b) => b.confidence - a.confidence)
+}
+
+const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
+
+/**
+ * Returns the act (a deliberate change) of which an event is a part, directly or as a part of a part; undefined if
+ * there is none.
+ */
+function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
+  let whole = wholeOf(live, byKey)
+  for (let steps = 0; whole && steps < byKey.size; steps++) {
+    if (userActionEventKinds.has(whole.event.kind)) return whole
+    whole = wholeOf(whole, byKey)
+  }
+  return undefined
+}
+
+const isNamed = ([likeliest]: readonly Cause[]) =>
+  likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= MIN_NAMED_CONFIDENCE
+
+/**
+ * Reports whether the likeliest cause is on the customer's side of an edge router (responsible: customer or provider).
+ * Such a cause cannot end a session between that router and a gateway (docs/rules/detection.md 3.6).
+ */
+const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
+
+/** Returns each cause class once, with its highest confidence, the most likely first. */
+function merged(causes: readonly Cause[]): Cause[] {
+  const best = new Map<string, Cause>()
+  for (const cause of causes) {
+    const known = best.get(cause.class)
+    if (!known || cause.confidence > known.confidence) best.set(cause.class, cause)
+  }
+  return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
+}
+
+/**
+ * Kinds of events whose own causes take precedence over inherited causes, if a cause is named (docs/rules/detection.md
+ * 3.6).
+ */
+const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
+
+/**
+ * Returns the event that a recovery ends: the loss of the same subject that ended within the bounds of the recovery's
+ * begin, or the best_path_shift that the recovery reverts; undefined if there is none.
+ */
+function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
+  const own = lives.filter(
+    ({ event: { kind, scope, subject, ended } }) =>
+      scope === event.scope &&
+      subject === event.subject &&
+      ended !== null &&
+      overlaps(ended, event.started) &&
+      (getEndingEventKind(kind) === event.kind || kind === 'best_path_shift'),
+  )
+  return own.toSorted(
+    (a, b) =>
+      Number(getEndingEventKind(b.event.kind) === event.kind) - Number(getEndingEventKind(a.event.kind) === event.kind),
+  )[0]
+}
+
+/**
+ * Function that returns the events that may have caused an event, in groups: one group for each part that was lost, for
+ * example for each lost peer. The event inherits causes only if every group has an event with a named cause.
+ */
+type Reasons = (context: DetectionContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
+
+const lossesOfPeers: Reasons = (context, live) => {
+  const { event, peersBefore = [], peersAfter = [] } = live
+  return peersBefore.filter((peer) => !peersAfter.includes(peer)).map((peer) => lossesOfPeer(context, event, peer))
+}
+
+const lossesOfSession: Reasons = (context, { event }, lives) => {
+  const { scope, subject, started } = event
+  const circuit = context.topology.circuits.find((one) => one.scope === scope)
+  const neighbor = parseSubjectNeighbor(subject)
+  if (!circuit)
+    return [
+      [
+        ...findNeighborPathLosses(context, formatGatewayNeighbor({ gateway: scope, neighbor }), started),
+        ...lives.filter(
+          ({ event: other }) =>
+            other.kind === 'gateway_instance_lost' &&
+            other.scope === scope &&
+            [parseSubjectInstance(subject), neighbor].includes(other.subject) &&
+            canExplainRouteChange(other, started),
+        ),
+      ],
+    ]
+  const peering = circuit.peerings.find((one) => findPathOfCustomerAddress(one, neighbor) !== null)
+  const path = peering && findPathOfCustomerAddress(peering, neighbor)
+  const lost = new Map<EventKind, string | null | undefined>([
+    ['circuit_down', peering?.name],
+    ['prefix_limit_exceeded', peering?.name],
+    ['path_down', peering && path && formatPathSubject(peering.name, path)],
+  ])
+  return [
+    lives.filter(
+      ({ event: other }) =>
+        other.scope === scope && lost.get(other.kind) === other.subject && canExplainRouteChange(other, started),
+    ),
+  ]
+}
+
+const lossesOfPeering: Reasons = (_, { event }, lives) => [
+  lives.filter(
+    ({ event: other }) =>
+      (other.kind === 'path_down' || other.kind === 'circuit_down') &&
+      other.scope === event.scope &&
+      parsePath(other.subject).peering === event.subject &&
+      canExplainRouteChange(other, event.started),
+  ),
+]
+
+/** Returns the events that moved or removed routes of the same address space. */
+const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
+  lives.filter(
+    ({ event: other, prefixes = [] }) =>
+      movers.has(other.kind) && isWithinHoldTime(context, other, event) && doPrefixesOverlapRanges(prefixes, ranges),
+  ),
+]
+const movers: ReadonlySet<EventKind> = new Set<EventKind>([
+  'failover',
+  'best_path_shift',
+  'mass_withdraw',
+  'no_path',
+  'more_specific',
+])
+
+/**
+ * Returns a rule that finds events of these kinds on the same circuit. Such events are about routing policy. They can
+ * leave a circuit with fewer paths although no path was lost.
+ */
+const policiesOf =
+  (kinds: ReadonlySet<EventKind>): Reasons =>
+  (_, { event }, lives) => [
+    lives.filter(
+      ({ event: other }) =>
+        kinds.has(other.kind) && other.scope === event.scope && canExplainRouteChange(other, event.started),
+    ),
+  ]
+const differences: ReadonlySet<EventKind> = new Set<EventKind>(['parity_mismatch'])
+const preferences: ReadonlySet<EventKind> = new Set<EventKind>([
+  'parity_mismatch',
+  'unintended_active_passive',
+  'best_path_shift',
+])
+
+/** Returns the failover and best_path_shift events that moved traffic of another circuit to this circuit. */
+const arrivals: Reasons = ({ topology }, { event }, lives) => [
+  lives.filter(
+    ({ event: other, peersBefore = [], peersAfter = [] }) =>
+      (other.kind === 'failover' || other.kind === 'best_path_shift') &&
+      canExplainRouteChange(other, event.started) &&
+      topology.mappings.some(
+        ({ circuit, neighbor }) =>
+          circuit === event.scope && peersAfter.includes(neighbor) && !peersBefore.includes(neighbor),
+      ),
+  ),
+]
+
+const reasons: Partial<Record<EventKind, Reasons>> = {
+  failover: lossesOfPeers,
+  no_path: lossesOfPeers,
+  default_route_disappeared: lossesOfPeers,
+  ecmp_reduced: (context, live, lives) => {
+    const losses = lossesOfPeers(context, live, lives)
+    return losses.some((each) => each.length > 0) ? losses : policiesOf(differences)(context, live, lives)
+  },
+  site_state_changed: movesOfSpace,
+  redundancy_lost: lossesOfPeering,
+  peer_lost: lossesOfSession,
+  session_down: lossesOfSession,
+  session_flap: lossesOfSession,
+  asymmetric_forwarding: policiesOf(preferences),
+  bandwidth_high: arrivals,
+}
+
+function lossesOfPeer(context: DetectionContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
+  return findGatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
+    findNeighborPathLosses(context, formatGatewayNeighbor({ gateway, neighbor: peer }), started),
+  )
+}

@@ -1,0 +1,211 @@
+import { type EventKind, eventKinds } from '#lib/contract/index.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
+import type { DetectionContext } from '../../model/context.ts'
+import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
+import { doesCircuitEventAffectSession, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
+import { isFormerInstance, isServedByOtherInstances } from '../facts/instance-replacement.ts'
+import { listExpectedSessions } from '../facts/gateway-sessions.ts'
+import { findCausingRemoval } from '../facts/neighbor-claims.ts'
+import { isLossOfCarryingResource, canBeSymptomOfCarryingResource } from './carrying-resource.ts'
+
+type Hangs = (context: DetectionContext, act: LiveEvent, child: LiveEvent) => boolean
+
+const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
+const wentBy: Hangs = (context, act, child) => findCausingRemoval(context, child) === act.event.key
+/**
+ * Reports whether the child event is about a neighbor of a gateway that is an edge router of the circuit that an act (a
+ * deliberate change) is about. The act must affect the traffic between the gateways and that path of the circuit.
+ */
+const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
+  topology.mappings.some(
+    ({ gateway, neighbor, circuit, path }) =>
+      gateway === child.scope &&
+      neighbor === parseSubjectNeighbor(child.subject) &&
+      circuit === act.scope &&
+      doesCircuitEventAffectSession(act, path),
+  )
+
+/**
+ * The relations that an event can have to an act, which is a deliberate change by a person or by the provider. An act
+ * explains an event only by certain relations.
+ */
+const ties = {
+  /** the event has the same scope (resource) as the act */
+  own: isOwn,
+  /** the event has the same scope, or is about a neighbor of the resource that the act removed or disabled */
+  neighbor: (context, act, child) =>
+    isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
+  /**
+   * routes: every neighbor through which the event lost routes was taken away by acts of the same kind, and at least
+   * one of these neighbors by this act
+   */
+  carried: (context, act, child) =>
+    canBeSymptomOfCarryingResource(child) &&
+    (wentBy(context, act, child) || isLossOfCarryingResource(context, act, child)),
+  /** the event is about a hub's connection to the circuit that the act changed */
+  hub: ({ topology }, { event: act }, { event: child }) =>
+    findHubConnectionCircuit(topology, child) === act.scope && doesCircuitEventAffectSession(act, null),
+  /** the event is about the connection of a hub's gateway that the act removed, or about a link of that connection */
+  part: (context, act, child) =>
+    isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
+  /**
+   * the event is about the gateway of a migration that is not in use at present, or about routes that moved to the
+   * route table of the other gateway
+   */
+  migrated: (context, { event: act }, { event: { kind, scope } }) => {
+    const { gateways } = context.topology
+    const from = gateways.find((one) => one.scope === act.scope)
+    const to = gateways.find((one) => one.scope === from?.migration?.with)
+    if (!from || !to) return false
+    const isUp = (one: GatewayNode) => listExpectedSessions(context, one.scope).some(({ level }) => level === 'up')
+    if (!from.isStandby && (isUp(from) || !isUp(to))) return scope === to.scope && to.isStandby === true
+    return scope === from.scope || (MOVED_ROUTES.has(kind) && [to.scope, ...from.circuits].includes(scope))
+  },
+  /**
+   * the event is about a gateway instance that leaves or restarts, or about its sessions, while other instances have
+   * sessions with the same neighbors
+   */
+  exchange: (context, act, child) => {
+    const { kind, scope, subject } = child.event
+    if (!isOwn(context, act, child)) return false
+    if (OF_INSTANCES.has(kind))
+      return !isFoundAfter(child, act) && isServedByOtherInstances(context, scope, subject, null)
+    const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
+    // the other instance of the gateway loses its session with the instance that leaves
+    return (
+      isServedByOtherInstances(context, scope, instance, neighbor) ||
+      isServedByOtherInstances(context, scope, neighbor, null) ||
+      isFormerInstance(context, scope, neighbor)
+    )
+  },
+} satisfies Record<string, Hangs>
+export type DeliberateChangeRelation = keyof typeof ties
+
+/**
+ * Reports whether a loss was detected only after a change had ended. The resource should have been back then, so the
+ * change does not explain the loss.
+ */
+const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
+  change.ended !== null && loss.detectedAt > change.ended.latest
+
+const OF_INSTANCES: ReadonlySet<EventKind> = new Set(['gateway_instance_lost', 'gateway_instance_restarted'])
+
+type Dependents = Partial<Record<EventKind, DeliberateChangeRelation>>
+const as = (tie: DeliberateChangeRelation, ...kinds: EventKind[]): Dependents =>
+  Object.fromEntries(kinds.map((kind) => [kind, tie]))
+
+const SESSIONS = [
+  'session_down',
+  'router_session_down',
+  'router_silent',
+  'session_up',
+  'session_flap',
+  'session_flapping',
+  'keepalive_stall',
+] as const
+/** Kinds of events about a neighbor of a gateway. Such an event belongs to the act that took the neighbor away. */
+const WITH_NEIGHBOR = [
+  'session_down',
+  'router_session_down',
+  'router_silent',
+  'session_flap',
+  'keepalive_stall',
+  'peer_lost',
+] as const
+const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
+const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
+const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
+/**
+ * Kinds of events about a gateway's route table that are raised when all routes move to the route table of another
+ * gateway.
+ */
+const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
+  'mass_withdraw',
+  'default_route_disappeared',
+  'ecmp_reduced',
+  'n1_stranding',
+  'unexpected_transit',
+])
+const TUNNELS = ['connection_down', 'tunnel_down'] as const
+
+/**
+ * Kinds of events that each act (a deliberate change) explains, with the relation that the event must have to the act.
+ * An act does not explain event kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove
+ * a port or a hub that is still in use, so the removal of a port or hub explains no event.
+ */
+export const eventKindsExplainedByChange: Readonly<Record<DeliberateChange, Dependents>> = {
+  'circuit removed': {
+    ...as('own', ...PATHS, 'green_but_dead', 'one_way_traffic'),
+    ...as('neighbor', ...SESSIONS, 'peer_lost'),
+    ...as('carried', ...ROUTES),
+    hub_connection_emptied: 'hub',
+  },
+  'circuit deprovisioned': {
+    ...as('own', ...SESSIONS, ...PATHS),
+    ...as('carried', ...ROUTES),
+    hub_connection_emptied: 'hub',
+  },
+  'peering disabled': {
+    ...as('own', ...PATHS),
+    ...as('neighbor', ...SESSIONS, 'peer_lost'),
+    ...as('carried', ...ROUTES),
+    hub_connection_emptied: 'hub',
+  },
+  'connection removed': {
+    ...as('own', ...TUNNELS),
+    ...as('neighbor', ...WITH_NEIGHBOR),
+    ...as('carried', ...ROUTES),
+  },
+  'hub connection removed': as('part', 'hub_connection_emptied', ...TUNNELS),
+  'gateway removed': {
+    ...as('own', ...SESSIONS, ...GATEWAYS, ...TUNNELS, 'hub_connection_emptied'),
+    ...as('carried', ...ROUTES),
+  },
+  'gateway changed': as('exchange', ...SESSIONS, ...OF_INSTANCES),
+  'gateway on standby': as('own', ...SESSIONS, ...GATEWAYS),
+  'gateway migrated': as('migrated', ...SESSIONS, ...GATEWAYS, ...MOVED_ROUTES),
+  'other resource removed': {},
+}
+
+/** Kinds of events that report an act, which is a deliberate change of a resource. */
+const actKinds = [
+  'resource_removed',
+  'provider_state_changed',
+  'peering_disabled',
+  'gateway_changing',
+] as const satisfies EventKind[]
+
+/** Returns the act that an event reports; null if the event does not report an act. */
+function actOf({ event: { kind }, act }: LiveEvent): DeliberateChange | null {
+  switch (kind) {
+    case 'resource_removed':
+      return act ?? 'circuit removed'
+    case 'provider_state_changed':
+      return 'circuit deprovisioned'
+    case 'peering_disabled':
+      return 'peering disabled'
+    case 'gateway_changing':
+      return act ?? 'gateway changed'
+    default:
+      return null
+  }
+}
+
+/** Returns a function that reports whether an act explains an event of this kind by one of these relations. */
+const isPartOf =
+  (kind: EventKind, among: readonly DeliberateChangeRelation[]): Hangs =>
+  (context, act, child) => {
+    const done = actOf(act)
+    const tie = done === null ? undefined : eventKindsExplainedByChange[done][kind]
+    return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
+  }
+
+/** Returns the parent rules by which events become parts of an act through one of these relations. */
+export const getDeliberateChangeParentRules = (...among: DeliberateChangeRelation[]) =>
+  eventKinds
+    .filter((kind) =>
+      Object.values(eventKindsExplainedByChange).some((parts) =>
+        among.includes(parts[kind] as DeliberateChangeRelation),
+      ),
+    )
+    .flatMap((kind) => actKinds.map((parent) => ({ parent, children: [kind], problems: isPartOf(kind, among) })))

@@ -1,0 +1,83 @@
+import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
+import type { ForwardingBounds } from './forwarding-bounds.ts'
+
+/** Bounds of a time after a later evaluation. `isOutside` = that evaluation contradicted the earlier bounds. */
+interface Refined {
+  bounds: Bounds | null
+  isOutside: boolean
+}
+
+/**
+ * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the known bounds
+ * are kept and `isOutside` is true.
+ */
+export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined {
+  if (!known || !now) return { bounds: now ?? known, isOutside: false }
+  const both = { earliest: Math.max(known.earliest, now.earliest), latest: Math.min(known.latest, now.latest) }
+  if (both.earliest > both.latest) return { bounds: known, isOutside: true }
+  return { bounds: both, isOutside: false }
+}
+
+/**
+ * A time mark of a failover after the comparison with counters and rates, and the revisions (recorded changes) of the
+ * mark that result.
+ */
+interface Revised {
+  bounds: Bounds | null
+  revisions: FailoverRevision[]
+}
+
+/**
+ * Narrows a time mark of a failover by the counters, then by the rates. The first bounds that become known are not a
+ * revision. Later bounds that narrow or contradict them are.
+ */
+export function reviseMark(
+  mark: FailoverRevision['mark'],
+  known: Bounds | null,
+  accounts: ForwardingBounds | null,
+  at: EpochMs,
+): Revised {
+  let bounds = known
+  const revisions: FailoverRevision[] = []
+  for (const by of ['counters', 'rates'] as const) {
+    const reported = accounts?.[by] ?? null
+    const { bounds: next, isOutside } = narrowBounds(bounds, reported)
+    const isNarrower =
+      bounds !== null && next !== null && (next.earliest > bounds.earliest || next.latest < bounds.latest)
+    if (bounds && reported && (isOutside || isNarrower))
+      revisions.push({ at, mark, by, before: bounds, reported, isOutside })
+    bounds = next
+  }
+  return { bounds, revisions }
+}
+
+/**
+ * Maximum number of stored revisions of a failover. The newest are kept. A limit is needed, because a contradiction can
+ * repeat with every sample.
+ */
+const MAX_REVISIONS = 20
+
+/**
+ * Adds revisions (recorded changes of time marks) to the known ones. A contradiction of one mark by the same source
+ * (counters or rates) is added only once. Only the newest MAX_REVISIONS are kept.
+ */
+export function mergeFailoverRevisions(
+  known: readonly FailoverRevision[],
+  added: readonly FailoverRevision[],
+): FailoverRevision[] {
+  const isSame = (a: FailoverRevision, b: FailoverRevision) =>
+    a.mark === b.mark && a.by === b.by && a.isOutside && b.isOutside
+  const fresh = added.filter((one) => !known.some((other) => isSame(one, other)))
+  return [...known, ...fresh].slice(-MAX_REVISIONS)
+}
+
+/** Returns the intersection of two bounds of the same time; the first bounds if they do not overlap. */
+export function intersectBounds(first: Bounds | null, other: Bounds | null): Bounds | null {
+  return narrowBounds(first, other).bounds
+}
+
+/** Returns the duration between two times with bounds, in ms and never below 0; null if one of them is unknown. */
+export function getDurationBetween(from: Bounds | null, to: Bounds | null) {
+  if (!from || !to) return null
+  return { minMs: Math.max(0, to.earliest - from.latest), maxMs: Math.max(0, to.latest - from.earliest) }
+}

@@ -1,0 +1,74 @@
+import type { Bounds, EpochMs } from '#lib/contract/index.ts'
+import { computeLatestBeginBounds } from '../../../model/event-key.ts'
+import type { DetectionContext } from '../../../model/context.ts'
+import { groupTrafficPathsByScope, type TrafficPath } from '../../facts/traffic/traffic-paths.ts'
+import {
+  sumDeadRates,
+  computeFormerRateBps,
+  findTrafficRise,
+  type TrafficStop,
+  findTrafficStop,
+} from './traffic-stop.ts'
+import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/traffic-flows.ts'
+
+/**
+ * The bounds of one time mark of a failover (for example F, the end of forwarding), from byte counters and from Azure
+ * Monitor's bit rates; `rates` is null if the rates do not show it.
+ */
+export interface ForwardingBounds {
+  counters: Bounds
+  rates: Bounds | null
+}
+
+/**
+ * Returns mark F of a failover, the time when all paths that were used before had stopped forwarding; null if one of
+ * these paths does not show that it stopped.
+ */
+export function findEndOfForwarding(
+  context: DetectionContext,
+  former: readonly TrafficPath[],
+  rerouted: Bounds,
+): ForwardingBounds | null {
+  const slack = context.settings['timers.hold'] + context.settings['burst.slack']
+  const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
+  const entries = groupTrafficPathsByScope(former).map((own) => {
+    const dead = sumDeadRates(context, own)
+    const stop = findTrafficStop(sumFlowsFromCounters(context, own), dead, near)
+    return { stop, byRates: stop && findTrafficStop(sumFlowsFromBitRates(context, own), dead, near) }
+  })
+  const stops = entries.flatMap(({ stop }) => stop ?? [])
+  if (stops.length === 0 || stops.length < entries.length) return null
+  const isRated = entries.some(({ byRates }) => byRates !== null)
+  const at = (all: readonly TrafficStop[]) => computeLatestBeginBounds(all.map((stop) => stop.at))
+  return {
+    counters: at(stops),
+    rates: isRated ? at(entries.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null,
+  }
+}
+
+/**
+ * Returns mark B of a failover, the time when traffic of the former path flows on one of the new paths. Null = no
+ * sample shows it. 'unclear' = the new path's own traffic varies too much to recognize it.
+ */
+export function findReturnOfForwarding(
+  context: DetectionContext,
+  { former, next }: { former: readonly TrafficPath[]; next: readonly TrafficPath[] },
+  { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
+): ForwardingBounds | 'unclear' | null {
+  const share = context.settings['failover.resumed']
+  const bps = groupTrafficPathsByScope(former).reduce(
+    (sum, own) => sum + computeFormerRateBps(sumFlowsFromCounters(context, own), ended),
+    0,
+  )
+  if (bps === 0) return null
+  const wanted = { bps, share, from, disturbed }
+  const found = groupTrafficPathsByScope(next).map((own) => ({
+    own,
+    rise: findTrafficRise(sumFlowsFromCounters(context, own), wanted),
+  }))
+  const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
+  const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
+  if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
+  const rated = findTrafficRise(sumFlowsFromBitRates(context, first.own), wanted)
+  return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
+}

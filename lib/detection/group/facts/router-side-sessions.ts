@@ -1,0 +1,275 @@
+import { CEASE_BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
+import {
+  type Bounds,
+  type DetectedEvent,
+  unwrapHardReset,
+  overlaps,
+  parsePath,
+  parsePeeringType,
+  type RouterDownReason,
+} from '#lib/contract/index.ts'
+import { parseSession } from '#lib/contract/events/subject.ts'
+import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
+import { type DetectionContext, listLiveEvents, ensureScopeState } from '../../model/context.ts'
+import { computeDurationBounds } from '../../model/event-key.ts'
+import {
+  type RouterSideSession,
+  type RouterStateInterval,
+  getRouterSideScope,
+} from '../../model/router-side-session.ts'
+import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
+import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
+
+/**
+ * Maximum difference in ms between the times at which the router and Azure report that the session came up, for the
+ * same rise of the session. The clocks of the monitoring station and the worker may differ.
+ */
+const CLOCKS_MS = 2_000
+
+/** Field name of evidence that shows the state of a session at its end in the customer's router. */
+export const ROUTER_END_FIELD = 'routerEnd'
+
+const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
+
+/**
+ * Narrows the bounds of state changes that Azure's polls show, by the exact times that the customer's router reports. A
+ * session has two ends and is up while both have it up. So it falls with the end that falls first, and rises with the
+ * end that comes up last (ADR 0220). Later rules use the narrowed bounds.
+ */
+export function narrowBoundsByRouters(context: DetectionContext, ends: readonly RouterSideSession[]): void {
+  for (const end of ends) {
+    const fact = findSessionFact(context, end)
+    if (fact) narrowFact(fact, end)
+    for (const live of listLiveEvents(context)) if (isOf(context, live.event, end)) narrowEvent(live, end)
+  }
+}
+
+/** Returns the state of a router's session as Azure's end was last polled; null if Azure has no such session. */
+export function findSessionFact(context: DetectionContext, end: RouterSideSession): SessionFact | null {
+  const { sessions } = ensureScopeState(context, getRouterSideScope(end))
+  return (
+    Object.values(sessions).find(
+      (fact) =>
+        fact.neighbor === end.customer &&
+        ('circuit' in end.on ? isOnPath(fact.subresource, end) : fact.localAddress === end.on.instance),
+    ) ?? null
+  )
+}
+
+/**
+ * Returns the router's end (the state that the customer's router reports) of the session that an event is about. For an
+ * event about a path, returns the first session on it. Null if no router reports it.
+ */
+export function findRouterSideOfEvent(
+  { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
+  ends: readonly RouterSideSession[],
+): RouterSideSession | null {
+  const isAtEnd = (end: RouterSideSession) => (parseSession(subject) ? isSession(subject, end) : isOnPath(subject, end))
+  return ends.find((end) => getRouterSideScope(end) === scope && isAtEnd(end)) ?? null
+}
+
+function isSession(subject: string, { on, customer }: RouterSideSession): boolean {
+  const session = parseSession(subject)
+  return session?.neighbor === customer && ('circuit' in on || session.localAddress === on.instance)
+}
+
+function isOnPath(subject: string, { on }: RouterSideSession): boolean {
+  const parsed = parsePath(subject)
+  return 'circuit' in on && parsed.path === on.path && parsePeeringType(parsed.peering) === on.peering
+}
+
+/**
+ * Reports whether an event is about the session of the given router end. A path event belongs to the path's IPv4
+ * session, or to its IPv6 session if the path has no IPv4 session.
+ */
+function isOf(
+  { topology }: DetectionContext,
+  { kind, scope, subject }: DetectedEvent,
+  end: RouterSideSession,
+): boolean {
+  if (scope !== getRouterSideScope(end)) return false
+  if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
+  return isOnPath(subject, end) && isPathDependentOnSession(topology, end)
+}
+
+/** Reports whether a circuit path depends on this session, so that the path counts as down when the session is down. */
+export function isPathDependentOnSession(
+  { circuits }: Pick<DetectionContext['topology'], 'circuits'>,
+  { on, customer }: RouterSideSession,
+): boolean {
+  if (!('circuit' in on)) return false
+  const peerings = circuits.find(({ scope }) => scope === on.circuit)?.peerings ?? []
+  return peerings.some(
+    ({ name, customers }) => parsePeeringType(name) === on.peering && customers[on.path] === customer,
+  )
+}
+
+function narrowFact(fact: SessionFact, end: RouterSideSession): void {
+  if (fact.level === 'down' || fact.level === 'gone')
+    fact.since = fallBounds(fact.since, end, findRouterOutage(end, fact.since))
+  else if (fact.level === 'up') fact.since = riseBounds(fact.since, riseOf(end, fact.since))
+}
+
+function narrowEvent(live: LiveEvent, end: RouterSideSession): void {
+  const { event } = live
+  if (event.kind === 'session_up') {
+    const started = riseBounds(event.started, riseOf(end, event.started))
+    if (started !== event.started) live.event = { ...event, started, ended: started }
+    return
+  }
+  const ended = event.ended && riseBounds(event.ended, riseOf(end, event.ended))
+  const fall = findRouterOutageOfEvent(end, { ...event, ended })
+  if (!fall) return
+  const started = fallBounds(event.started, end, fall)
+  const evidence = withFall(event.evidence, end, fall)
+  live.event = { ...event, started, ended, evidence, duration: ended && computeDurationBounds(started, ended) }
+}
+
+function withFall(
+  evidence: DetectedEvent['evidence'],
+  end: RouterSideSession,
+  { from, reason }: RouterStateInterval,
+): DetectedEvent['evidence'] {
+  const after = reason ? `${end.router}: down, ${formatRouterDown(reason)}` : `${end.router}: down`
+  const own = { field: ROUTER_END_FIELD, before: 'up', after, sampledBefore: null, sampledAfter: from }
+  return [...evidence.filter(({ field }) => field !== ROUTER_END_FIELD), own]
+}
+
+/**
+ * Returns the outage at the router that an event about a session or path refers to; null if no outage matches. For a
+ * restart between two polls it is the last outage before the session came up again.
+ */
+export const findRouterOutageOfEvent = (
+  end: RouterSideSession,
+  { kind, started, ended }: DetectedEvent,
+): RouterStateInterval | null =>
+  kind === 'session_flap' && ended ? fallBefore(end, ended) : findRouterOutage(end, started)
+
+/**
+ * Returns the outage at the router that corresponds to an outage that began within these bounds according to Azure's
+ * polls. It is the first outage at the router that is ongoing at the begin of the bounds or begins after it. The times
+ * may differ by a hold time and a keepalive interval. Null = the router reports no such outage.
+ * @param azure bounds of the begin according to Azure's polls
+ */
+export function findRouterOutage(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
+  const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
+  return (
+    end.spans.find(
+      ({ state, from, to }) =>
+        state === 'down' &&
+        from.latest >= azure.earliest - most &&
+        from.earliest <= azure.latest + most &&
+        (to === null || to.latest >= azure.earliest),
+    ) ?? null
+  )
+}
+
+/**
+ * Returns the outage at the router directly before the session came up within these bounds according to Azure's polls;
+ * null if there is none.
+ */
+function fallBefore(end: RouterSideSession, up: Bounds): RouterStateInterval | null {
+  const rise = riseOf(end, up)
+  const before = rise ? end.spans[end.spans.indexOf(rise) - 1] : undefined
+  return before?.state === 'down' ? before : null
+}
+
+/**
+ * Returns the up interval that the router reports for a rise seen by Azure's polls: the last one that begins within the
+ * bounds of that rise, with a tolerance for different clocks (`CLOCKS_MS`); null = none.
+ * @param azure bounds of the rise according to Azure's polls
+ */
+function riseOf(end: RouterSideSession, azure: Bounds): RouterStateInterval | null {
+  const found = end.spans.filter(
+    ({ state, from }) =>
+      state === 'up' && from.latest >= azure.earliest - CLOCKS_MS && from.earliest <= azure.latest + CLOCKS_MS,
+  )
+  const near = found.filter(({ from }) => overlaps(from, azure))
+  const last = (near.length > 0 ? near : found).at(-1)
+  // if several up intervals match, the polls saw the last of them
+  return last && last.from.latest <= azure.latest + CLOCKS_MS ? last : null
+}
+
+/**
+ * Reports whether an event is about the given outage at the router. The outage must be between the fall and the rise at
+ * the router that match the begin and the end of the event.
+ * @returns null if the begin or the end of the event does not match a change at the router
+ */
+export function isAboutOutage(
+  end: RouterSideSession,
+  event: DetectedEvent,
+  outage: RouterStateInterval,
+): boolean | null {
+  const fall = findRouterOutageOfEvent(end, event)
+  const rise = event.ended && riseOf(end, event.ended)
+  if (!fall || (event.ended && !rise)) return null
+  const at = end.spans.indexOf(outage)
+  return at >= end.spans.indexOf(fall) && (!rise || at < end.spans.indexOf(rise))
+}
+
+/** Maximum time that a message needs from one end of a session to the other if no segment is lost, milliseconds. */
+const TRANSIT_MS = 100
+
+/** Slowest detection of a failure by BFD in Azure, 3 x 750 ms (docs/rules/detection.md 1.4), milliseconds. */
+const BFD_MS = 2_250
+
+/** Maximum delay of a router's timer, milliseconds. */
+const TIMER_MS = 1_000
+
+/**
+ * Returns by how many milliseconds Azure's end of a session may have fallen before the router's end. It depends on the
+ * reason that the router reports.
+ * - The router closes the session itself: 0, because its end is the first.
+ * - The router receives a NOTIFICATION: a moment, because Azure's end closed before.
+ * - The router receives nothing: it notices after BFD, a keepalive interval, or its hold time. This is also used if no
+ * reason is known.
+ * - Azure's end closed because its hold timer expired: unlimited, because the router may read that message only when it
+ * runs again.
+ */
+function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
+  const keepalive = getMaxEndDifferenceMs(holdTimeSeconds) / 4
+  const hold = 3 * keepalive + TIMER_MS
+  if (reason?.by === 'remoteWithoutNotification') return keepalive
+  if (reason?.by === 'log') {
+    if (reason.cause === 'bfd') return BFD_MS
+    if (reason.cause === 'interface' || reason.cause === 'connection') return keepalive
+    return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 0 : hold
+  }
+  if (reason?.by !== 'local' && reason?.by !== 'remote') return hold
+  const notification = unwrapHardReset(reason.notification)
+  if (!notification) return hold
+  const { code, subcode } = notification
+  if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold
+  if (reason.by === 'remote') return TRANSIT_MS
+  return code === CEASE && subcode === CEASE_BFD_DOWN ? BFD_MS : 0
+}
+
+function fallBounds(azure: Bounds, { holdTimeSeconds }: RouterSideSession, fall: RouterStateInterval | null): Bounds {
+  if (!fall) return azure
+  const leastEarliest = fall.from.earliest - leadMs(fall.reason, holdTimeSeconds)
+  return both(azure, {
+    earliest: Math.max(Math.min(azure.earliest, fall.from.earliest), leastEarliest),
+    latest: Math.min(azure.latest, fall.from.latest),
+  })
+}
+
+/**
+ * Narrows the bounds of the time when a session came up by the time that the router reports. Both ends come up in one
+ * exchange of messages, the later end one transit time after the other.
+ */
+function riseBounds(azure: Bounds, rise: RouterStateInterval | null): Bounds {
+  if (!rise) return azure
+  return both(azure, {
+    earliest: Math.max(azure.earliest, rise.from.earliest),
+    latest: Math.min(azure.latest, rise.from.latest + TRANSIT_MS),
+  })
+}
+
+/**
+ * Returns the narrowed bounds. If they contradict each other or equal the bounds of Azure, returns the bounds of Azure
+ * (the same object).
+ */
+const both = (azure: Bounds, narrowed: Bounds): Bounds =>
+  narrowed.earliest > narrowed.latest || (narrowed.earliest === azure.earliest && narrowed.latest === azure.latest)
+    ? azure
+    : narrowed

@@ -1,0 +1,35 @@
+import { type DetectionContext, ensureScopeState } from '../../../model/context.ts'
+import type { ScopeState } from '../../../model/scope-state.ts'
+import type { CountedCircuitPart } from '../../../model/topology.ts'
+import type { TrafficState } from '../../../model/traffic-state.ts'
+
+export function createTrafficState(): TrafficState {
+  return { fact: null, at: 0, inUse: {}, excusedAt: {}, suspicions: {}, comparedAt: null, waits: false }
+}
+
+/**
+ * Returns the stored traffic state for one set of a circuit's byte counters, and creates it if it is missing.
+ * @param part the part of the circuit that the counters count: its main peering, all peerings together, or another
+ *   peering
+ */
+export function ensureTrafficState(
+  context: DetectionContext,
+  circuit: string,
+  part: CountedCircuitPart = 'own',
+): TrafficState {
+  const scope = ensureScopeState(context, circuit)
+  if (part === 'own') return (scope.traffic ??= createTrafficState())
+  scope.otherTraffic ??= {}
+  return (scope.otherTraffic[part] ??= createTrafficState())
+}
+
+/** Returns the stored traffic state for one set of a circuit's byte counters; null if it is not stored. */
+export const findTrafficState = (scope: ScopeState | undefined, part: CountedCircuitPart): TrafficState | null =>
+  (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
+
+/**
+ * Returns the stored traffic states of a circuit or VPN connection: one for each part whose bytes are counted
+ * separately ({@link CountedCircuitPart}).
+ */
+export const listTrafficStates = (scope: ScopeState | undefined): TrafficState[] =>
+  [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

@@ -1,0 +1,188 @@
+import {
+  type AwaitedPollData,
+  BEFORE_MONITORING,
+  type Bounds,
+  type EpochMs,
+  type RouteChange,
+} from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { addChurnRate, createUsualRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
+import { applyCondition } from '../../../model/event-condition.ts'
+import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { groupChangesByOwner } from './changes-by-owner.ts'
+import { hasSessionChangeCause } from './peer-routes.ts'
+import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
+import { formatTableKey, parseTableKey } from '../../../model/subject.ts'
+
+const SUBJECT = 'learned routes'
+/**
+ * Minimum length of a counted minute, in minutes. It is below 1, because two polls are never exactly one interval
+ * apart.
+ */
+const MIN_MINUTES = 0.95
+/** Number of polls that show a single short change of routes: one shows its begin and one its end. */
+const MIN_POLLS = 2
+
+/**
+ * Raises route_churn if routes change at an unusually high rate for five minutes: in every minute (or every poll, if
+ * polls are rarer) more than max(10, 5 x the 99th percentile of the last seven days) changes. Changes that
+ * follow from the loss or return of a session or path are excluded. The event ends after five minutes without such a
+ * rate (docs/rules/detection.md 6.3).
+ * Changes on circuits of another owner (customer) than the gateway's owner are counted separately for each owner
+ * (docs/rules/customers.md).
+ * @param changes changes of a good poll of learned routes that was not the first; empty = no changes
+ */
+export function evaluateRouteChurn(context: DetectionContext, changes: readonly RouteChange[]): void {
+  const gateway = context.mark.scope
+  const moves = groupChangesByOwner(context, changes)
+  const { churnOf = {} } = ensureScopeState(context, gateway)
+  for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
+    countMoves(context, scope, moves.get(scope) ?? [])
+    // after the event of a circuit has ended, its counts are deleted if it has no changes
+    if (!moves.has(scope) && !isWatching(context, gateway, scope))
+      delete ensureScopeState(context, gateway).churnOf?.[scope]
+  }
+}
+
+/**
+ * Counts the changes of a gateway or circuit and raises or ends its event.
+ * @param scope scope of the event: the gateway, or one circuit in place of all circuits of its owner
+ */
+function countMoves(context: DetectionContext, scope: string, changes: readonly RouteChange[]): void {
+  const { mark, settings } = context
+  const { previousOkAt } = mark
+  const stored = memoryOf(context, mark.scope, scope)
+  if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
+  if (stored && mark.startedAt <= stored.countedAt) return
+  // until a circuit has its own counts, the usual rate of its gateway is used
+  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? createUsualRate(previousOkAt)
+  const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
+  const known = memory.part ?? { since: previousOkAt, first: null }
+  const here = changes.filter((change) => !hasSessionChangeCause(context, change))
+  const moves = { ...known.moves }
+  for (const { instance, peer } of here) {
+    const table = formatTableKey(instance, peer)
+    moves[table] = (moves[table] ?? 0) + 1
+  }
+  const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
+  const minutes = (mark.startedAt - known.since) / MINUTE
+  const ranMs = mark.finishedAt - mark.startedAt
+  // Combine polls until they span at least MIN_MINUTES. Otherwise a table that changes once a minute would seem calm in
+  // the polls between. The duration of the previous poll is added, because an answer can show any moment of its poll,
+  // so two answers can be closer together than the starts of their polls.
+  if (minutes < MIN_MINUTES + (memory.ranMs ?? ranMs) / MINUTE) {
+    const part = { since: known.since, moves, first }
+    return remember(context, scope, { ...memory, part, ranMs, countedAt: mark.startedAt })
+  }
+  const between = first ?? { earliest: known.since, latest: mark.finishedAt }
+  const interval = { between, minutes, moves }
+  const perMinute = rateOf(interval)
+  const limit = Math.max(
+    settings['churn.rate'],
+    settings['churn.factor'] * computeUsualP99Rate(memory.usual, mark.startedAt),
+  )
+  // an open event needs only the newest interval
+  const earlier = openChurn(context, mark.scope, scope) ? [] : (memory.busy?.intervals ?? [])
+  const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
+  const next: ChurnMemory = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
+  // an unusually high rate is not added to the usual rate while it lasts
+  if (perMinute > 0 && !busy) next.usual = addChurnRate(memory.usual, mark.startedAt, minutes, perMinute)
+  next.countedAt = mark.startedAt
+  next.ranMs = ranMs
+  remember(context, scope, next)
+  raise(context, scope, next, limit)
+  if (!openChurn(context, mark.scope, scope)) next.calm = null
+}
+
+const rateOf = ({ moves, minutes }: CountedChurnInterval): number =>
+  Object.values(moves).reduce((sum, count) => sum + count, 0) / minutes
+
+/**
+ * Removes changes that follow from a session or path, because its loss may become known only after the changes of the
+ * table.
+ */
+function withoutSessions(context: DetectionContext, interval: CountedChurnInterval): CountedChurnInterval {
+  const { between } = interval
+  const moves = Object.entries(interval.moves).filter(
+    ([table]) => !hasSessionChangeCause(context, { ...parseTableKey(table), between }),
+  )
+  return { ...interval, moves: Object.fromEntries(moves) }
+}
+
+/** Returns the last consecutive intervals with a rate above the limit; null if the newest interval is not above it. */
+function busyOf(intervals: readonly CountedChurnInterval[], limit: number): ChurnMemory['busy'] {
+  const last = intervals.findLastIndex((interval) => rateOf(interval) <= limit)
+  const run = intervals.slice(last + 1)
+  const [first] = run
+  return first
+    ? { since: first.between, perMinute: Math.max(...run.map(rateOf)), polls: run.length, intervals: run }
+    : null
+}
+
+function memoryOf(context: DetectionContext, gateway: string, scope: string): ChurnMemory | null {
+  const { churn, churnOf } = ensureScopeState(context, gateway)
+  return scope === gateway ? churn : (churnOf?.[scope] ?? null)
+}
+
+function remember(context: DetectionContext, scope: string, memory: ChurnMemory): void {
+  const state = ensureScopeState(context, context.mark.scope)
+  if (scope === context.mark.scope) state.churn = memory
+  else state.churnOf = { ...state.churnOf, [scope]: memory }
+}
+
+/**
+ * Returns the subject of an event. The event of a circuit names the gateway, because a circuit may be connected to
+ * several gateways.
+ */
+const subjectOf = ({ topology }: DetectionContext, gateway: string, scope: string): string =>
+  scope === gateway
+    ? SUBJECT
+    : `${SUBJECT} of ${topology.gateways.find((one) => one.scope === gateway)?.name ?? gateway}`
+
+const openChurn = (context: DetectionContext, gateway: string, scope: string) =>
+  findOpenEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
+
+/**
+ * Returns 'routes' if further polls of routes must be evaluated even without changes, because a minute is still being
+ * counted or an event is open; otherwise null.
+ */
+export function getPollAwaitedByChurn(context: DetectionContext, gateway: string): AwaitedPollData | null {
+  const { churnOf = {} } = ensureScopeState(context, gateway)
+  return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
+}
+
+/**
+ * Reports whether polls without changes must be evaluated too, because a minute or a high rate is being counted, or an
+ * event is open.
+ */
+function isWatching(context: DetectionContext, gateway: string, scope: string): boolean {
+  const memory = memoryOf(context, gateway, scope)
+  return (
+    memory !== null && (Boolean(memory.part) || memory.busy !== null || openChurn(context, gateway, scope) !== null)
+  )
+}
+
+function raise(context: DetectionContext, scope: string, { busy, calm }: ChurnMemory, limit: number): void {
+  const { mark, settings } = context
+  const span = (since: Bounds): EpochMs => mark.finishedAt - since.earliest
+  // if changes are visible in at most two polls, they are two single events and not a rate, however far apart they are
+  const isStorm = busy !== null && busy.polls > MIN_POLLS && span(busy.since) >= settings['churn.for']
+  const isOver = calm !== null && span(calm) >= settings['churn.for']
+  applyCondition(context, {
+    kind: 'route_churn',
+    scope,
+    subject: subjectOf(context, mark.scope, scope),
+    holds: isStorm ? true : isOver ? false : null,
+    since: (isStorm ? busy?.since : calm) ?? { earliest: BEFORE_MONITORING, latest: mark.finishedAt },
+    severity: 'warning',
+    evidence: [
+      {
+        field: 'changesPerMinute',
+        before: `usual limit ${Math.round(limit * 10) / 10}`,
+        after: Math.round((busy?.perMinute ?? 0) * 10) / 10,
+        sampledBefore: null,
+        sampledAfter: busy ? { earliest: busy.since.earliest, latest: mark.finishedAt } : null,
+      },
+    ],
+  })
+}

@@ -1,0 +1,137 @@
+import {
+  type Bounds,
+  type EventKind,
+  type Evidence,
+  type Severity,
+  countPollsToConfirm,
+  BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
+import { computeDurationBounds } from './event-key.ts'
+import { createEvent } from './create-event.ts'
+import { type DetectionContext, findOpenEvent, storeEvent, getSeverityRank, formatSourceKey } from './context.ts'
+import type { LiveEvent } from './scope-state.ts'
+
+/**
+ * A condition that a rule evaluated in this poll, for example "the path is down", with the fields of the event about
+ * it. The event lasts as long as the condition holds.
+ */
+export interface EventCondition {
+  kind: EventKind
+  scope: string
+  subject: string
+  /** whether the condition holds; null = unknown (an open event is then not changed) */
+  holds: boolean | null
+  /** bounds of the time since when `holds` has its value */
+  since: Bounds
+  severity: Severity
+  /** number of good samples that must agree before notifications are sent; absent = the number for the event kind */
+  confirm?: 1 | 2 | 3
+  evidence?: Evidence[]
+  flags?: string[]
+  /** false = an open event continues, but a new event must not begin */
+  mayBegin?: boolean
+  /** true = raise the event even if the condition already held before the first poll */
+  atFirstSight?: boolean
+  /** kind of a second event that is raised when the condition ends; absent = none */
+  paired?: EventKind
+}
+
+/**
+ * Flag of an event that was recorded, but needs further samples to be confirmed. No notification is sent until then.
+ */
+export const UNCONFIRMED_FLAG = 'unconfirmed'
+
+/**
+ * Flag of a `path_down` event whose path fell together with its physical link (layer 2). The flag is kept when the link
+ * returns before the session, because the reason of the fall is unchanged.
+ */
+export const LINK_LOST_FLAG = 'L2'
+
+/**
+ * Begins or ends an event according to its condition. If the event is open and the condition holds, raises its severity
+ * if needed. Returns the event; null if there is none.
+ */
+export function applyCondition(context: DetectionContext, condition: EventCondition): LiveEvent | null {
+  const { kind, scope, subject, holds } = condition
+  const open = findOpenEvent(context, kind, scope, subject)
+  if (holds === null) return open
+  if (holds && open) return raise(open, condition.severity)
+  // If the condition already held before the first poll, its begin was not observed, so it raises no event.
+  const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
+  if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
+  if (!open) return null
+  closeEvent(open, endOf(context, open, condition.since))
+  if (condition.paired) {
+    const since = open.event.ended ?? condition.since
+    begin(context, { ...condition, kind: condition.paired, severity: 'info', since })
+  }
+  return open
+}
+
+/**
+ * Returns the bounds of the end of an event. If the given bounds are not later than the begin of the event, the time of
+ * the end is unknown: it is then between the begin and now.
+ */
+function endOf({ mark }: DetectionContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
+  const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
+  return isOlder ? { earliest: started.earliest, latest: Math.max(started.latest, mark.finishedAt) } : since
+}
+
+function begin(context: DetectionContext, condition: EventCondition): LiveEvent {
+  const { mark } = context
+  const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
+  const confirm = condition.confirm ?? countPollsToConfirm(kind)
+  const raised = { kind, severity, scope, subject, started: since, evidence }
+  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED_FLAG] : flags })
+  const left = confirm - 1
+  const awaited = left > 0 ? { source: formatSourceKey(mark), lastAt: mark.startedAt, left } : null
+  return storeEvent(context, event, { confirm: awaited })
+}
+
+function raise(live: LiveEvent, severity: Severity): LiveEvent {
+  if (getSeverityRank(severity) > getSeverityRank(live.event.severity)) live.event = { ...live.event, severity }
+  return live
+}
+
+/** Ends an event. The end is never before the earliest begin, even if two clocks disagree. */
+export function closeEvent(live: LiveEvent, at: Bounds): void {
+  const ended = {
+    earliest: Math.max(at.earliest, live.event.started.earliest),
+    latest: Math.max(at.latest, live.event.started.earliest),
+  }
+  const flags = isFallConfirmedByReturn(ended, live.confirm) ? confirmed(live.event.flags) : live.event.flags
+  live.event = { ...live.event, flags, ended, duration: computeDurationBounds(live.event.started, ended) }
+  live.confirm = null
+}
+
+/** Ends an event about a resource that was removed, with the flag `removed`. */
+export function endEventOfRemovedResource(live: LiveEvent, at: Bounds): void {
+  closeEvent(live, at)
+  live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
+}
+
+/**
+ * Reports whether the end of an event confirms a fall that only one sample showed. It does if the resource came back
+ * (by its own age) after the start of that sample, because the resource was then really lost. If it is only known that
+ * it came back between two samples, nothing is confirmed.
+ */
+export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
+  confirm !== null && ended.earliest > confirm.lastAt
+
+const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED_FLAG)
+
+/**
+ * Counts a further good sample for events that wait for confirmation by this source, and confirms the events for which
+ * enough samples agree.
+ * @param lives only events whose condition still holds
+ */
+export function confirmPendingEvents(context: DetectionContext, lives: readonly LiveEvent[]): void {
+  const source = formatSourceKey(context.mark)
+  for (const live of lives) {
+    const { confirm } = live
+    if (!confirm || confirm.source !== source || context.mark.startedAt <= confirm.lastAt) continue
+    const left = confirm.left - 1
+    live.confirm = left > 0 ? { ...confirm, left, lastAt: context.mark.startedAt } : null
+    if (left === 0) live.event = { ...live.event, flags: confirmed(live.event.flags) }
+  }
+}

@@ -1,0 +1,68 @@
+import type { DetectionContext } from './context.ts'
+import { parseSubjectNeighbor } from './subject.ts'
+import type { DetectedEvent } from '#lib/contract/index.ts'
+import { findHubConnectionCircuit, type Topology } from './topology.ts'
+
+/** Name of an owner (a declared customer) in lower case; '' = no owner. */
+export type OwnerName = string
+
+/**
+ * Returns the owner (customer) of an event (docs/rules/customers.md).
+ * If the event is about a gateway's neighbor that is mapped to a circuit, or about a hub's connection to a circuit, it
+ * is the owner of that circuit. Otherwise it is the owner of the event's scope. Without declared customers the result
+ * is ''.
+ */
+export function findEventOwner(
+  topology: Topology,
+  event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
+): OwnerName {
+  const { owners, mappings } = topology
+  if (!owners) return ''
+  const { scope, subject } = event
+  const neighbor = parseSubjectNeighbor(subject)
+  const mapped = mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor)
+  return findScopeOwner(owners, mapped?.circuit ?? findHubConnectionCircuit(topology, event) ?? scope)
+}
+
+export const findScopeOwner = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
+  owners.get(scope) ?? ''
+
+/** Reports whether the listed circuits have several owners (customers); always false without declared customers. */
+export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
+  owners !== undefined && new Set(circuits.map((circuit) => findScopeOwner(owners, circuit))).size > 1
+
+/**
+ * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have one owner that is not
+ * the gateway's owner, it is the first of these circuits; otherwise the gateway.
+ * @param circuits circuits behind which the routes are; null = not known (the route then counts as the gateway's own)
+ */
+export function getRouteEventScope(
+  { owners }: Topology,
+  gateway: string,
+  circuits: readonly (string | null)[],
+): string {
+  if (!owners) return gateway
+  const behind = new Set(circuits.map((circuit) => findScopeOwner(owners, circuit ?? gateway)))
+  const [first = null] = circuits
+  return behind.size === 1 && first !== null && !behind.has(findScopeOwner(owners, gateway)) ? first : gateway
+}
+
+/**
+ * Returns the context for evaluating one owner's events. It contains the owner's circuits, mappings and sites, and all
+ * gateways, because owners may share gateways. The states of scopes are the same objects as in the given context.
+ */
+export function limitContextToOwner(context: DetectionContext, owner: OwnerName): DetectionContext {
+  const { topology } = context
+  const { owners } = topology
+  if (!owners) return context
+  const isOwn = (circuit: string) => findScopeOwner(owners, circuit) === owner
+  return {
+    ...context,
+    topology: {
+      ...topology,
+      circuits: topology.circuits.filter(({ scope }) => isOwn(scope)),
+      mappings: topology.mappings.filter(({ circuit }) => isOwn(circuit)),
+      sites: topology.sites.filter(({ home }) => home === null || isOwn(home)),
+    },
+  }
+}

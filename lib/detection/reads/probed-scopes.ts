@@ -1,0 +1,43 @@
+import type { ScopesByProbedAddress } from '../group/facts/apply-probes.ts'
+import type { PollSignal } from '../model/signal.ts'
+import {
+  type DetectionReadAnswers,
+  type RequestDetectionRead,
+  runReadPlanRound,
+  type DetectionReadPlan,
+} from './read.ts'
+
+/**
+ * Returns the read plan (the list of required reads, or the result) that finds the circuits and gateways over which
+ * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
+ * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
+ */
+export function planProbedScopeReads(
+  signals: readonly PollSignal[],
+  answers: DetectionReadAnswers,
+): DetectionReadPlan<ScopesByProbedAddress> {
+  return runReadPlanRound(answers, (ask) => {
+    const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
+    const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))
+    const known = found.flatMap(({ address, scopes }) => (scopes ? [[address, scopes] as const] : []))
+    return known.length < found.length ? undefined : Object.fromEntries(known)
+  })
+}
+
+function scopesTo(address: string, ask: RequestDetectionRead): string[] | undefined {
+  const carriers = ask({ kind: 'carriersOf', address })
+  const found = carriers?.map(({ gateway, peer }) => ({
+    gateway,
+    peer,
+    mappings: ask({ kind: 'mappingsOf', gateway }),
+  }))
+  if (!found || found.some(({ mappings }) => mappings === undefined)) return undefined
+  return [
+    ...new Set(
+      found.flatMap(({ gateway, peer, mappings = [] }) => {
+        const mapped = mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
+        return mapped ? [gateway, mapped.circuit] : [gateway]
+      }),
+    ),
+  ]
+}

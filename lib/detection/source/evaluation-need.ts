@@ -1,0 +1,52 @@
+import type { ObservedChange, Observation, PollRecord } from '#lib/contract/index.ts'
+import { type Topology, listTunnelScopes } from '../model/topology.ts'
+import { isAvailabilityMetric } from './availability.ts'
+import { pollKindFolds } from './fold-poll.ts'
+import { isLightMetric } from './light-fold.ts'
+import { isTrafficMetric } from './traffic/metrics.ts'
+
+/**
+ * Reports whether the evaluation of a poll needs the stored state of its source: the kind of the poll has rows to
+ * evaluate, or the poll failed or is the first good one after a failure.
+ */
+export const isSourceStateNeeded = (mark: PollRecord, changes: readonly ObservedChange[]): boolean =>
+  pollKindFolds[mark.kind] !== undefined || isFailing(mark, changes)
+
+/**
+ * Reports whether a good poll after a good poll contains no data that any evaluation uses. The evaluation of such a
+ * poll can be skipped.
+ * @param topology topology of the source's group
+ */
+export function canSkipEvaluation(
+  mark: PollRecord,
+  changes: readonly ObservedChange[],
+  observation: Observation,
+  topology: Topology,
+): boolean {
+  if (isFailing(mark, changes)) return false
+  switch (mark.kind) {
+    case 'effective':
+    case 'advertised':
+      return changes.length === 0
+    case 'metrics':
+      return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
+    case 'connection':
+      // polls of a circuit's connections (with a subresource) are about Global Reach and are always evaluated
+      return mark.subresource === '' && !listTunnelScopes(topology).includes(mark.scope)
+    default:
+      return false
+  }
+}
+
+/** Reports whether a poll failed, or is the first good poll after a failed one. */
+const isFailing = ({ outcome }: PollRecord, changes: readonly ObservedChange[]) =>
+  changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
+
+/**
+ * Reports whether a poll of metrics contains bit rates, availability or light levels; polls of gateways contain none.
+ */
+const hasRates = (observation: Observation) =>
+  observation.kind === 'metrics' &&
+  observation.rows.some(
+    ({ metric }) => isTrafficMetric(metric) || isLightMetric(metric) || isAvailabilityMetric(metric),
+  )

@@ -1,0 +1,42 @@
+import type { DownReason } from '#lib/contract/index.ts'
+import type { ArpState, BgpLayer, LayerState, TrafficLayer } from './path-layers.ts'
+
+export type PathState = 'up' | 'degraded' | 'down' | 'disabled' | 'not_configured' | 'unknown'
+
+export interface PathFacts {
+  /** false if a successful read of the circuit does not contain the peering, or has no link subnet for this path */
+  configured: boolean
+  provisioned: LayerState
+  /** true if Azure is deleting the peering or the whole circuit */
+  isBeingDeleted: boolean
+  l2: LayerState
+  arp: ArpState
+  bgp: BgpLayer
+  /** reason why the MSEE keeps the session down; null if the MSEE does not keep it down */
+  downReason: DownReason
+  traffic: TrafficLayer
+  /**
+   * true if all counted bytes may have passed before the path was lost: the first of the two samples is older than the
+   * poll that shows the loss
+   */
+  passedBefore: boolean
+  /** amount of traffic that is expected at this hour; `none` if the usual traffic is not known yet */
+  expectation: 'high' | 'low' | 'none'
+  /** metrics that replace polls which Azure denies; null if no poll is replaced */
+  metrics: PathMetrics | null
+}
+
+export interface JudgedPath {
+  state: PathState
+  /** reason for the path's state, in one sentence */
+  reason: string
+}
+
+/**
+ * Availability of a path's layers from Azure Monitor, in percent, for layers that Azure does not permit to poll; null =
+ * the layer was polled.
+ */
+export interface PathMetrics {
+  bgp: number | null
+  arp: number | null
+}

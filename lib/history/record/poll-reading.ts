@@ -1,0 +1,110 @@
+import { type PollClock, type EpochMs, type InventoryRows, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
+
+/** Describes which missing rows a poll proves to be gone, and when earlier polls read the rows. */
+export interface PollReading {
+  sourceId: number
+  startedAt: EpochMs
+  finishedAt: EpochMs
+  /** clock by which the times of the poll were measured; null = not reported */
+  clock: PollClock | null
+  /**
+   * Reports whether a row of this instance is gone if the poll does not contain it. `instance` '' = the row belongs to
+   * no instance.
+   */
+  readsAbsence(instance: string): boolean
+  /** Returns the start of the last earlier poll that read all rows of the instance; null = no poll did. */
+  lastRead(instance: string): EpochMs | null
+  /**
+   * lower-case ARM IDs that are missing in the lists of an inventory, although a request for the resource itself did
+   * not prove that it is gone
+   */
+  unproved?: ReadonlySet<string>
+}
+
+/** Times at which earlier polls read rows, stored in `poll_state`. */
+export interface ReadMemory {
+  /** start of the last poll that read everything, or everything except the silent instances */
+  readAt: EpochMs | null
+  /** for each instance that is silent at present: start of the last poll that read it; null = none did */
+  silentReadAt: Record<string, EpochMs | null>
+}
+
+interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'clock' | 'outcome'> {
+  silentInstances: readonly string[]
+}
+
+/**
+ * Returns the reading of a poll, which tells which missing rows are gone.
+ * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
+ * instances that reported, and only if it names the silent instances and all its rows could be read.
+ */
+export function createPollReading(sourceId: number, poll: PollFacts, memory: ReadMemory): PollReading {
+  const silent = new Set(poll.silentInstances)
+  const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS)
+  return {
+    sourceId,
+    startedAt: poll.startedAt,
+    finishedAt: poll.finishedAt,
+    clock: poll.clock ?? null,
+    readsAbsence: (instance) => poll.outcome === 'ok' || (partly && instance !== '' && !silent.has(instance)),
+    lastRead: (instance) => lastRead(memory, instance),
+  }
+}
+
+function lastRead({ readAt, silentReadAt }: ReadMemory, instance: string): EpochMs | null {
+  const own = silentReadAt[instance] === undefined ? readAt : silentReadAt[instance]
+  const whole = silentReadAt[UNREAD_ROWS]
+  if (whole === undefined) return own
+  return own === null || whole === null ? null : Math.min(own, whole)
+}
+
+/** Returns the times of the last readings after a poll, to be stored for the next poll. */
+export function updateReadMemory(memory: ReadMemory, poll: PollFacts): ReadMemory {
+  if (poll.outcome === 'ok') return { readAt: poll.startedAt, silentReadAt: {} }
+  if (poll.outcome !== 'incomplete' || poll.silentInstances.length === 0) return memory
+  // the unreadable rows may belong to any instance, so instances that were silent before count as not read by this poll
+  const before = poll.silentInstances.includes(UNREAD_ROWS) ? Object.keys(memory.silentReadAt) : []
+  const instances = [...new Set([...before, ...poll.silentInstances])].toSorted()
+  return {
+    readAt: poll.startedAt,
+    // Rows without an instance are not read by a partial poll, so their last reading is the last complete poll.
+    silentReadAt: Object.fromEntries(['', ...instances].map((name) => [name, lastRead(memory, name)])),
+  }
+}
+
+/**
+ * Returns the reading of an inventory poll. For an inventory, a resource type takes the place of an instance, because
+ * only a complete list of a type can prove that a resource was removed.
+ */
+export function createInventoryReading(
+  sourceId: number,
+  poll: PollFacts,
+  memory: ReadMemory,
+  { listedTypes, unproved = [] }: Pick<InventoryRows, 'listedTypes' | 'unproved'>,
+): PollReading {
+  const listed = new Set(listedTypes)
+  return {
+    unproved: new Set(unproved.map((id) => id.toLowerCase())),
+    sourceId,
+    startedAt: poll.startedAt,
+    finishedAt: poll.finishedAt,
+    clock: poll.clock ?? null,
+    readsAbsence: (type) => listed.has(type),
+    lastRead: (type) => memory.silentReadAt[type] ?? null,
+  }
+}
+
+/**
+ * Returns the times of the last readings after an inventory poll. Each type with a complete list was read. The whole
+ * inventory was read if every list was complete.
+ */
+export function updateInventoryReadMemory(
+  memory: ReadMemory,
+  poll: PollFacts,
+  listedTypes: readonly string[],
+): ReadMemory {
+  return {
+    readAt: poll.outcome === 'ok' ? poll.startedAt : memory.readAt,
+    silentReadAt: { ...memory.silentReadAt, ...Object.fromEntries(listedTypes.map((type) => [type, poll.startedAt])) },
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Neighbor from which routes of a table came (a carrier), in lower case: the peer's address, a connection of a hub or a
+ * part of one. `''` = every row of the source. Tables with the same `company` (a network or a Virtual WAN) relay routes
+ * to each other.
+ */
+export interface VisibleRouteNeighbor {
+  sourceId: number
+  peer: string
+  company: number
+}
+
+/**
+ * Route tables with rows of several owners, by source row ID. `own` and `others` are the carriers of the user and of
+ * other owners.
+ */
+interface Parts {
+  sources: readonly number[]
+  own: readonly VisibleRouteNeighbor[]
+  others: readonly VisibleRouteNeighbor[]
+  /** tables in which some rows do not name their owner. Such a row is visible only if its prefix proves the owner. */
+  proven: readonly Omit<VisibleRouteNeighbor, 'peer'>[]
+  /** `interfaces` = tables of the user's network interfaces, `appliances` = tables of the user's appliances */
+  interfaces: readonly number[]
+  appliances: readonly number[]
+}
+
+/**
+ * The rows that a user with a limited scope may see. The user's resources are visible with all of their sources.
+ * A shared gateway has another owner: only its name and kind are visible, and rows from neighbors that are circuits of
+ * the user. A mixed gateway belongs to the user and is visible, except for rows from neighbors that are circuits of
+ * others.
+ */
+export interface VisibleRows {
+  /** name of the scope, under which results for it are cached */
+  audience: string
+  /** row IDs of completely visible resources */
+  resources: readonly number[]
+  shortIds: readonly string[]
+  armKeys: readonly string[]
+  /** IDs of completely visible subscriptions, lower case */
+  subscriptions: readonly string[]
+  /** names of the user's customers */
+  customers: readonly string[]
+  /** row IDs of gateways of other owners to which the user's circuits are connected (shared gateways) */
+  shared: readonly number[]
+  sharedShortIds: readonly string[]
+  /** row IDs of sources of completely visible resources */
+  sources: readonly number[]
+  /** row IDs of sources of shared gateways */
+  sharedSources: readonly number[]
+  /**
+   * `hiddenSessions` = row IDs of sessions of mixed gateways that belong to others and are hidden. `shownSessions` =
+   * row IDs of sessions of shared gateways that belong to the user and are visible.
+   */
+  hiddenSessions: readonly number[]
+  shownSessions: readonly number[]
+  /**
+   * `foreignMembers` = neighbors of mixed gateways (of the user, with circuits of others) that are circuits of others.
+   * `ownMembers` = neighbors of shared gateways (of others, with circuits of the user) that are circuits of the user.
+   * Both have the format `gateway neighbor`, as events name them.
+   */
+  foreignMembers: readonly string[]
+  ownMembers: readonly string[]
+  /**
+   * neighbors of mixed and shared gateways that carry traffic of others, in the format `gateway neighbor`. All their
+   * rows are hidden.
+   */
+  othersMembers: readonly string[]
+  /**
+   * `routerSessions` = row IDs of the sessions of customers' routers that run over the user's circuits. `routers` = row
+   * IDs of these routers.
+   */
+  routerSessions: readonly number[]
+  routers: readonly number[]
+  parts: Parts
+  /**
+   * keys of children that belong to other owners but are contained in visible configurations: connections and parts of
+   * hubs, circuits on ports
+   */
+  othersChildren: readonly string[]
+  /** row IDs of resources whose configurations contain these children */
+  naming: readonly number[]
+}

@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { defaultNotifySettings as settings } from '../settings.ts'
+import { eventOf, factsOf, T0 } from '../testing/facts.ts'
+import { type AlertState, parseAlertState, NEVER_NOTIFIED } from './alert-state.ts'
+import { decideDueNotices } from './decide-notices.ts'
+import type { IncidentFacts } from './incident-facts.ts'
+
+const at = (minutes: number) => T0 + minutes * MINUTE
+
+interface Step {
+  /** minutes after the event was detected */
+  at: number
+  facts: IncidentFacts
+}
+
+/** Evaluates the steps in sequence. Returns `reason severity @minute` for each notice. */
+function evaluate(steps: readonly Step[]): string[] {
+  let state: AlertState = NEVER_NOTIFIED
+  return steps.flatMap((step) => {
+    const decision = decideDueNotices(state, step.facts, at(step.at), settings)
+    state = parseAlertState(JSON.parse(JSON.stringify(decision.state)))
+    return decision.notices.map(({ reason, severity }) => `${reason} ${severity} @${step.at}`)
+  })
+}
+
+const steady = (facts: IncidentFacts, ...minutes: number[]): Step[] => minutes.map((minute) => ({ at: minute, facts }))
+const closed = (minute: number, given: Partial<IncidentFacts> = {}) =>
+  factsOf({ closedAt: at(minute), events: [eventOf({ open: false })], ...given })
+const critical = factsOf({ events: [eventOf({ severity: 'critical' })] })
+const acknowledged = (facts: IncidentFacts, minute: number) => ({ ...facts, acknowledgedAt: at(minute) })
+
+describe('an incident is notified', () => {
+  const needed = (when: NonNullable<IncidentFacts['needed']>) => factsOf({ needed: when })
+  const cases: { name: string; steps: Step[]; notices: string[] }[] = [
+    {
+      name: 'again when it needs a person earlier than before, once for each opening',
+      steps: [
+        { at: 1, facts: needed('today') },
+        { at: 2, facts: needed('now') },
+        { at: 3, facts: needed('today') },
+        { at: 4, facts: needed('now') },
+      ],
+      notices: ['opened major @1', 'urgent major @2'],
+    },
+    {
+      name: 'once if its severity and its need rise together',
+      steps: [
+        { at: 1, facts: needed('today') },
+        { at: 2, facts: { ...critical, needed: 'now' } },
+      ],
+      notices: ['opened major @1', 'raised critical @2'],
+    },
+    { name: 'after 20 s if major', steps: steady(factsOf(), 0, 0.3, 0.34), notices: ['opened major @0.34'] },
+    {
+      name: 'one poll interval after detection if less',
+      steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 0, 0.9, 1),
+      notices: ['opened minor @1'],
+    },
+    {
+      name: 'after 20 s at the earliest if less, however often polls are made',
+      steps: steady(factsOf({ pollMs: 5 * SECOND, events: [eventOf({ severity: 'warning' })] }), 0, 0.1, 0.3, 0.34),
+      notices: ['opened warning @0.34'],
+    },
+    { name: 'after 20 s if critical', steps: steady(critical, 0, 0.3, 0.34), notices: ['opened critical @0.34'] },
+    {
+      name: "2 s after detection if a customer's router reports it, too",
+      steps: steady(factsOf({ reportedByRouter: true }), 0, 0.03, 0.04, 1),
+      notices: ['opened major @0.04'],
+    },
+    {
+      name: 'once when it opens and once when it closes',
+      steps: [...steady(factsOf(), 1, 2), { at: 9, facts: closed(9) }, { at: 10, facts: closed(9) }],
+      notices: ['opened major @1', 'closed major @9'],
+    },
+    {
+      name: 'by its closing alone if it closed before it settled',
+      steps: [{ at: 0.3, facts: closed(0.3) }, ...steady(closed(0.3), 1, 2)],
+      notices: ['closed major @1'],
+    },
+    {
+      name: 'not again while it is snoozed, and once when that is over',
+      steps: [
+        ...steady(critical, 1),
+        ...steady({ ...critical, snoozedUntil: at(120) }, 2, 40, 119),
+        ...steady({ ...critical, snoozedUntil: at(120) }, 120, 121),
+      ],
+      notices: ['opened critical @1', 'unsnoozed critical @120'],
+    },
+    {
+      name: 'while it is snoozed where it gets worse, and when it closes',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady({ ...factsOf({ events: [eventOf({ severity: 'critical' })] }), snoozedUntil: at(120) }, 2),
+        { at: 60, facts: closed(60, { snoozedUntil: at(120) }) },
+      ],
+      notices: ['opened major @1', 'raised critical @2', 'closed critical @60'],
+    },
+    {
+      name: 'by the end of a snooze that somebody ends',
+      steps: [
+        ...steady(factsOf(), 1),
+        ...steady({ ...factsOf(), snoozedUntil: at(120) }, 2),
+        ...steady({ ...factsOf(), snoozedUntil: at(30) }, 30),
+      ],
+      notices: ['opened major @1', 'unsnoozed major @30'],
+    },
+    {
+      name: 'not while all its events are unconfirmed',
+      steps: [
+        ...steady(factsOf({ events: [eventOf({ confirmed: false })] }), 1, 30),
+        { at: 31, facts: closed(31, { events: [eventOf({ confirmed: false, open: false })] }) },
+      ],
+      notices: [],
+    },
+    {
+      name: 'at once when a confirmation arrives after it settled',
+      steps: [{ at: 2, facts: factsOf({ events: [eventOf({ confirmed: false })] }) }, ...steady(factsOf(), 2.1)],
+      notices: ['opened major @2.1'],
+    },
+    {
+      name: 'not while a maintenance window expects it',
+      steps: steady(factsOf({ events: [eventOf({ muted: true })] }), 1, 60),
+      notices: [],
+    },
+    {
+      name: 'when an event breaks through a maintenance window, with that severity',
+      steps: steady(
+        factsOf({
+          events: [
+            eventOf({ muted: true, severity: 'critical' }),
+            eventOf({ id: 'e2', detectedAt: at(3), severity: 'major' }),
+          ],
+        }),
+        1,
+        3.3,
+        4,
+      ),
+      notices: ['opened major @4'],
+    },
+    {
+      name: 'again when its severity rises, even if acknowledged',
+      steps: [
+        ...steady(factsOf(), 1),
+        { at: 5, facts: acknowledged(factsOf(), 5) },
+        {
+          at: 6,
+          facts: acknowledged(
+            factsOf({ events: [eventOf(), eventOf({ id: 'e2', severity: 'critical', detectedAt: at(5.5) })] }),
+            5,
+          ),
+        },
+      ],
+      notices: ['opened major @1', 'acknowledged major @5', 'raised critical @6'],
+    },
+    {
+      name: 'without a separate notice of an acknowledgement that came first',
+      steps: steady(acknowledged(factsOf(), 0.5), 1, 2),
+      notices: ['opened major @1'],
+    },
+    {
+      name: 'every 30 min while critical',
+      steps: [...steady(critical, 1, 30, 31, 60, 61)],
+      notices: ['opened critical @1', 'repeated critical @31', 'repeated critical @61'],
+    },
+    {
+      name: 'every 4 h while major',
+      steps: steady(factsOf(), 1, 240, 241),
+      notices: ['opened major @1', 'repeated major @241'],
+    },
+    {
+      name: 'only once while minor',
+      steps: steady(factsOf({ events: [eventOf({ severity: 'minor' })] }), 1, 600, 6_000),
+      notices: ['opened minor @1'],
+    },
+    {
+      name: 'not repeated while acknowledged, until the acknowledgement is 8 h old',
+      steps: [...steady(critical, 1), ...steady(acknowledged(critical, 10), 10, 31, 400, 489, 490)],
+      notices: ['opened critical @1', 'acknowledged critical @10', 'repeated critical @490'],
+    },
+    {
+      name: 'as unverifiable, once per period without good samples, which closes nothing',
+      steps: [
+        ...steady(factsOf({ lastGoodSampleAt: at(0) }), 1, 2.9, 3, 5),
+        { at: 6, facts: factsOf({ lastGoodSampleAt: at(6) }) },
+        { at: 10, facts: factsOf({ lastGoodSampleAt: at(6) }) },
+      ],
+      notices: ['opened major @1', 'unverifiable major @3', 'unverifiable major @10'],
+    },
+    {
+      name: 'again when it reopens, without the acknowledgement of the earlier opening',
+      steps: [
+        ...steady(acknowledged(critical, 2), 1, 2),
+        { at: 5, facts: acknowledged(closed(5, { events: [eventOf({ severity: 'critical', open: false })] }), 2) },
+        ...steady(
+          acknowledged(
+            factsOf({
+              events: [
+                eventOf({ severity: 'critical', open: false }),
+                eventOf({ id: 'e2', severity: 'critical', detectedAt: at(10) }),
+              ],
+            }),
+            2,
+          ),
+          10,
+          11,
+          41,
+        ),
+      ],
+      notices: ['opened critical @1', 'closed critical @5', 'opened critical @11', 'repeated critical @41'],
+    },
+  ]
+  it.each(cases)('$name', ({ steps, notices }) => {
+    expect(evaluate(steps)).toEqual(notices)
+  })
+})
+
+describe('a flapping incident', () => {
+  const cycle = (number: number): Step[] => {
+    const detected = number * 8
+    const open = factsOf({ events: [eventOf({ id: `e${number}`, detectedAt: at(detected) })] })
+    return [
+      { at: detected + 1, facts: open },
+      { at: detected + 4, facts: { ...open, closedAt: at(detected + 4), events: [] } },
+    ]
+  }
+  const calm = { ...factsOf({ events: [] }), closedAt: at(4 * 8 + 4) }
+
+  it('is notified as flapping at its third opening and as closed after 30 min of quiet, with nothing in between', () => {
+    const notices = evaluate([...[0, 1, 2, 3, 4].flatMap(cycle), { at: 60, facts: calm }, { at: 66, facts: calm }])
+    expect(notices).toEqual([
+      'opened major @1',
+      'closed major @4',
+      'opened major @9',
+      'closed major @12',
+      'flapping major @17',
+      'closed major @66',
+    ])
+  })
+
+  it('is still notified when its severity rises', () => {
+    const worse = factsOf({ events: [eventOf({ id: 'e3', severity: 'critical', detectedAt: at(24) })] })
+    expect(evaluate([...[0, 1, 2].flatMap(cycle), { at: 25, facts: worse }]).slice(4)).toEqual([
+      'flapping major @17',
+      'raised critical @25',
+    ])
+  })
+})
+
+describe('a stored state', () => {
+  it('of another version is discarded', () => {
+    expect(parseAlertState({ version: 1, phase: 'open' })).toEqual(NEVER_NOTIFIED)
+    expect(parseAlertState(null)).toEqual(NEVER_NOTIFIED)
+  })
+
+  it('rests on the documented settings', () => {
+    expect(settings['acknowledge.expires']).toBe(8 * HOUR)
+    expect(settings['settle.major']).toBe(20 * SECOND)
+  })
+})

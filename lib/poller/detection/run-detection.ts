@@ -1,0 +1,261 @@
+import { hasOnlyTagChanges } from '#lib/azure/config/index.ts'
+import {
+  type ObservedChange,
+  type DetectedEvent,
+  type Observation,
+  type PollRecord,
+  type SilentSession,
+} from '#lib/contract/index.ts'
+import {
+  planBaselineReads,
+  hasReadCurrentRoutes,
+  hasTrafficCounters,
+  type DetectionState,
+  runGroupDetection,
+  foldPoll,
+  type GroupDetectionResult,
+  type GroupPoll,
+  type GroupState,
+  isStateChangeSignal,
+  canSkipEvaluation,
+  isSourceStateNeeded,
+  type ScopesByProbedAddress,
+  planProbedScopeReads,
+  type PollReadings,
+  extractPollReadings,
+  parseScopeState,
+  planGroupReads,
+  parseDetectionState,
+  isEqualPlainJson,
+  getExtraScopes,
+  type PollSignal,
+  getRouteSnapshotTime,
+  type Topology,
+} from '#lib/detection/index.ts'
+import type { DetectionScopeRequest, StoredScope } from '#lib/history/index.ts'
+import { findAffectedGroups } from './affected-groups.ts'
+import { executeReadPlan, type DetectionReaders, createDetectionReaders } from './execute-reads.ts'
+import { DEFAULT_SETTINGS, type DetectionStore, type ActiveSettings } from './detection-store.ts'
+import { buildSubscriptionId } from '../plan/plan-polls.ts'
+import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
+import type { TopologyGroup } from './types.ts'
+
+export interface DetectionRecording {
+  sourceId: number
+  mark: PollRecord
+  changes: readonly ObservedChange[]
+  silentSessions?: readonly SilentSession[]
+  observation: Observation
+  /**
+   * Returns the address of the Microsoft edge router (MSEE) in its session with a neighbor. It is needed for polls of
+   * the kind `summary`, whose rows do not contain this address.
+   */
+  localAddress: (neighbor: string) => string
+  /** Configured interval of the poll, milliseconds. */
+  everyMs: number
+  /**
+   * Cached resources and connections of the estate; null = detect only problems that the polled source itself reports.
+   */
+  book: TopologyCache | null
+}
+
+/**
+ * Runs detection for a poll, in the transaction that wrote it to history. First it updates the state of the source. It
+ * updates the state of the source's group (connected resources that are evaluated together) only if the poll reported
+ * something, or if a rule was waiting for this time.
+ * @returns events that are new or changed
+ */
+export async function runDetection(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
+  const { sourceId, mark, changes, observation, book, everyMs } = recording
+  // other processes find this change when their cached estate expires
+  if (book && isNewOfConnection(recording))
+    await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
+  const { topology } = book
+    ? await book.groupOf(store, mark.scope, mark.finishedAt)
+    : createSingleScopeGroup(mark.scope)
+  if (canSkipEvaluation(mark, changes, observation, topology)) return []
+  const before = isSourceStateNeeded(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
+  const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
+  const readers = book && createDetectionReaders(store, book, mark.finishedAt)
+  const readings = readers ? await readingsFor(readers, recording, topology) : {}
+  const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
+  if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
+  if (!book || !readers) {
+    await store.saveEvents(sourceId, events, version)
+    return events
+  }
+  const probed = await executeReadPlan(readers, (answers) => planProbedScopeReads(signals, answers))
+  const affected = withOwn(await findAffectedGroups(store, mark, book, signals, probed), mark, events)
+  const scopes = [...new Set(affected.flatMap((group) => group.scopes))]
+  const snapshots = affected.filter(
+    (group) => hasReadCurrentRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings),
+  )
+  if (
+    events.length === 0 &&
+    !signals.some(isStateChangeSignal) &&
+    snapshots.length === 0 &&
+    !(await store.isRecheckDue(scopes.map((scope) => askedOf(scope, mark, signals))))
+  )
+    return []
+  const shared = getExtraScopes(signals)
+  const stored = new Map(await store.loadScopes([...scopes, ...shared]))
+  const written: DetectedEvent[] = []
+  for (const group of affected) {
+    const own = await withNamed(store, group, stored)
+    const known = knownOf([...own.scopes, ...shared], stored)
+    const poll = { mark, everyMs, signals, events: mark.scope in known ? events : [], probed }
+    const maySnapshot = snapshots.includes(group)
+    const inForce = { settings, version }
+    const folded = await foldOne(store, readers, own, { known, own: poll, maySnapshot, inForce })
+    for (const [scope, state] of Object.entries(folded.state)) stored.set(scope, state)
+    if (maySnapshot) book.noteSnapshot(group, getRouteSnapshotTime(group.topology, folded.state) ?? mark.finishedAt)
+    if (group.topology.former) book.forgetMappings()
+    written.push(...folded.events)
+  }
+  return written
+}
+
+/**
+ * Runs detection for a circuit or gateway after a customer's router reported something about it. No Azure source counts
+ * as polled.
+ * @param mark data of a poll that did not take place, needed as the time and place of the evaluation
+ * @returns events that are new or changed
+ */
+export async function detectAfterRouterReport(
+  store: DetectionStore,
+  book: TopologyCache,
+  { mark, everyMs }: Pick<DetectionRecording, 'mark' | 'everyMs'>,
+): Promise<DetectedEvent[]> {
+  const listed = await book.groupOf(store, mark.scope, mark.finishedAt)
+  const inForce = await book.settings(store, mark.finishedAt)
+  const stored = new Map(await store.loadScopes(listed.scopes))
+  const group = await withNamed(store, listed, stored)
+  const known = knownOf(group.scopes, stored)
+  const own = { mark, everyMs, signals: [], events: [], probed: {} }
+  const readers = createDetectionReaders(store, book, mark.finishedAt)
+  return (await foldOne(store, readers, group, { known, own, maySnapshot: false, inForce })).events
+}
+
+/**
+ * Adds to a group the scopes about which it still has findings to report. A circuit whose connection was removed
+ * belongs to another group by then. Without this, its stored state would be replaced by an empty state.
+ * @param stored stored states by scope; the states of the added scopes are read and added to it
+ */
+async function withNamed(
+  store: DetectionStore,
+  group: TopologyGroup,
+  stored: Map<string, unknown>,
+): Promise<TopologyGroup> {
+  const states = Object.values(knownOf(group.scopes, stored))
+  const named = states.flatMap(({ pending, withheld = [] }) => [
+    ...pending.flatMap(({ name }) => name?.scope ?? []),
+    ...withheld.map(({ scope }) => scope),
+  ])
+  const added = [...new Set(named)].filter((scope) => !group.scopes.includes(scope))
+  if (added.length === 0) return group
+  const missing = added.filter((scope) => !stored.has(scope))
+  for (const [scope, state] of await store.loadScopes(missing)) stored.set(scope, state)
+  return { ...group, scopes: [...group.scopes, ...added].toSorted() }
+}
+
+const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>): GroupState =>
+  Object.fromEntries(scopes.map((scope) => [scope, parseScopeState(stored.get(scope) ?? null)]))
+
+interface OneFold {
+  known: GroupState
+  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ScopesByProbedAddress }
+  maySnapshot: boolean
+  inForce: ActiveSettings
+}
+
+/** Reads the additional data that detection needs for a group, evaluates the group and stores the result. */
+async function foldOne(
+  store: DetectionStore,
+  readers: DetectionReaders,
+  { topology, scopes, subscriptions = [] }: TopologyGroup,
+  { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
+): Promise<GroupDetectionResult> {
+  const lists = subscriptions.map((id) => store.shortIdOf(buildSubscriptionId(id)))
+  const poll: GroupPoll = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
+  const read = await executeReadPlan(readers, (answers) => planGroupReads(poll, answers))
+  const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
+  const folded = runGroupDetection(known, read.topology, input, settings)
+  const { changed, others } = findChangedScopes(folded, known)
+  await store.saveScopes(changed)
+  await store.saveRechecks(others)
+  await store.saveEvents(own.mark.sourceId, folded.events, version)
+  await store.saveIncidents(folded.incidents)
+  return folded
+}
+
+const isNewOfConnection = ({ mark, changes }: DetectionRecording): boolean =>
+  mark.kind === 'connection' &&
+  mark.subresource === '' &&
+  changes.some(({ type }) => type === 'config' || type === 'outcome')
+
+const weightIn = (observation: Observation): number | null | undefined =>
+  observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
+
+/**
+ * Returns the scopes of a group whose state changed, and the others with the time of their next evaluation. That time
+ * may change while the state does not, because it may depend on another scope.
+ */
+export function findChangedScopes({ state, recheckAt, awaits }: GroupDetectionResult, before: GroupState) {
+  const scopes = Object.entries(state).map(
+    ([scope, now]): StoredScope => ({
+      scope,
+      state: now,
+      recheckAt: recheckAt[scope] ?? null,
+      awaits: awaits[scope] ?? [],
+    }),
+  )
+  const changed = scopes.filter((one) => !isEqualPlainJson(one.state, before[one.scope] ?? null))
+  return { changed, others: scopes.filter((one) => !changed.includes(one)) }
+}
+
+/**
+ * Returns the request that asks whether a scope must be evaluated again because of a poll. Routes and bytes that the
+ * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
+ * state of the polled scope says that it waits for them.
+ */
+const askedOf = (scope: string, mark: PollRecord, signals: readonly PollSignal[]): DetectionScopeRequest => ({
+  scope,
+  at: mark.finishedAt,
+  brings:
+    scope !== mark.scope
+      ? null
+      : signals.some(hasTrafficCounters)
+        ? 'bytes'
+        : hasReadCurrentRoutes(mark)
+          ? 'routes'
+          : null,
+})
+
+/**
+ * Marks a change of a resource that affects only its tags. Detection cannot recognize it, because it does not know the
+ * field names of ARM.
+ */
+const withTagsOnly = (change: ObservedChange): ObservedChange =>
+  change.type === 'config' && hasOnlyTagChanges(change.fields) ? { ...change, tagsOnly: true } : change
+
+/** Builds the values of a poll that detection uses, with the usual traffic of the polled circuit. */
+async function readingsFor(
+  readers: DetectionReaders,
+  { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
+  topology: Topology,
+): Promise<PollReadings> {
+  const baseline = await executeReadPlan(readers, (answers) => planBaselineReads(mark, topology, answers))
+  // extend the object and do not copy it, because some of its values are computed only when they are read
+  return Object.assign(extractPollReadings(observation, localAddress, silentSessions), {
+    polled: { everyMs, error: observation.error },
+    ...(baseline && { baseline }),
+  })
+}
+
+/**
+ * Adds a group for the polls of a subscription itself if they have events, because a subscription belongs to no group.
+ */
+function withOwn(groups: TopologyGroup[], { scope }: PollRecord, events: readonly DetectedEvent[]): TopologyGroup[] {
+  const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
+  return isThere ? groups : [...groups, createSingleScopeGroup(scope)]
+}

@@ -1,0 +1,46 @@
+import { beforeAll, expect, it } from 'vitest'
+import { syncSchedule } from '#lib/history/index.ts'
+import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
+import { withTestDatabase } from '#lib/platform/testing/database.ts'
+import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from './sources-to-postpone.ts'
+
+const db = withTestDatabase()
+const SUBSCRIPTION = '5CA1AB1E-0000-4000-8000-000000000001'
+let near: Feed
+let part: Feed
+let far: Feed
+
+beforeAll(async () => {
+  near = await newFeed(db, { name: 'near' })
+  part = await newFeed(db, { name: 'near', subresource: '10.0.0.1' })
+  far = await newFeed(db, { name: 'far' })
+  const planned = [near, far].map(({ resourceId }) => ({
+    resourceId,
+    subresource: '',
+    kind: 'peers' as const,
+    everySeconds: 60,
+  }))
+  const ofPart = { resourceId: near.resourceId, subresource: '10.0.0.1', kind: 'advertised' as const, everySeconds: 60 }
+  await db.transaction((client) => syncSchedule(client, [...planned, ofPart]))
+  await db.pool.query("UPDATE resource SET location = CASE name WHEN 'near' THEN 'UKSouth' ELSE 'westeurope' END")
+})
+
+const sorted = (ids: number[]) => ids.toSorted((a, b) => a - b)
+const idsOf = (...feeds: Feed[]) => feeds.map(({ sourceId }) => sourceId)
+
+it('a resource is found by its ARM id in any capitals, with what is polled of its parts', async () => {
+  expect(sorted(await readSourcesOfResource(db.pool, near.resourceId.toUpperCase()))).toEqual(idsOf(near, part))
+  expect(await readSourcesOfResource(db.pool, `${near.resourceId}0`)).toEqual([])
+})
+
+it('a subscription has those of all regions, or of one', async () => {
+  expect(sorted(await readSourcesOfSubscription(db.pool, SUBSCRIPTION))).toEqual(idsOf(near, part, far))
+  expect(sorted(await readSourcesOfSubscription(db.pool, SUBSCRIPTION, 'uksouth'))).toEqual(idsOf(near, part))
+  expect(await readSourcesOfSubscription(db.pool, 'none')).toEqual([])
+})
+
+it('a source has the region that Azure names, or none', async () => {
+  expect(await readRegionOfSource(db.pool, part.sourceId)).toBe('UKSouth')
+  expect(await readRegionOfSource(db.pool, (await newFeed(db)).sourceId)).toBeNull()
+  expect(await readRegionOfSource(db.pool, 2 ** 31 - 1)).toBeNull()
+})

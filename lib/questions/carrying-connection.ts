@@ -1,0 +1,100 @@
+import {
+  findConnectionOfRoute,
+  type CircuitPath,
+  type EpochMs,
+  type HubConnectionConfig,
+  isPossiblyIneffective,
+  type RouteLearningGateway,
+  getRoutingWeight,
+} from '#lib/contract/index.ts'
+import { readConnectionsAt, type RouteAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { buildMappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
+import { listGatewayConnections, type GatewayResource, type Topology } from './topology.ts'
+
+/** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
+export interface ConnectionCircuitLink {
+  /** short id of the connection; null = the connection is a part of its gateway in ARM and has no short id */
+  connection: string | null
+  circuit: string | null
+  weight: number | null
+}
+
+/**
+ * Reads the connections of every gateway with their weights.
+ * @param at moment; undefined = now
+ * @returns the connections by short id of the gateway
+ */
+export async function readConnectionCircuitLinks(
+  q: Queryable,
+  topology: Topology,
+  at: EpochMs | undefined,
+): Promise<Map<string, readonly ConnectionCircuitLink[]>> {
+  const reported = new Map(
+    (await readConnectionsAt(q, { at }))
+      .filter(({ known }) => known !== 'unknown')
+      .map(({ scope, live }) => [scope, live]),
+  )
+  return new Map(topology.gateways.map((gateway) => [gateway.resource.id, linksOf(topology, gateway, reported)]))
+}
+
+function linksOf(
+  topology: Topology,
+  { resource, config }: GatewayResource,
+  weights: ReadonlyMap<string, Parameters<typeof getRoutingWeight>[1]>,
+): ConnectionCircuitLink[] {
+  const own = listGatewayConnections(topology, resource.resourceId).map(
+    ({ resource: { id }, config: connection, circuit }): ConnectionCircuitLink => ({
+      connection: id,
+      circuit: circuit?.id ?? null,
+      weight: isPossiblyIneffective(connection) ? null : getRoutingWeight(connection, weights.get(id) ?? null),
+    }),
+  )
+  const inHub = config.hubConnections.map((connection): ConnectionCircuitLink => {
+    const { circuitKey } = connection
+    const circuit = circuitKey === null ? undefined : topology.byKey.get(circuitKey)
+    return { connection: null, circuit: circuit?.id ?? null, weight: weightInHub(connection) }
+  })
+  return [...own, ...inHub]
+}
+
+/**
+ * Returns the routing weight of a connection of a hub's gateway; null = ARM reports no weight, or the connection is not
+ * provisioned yet, so that its weight is not in use.
+ */
+const weightInHub = (connection: HubConnectionConfig): number | null =>
+  isPossiblyIneffective(connection) ? null : connection.routingWeight
+
+/**
+ * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
+ * not certain enough to be used.
+ */
+export function findMappedPath(
+  mappings: NeighborMappings,
+  gateway: string,
+  neighbor: string,
+): { circuit: string; path: CircuitPath } | null {
+  const mapping = mappings.get(buildMappingKey(gateway, neighbor))
+  return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
+}
+
+/**
+ * Returns the transport (ExpressRoute or VPN), circuit, path and weight of the link over which a gateway learned a
+ * route. In the routes of a hub's gateway, `peer` is the name of a connection instead of an address.
+ */
+export function findCarryingConnection(
+  row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
+  { config }: GatewayResource,
+  known: { topology: Topology; links: readonly ConnectionCircuitLink[]; pathOf: RouteLearningGateway['pathOf'] },
+): ReturnType<typeof findConnectionOfRoute> {
+  const { topology, links, pathOf } = known
+  const inHub = config.hubConnections.find(({ name }) => name === row.peer)
+  if (!inHub) return findConnectionOfRoute(row, { kind: config.kind, type: row.resourceType, links, pathOf })
+  const circuit = inHub.circuitKey ? topology.byKey.get(inHub.circuitKey)?.id : undefined
+  return {
+    transport: inHub.site === null ? 'er' : 'vpn',
+    circuit: circuit ?? null,
+    path: null,
+    connectionWeight: weightInHub(inHub),
+  }
+}

@@ -1,0 +1,39 @@
+import { memoizePerProcess } from '#lib/bgp/memoize.ts'
+import { moveScopeToConnection, getScopedBase } from '#lib/history/index.ts'
+import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from './connection.ts'
+import { type Db, getQueryable } from './db.ts'
+import { QueryQueue } from './query-queue.ts'
+
+/** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
+const AT_ONCE = 4
+
+/** Returns the queue for heavy queries that the whole process shares. */
+export const getHeavyQueryQueue = memoizePerProcess(
+  'answers.heavy',
+  () => new QueryQueue(AT_ONCE, MAX_CONNECTION_WAIT_MS),
+)
+
+/**
+ * Wraps a query function. Its calls wait in the queue for heavy queries and use separate connections, so that slow
+ * queries do not block ordinary ones.
+ * @param when reports whether a call is heavy; absent = every call is
+ */
+export function queueAsHeavy<Parameters extends unknown[], Answer>(
+  question: (db: Db, ...parameters: Parameters) => Promise<Answer>,
+  when?: (...parameters: Parameters) => boolean,
+): (db: Db, ...parameters: Parameters) => Promise<Answer> {
+  return (db, ...parameters) => {
+    if (when && !when(...parameters)) return question(db, ...parameters)
+    return getHeavyQueryQueue().run(() => question(ownConnections(db), ...parameters))
+  }
+}
+
+/**
+ * Returns the heavy-query connections for the connections of ordinary queries. Any other database is returned
+ * unchanged.
+ */
+function ownConnections(db: Db): Db {
+  const questions = findQuestionsReader()
+  const isOfQuestions = questions !== null && (db === questions || getScopedBase(db) === questions)
+  return isOfQuestions ? moveScopeToConnection(getQueryable(db), getReadingDatabase('heavy')) : db
+}

@@ -1,0 +1,86 @@
+import { getDatabaseNow } from '#lib/platform/database-clock.ts'
+import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_SCOPE } from '#lib/contract/index.ts'
+import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
+import { Cache } from '#lib/platform/cache.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { getReadingDatabase } from '../connection.ts'
+import { type Db, getQueryable } from '../db.ts'
+import {
+  recordOtherCustomersPaths,
+  findOtherCustomersPaths,
+  maskOtherCustomersPathNames,
+} from './other-customers-paths.ts'
+import { recordOtherCustomersNames, maskOtherCustomersNames } from './other-customers-names.ts'
+import { findCustomerOfEvent, type Ownership, readOwnership } from './ownership.ts'
+import { findVisibleRows } from './visible-rows.ts'
+
+/**
+ * Maximum time in ms until a change of owner takes effect. Ownership is cached this long, because reading it takes
+ * several SQL statements.
+ */
+export const OWNERSHIP_CACHE_MS = 5_000
+/** Maximum number of scopes per database for which limited database access is cached. */
+const MAX_CACHED_SCOPES = 100
+
+const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
+/** Limited database access is cached per ownership object, so that both expire together. */
+const readers = new Cache<Queryable>('scoped_readers', { maxSize: MAX_CACHED_SCOPES })
+
+/** Returns database access for a caller's queries. It returns only rows that the scope may see. */
+export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToScope(getReadingDatabase(), scope)
+
+/**
+ * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
+ * result is an empty scope, even if it names a subscription of the customer.
+ * @param customer absent = the whole scope
+ */
+export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
+  if (customer === undefined) return scope
+  const isSeen = scope === 'everything' || scope.customers.some((name) => isSameCustomer(name, customer))
+  return isSeen ? { subscriptions: [], customers: [customer] } : EMPTY_SCOPE
+}
+
+/**
+ * Returns database access that returns only rows that the scope may see. For `everything`, returns the given database
+ * itself.
+ * @throws errors of reading the owners of resources; without them no data may be returned
+ */
+export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = getDatabaseNow()): Promise<Db> {
+  if (scope === 'everything') return db
+  const base = getQueryable(db)
+  const whole = await ownershipOf(base, now)
+  const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
+  const kept = readers.find(whole, key)
+  if (kept) return kept
+  const visible = findVisibleRows(whole, scope)
+  const reader = createScopedReader(base, visible, whole.tables)
+  recordOtherCustomersNames(reader, whole, visible)
+  recordOtherCustomersPaths(reader, base, whole, visible)
+  return readers.store(whole, key, reader)
+}
+
+/**
+ * Returns the functions with which lib/notify reads data for a scope. They are passed to it, because it must not depend
+ * on the ownership of resources.
+ */
+export const createScopedReaders = (db: Db) => ({
+  readerOf: async (scope: AccessScope): Promise<Queryable> => getQueryable(await limitToScope(db, scope)),
+  eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
+    const others = findOtherCustomersPaths(reader)
+    return events.map((event) => (others ? maskOtherCustomersPathNames(event, others) : event))
+  },
+  withoutOthers: maskOtherCustomersNames,
+  async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
+    const ownership = await ownershipOf(getQueryable(db), now)
+    return (event) => findCustomerOfEvent(ownership, event)
+  },
+})
+
+/** Returns the names of all customers that own a resource according to declarations or tags. */
+export async function readOwningCustomers(db: Db, now: EpochMs): Promise<string[]> {
+  const { owners } = await ownershipOf(getQueryable(db), now)
+  return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
+}
+
+const ownershipOf = (base: Queryable, now: EpochMs): Promise<Ownership> =>
+  ownerships.share(base, '', () => readOwnership(base, now), { now })

@@ -1,0 +1,201 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import { armTypes } from '#lib/contract/index.ts'
+import type { VisibleRouteNeighbor, VisibleRows } from '#lib/history/index.ts'
+import type { CommonGateway } from './common-gateway.ts'
+import { getHubConnectionName, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
+import type { Ownership } from './ownership.ts'
+
+/**
+ * Gateway of several owners. `own`: neighbors of the caller's circuits; `foreign`: neighbors of other owners' circuits.
+ */
+type PartedGateway = CommonGateway & { own: readonly string[]; foreign: readonly string[] }
+
+/**
+ * Row ids of resources that a caller sees completely (`whole`), and of resources of which the caller sees only name and
+ * kind (`shared`).
+ */
+interface Seen {
+  whole: ReadonlySet<number>
+  shared: ReadonlySet<number>
+}
+
+/**
+ * Neighbor or connection over which routes enter a group of gateways or hubs that exchange routes (the group is called
+ * "company" here), and whether it belongs to the caller. The number of the group is added later.
+ */
+type OwnedCarrier = Omit<VisibleRouteNeighbor, 'company'> & { isOwn: boolean }
+
+interface Company {
+  carriers: readonly OwnedCarrier[]
+  /** row ids of sources (polled tables) in which the owner of a row must be derived from the carrier of its route */
+  proven: readonly number[]
+}
+
+type OfParts = Pick<VisibleRows, 'parts' | 'othersChildren' | 'naming'> & { sharedTables: readonly number[] }
+
+/**
+ * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the
+ * caller's own resources that receive routes from them.
+ */
+export function findVisibleParts(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
+  const { resources, sources, besides, commonWans } = ownership
+  const byResource = Map.groupBy(sources, ({ resource }) => resource)
+  const sourcesOf = (row: number) => byResource.get(row) ?? []
+  const allOf = (row: number) => sourcesOf(row).map(({ sourceId }) => sourceId)
+  const sees = ({ row }: { row: number }) => seen.whole.has(row)
+  const isTouched = ({ row }: { row: number }) => seen.whole.has(row) || seen.shared.has(row)
+  const parted = common.map((gateway) => ({ gateway, carriers: carriersOf(gateway, sees, sourcesOf) }))
+  const reached = besides.filter(
+    ({ resource, common: row }) =>
+      sees(resource) &&
+      parted.some(({ gateway, carriers }) => gateway.resource.row === row && carriers.some(({ isOwn }) => !isOwn)),
+  )
+  const networks = parted
+    .filter(({ gateway }) => isTouched(gateway.resource) || reached.some((one) => one.common === gateway.resource.row))
+    .map(({ gateway, carriers }): Company => {
+      const own = reached.filter((one) => one.common === gateway.resource.row)
+      const devices = own.flatMap(({ resource, devices: all }) =>
+        allOf(resource.row).flatMap((sourceId) => all.map((peer) => ({ sourceId, peer, isOwn: true }))),
+      )
+      // The gateway's own tables are included, because each instance also contains routes that the other instance
+      // learned.
+      const inside = sees(gateway.resource) ? partSources(gateway, sees, sourcesOf) : []
+      const beside = own.flatMap(({ resource }) => allOf(resource.row))
+      return { carriers: [...carriers, ...devices], proven: [...inside, ...beside] }
+    })
+  const wans = commonWans.filter(({ hubs }) =>
+    hubs.some(({ resource, inside, gateways }) =>
+      [resource, ...gateways.map((one) => one.resource), ...inside.map((one) => one.resource)].some(isTouched),
+    ),
+  )
+  const companies = [...networks, ...wans.map((wan) => companyOf(wan, sees))]
+  const hasOthers = companies.some(({ carriers }) => carriers.some(({ isOwn }) => !isOwn))
+  const given = (type: string) =>
+    hasOthers ? resources.filter((resource) => resource.type === type && sees(resource)) : []
+  const interfaces = given(armTypes.networkInterface).flatMap(({ row }) => allOf(row))
+  // Routes that an appliance announces belong to the appliance's owner.
+  const appliances = given(armTypes.hubBgpConnection).flatMap(({ row, config }) => {
+    const address = decodeResourceConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
+    return allOf(row).map((sourceId) => ({ sourceId, peer: address, isOwn: true }))
+  })
+  const around = [...interfaces, ...appliances.map(({ sourceId }) => sourceId)]
+  const carriers = companies.flatMap((one, company) =>
+    [...one.carriers, ...appliances].map((carrier) => ({ ...carrier, peer: carrier.peer.toLowerCase(), company })),
+  )
+  const ofSide = (own: boolean) => carriers.filter(({ isOwn }) => isOwn === own)
+  const proven = companies.flatMap((one, company) =>
+    [...one.proven, ...around].map((sourceId) => ({ sourceId, company })),
+  )
+  const hubs = wans.flatMap((wan) => wan.hubs)
+  return {
+    parts: {
+      sources: [
+        ...new Set([
+          ...proven.map(({ sourceId }) => sourceId),
+          ...common
+            .filter(({ resource }) => isTouched(resource))
+            .flatMap((gateway) => partSources(gateway, sees, sourcesOf)),
+        ]),
+      ],
+      own: ofSide(true),
+      others: ofSide(false),
+      proven,
+      interfaces,
+      appliances: appliances.map(({ sourceId }) => sourceId),
+    },
+    sharedTables: hubs
+      .filter(({ resource }) => seen.shared.has(resource.row))
+      .flatMap((hub) => defaultTable(hub, sources)),
+    othersChildren: hubs.flatMap((hub) => [
+      ...hub.gateways
+        .flatMap(({ resource, links }) => links.filter((link) => !seesLink(resource, link, sees)))
+        .map(({ key }) => key),
+      ...hub.inside.filter(({ resource }) => !sees(resource)).map(({ resource }) => resource.armKey),
+    ]),
+    naming: hubs.flatMap((hub) =>
+      [hub.resource, ...hub.gateways.map((one) => one.resource), ...hub.routeTables].map(({ row }) => row),
+    ),
+  }
+}
+
+type Sees = (resource: { row: number }) => boolean
+type SourcesOf = (row: number) => Ownership['sources']
+
+/**
+ * Returns the neighbors of a shared gateway, each with its source (polled table) and whether it belongs to the caller.
+ * A neighbor whose circuit is unknown belongs to the gateway's owner.
+ */
+function carriersOf(
+  { resource, own, foreign, outside }: PartedGateway,
+  sees: Sees,
+  sourcesOf: SourcesOf,
+): OwnedCarrier[] {
+  const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
+  const all = [...new Set([...outside, ...own, ...foreign])]
+  return sourcesOf(resource.row)
+    .filter(({ subresource }) => subresource === '' || own.includes(subresource))
+    .flatMap(({ sourceId, subresource }) =>
+      all
+        .filter((neighbor) => subresource === '' || subresource === neighbor)
+        .map((peer) => ({ sourceId, peer, isOwn: !isOthers(peer) })),
+    )
+}
+
+/**
+ * Returns the sources (polled tables) of a shared gateway of which a caller sees only some rows. If the gateway belongs
+ * to another owner, the routes that it advertises to the caller's circuits are included. If it is the caller's own,
+ * advertised routes are not included, because they belong to the circuit.
+ */
+function partSources({ resource, own }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): number[] {
+  return sourcesOf(resource.row).flatMap(({ sourceId, subresource }) =>
+    subresource === '' || (!sees(resource) && own.includes(subresource)) ? [sourceId] : [],
+  )
+}
+
+const seesLink = (gateway: { row: number }, { circuits }: CommonHubLink, sees: Sees) =>
+  circuits.length === 0 ? sees(gateway) : circuits.every(sees)
+
+/**
+ * Converts the hubs of one Virtual WAN to a group that exchanges routes ("company"). Its carriers are the connections
+ * that bring routes, and the gateways, hubs and connections that routes of hub tables name.
+ */
+function companyOf({ hubs }: CommonWan, sees: Sees): Company {
+  const brings = hubs.flatMap((hub) =>
+    hub.gateways.flatMap(({ resource, links }) =>
+      links.flatMap((link) =>
+        link.sources.map((sourceId) => ({ sourceId, peer: '', isOwn: seesLink(resource, link, sees) })),
+      ),
+    ),
+  )
+  const named = hubs.flatMap((hub) => {
+    const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
+    const remote = hubs.filter((other) => other !== hub && isOwnHub(other, sees)).map(({ resource }) => resource)
+    const carriers = [
+      ...[...gateways, ...remote].map((resource) => ({ peer: getHubConnectionName(resource), isOwn: true })),
+      ...hub.inside.map(({ resource }) => ({ peer: getHubConnectionName(resource), isOwn: sees(resource) })),
+    ]
+    return hub.tables.flatMap((sourceId) => carriers.map((carrier) => ({ sourceId, ...carrier })))
+  })
+  return { carriers: [...brings, ...named], proven: hubs.flatMap(({ tables }) => tables) }
+}
+
+/**
+ * Reports whether a caller sees every link of a hub's gateway. For a gateway without links, reports whether the caller
+ * sees the gateway.
+ */
+const isOwnGateway = ({ resource, links }: WanHub['gateways'][number], sees: Sees) =>
+  links.length === 0 ? sees(resource) : links.every((link) => seesLink(resource, link, sees))
+
+const isOwnHub = (hub: WanHub, sees: Sees) =>
+  sees(hub.resource) &&
+  hub.gateways.every((one) => isOwnGateway(one, sees)) &&
+  hub.inside.every(({ resource }) => sees(resource))
+
+/**
+ * Returns the source of the default route table of a hub. Other route tables are separate resources of the hub's owner
+ * and are not included.
+ */
+const defaultTable = ({ resource, tables }: WanHub, sources: Ownership['sources']): number[] =>
+  sources.flatMap((source) =>
+    source.resource === resource.row && tables.includes(source.sourceId) ? [source.sourceId] : [],
+  )

@@ -1,0 +1,97 @@
+import {
+  type AccessScope,
+  armTypes,
+  formatScopeKey,
+  isDirectType,
+  parseHubConnectionName,
+  isSameCustomer,
+} from '#lib/contract/index.ts'
+import type { VisibleRows } from '#lib/history/index.ts'
+import { findVisibleParts as tablesInPart } from './visible-parts.ts'
+import type { CommonGateway, ResourceOwner } from './common-gateway.ts'
+import type { Ownership } from './ownership.ts'
+
+/** Returns the rows that a scope may see, computed from the owners of all resources. */
+export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): VisibleRows {
+  const { resources, owners, byShortId, sources } = ownership
+  const seesOwner = (owner: ResourceOwner | undefined) =>
+    owner !== undefined &&
+    (scope.subscriptions.includes(owner.subscriptionId) ||
+      scope.customers.some((name) => owner.customer !== null && isSameCustomer(name, owner.customer)))
+  const whole = resources.filter(({ row }) => seesOwner(owners.get(row)))
+  const wholeRows = new Set(whole.map(({ row }) => row))
+  const seesWhole = (id: string) => wholeRows.has(byShortId.get(id)?.row ?? -1)
+  const common = ownership.commonGateways.map((gateway) => partsOf(gateway, seesWhole))
+  const mixed = common.filter(({ resource, foreign }) => wholeRows.has(resource.row) && foreign.length > 0)
+  const shared = common.filter(({ resource, landing }) => !wholeRows.has(resource.row) && landing.some(seesWhole))
+  const foreignOf = new Map(mixed.map(({ resource, foreign }) => [resource.row, new Set(foreign)]))
+  const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
+  // The routes that a gateway advertises to a neighbor are a separate source, whose subresource is the neighbor. The
+  // same applies to the routes of a hub's connection.
+  const partOf = (subresource: string) => parseHubConnectionName(subresource) ?? subresource
+  const seen = sources.filter(
+    ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
+  )
+  const sharedSeen = sources.filter(
+    ({ resource, subresource }) =>
+      ownOf.has(resource) && (subresource === '' || ownOf.get(resource)?.has(partOf(subresource))),
+  )
+  const sharedRows = new Set(shared.map(({ resource }) => resource.row))
+  const members = (gateways: typeof common, which: 'own' | 'foreign') =>
+    gateways.flatMap((gateway) => gateway[which].map((neighbor) => `${gateway.resource.shortId} ${neighbor}`))
+  const sessionsWith = (gateways: typeof common, which: 'own' | 'foreign') =>
+    gateways.flatMap((gateway) =>
+      gateway.sessions.flatMap(({ sessionId, neighbor }) => (gateway[which].includes(neighbor) ? [sessionId] : [])),
+    )
+  const ports = whole.filter(({ type }) => isDirectType(type))
+  const othersCircuits =
+    ports.length === 0 ? [] : resources.filter(({ row, type }) => type === armTypes.circuit && !wholeRows.has(row))
+  const inPart = tablesInPart(ownership, common, { whole: wholeRows, shared: sharedRows })
+  const ownRouterSessions = ownership.routerSessions.filter(({ circuitId }) => seesWhole(circuitId))
+  const subscriptionsSeen = whole.filter(({ type }) => type === armTypes.subscription)
+  return {
+    audience: formatScopeKey(scope),
+    resources: [...wholeRows],
+    shortIds: whole.map(({ shortId }) => shortId),
+    armKeys: whole.map(({ armKey }) => armKey),
+    subscriptions: [
+      ...new Set([
+        ...scope.subscriptions,
+        ...subscriptionsSeen.map(({ subscriptionId }) => subscriptionId.toLowerCase()),
+      ]),
+    ],
+    customers: scope.customers,
+    shared: shared.map(({ resource }) => resource.row),
+    sharedShortIds: shared.map(({ resource }) => resource.shortId),
+    sources: seen.map(({ sourceId }) => sourceId),
+    sharedSources: [...sharedSeen.map(({ sourceId }) => sourceId), ...inPart.sharedTables],
+    hiddenSessions: sessionsWith(mixed, 'foreign'),
+    shownSessions: sessionsWith(shared, 'own'),
+    foreignMembers: members(mixed, 'foreign'),
+    ownMembers: members(shared, 'own'),
+    othersMembers: [
+      ...members(mixed, 'foreign'),
+      ...shared.flatMap(({ resource, outside, own }) =>
+        outside.filter((neighbor) => !own.includes(neighbor)).map((neighbor) => `${resource.shortId} ${neighbor}`),
+      ),
+    ],
+    routerSessions: ownRouterSessions.map(({ session }) => session),
+    routers: [...new Set(ownRouterSessions.map(({ router }) => router))],
+    parts: inPart.parts,
+    othersChildren: [...inPart.othersChildren, ...othersCircuits.map(({ armKey }) => armKey)],
+    naming: [...inPart.naming, ...ports.map(({ row }) => row)],
+  }
+}
+
+/**
+ * Divides the neighbors of a gateway into neighbors of visible circuits (`own`) and of other owners' circuits
+ * (`foreign`). A neighbor that ever belonged to another owner's circuit counts as foreign.
+ */
+function partsOf(gateway: CommonGateway, seesWhole: (id: string) => boolean) {
+  const byNeighbor = Map.groupBy(gateway.neighbors, ({ neighbor }) => neighbor)
+  const of = (seen: boolean) =>
+    [...byNeighbor].flatMap(([neighbor, ends]) =>
+      ends.every(({ behind }) => seesWhole(behind)) === seen ? [neighbor] : [],
+    )
+  return { ...gateway, own: of(true), foreign: of(false) }
+}

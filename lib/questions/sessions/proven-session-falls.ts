@@ -1,0 +1,42 @@
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import { armTypes, BEFORE_MONITORING, getPeeringConfiguredState } from '#lib/contract/index.ts'
+import { judgeProvisioningLayer } from '#lib/detection/index.ts'
+import { type ConfigInterval, readConfigIntervals, type SessionAt } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { isSameIgnoringCase } from './session-facts.ts'
+
+/**
+ * Removes the time at which a session went down if it is not proven. This concerns a session that Peerwatch has never
+ * seen up. Its down time is proven only if the peering was already in use in every known configuration; otherwise the
+ * session may never have been up (docs/rules/verdicts.md, "Session").
+ */
+export async function removeUnprovenSessionFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
+  const doubtful = rows.filter(isUnseenFall)
+  if (doubtful.length === 0) return rows
+  const ids = [...new Set(doubtful.map(({ scope }) => scope))]
+  const circuits = await readConfigIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
+  const intervals = new Map(circuits.map((circuit) => [circuit.id, circuit.intervals]))
+  const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(intervals.get(scope) ?? [], peering)
+  return rows.map((row) => (isUnseenFall(row) && !isProven(row) ? { ...row, fellAt: null } : row))
+}
+
+const isUnseenFall = ({ kind, fellAt, everEstablished }: SessionAt) =>
+  kind === 'summary' && fellAt !== null && !everEstablished
+
+/**
+ * Reports whether a peering was provisioned and enabled in every configuration of its circuit, including the first one
+ * that was read.
+ */
+function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | null): boolean {
+  return (
+    intervals[0]?.from === null &&
+    intervals.every(({ config }) => {
+      const { provisioning, peerings } = decodeResourceConfig(armTypes.circuit, config)
+      const peering = peerings.find((one) => isSameIgnoringCase(one.name, name))
+      return (
+        peering !== undefined &&
+        judgeProvisioningLayer({ ...provisioning, peering: getPeeringConfiguredState(peering) }) === 'up'
+      )
+    })
+  )
+}

@@ -1,0 +1,30 @@
+import type { Declarations } from '#lib/contract/index.ts'
+import {
+  matchRouterSessionsToPaths,
+  addRouterNames,
+  listPeeringLinks,
+  type RouterSessionMatch,
+} from '#lib/detection/index.ts'
+import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
+import type { Topology } from '../topology.ts'
+
+/**
+ * Returns the circuit path behind each session that customers' routers report, because a router's own tables do not
+ * name the circuit.
+ * @param estate must contain all circuits; with only a part of them, an ambiguous session could seem to belong to one
+ *   circuit
+ * @returns by row id of the session
+ */
+export function matchRouterSessions(
+  routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
+  sessions: readonly RouterSession[],
+  estate: Topology,
+  { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
+): Map<number, RouterSessionMatch> {
+  const links = listPeeringLinksOfTopology(estate)
+  return matchRouterSessionsToPaths(addRouterNames(sessions, routers), links, routerNeighbors)
+}
+
+/** Returns the links of both paths of all circuits. */
+export const listPeeringLinksOfTopology = ({ circuits }: Topology) =>
+  circuits.flatMap(({ resource, config }) => listPeeringLinks(resource.id, config))

@@ -1,0 +1,186 @@
+import { type AvailabilityLayer, computeUpShare } from '#lib/contract/up-share.ts'
+import type { EpochMs } from '#lib/contract/index.ts'
+import { listPeriodLosses, type PeriodLoss, type PeriodStateInterval, sumStateIntervals } from '#lib/detection/index.ts'
+import type { SourceStatus } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  listCircuitConnections,
+  listCircuitHubConnections,
+  formatIso,
+  type Period,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { canOutagesOverlap, readResourceUptimes, type ResourceUptime } from '#lib/sessions/answers/index.ts'
+import type { AvailabilitySeconds } from '#lib/sessions/api/uptime.ts'
+import type { ResponseOf } from '../api/index.ts'
+import { computePrefixStates, type PrefixPeriod, type PrefixPeriods } from './prefix-states.ts'
+
+/** A period of one resource, divided by the state of its sessions, its forwarding and its prefixes. */
+export interface LayeredUptime extends ResourceUptime {
+  name: string
+  /** null = no route table is polled */
+  reachability: PeriodStateInterval[] | null
+  /** prefixes that had at most a default route for a part of the period */
+  prefixes: readonly PrefixPeriod[]
+  /** short IDs of the gateways whose route tables would show a loss */
+  gateways: readonly string[]
+}
+
+/**
+ * Divides a period by all layers for every circuit and gateway that the caller may see. Lists, pages, the wall display
+ * and reports use this function, so that all of them show the same availability.
+ * @param known.scope short ID of one resource; absent = all
+ * @param known.type `circuit` = without gateways
+ * @source docs/rules/availability.md
+ */
+export async function readLayeredUptime(
+  q: Queryable,
+  period: Period,
+  known: {
+    topology: Topology
+    sources: readonly SourceStatus[]
+    now: EpochMs
+    scope?: string | undefined
+    type?: 'circuit'
+  },
+): Promise<{ resources: LayeredUptime[]; divideReachability: PrefixPeriods['divideReachability'] }> {
+  const { topology } = known
+  const divided = await readResourceUptimes(q, period, known)
+  const { prefixes, divideReachability } = await computePrefixStates(q, period, known)
+  const named = new Map(
+    [...topology.circuits, ...topology.gateways].map(({ resource }): [string, typeof resource] => [
+      resource.id,
+      resource,
+    ]),
+  )
+  const gatewaysOf = ({ id, type }: ResourceUptime): string[] => {
+    if (type === 'gateway') return [id]
+    const { resourceId } = named.get(id) ?? {}
+    if (resourceId === undefined) return []
+    const connections = [
+      ...listCircuitConnections(topology, resourceId),
+      ...listCircuitHubConnections(topology, resourceId),
+    ]
+    return connections.flatMap(({ gateway }) => gateway?.id ?? [])
+  }
+  const resources = divided.map((one): LayeredUptime => {
+    const own = prefixes.filter(({ gatewayId, circuits }) => gatewayId === one.id || circuits.includes(one.id))
+    const gateways = gatewaysOf(one)
+    const name = named.get(one.id)?.name ?? one.id
+    return { ...one, name, gateways, prefixes: own, reachability: divideReachability(own, gateways) }
+  })
+  return { resources, divideReachability }
+}
+
+/** A loss of a resource in its most basic layer. */
+export interface LayerLoss extends PeriodLoss {
+  layer: AvailabilityLayer
+  name: string
+  prefixes: string[]
+  /** class of the cause; null = no cause was found */
+  cause: string | null
+  incidentId: string | null
+}
+
+/**
+ * Returns the losses of circuits or gateways, newest first. A loss of forwarding or of prefixes is left out if a more
+ * basic layer was lost at the same time.
+ * @param reachability state of the prefixes of all these resources together; null = not measured
+ */
+export function listLosses(
+  resources: readonly LayeredUptime[],
+  { reachability, prefixes }: Pick<LayeredUptime, 'reachability' | 'prefixes'>,
+): LayerLoss[] {
+  const basic = resources.flatMap(({ name, parts, forwarding, outages }) => {
+    const causeOf = (loss: PeriodLoss) => {
+      const found =
+        outages.find(({ started }) => started.latest === loss.since) ??
+        outages.find((one) => canOutagesOverlap(one, loss))
+      return { name, prefixes: [], cause: found?.cause ?? null, incidentId: found?.incidentId ?? null }
+    }
+    const down = listPeriodLosses(parts)
+    const idle = listPeriodLosses(forwarding ?? []).filter(
+      (one) => !down.some((other) => canOutagesOverlap(one, other)),
+    )
+    return [
+      ...down.map((loss): LayerLoss => ({ ...loss, layer: 'session', ...causeOf(loss) })),
+      ...idle.map((loss): LayerLoss => ({ ...loss, layer: 'forwarding', ...causeOf(loss) })),
+    ]
+  })
+  const cutOff = listPeriodLosses(reachability ?? [])
+    .filter((one) => !basic.some((other) => canOutagesOverlap(one, other)))
+    .map((loss): LayerLoss => {
+      const own = prefixes.filter(({ outages }) => outages.some((one) => canOutagesOverlap(one, loss)))
+      const all = own.flatMap(({ outages }) => outages)
+      const found = all.find(({ started }) => started.latest === loss.since)
+      const { cause, incidentId } = found ?? all[0] ?? { cause: null, incidentId: null }
+      const circuit = resources.find(({ id }) => own.some(({ circuits }) => circuits.includes(id))) ?? resources[0]
+      const names = [...new Set(own.map(({ prefix }) => prefix))].toSorted()
+      return { ...loss, layer: 'reachability', name: circuit?.name ?? '', prefixes: names, cause, incidentId }
+    })
+  return [...basic, ...cutOff].toSorted((a, b) => b.since - a.since)
+}
+
+/** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
+export function computeAvailabilitySeconds(parts: readonly PeriodStateInterval[], period: Period): AvailabilitySeconds {
+  const { up, down, indeterminateMs, unknownMs, plannedMs } = sumStateIntervals(parts)
+  const seconds = {
+    seconds: (period.to - period.from) / 1_000,
+    upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
+    downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
+    indeterminateSeconds: indeterminateMs / 1_000,
+    unknownSeconds: unknownMs / 1_000,
+    plannedSeconds: plannedMs / 1_000,
+  }
+  const share = computeUpShare(seconds)
+  return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
+}
+
+/** Returns the certain and unplanned downtime of a period in seconds, by responsible party. */
+export const computeDowntimeByOwner = (parts: readonly PeriodStateInterval[]) =>
+  Object.fromEntries(
+    Object.entries(sumStateIntervals(parts).downByOwner).map(([owner, ms]) => [owner, ms / 1_000]),
+  ) as ResponseOf<'availabilityReport'>['data']['rows'][number]['byOwner']
+
+/** Returns the layers beyond sessions as seconds; null = not measured. */
+export function buildUpperLayerSeconds(
+  { forwarding, reachability, prefixes }: Pick<LayeredUptime, 'forwarding' | 'reachability' | 'prefixes'>,
+  period: Period,
+): Pick<ResponseOf<'uptime'>['data'][number], 'forwarding' | 'reachability'> {
+  const seconds = (parts: readonly PeriodStateInterval[]) => ({
+    ...computeAvailabilitySeconds(parts, period),
+    byOwner: computeDowntimeByOwner(parts),
+  })
+  return {
+    forwarding: forwarding && seconds(forwarding),
+    reachability: reachability && {
+      ...seconds(reachability),
+      prefixes: new Set(prefixes.map(({ prefix }) => prefix)).size,
+    },
+  }
+}
+
+/** Maximum number of prefixes that a loss lists by name. */
+const MAX_NAMES = 10
+
+/** Converts a loss to the form of the API. */
+export const buildLossView = ({
+  layer,
+  name,
+  started,
+  ended,
+  down,
+  owner,
+  prefixes,
+  incidentId,
+}: LayerLoss): ResponseOf<'uptime'>['data'][number]['losses'][number] => ({
+  layer,
+  circuitName: name,
+  startedBetween: [formatIso(started.earliest), formatIso(started.latest)],
+  endedBetween: ended && [formatIso(ended.earliest), formatIso(ended.latest)],
+  downSeconds: { atLeast: down.minMs / 1_000, atMost: down.maxMs / 1_000 },
+  owner,
+  prefixes: prefixes.slice(0, MAX_NAMES),
+  prefixesOmitted: Math.max(0, prefixes.length - MAX_NAMES),
+  incidentId,
+})

@@ -1,0 +1,77 @@
+import type { EpochMs } from '#lib/contract/index.ts'
+import {
+  endDoubleLossRun,
+  recordDoubleLossesProgress,
+  readDoubleLossRun,
+  startNextDoubleLossRun,
+} from '../../store/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
+import { createComponentLogger } from '#lib/platform/log.ts'
+import { getQueryable, limitToScope } from '#lib/questions/index.ts'
+
+import { BackgroundPace } from '../single-losses/background-pace.ts'
+import { readLossFingerprint } from '../single-losses/refresh-single-losses.ts'
+import { computeLossPairs } from './compute-pairs.ts'
+
+/** Share of the processor's time (0 to 1) for computing pairs of losses. The rest is for polls and single losses. */
+const SHARE = 0.15
+/** Time between two writes of the progress, milliseconds. */
+const REPORT_MS = 1_000
+
+interface Work {
+  now: () => EpochMs
+  signal: AbortSignal
+  share?: number
+}
+
+/**
+ * Computes the requested pairs of losses, for one set of visible resources after the other.
+ * @returns number of computations that ended
+ */
+export async function runDoubleLossComputations(db: Database, work: Work): Promise<{ run: number }> {
+  let run = 0
+  while (!work.signal.aborted && (await runNext(db, work))) run += 1
+  return { run }
+}
+
+async function runNext(db: Database, { now, signal, share = SHARE }: Work): Promise<boolean> {
+  const asked = await startNextDoubleLossRun(db.pool, now())
+  if (!asked) return false
+  const { audience, scope } = asked
+  const at = now()
+  const reader = await limitToScope(db, scope, at)
+  const visible = getReaderVisibility(getQueryable(reader))
+  let reportedAt = Number.NEGATIVE_INFINITY
+  const report = async (done: number, all: number): Promise<boolean> => {
+    if (performance.now() - reportedAt < REPORT_MS) return true
+    reportedAt = performance.now()
+    return recordDoubleLossesProgress(db.pool, audience, { done, all }).catch(unlessItPasses)
+  }
+  try {
+    const basis = await readLossFingerprint(db, reader, at)
+    const found = await computeLossPairs(reader, at, new BackgroundPace(share, signal), report)
+    if (found) {
+      await endDoubleLossRun(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
+    }
+  } catch (error) {
+    // the worker is stopping, or the database is unavailable; another worker will start again
+    if (signal.aborted || isTemporaryFailure(error)) return false
+    const isCancelled = (await readDoubleLossRun(db.pool, audience))?.state === 'cancelled'
+    if (!isCancelled)
+      createComponentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
+    const words = error instanceof Error ? error.message : String(error)
+    await endDoubleLossRun(db.pool, audience, { error: words }, visible, now())
+  }
+  return true
+}
+
+/**
+ * Ignores an error if the database is only temporarily unavailable, because the progress is stored again after a
+ * second.
+ */
+function unlessItPasses(error: unknown): boolean {
+  if (!isTemporaryFailure(error)) throw error
+  return true
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
+import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
+import { HOUR } from '#lib/contract/time/time.ts'
+import { readMaintenance, getReaderVisibility } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { publishChange, type Db, getQueryable, limitToScope } from '#lib/questions/index.ts'
+import {
+  deleteOutlooks,
+  saveMaintenanceOutlook,
+  listDrills,
+  recordOutlooksChecked,
+  readSingleLossRun,
+  readStoredOutlook,
+} from '../../store/index.ts'
+import { BackgroundPace } from '../single-losses/background-pace.ts'
+import { findScopesToRefresh } from '../single-losses/refresh-single-losses.ts'
+import { readWhatIfData } from '../what-if/read-tables.ts'
+import { OUTLOOK_PERIOD_MS } from './answers.ts'
+import type { OutlookBody } from './outlook-body.ts'
+import { computeOutlook } from './compute-outlook.ts'
+import { RateCache } from './rate-cache.ts'
+import { saveUpcomingLossEvents } from './upcoming-losses.ts'
+import { determineLossesOfWindows } from './window-losses.ts'
+
+/**
+ * Maximum age of an outlook (the losses that announced maintenance will cause), milliseconds. It is computed again
+ * after this time even if nothing else changed, because the fingerprint does not include the rates of paths.
+ */
+const GOOD_FOR_MS = HOUR
+/** Share of the processor's time (0 to 1) for computing outlooks. The rest is for polls of the same process. */
+const SHARE = 0.15
+const ratesOf = memoizePerObject((_: Database) => new RateCache())
+/** Maximum number of drills that are read when looking for future ones. */
+const MAX_DRILLS = 50
+
+/**
+ * Updates the outlooks of the next four weeks and raises events about announced losses. There is one outlook for all
+ * resources, and one for each set of visible resources that users or tokens have. An outlook is computed again if
+ * windows, drills, route tables or resources changed, which the fingerprint of single losses shows (ADR 0282).
+ * @param scopes sets of visible resources of users and tokens
+ * @returns figures for the log
+ */
+export async function refreshOutlook(
+  db: Database,
+  scopes: readonly AccessScope[],
+  { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
+): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
+  const pace = new BackgroundPace(share, signal)
+  const wanted = await findScopesToRefresh(db, scopes, now())
+  await deleteOutlooks(db.pool, [...wanted.keys()])
+  const unchanged: string[] = []
+  let [computed, raised] = [0, 0]
+  for (const [audience, scope] of wanted) {
+    signal.throwIfAborted()
+    pace.resume()
+    const at = now()
+    const reader = await limitToScope(db, scope, at)
+    const announced = await announcedTo(reader, audience, at)
+    const last = await readStoredOutlook(getQueryable(reader), audience)
+    let body = last?.body as OutlookBody | undefined
+    if (body && last?.restsOn === announced.restsOn && at < last.computedAt + GOOD_FOR_MS) unchanged.push(audience)
+    else {
+      const fresh = await outlookOf(reader, announced, at, { pace, rates: ratesOf(db) })
+      body = fresh
+      await db.transaction(async (client) => {
+        const visible = getReaderVisibility(getQueryable(reader))
+        await saveMaintenanceOutlook(client, audience, visible, {
+          restsOn: announced.restsOn,
+          computedAt: at,
+          body: fresh,
+        })
+        if (audience === '') await publishChange(client, ['resilience', 'overview'], at)
+      })
+      computed += 1
+    }
+    if (audience === '') raised = await saveUpcomingLossEvents(db, body, at)
+  }
+  await recordOutlooksChecked(db.pool, unchanged, now())
+  return { scopes: wanted.size, computed, raised, workedMs: Math.round(pace.workedMs) }
+}
+
+interface Announced {
+  windows: Awaited<ReturnType<typeof readMaintenance>>
+  drills: Awaited<ReturnType<typeof listDrills>>
+  restsOn: string
+}
+
+async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
+  const q = getQueryable(reader)
+  const windows = await readMaintenance(q, { from: now, to: now + OUTLOOK_PERIOD_MS }, decodeResourceConfig)
+  const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
+  const run = windows.length === 0 ? null : await readSingleLossRun(q, audience)
+  const restsOn = createHash('sha256')
+    .update(JSON.stringify([windows, drills, run?.restsOn]))
+    .digest('hex')
+  return { windows, drills, restsOn }
+}
+
+async function outlookOf(
+  reader: Db,
+  { windows, drills }: Announced,
+  now: EpochMs,
+  { pace, rates }: { pace: BackgroundPace; rates: RateCache },
+): Promise<OutlookBody> {
+  if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
+  const world = await readWhatIfData(reader, { at: undefined, now }, () => pace.rest())
+  const judged = await determineLossesOfWindows(windows, drills, world)
+  const known = world.isBlind
+    ? judged.map(({ view }) => ({ view: { ...view, unknown: view.unknown ?? BLIND }, takes: null }))
+    : judged
+  const { intervals, notComputed } = await computeOutlook(getQueryable(reader), world, known, {
+    now,
+    to: now + OUTLOOK_PERIOD_MS,
+    pace,
+    rates,
+  })
+  return { windows: known.map(({ view }) => view), intervals, notComputed }
+}
+
+const BLIND = 'no table of routes was read yet'

@@ -1,0 +1,50 @@
+import { countActivePorts, isDisabled, type PortConfig } from '#lib/contract/index.ts'
+import type { ResourceView } from '#lib/history/index.ts'
+import { listGatewayInstances } from '../what-if.ts'
+import { listLocationsAndProviders } from '../what-if/location-losses.ts'
+import type { WhatIfData } from '../what-if/read-tables.ts'
+
+/** Returns every resource that may fail, as terms for the parameter `lose` of a what-if. */
+export function listPossibleLosses(world: WhatIfData): string[] {
+  const { topology, paths, networks, routers } = world.facts
+  const circuits = topology.circuits.map(({ resource }) => resource.id)
+  const hubs = [...networks.values()].flatMap(({ resource, config }) => (config.hub === null ? [] : [resource.id]))
+  const ports = [...topology.ports.keys()].flatMap((key) => topology.byKey.get(key)?.id ?? [])
+  return [
+    ...listLocationsAndProviders(topology).map(({ kind, name }) => `${kind}:${name}`),
+    ...circuits,
+    ...ports,
+    ...[...topology.ports].flatMap(([key, port]) => listPartLosses(topology.byKey.get(key)?.id, port)),
+    ...hubs,
+    ...topology.gateways.map(({ resource }) => resource.id),
+    ...[...routers.keys()].map((name) => `router:${name}`),
+    ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
+    // leave out the instances of gateways that other customers share, because their network is not visible
+    ...topology.gateways
+      .filter(({ config }) => config.networkKey !== null)
+      .flatMap(({ resource: { id } }) => listGatewayInstances(world, id).map((address) => `${id}/${address}`)),
+  ]
+}
+
+/**
+ * Returns the losses of parts of a LAG: each link, and one active member of each link, because the members of a link are
+ * alike. Links of a port are left out, because each is a path of its circuits.
+ */
+function listPartLosses(id: string | undefined, { kind, links }: PortConfig): string[] {
+  if (id === undefined || kind !== 'lag') return []
+  return links.flatMap((link) => {
+    const isActive = countActivePorts(link) !== null && !isDisabled(link.adminState)
+    const member = link.members.find(({ adminState }) => isActive && !isDisabled(adminState))
+    const place = `${id}/${link.name}`
+    return [place, ...(member ? [`${place}/${member.name}`] : [])]
+  })
+}
+
+/** Returns a function that finds a resource by its short id. */
+export function createResourceFinder({
+  facts: { topology, networks },
+}: WhatIfData): (id: string) => Promise<ResourceView | null> {
+  const all = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
+  const byId = new Map(all.map((resource) => [resource.id, resource]))
+  return (id) => Promise.resolve(byId.get(id) ?? null)
+}

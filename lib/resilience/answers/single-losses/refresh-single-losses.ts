@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto'
+import { countPrefixesByOutcome } from '../../api/index.ts'
+import {
+  type AccessScope,
+  formatScopeKey,
+  type EpochMs,
+  type StreamChange,
+  parseLossTerms,
+} from '#lib/contract/index.ts'
+import { isForwardingTable } from '#lib/contract/poll.ts'
+import {
+  deleteSingleLosses,
+  type ForwardingRevision,
+  readForwardingRevision,
+  saveSingleLosses,
+  recordSingleLossesChecked,
+  readSingleLossRun,
+} from '../../store/index.ts'
+import { listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
+import type { Database } from '#lib/platform/database.ts'
+import { notifyListeners } from '#lib/platform/notifications/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
+import {
+  type Db,
+  getQueryable,
+  getLastGoodTime,
+  judgePollFreshness,
+  CHANGES_CHANNEL,
+  readOwningCustomers,
+  limitToScope,
+  formatIso,
+} from '#lib/questions/index.ts'
+import { BackgroundPace } from './background-pace.ts'
+import { PathRates } from './path-rates.ts'
+import {
+  computeWhatIfRows,
+  findSaturatedPaths,
+  findLoadShifts,
+  createAffectedTablesFinder,
+  judgeMove,
+} from '../../rules/index.ts'
+import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
+import { findUnreadOfLost, readMoveFacts } from '../what-if/move-facts.ts'
+import { findPathsOfSharedGateways } from '../what-if/shared-gateway-paths.ts'
+import { readWhatIfData } from '../what-if/read-tables.ts'
+import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
+import { createSiteFinder } from '../what-if/site-finder.ts'
+import { type ComputedCase, countRowsByOutcome, compareWorstCaseFirst } from './loss-case.ts'
+import { createResourceFinder, listPossibleLosses } from './possible-losses.ts'
+
+/**
+ * Maximum age of results, milliseconds. They are computed again after this time even without a change, because the
+ * fingerprint does not include rates and learned sites.
+ */
+const GOOD_FOR_MS = 3_600_000
+/** Maximum number of sets of visible resources for which single losses are computed. */
+const MAX_SCOPES = 100
+/** Share of the processor's time (0 to 1) for this computation. The rest is for polls of the same process. */
+const SHARE = 0.25
+
+const rates = new PathRates()
+
+/**
+ * Updates the effects of all single losses: for all resources together, and for each set of visible resources that
+ * users, tokens or customers have. A set is computed again if route tables or connections changed, or after {@link
+ * GOOD_FOR_MS}.
+ * @param scopes sets of visible resources of users and tokens
+ * @returns figures for the log
+ */
+export async function refreshSingleLosses(
+  db: Database,
+  scopes: readonly AccessScope[],
+  { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
+): Promise<{ scopes: number; computed: number; cases: number; workedMs: number }> {
+  const pace = new BackgroundPace(share, signal)
+  const wanted = await findScopesToRefresh(db, scopes, now())
+  await deleteSingleLosses(db.pool, [...wanted.keys()])
+  const sources = await listSources(db.pool, {})
+  const revision = await readForwardingRevision(db.pool)
+  const unchanged: string[] = []
+  let [computed, cases] = [0, 0]
+  for (const [audience, scope] of wanted) {
+    signal.throwIfAborted()
+    pace.resume()
+    const at = now()
+    const reader = await limitToScope(db, scope, at)
+    const visible = getReaderVisibility(getQueryable(reader))
+    const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
+    const restsOn = fingerprint(revision, tables.seen)
+    const last = await readSingleLossRun(getQueryable(reader), audience)
+    if (last?.restsOn === restsOn && at < last.computedAt + GOOD_FOR_MS) {
+      unchanged.push(audience)
+      continue
+    }
+    const found = await computeLosses(reader, at, pace, rates)
+    if (!found) continue
+    const { cases: own, ...counts } = found
+    const run = { audience, restsOn, tablesAt: tables.newest, computedAt: at, ...counts }
+    const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
+    await db.transaction(async (client) => {
+      await saveSingleLosses(client, run, visible, losses)
+      // send a notification only for the results about all resources; callers who may see fewer resources read their
+      // results without one
+      if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
+    })
+    computed += 1
+    cases += counts.computed
+  }
+  await recordSingleLossesChecked(db.pool, unchanged, now())
+  return { scopes: wanted.size, computed, cases, workedMs: Math.round(pace.workedMs) }
+}
+
+const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: formatIso(at) })
+
+/**
+ * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
+ * then the sets of users and tokens, then those of customers.
+ */
+export async function findScopesToRefresh(
+  db: Database,
+  scopes: readonly AccessScope[],
+  now: EpochMs,
+): Promise<Map<string, AccessScope>> {
+  const customers = await readOwningCustomers(db, now)
+  const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
+  const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
+  const wanted = new Map(all.map((scope) => [formatScopeKey(scope), scope]))
+  return new Map([...wanted].slice(0, MAX_SCOPES))
+}
+
+interface TablesSeen {
+  /** Ids of the sources whose route table is current. */
+  seen: number[]
+  newest: EpochMs | null
+}
+
+function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> | null, now: EpochMs): TablesSeen {
+  const own = sources.filter(
+    ({ sourceId, poll }) => isForwardingTable(poll.kind) && (within === null || within.has(sourceId)),
+  )
+  const usable = own.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
+  const ends = usable.flatMap(({ poll }) => getLastGoodTime(poll) ?? [])
+  return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
+}
+
+/**
+ * Returns a fingerprint of the route tables and configurations that the effects of losses depend on, and the time of
+ * the newest route table.
+ */
+export async function readLossFingerprint(
+  db: Database,
+  reader: Db,
+  now: EpochMs,
+): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
+  const visible = getReaderVisibility(getQueryable(reader))
+  const within = visible && new Set([...visible.sources, ...visible.sharedSources])
+  const tables = tablesIn(await listSources(db.pool, {}), within, now)
+  return { restsOn: fingerprint(await readForwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
+}
+
+/** Version of the stored effects. A new version makes the first run after an upgrade compute them again. */
+const VERSION = 'move'
+
+function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number[]): string {
+  const own = seen.toSorted((a, b) => a - b).map((id) => `${id} ${tables.get(id) ?? ''}`)
+  return createHash('sha256')
+    .update([VERSION, rest, ...own].join('\n'))
+    .digest('hex')
+}
+
+/** Maximum number of losses that are computed for one set of visible resources. */
+const MAX_CASES = 2_000
+
+interface ComputedLosses {
+  /** Losses that change the path of a prefix, and all losses of circuits, worst first. */
+  cases: ComputedCase[]
+  computed: number
+  notComputed: number
+  /** True if all route tables were read. */
+  complete: boolean
+}
+
+/**
+ * Computes the effect of every single loss that the caller may see. Each is a separate what-if. Returns null if no
+ * route table was read yet.
+ */
+async function computeLosses(
+  db: Db,
+  now: EpochMs,
+  pace: BackgroundPace,
+  rates: PathRates,
+): Promise<ComputedLosses | null> {
+  const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
+  if (world.isBlind) return null
+  const { facts, ribs } = world
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
+  const find = createResourceFinder(world)
+  const terms = listPossibleLosses(world)
+  const touchedBy = createAffectedTablesFinder(ribs)
+  const besideOf = findPathsOfSharedGateways(world)
+  const moveFacts = await readMoveFacts(getQueryable(db), world, names, undefined)
+  const cases: ComputedCase[] = []
+  for (const text of terms.slice(0, MAX_CASES)) {
+    await pace.rest()
+    const read = parseLossTerms(text)
+    // skip a name with a comma, because the parameter `lose` cannot contain it
+    if (!('terms' in read) || read.terms.length !== 1) continue
+    const asked = { lose: read.terms, change: [] }
+    const { lost, failure } = await resolveWhatIfTerms(find, asked, facts, (gateway) =>
+      listGatewayInstances(world, gateway),
+    )
+    const [what] = lost
+    const tables = touchedBy(failure).flatMap((place) => {
+      const rib = ribs[place]
+      return rib ? [{ rib, rows: computeWhatIfRows(rib, failure, names, 'changed') }] : []
+    })
+    const rows = tables.flatMap(({ rows: own }) => own)
+    if (!what || (rows.length === 0 && what.kind !== 'circuit')) continue
+    const shifts = findLoadShifts(rows)
+    await rates.read(getQueryable(db), facts, { shifts, besideOf }, now, pace)
+    const saturated = findSaturatedPaths(
+      shifts,
+      (carrier) => rates.p95Of(carrier, now),
+      rates.bandwidthOf(facts),
+      besideOf,
+    )
+    cases.push({
+      ...what,
+      ...countRowsByOutcome(rows),
+      saturated: saturated?.length ?? null,
+      move: judgeMove(
+        tables,
+        { failure, ribs, full: saturated ?? [], facts: moveFacts },
+        findUnreadOfLost(world, lost).length > 0,
+      ),
+      ...(what.kind === 'circuit' &&
+        what.id !== null && {
+          failover: {
+            ...countPrefixesByOutcome(rows),
+            unread: [...new Set(world.unreadOf(what.id).map(names.nameOf))].toSorted(),
+          },
+        }),
+    })
+  }
+  return {
+    cases: cases.toSorted(compareWorstCaseFirst),
+    computed: Math.min(terms.length, MAX_CASES),
+    notComputed: Math.max(0, terms.length - MAX_CASES),
+    complete: world.covered,
+  }
+}

@@ -1,0 +1,135 @@
+import type { ResourceView } from '#lib/history/index.ts'
+import type { StoredCircuit } from '#lib/circuits/api/index.ts'
+import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
+import { type LimitUse, type LossMechanism, type PortConfig, getSubscriptionId } from '#lib/contract/index.ts'
+import type { StoredNetwork } from '#lib/networks/api/index.ts'
+import type { Move } from '../../api/index.ts'
+
+/** Facts for the resilience checks: configuration and newest polled data. */
+export interface PostureFacts {
+  circuits: readonly CircuitFacts[]
+  gateways: readonly GatewayFacts[]
+  networks: readonly NetworkFacts[]
+  lags: readonly LagFacts[]
+  /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
+  remoteAsns: readonly RemoteAsn[]
+  /**
+   * True if an operator declared a site with a default route. A default route towards the site is then intended (forced
+   * tunneling).
+   */
+  tunnelsAll: boolean
+}
+
+export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'resourceGroup'>
+
+/** A LAG of ExpressRoute Direct ports with its links. */
+export type LagFacts = NamedResource & Pick<PortConfig, 'minActivePorts' | 'links'>
+
+/** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
+interface RemoteAsn {
+  /** The gateway that is connected to the VPN site, or the BGP peer. */
+  resource: NamedResource
+  /** Name of the connection and its link; null = `resource` is the BGP peer. */
+  part: string | null
+  asn: number
+  asnReservedBy: string | null
+  command: string
+}
+
+export interface NetworkFacts extends StoredNetwork {
+  /** The GatewaySubnet of the network; null = it has none, or it is a hub. */
+  gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
+}
+
+export interface CircuitFacts extends StoredCircuit {
+  customer: string | null
+  /**
+   * A Metro location (a pair of peering locations in the same city) to which the circuit could move, because its
+   * provider serves it. Null = none is known, or the circuit is already in one.
+   */
+  metroOffered: string | null
+  /**
+   * Maximum number of prefixes that Microsoft accepts on one path, by the name of the peering; null = not documented.
+   */
+  prefixLimits: ReadonlyMap<string, number | null>
+  limits: LimitUse[]
+  /**
+   * Number of whole days, among the last `MAX_DAYS_SINCE_DRILL`, in which sessions of the circuit were polled. Losses are known
+   * only for these days.
+   */
+  observedDays: number
+  /**
+   * Losses of the circuit's sessions in these days, newest first. `mechanism` null = it is unknown how the loss was
+   * detected.
+   */
+  losses: readonly { at: string; mechanism: LossMechanism | null }[]
+  /**
+   * Prefixes of the customer that gateways learned over the circuit, in groups with the same site, circuits and AS
+   * path. Null = no such prefix is in the tables that were read.
+   */
+  announced: readonly { prefixes: readonly string[] }[] | null
+  /** The latest drill (announced failover exercise) of the circuit that has a result; null = none. */
+  lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
+  /** Verdict on whether the traffic moves if the circuit fails; null = not computed yet. */
+  move: Move | null
+  /** Names of the peerings whose route tables were read recently on both paths. */
+  tablesRead: ReadonlySet<string>
+  /**
+   * Number of addresses for which the circuit has FastPath routes, and their limit; null = none of its connections uses
+   * FastPath.
+   */
+  fastPath: { limit: number | null; routes: number | null; metered: string; metric: string } | null
+  /** Open events about the circuit that mean that a check fails. */
+  open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
+  /**
+   * Rate of the busiest hour of the last 7 days, both paths together, in the busier direction; null = too little was
+   * measured.
+   */
+  busiestHour: { bitsPerSecond: number; coveredShare: number } | null
+  /**
+   * Changes of the provider's provisioning state in the last 30 days; null = unknown, because the Activity Log was not
+   * read. `by` is the user in the Activity Log; null = no entry fits.
+   */
+  providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
+}
+
+export interface GatewayFacts extends StoredGateway {
+  customer: string | null
+  /** True if another customer owns the gateway and shares it. `customer` does not contain the owner's name then. */
+  isShared: boolean
+  limits: LimitUse[]
+  /** Short id of the gateway's virtual network or hub; null = it was not read. */
+  networkId: string | null
+  /**
+   * Short ids of the circuits that the gateway is connected to; null in the list = a circuit that is not visible, or
+   * whose connection may not be applied yet.
+   */
+  circuitIds: readonly (string | null)[]
+  /**
+   * Public addresses of the gateway; empty = Azure lists none. `zones` null = the address was not read, or Azure
+   * reports no zones.
+   */
+  publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
+  /** Names of the route maps of a Route Server; empty for other gateways. */
+  routeMaps: readonly string[]
+  /** Routes in the route table of the GatewaySubnet (user-defined routes); null = it has no route table. */
+  userRoutes: GatewayRouteTable | null
+  /** Neighbors from which the gateway learned a default route; null = its routes were not read recently. */
+  defaultFrom: readonly string[] | null
+  /**
+   * For each private address of a VPN device, the learned ExpressRoute prefix that contains it; '' = none contains it.
+   */
+  coveringDevice: ReadonlyMap<string, string>
+}
+
+/**
+ * Returns the minimum number of the circuit's connections that are not visible. A connection belongs to the
+ * subscription of its gateway, which may not be monitored. The circuit only shows how many of its authorizations are
+ * used.
+ */
+export function countInvisibleConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
+  const elsewhere = connections.filter(
+    ({ resourceId }) => getSubscriptionId(resourceId) !== subscriptionId.toLowerCase(),
+  )
+  return Math.max(0, authorizations.inUse - elsewhere.length)
+}

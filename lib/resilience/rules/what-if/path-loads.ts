@@ -1,0 +1,323 @@
+import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
+import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
+import { partitionArray } from './partition-array.ts'
+
+/**
+ * Rates of a path in one direction in bit/s, by the begin of each interval of five minutes. Intervals that were not
+ * completely measured are missing.
+ */
+export type LoadRates = ReadonlyMap<number, number>
+
+/** A circuit path in one direction. */
+export interface PathDirection {
+  circuit: string
+  path: CircuitPath
+  direction: WhatIfLoad['direction']
+}
+
+export const formatPathDirectionKey = ({ circuit, path, direction }: PathDirection): string =>
+  `${circuit}/${path}/${direction}`
+
+/** Traffic that leaves a path, and the paths to which it may move. */
+export interface LoadShift {
+  from: PathDirection
+  to: readonly PathDirection[]
+  /** True if all traffic of the path moves to the only path in `to`. */
+  isWhole: boolean
+}
+
+/**
+ * Returns which traffic moves, from the rows of a what-if for private peering. Traffic from Azure follows the rows of
+ * gateways; traffic to Azure follows the rows of the customer's side. It is not measured which share of a path's
+ * traffic belongs to a prefix.
+ */
+export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
+  const byCarrier = new Map<string, { from: PathDirection; rows: Followed[] }>()
+  for (const row of rows) {
+    const direction = directionOf(row)
+    const followed = { row, kept: new Set(row.after.map(pathKey)), gained: gained(row) }
+    for (const from of row.before.flatMap((path) => carrierOf(path, direction))) {
+      const key = formatPathDirectionKey(from)
+      const known = byCarrier.get(key)
+      if (known) known.rows.push(followed)
+      else byCarrier.set(key, { from, rows: [followed] })
+    }
+  }
+  return [...byCarrier.values()].flatMap(({ from, rows: own }): LoadShift[] => {
+    const [staying, leaving] = partitionArray(own, ({ kept }) =>
+      kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
+    )
+    // a path that becomes one of several best paths takes over a part of the traffic
+    const shared = staying.filter((one) => one.gained.length > 0)
+    if (leaving.length + shared.length === 0) return []
+    const to = new Map(
+      [...leaving.flatMap(({ row }) => row.after), ...shared.flatMap((one) => one.gained)]
+        .flatMap((path) => carrierOf(path, from.direction))
+        .map((one) => [formatPathDirectionKey(one), one]),
+    )
+    const isWhole =
+      leaving.length === own.length &&
+      to.size === 1 &&
+      leaving.every(({ row: { after } }) => after.length === 1 && after[0]?.circuitId !== null)
+    return [{ from, to: [...to.values()], isWhole }]
+  })
+}
+
+/**
+ * A row with the sets that are derived from it. They are computed once, because a prefix may have hundreds of paths.
+ */
+interface Followed {
+  row: WhatIfRow
+  /** Keys of the paths of the row after the failure. */
+  kept: ReadonlySet<string>
+  /** Paths that the row has after the failure but not before. */
+  gained: readonly WhatIfPath[]
+}
+
+const pathKey = ({ circuitId, path }: Pick<WhatIfPath, 'circuitId' | 'path'>): string => `${circuitId}/${path}`
+
+function gained({ before, after }: WhatIfRow): WhatIfPath[] {
+  const own = new Set(before.map(pathKey))
+  return after.filter((path) => !own.has(pathKey(path)))
+}
+
+const directionOf = ({ side }: WhatIfRow): PathDirection['direction'] => (side === 'azure' ? 'out' : 'in')
+
+const carrierOf = ({ circuitId, path }: WhatIfPath, direction: PathDirection['direction']): PathDirection[] =>
+  circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
+
+/**
+ * Returns the paths to which traffic may move, each with all shifts to it, by {@link formatPathDirectionKey}. The index
+ * is needed because a loss may affect thousands of paths.
+ */
+function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: PathDirection; incoming: LoadShift[] }> {
+  const found = new Map<string, { carrier: PathDirection; incoming: LoadShift[] }>()
+  for (const shift of shifts)
+    for (const carrier of shift.to) {
+      const key = formatPathDirectionKey(carrier)
+      const known = found.get(key)
+      if (!known) found.set(key, { carrier, incoming: [shift] })
+      else if (known.incoming.at(-1) !== shift) known.incoming.push(shift)
+    }
+  return found
+}
+
+/**
+ * Minimum share (0 to 1) of five-minute samples that two paths must have in common for adding their rates.
+ * Source: docs/rules/what-if.md.
+ */
+const COMMON = 0.8
+
+/**
+ * An adjacent path: it belongs to a circuit that shares a gateway with the examined circuit. While one of the paths is
+ * down, its traffic may be on another one.
+ */
+interface BesidePath extends Pick<PathDirection, 'circuit' | 'path'> {
+  /** True if no route currently uses the path in this direction, so that its traffic is on other paths. */
+  isAbsent: boolean
+}
+
+/**
+ * Returns the adjacent paths of a circuit: the paths of all circuits that share a gateway with it. They may include its
+ * own paths.
+ */
+export type FindAdjacentPaths = (circuit: string, direction: PathDirection['direction']) => readonly BesidePath[]
+
+const NO_BESIDE: FindAdjacentPaths = () => []
+
+/** Returns the paths (with direction) whose rates are needed for computing the loads of these shifts, each once. */
+export function findLoadedPathDirections(shifts: readonly LoadShift[], besideOf: FindAdjacentPaths): PathDirection[] {
+  const moving = shifts.filter(({ to }) => to.length > 0)
+  const own = moving.flatMap(({ from, to }) => [from, ...to])
+  const beside = own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit, direction).map(({ isAbsent: _, ...path }) => ({ ...path, direction })),
+  )
+  return [...new Map([...own, ...beside].map((one) => [formatPathDirectionKey(one), one])).values()]
+}
+
+/**
+ * Computes the load of each path that takes over traffic, as the 95th percentile.
+ * If the paths have enough samples in common, their rates are added at each time. The minimum contains the traffic that
+ * certainly moves to the path; the maximum contains all traffic that may move to it. The maximum also contains adjacent
+ * paths that currently carry no traffic and, at times when a path was down, all adjacent paths.
+ * Otherwise the 95th percentiles are added; the sum is then neither a minimum nor a maximum.
+ */
+export function computeLoadsAfterShifts(
+  shifts: readonly LoadShift[],
+  ratesOf: (carrier: PathDirection) => LoadRates,
+  bandwidthOf: (circuit: string) => number | null,
+  { peering = 'private', besideOf = NO_BESIDE }: { peering?: PeeringType; besideOf?: FindAdjacentPaths } = {},
+): WhatIfLoad[] {
+  return [...successorsIn(shifts)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { carrier, incoming }]): WhatIfLoad => {
+      const mbps = bandwidthOf(carrier.circuit)
+      const { circuit: circuitId, path, direction } = carrier
+      const figure = computeLoadBounds(
+        ratesOf(carrier),
+        incoming.map(({ from, isWhole }) => ({ rates: ratesOf(from), isWhole })),
+        besideRates([carrier, ...incoming.map(({ from }) => from)], besideOf, ratesOf),
+      )
+      const most = figure.p95BitsPerSecond?.atMost ?? null
+      return {
+        circuitId,
+        peering,
+        path,
+        direction,
+        ...figure,
+        bandwidthMbps: mbps,
+        share: most === null || mbps === null || mbps === 0 ? null : most / (mbps * 1e6),
+      }
+    })
+}
+
+/**
+ * Returns the paths whose bandwidth would be exceeded by traffic that moves to them. The load is estimated as
+ * the sum of three 95th percentiles: the path itself, the traffic that may move to it, and the adjacent paths that
+ * currently carry no traffic.
+ * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
+ * @returns null if the load of every path that takes over traffic is unknown
+ */
+export function findSaturatedPaths(
+  shifts: readonly LoadShift[],
+  p95Of: (carrier: PathDirection) => number | null,
+  bandwidthOf: (circuit: string) => number | null,
+  besideOf: FindAdjacentPaths = NO_BESIDE,
+): PathDirection[] | null {
+  const successors = successorsIn(shifts)
+  const known = [...successors.values()].flatMap(({ carrier, incoming }) => {
+    const more = incoming.map(({ from }) => p95Of(from))
+    const [own, mbps] = [p95Of(carrier), bandwidthOf(carrier.circuit)]
+    if (own === null || mbps === null || more.includes(null)) return []
+    const down = findAbsentAdjacentPaths([carrier, ...incoming.map(({ from }) => from)], besideOf)
+    const parts = [...more, ...down.map(p95Of)]
+    return [{ carrier, isFull: parts.reduce<number>((sum, one) => sum + (one ?? 0), own) > mbps * 1e6 }]
+  })
+  if (known.length === 0 && successors.size > 0) return null
+  return known.flatMap(({ carrier, isFull }) => (isFull ? [carrier] : []))
+}
+
+/**
+ * Returns the adjacent paths (of circuits at the same gateway) that currently carry no traffic, each once.
+ * @param own paths that the load already includes
+ */
+export function findAbsentAdjacentPaths(own: readonly PathDirection[], besideOf: FindAdjacentPaths): PathDirection[] {
+  const counted = new Set(own.map(formatPathDirectionKey))
+  const absent = own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit, direction).flatMap(({ isAbsent, ...path }) => (isAbsent ? [{ ...path, direction }] : [])),
+  )
+  return [...new Map(absent.map((one) => [formatPathDirectionKey(one), one])).values()].filter(
+    (one) => !counted.has(formatPathDirectionKey(one)),
+  )
+}
+
+/**
+ * Returns the rates of adjacent paths (of circuits at the same gateway). Paths with too few samples are left out.
+ * @param own paths that the load already includes
+ */
+function besideRates(
+  own: readonly PathDirection[],
+  besideOf: FindAdjacentPaths,
+  ratesOf: (carrier: PathDirection) => LoadRates,
+): BesideRates[] {
+  const counted = new Set(own.map(formatPathDirectionKey))
+  return own.flatMap(({ circuit, direction }) =>
+    besideOf(circuit, direction).flatMap(({ isAbsent, ...path }): BesideRates[] => {
+      const carrier = { ...path, direction }
+      const key = formatPathDirectionKey(carrier)
+      if (counted.has(key)) return []
+      counted.add(key)
+      const rates = ratesOf(carrier)
+      return rates.size < MIN_SAMPLES ? [] : [{ rates, isAbsent }]
+    }),
+  )
+}
+
+/** Rates of an adjacent path. A part of its traffic may have been on the examined path. */
+interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
+  rates: LoadRates
+}
+
+/** Load of a path or gateway, including the traffic that moves to it. */
+type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
+
+/**
+ * Computes the 95th percentile of the load of a path or gateway after traffic has moved to it.
+ * - The maximum contains its own traffic, all traffic that may move to it, and adjacent paths that currently carry no
+ * traffic. At times when one of these paths was down, it contains all adjacent paths.
+ * - The minimum contains its own traffic and the traffic of paths that move to it completely. It is 0 at times when an
+ * adjacent path, or a path that moves only partly, was down, because the measured traffic may then contain the traffic
+ * of that path.
+ */
+export function computeLoadBounds(
+  own: LoadRates,
+  incoming: readonly { rates: LoadRates; isWhole: boolean }[],
+  beside: readonly BesideRates[] = [],
+): Figure {
+  const ownP95 = computeP95([...own.values()])
+  const absent = beside.filter(({ isAbsent }) => isAbsent)
+  const parts = [...incoming, ...absent].map(({ rates }) => computeP95([...rates.values()]))
+  if (ownP95 === null || parts.includes(null)) {
+    return { p95BitsPerSecond: null, sumOfP95: null, ownP95, method: 'too_few_samples' }
+  }
+  const sumOfP95 = parts.reduce<number>((sum, part) => sum + (part ?? 0), ownP95)
+  const common = [...own.keys()].filter((start) => incoming.every(({ rates }) => rates.has(start)))
+  const longest = Math.max(own.size, ...incoming.map(({ rates }) => rates.size))
+  if (common.length < COMMON * longest) {
+    return { p95BitsPerSecond: { atLeast: ownP95, atMost: sumOfP95 }, sumOfP95, ownP95, method: 'sum_of_p95' }
+  }
+  const wasDownBeside = downIn(beside)
+  const wasDownInPart = downIn(incoming.filter(({ isWhole }) => !isWhole))
+  const wasDown = downIn([{ rates: own }, ...incoming])
+  const at = (all: readonly { rates: LoadRates }[], start: number) =>
+    all.reduce((sum, { rates }) => sum + (rates.get(start) ?? 0), 0)
+  const whole = [{ rates: own }, ...incoming.filter(({ isWhole }) => isWhole)]
+  const least = common.map((start) => (wasDownBeside(start) || wasDownInPart(start) ? 0 : at(whole, start)))
+  const most = common.map(
+    (start) => at([{ rates: own }, ...incoming], start) + at(wasDown(start) ? beside : absent, start),
+  )
+  const atLeast = computeP95(least) ?? ownP95
+  const atMost = computeP95(most) ?? sumOfP95
+  return { p95BitsPerSecond: { atLeast, atMost }, sumOfP95, ownP95, method: 'aligned' }
+}
+
+/**
+ * A path counts as down while its rate is below this share of its highest rate. BGP alone causes less traffic.
+ * Source: docs/rules/what-if.md.
+ */
+const DOWN_SHARE = 0.01
+const STEP_MS = 300_000
+
+/**
+ * Returns a function that reports whether one of the paths was down at a time. The samples before and after the time
+ * also count, because the path may have gone down between two samples. A path that never had traffic counts as down.
+ */
+function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
+  const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
+  return (start) =>
+    paths.some(({ rates, least }) =>
+      [start - STEP_MS, start, start + STEP_MS].some((near) => {
+        // A missing sample before or after the time is ignored, because the first and the last sample have only one
+        // neighbor. A missing sample at the time itself may be an outage.
+        const rate = rates.get(near) ?? (near === start ? 0 : least)
+        return rate < least || least === 0
+      }),
+    )
+}
+
+function largest(rates: LoadRates): number {
+  let most = 0
+  for (const rate of rates.values()) if (rate > most) most = rate
+  return most
+}
+
+/** Minimum number of samples for computing a 95th percentile. */
+const MIN_SAMPLES = 20
+
+/** Returns the 95th percentile of samples (nearest rank); null if there are too few. */
+export function computeP95(samples: readonly number[]): number | null {
+  if (samples.length < MIN_SAMPLES) return null
+  // a typed array, because sorting it takes half the time
+  const sorted = Float64Array.from(samples).sort()
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
+}

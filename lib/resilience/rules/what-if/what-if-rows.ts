@@ -1,0 +1,306 @@
+import { findBestCandidates, findSystemRoute } from '#lib/bgp/index.ts'
+import { memoizePerObject } from '#lib/bgp/memoize.ts'
+import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
+import { type RouteTableAtom, type AtomTable, formatFirstAddress } from './table-atoms.ts'
+import { getPreferenceBasis, selectCustomerBestRoutes } from './customer-choice.ts'
+import { type WhatIfFailure, applyFailure, listFailureKeys } from './what-if-failure.ts'
+import {
+  type NeighborAssignment,
+  findUnassignedNeighborKey,
+  assignRouteToPath,
+  listNeighborAssignments,
+} from './neighbor-assignments.ts'
+import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
+
+/**
+ * The best routes for the addresses of an atom (a prefix without its more specific prefixes). `at` is the atom of the
+ * longest prefix that has a route; null = there is none.
+ */
+interface Best {
+  at: RouteTableAtom | null
+  routes: readonly WhatIfRoute[]
+}
+
+const NONE: Best = { at: null, routes: [] }
+
+/**
+ * A route table for what-ifs. The same object is used for many failures, so that the best routes without a failure are
+ * computed once.
+ */
+export interface WhatIfRib extends AtomTable {
+  /** Cache of the best routes to each atom (a prefix without its more specific prefixes) while nothing has failed. */
+  best: Map<RouteTableAtom, readonly WhatIfRoute[]>
+}
+
+export const createWhatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
+
+/** Functions that return the names for rows. */
+export interface RowNameFunctions {
+  /** Returns the site of a prefix of the customer; null = unknown. */
+  siteOf: (prefix: string) => string | null
+  /** Returns the name of a gateway, hub or circuit. */
+  nameOf: (id: string) => string
+}
+
+/**
+ * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
+ * affect few tables, and {@link computeWhatIfRows} finds no change in the others.
+ */
+export function createAffectedTablesFinder(ribs: readonly WhatIfRib[]): (failure: WhatIfFailure) => number[] {
+  const places = new Map<string, number[]>()
+  for (const [place, { dependents }] of ribs.entries())
+    for (const key of dependents.keys()) {
+      const known = places.get(key)
+      if (known) known.push(place)
+      else places.set(key, [place])
+    }
+  return (failure) => {
+    const touched = new Set([...listFailureKeys(failure)].flatMap((key) => places.get(key) ?? []))
+    return [...touched].toSorted((a, b) => a - b)
+  }
+}
+
+/**
+ * Returns a row for each atom of a route table. Atoms that system routes deliver have no row. If the deciding prefix of
+ * an atom does not depend on the failure, its outcome is `stays` without computing it. If there is no deciding prefix
+ * and a part of the table was not read, it is `unknown`.
+ * @param only `changed` = leave out atoms whose deciding prefix does not depend on the failure, and atoms that keep all
+ *   their paths
+ */
+export function computeWhatIfRows(
+  rib: WhatIfRib,
+  failure: WhatIfFailure,
+  names: RowNameFunctions,
+  only: 'all' | 'changed' = 'all',
+): WhatIfRow[] {
+  const touched = new Set<RouteTableAtom>()
+  for (const key of listFailureKeys(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
+  const placements = placementsOf(rib, failure)
+  return rib.atoms.flatMap((atom) => {
+    if (atom.isOwn || atom.first === null) return []
+    const before = bestNow(rib, atom)
+    if (before.at === null || !touched.has(before.at)) {
+      // unknown, because the part of the table that was not read may contain a route
+      const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
+      return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
+    }
+    const after = afterwards(rib, atom, before, failure, touched, placements)
+    if (only === 'changed' && after.outcome === 'stays' && !after.reduced) return []
+    return [rowOf(rib, atom, before, after, names)]
+  })
+}
+
+function bestNow(rib: WhatIfRib, atom: RouteTableAtom): Best {
+  for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
+    if (at.routes.length > 0) return { at, routes: bestOf(rib, at) }
+  }
+  return NONE
+}
+
+/** Returns the best routes of all atoms of a table. A route that several atoms use occurs several times. */
+export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
+  rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
+
+function bestOf(rib: WhatIfRib, at: RouteTableAtom): readonly WhatIfRoute[] {
+  const known = rib.best.get(at)
+  if (known) return known
+  const found = selectBestRemaining(rib.table, at, at.routes)
+  rib.best.set(at, found)
+  return found
+}
+
+/**
+ * Returns the best routes to the prefix of an atom.
+ * @param routes the remaining routes to the prefix
+ */
+export const selectBestRemaining = (
+  { side, preference }: WhatIfTable,
+  at: RouteTableAtom,
+  routes: readonly WhatIfRoute[],
+) =>
+  side === 'onprem' ? selectCustomerBestRoutes(routes, at.routes, preference) : findBestCandidates(routes, preference)
+
+/** The routes to a prefix that remain after a failure. */
+interface Left {
+  /** Routes that may remain, including those for which the effect of the failure is unknown. */
+  most: readonly WhatIfRoute[]
+  /** Routes that certainly remain. */
+  least: readonly WhatIfRoute[]
+}
+
+/**
+ * A possible assignment of neighbors without a known path to paths, with the remaining routes that were already
+ * computed for it.
+ */
+interface Placement {
+  world: NeighborAssignment
+  left: Map<RouteTableAtom, Left>
+}
+
+/**
+ * Returns the assignments that must be compared. If there are too many, a single empty assignment is returned. Then
+ * each route of a neighbor without a known path may be lost or may remain.
+ */
+function placementsOf({ table: { open = [] } }: WhatIfRib, failure: WhatIfFailure): Placement[] {
+  const worlds = listNeighborAssignments(open, failure)
+  return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
+}
+
+function leftOf(at: RouteTableAtom, failure: WhatIfFailure, world: NeighborAssignment): Left {
+  const most: WhatIfRoute[] = []
+  const least: WhatIfRoute[] = []
+  for (const route of at.routes) {
+    const placed = assignRouteToPath(route, world)
+    const fate = applyFailure(placed, failure)
+    if (fate.is === 'lost') continue
+    const { circuit, path, connection, possible } = route
+    const then = fate.is === 'changed' ? { ...fate.to, circuit, path, connection, possible } : route
+    most.push(then)
+    if (fate.is !== 'unknown') least.push(then)
+  }
+  return most.length === least.length ? { most, least: most } : { most, least }
+}
+
+interface After extends Best {
+  outcome: WhatIfOutcome
+  reduced: boolean
+}
+
+/**
+ * Returns the outcome of an atom if it is the same for all possible assignments of neighbors to circuit paths,
+ * otherwise `unknown`. If a part of the table was not read, every outcome except `stays` becomes `unknown`.
+ */
+function afterwards(
+  { table }: WhatIfRib,
+  atom: RouteTableAtom,
+  before: Best,
+  failure: WhatIfFailure,
+  touched: ReadonlySet<RouteTableAtom>,
+  placements: readonly Placement[],
+): After {
+  let agreed: { after: After; text: string } | null = null
+  for (const { world, left: known } of placements) {
+    const left = (at: RouteTableAtom): Left => {
+      if (!touched.has(at)) return { most: at.routes, least: at.routes }
+      const found = known.get(at) ?? leftOf(at, failure, world)
+      known.set(at, found)
+      return found
+    }
+    const optimistic = bestAmong(atom, table, (at) => left(at).most)
+    const pessimistic = bestAmong(atom, table, (at) => left(at).least)
+    if (!isSame(optimistic, pessimistic)) return UNDECIDED
+    const after = judge(table, atom, before, pessimistic)
+    const text = textOf(after, world)
+    if (agreed !== null && agreed.text !== text) return UNDECIDED
+    agreed ??= { after, text }
+  }
+  // the part of the table that was not read may contain a route that takes over
+  const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
+  return agreed === null || isUnsure ? UNDECIDED : agreed.after
+}
+
+const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
+
+/**
+ * Returns a text for comparing outcomes. Neighbors of a circuit whose paths are unknown are not distinguished in it,
+ * because only their number matters. Gateway instances are not in it, because the paths of a row do not contain them.
+ */
+function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignment): string {
+  const hops = new Map(
+    routes.map((route) => [
+      formatPathId(getRoutePath(route)),
+      findUnassignedNeighborKey(route, world) === null
+        ? formatPathId(getRoutePath(route))
+        : `${route.gateway} ${route.circuit}`,
+    ]),
+  )
+  return [at?.text, outcome, reduced, ...[...hops.values()].toSorted()].join('\n')
+}
+
+function bestAmong(
+  atom: RouteTableAtom,
+  table: WhatIfTable,
+  routesTo: (at: RouteTableAtom) => readonly WhatIfRoute[],
+): Best {
+  for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
+    const routes = routesTo(at)
+    if (routes.length > 0) return { at, routes: selectBestRemaining(table, at, routes) }
+  }
+  return NONE
+}
+
+const isSame = (a: Best, b: Best) =>
+  a.at === b.at && a.routes.length === b.routes.length && holdsAll(keysOfHops(a), keysOfHops(b))
+
+const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
+/**
+ * Returns a key of a route that includes the gateway instance. If a route remains on fewer instances, there are fewer
+ * ECMP paths.
+ */
+const hopKey = (route: WhatIfRoute) => `${formatPathId(getRoutePath(route))} ${route.gateway} ${route.instance}`
+/** Returns a text that identifies a path within a route table. */
+export const formatPathId = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
+const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
+
+function judge(table: WhatIfTable, atom: RouteTableAtom, before: Best, after: Best): After {
+  if (after.at === null) return { ...NONE, outcome: withoutRoute(table, atom, before), reduced: false }
+  if (after.at.length === before.at?.length) {
+    const paths = (best: Best) => new Set(best.routes.map((route) => formatPathId(getRoutePath(route))))
+    if (!holdsAll(paths(before), paths(after))) return { ...after, outcome: 'moves', reduced: false }
+    return { ...after, outcome: 'stays', reduced: keysOfHops(after).size < keysOfHops(before).size }
+  }
+  return { ...after, outcome: after.at.length === 0 ? 'default_only' : 'covered', reduced: false }
+}
+
+/**
+ * Returns the outcome for an atom without any BGP route: `internet` or `stranded`. From Azure, public addresses are
+ * still reachable over the Internet. From the customer's side, addresses are reachable over the Internet if their route
+ * came over Microsoft peering, because they belong to public services.
+ */
+function withoutRoute({ side }: WhatIfTable, { first }: RouteTableAtom, before: Best): WhatIfOutcome {
+  if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
+  return first && findSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
+}
+
+/**
+ * Returns the path of a route. If one gateway instance has the route from the other (iBGP), the next hop is the
+ * neighbor.
+ */
+export function getRoutePath({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
+  const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
+  return { peer: neighbor, circuitId: circuit, path }
+}
+
+/** Returns the paths of routes, each once. The result is cached, because an atom often has the same routes. */
+const pathsOf = memoizePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
+  const distinct = new Map(routes.map((route) => [formatPathId(getRoutePath(route)), getRoutePath(route)]))
+  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
+})
+
+function rowOf(
+  { table }: WhatIfRib,
+  atom: RouteTableAtom,
+  before: Best,
+  after: After,
+  { siteOf, nameOf }: RowNameFunctions,
+): WhatIfRow {
+  const [best] = before.routes
+  // At the customer's side, the row belongs to the gateway that announces the prefix. Microsoft's own prefixes have a
+  // circuit but no gateway.
+  const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
+  return {
+    prefix: atom.text,
+    firstAddress: formatFirstAddress(atom) ?? '',
+    scope,
+    scopeName: nameOf(scope),
+    side: table.side,
+    site: table.side === 'onprem' ? table.site : siteOf(atom.text),
+    before: pathsOf(before.routes),
+    after: pathsOf(after.routes),
+    matchBefore: before.at?.text ?? null,
+    matchAfter: after.at?.text ?? null,
+    outcome: after.outcome,
+    reduced: after.reduced,
+    basis: table.side === 'onprem' ? getPreferenceBasis([before.at, after.at, atom]) : null,
+  }
+}

@@ -1,0 +1,106 @@
+import { armTypes, type CircuitPath, isGatewayType, parseSubjectNeighbor, parsePath } from '#lib/contract/index.ts'
+import type { StoredEvent } from '#lib/history/index.ts'
+import {
+  type CircuitResource,
+  getCircuitLinks,
+  listGatewayConnections,
+  isSameIgnoringCase,
+  type Topology,
+} from '#lib/questions/index.ts'
+import type { RankedRoutes } from './route-ranking.ts'
+import type { z } from 'zod'
+import type { lookupContextSchema } from '../api/index.ts'
+
+export type StoredLookupContext = z.input<typeof lookupContextSchema>
+
+/**
+ * Resources on the path of an address: the resources through which its routes in use led, with the next hops of the
+ * gateways.
+ */
+export interface CarryingPath {
+  circuits: CircuitResource[]
+  /** gateways and hubs whose table had a route in use for the address */
+  gateways: { scope: string; scopeName: string; isGateway: boolean }[]
+  /** for each gateway (by short ID), the next hops and peers of its routes in use */
+  hops: ReadonlyMap<string, ReadonlySet<string>>
+  /**
+   * connections between these circuits and gateways; also the VPN connections of a gateway whose route in use led to a
+   * VPN
+   */
+  connections: { scope: string; scopeName: string }[]
+  /** circuit paths in use at the queried time, as keys from `formatPathKey` */
+  inUse: ReadonlySet<string>
+}
+
+export const formatPathKey = (circuit: string, path: CircuitPath | null): string => `${circuit} ${path ?? ''}`
+
+const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
+  candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
+
+/**
+ * Returns the resources on the path of an address.
+ * @param rankings ranked routes to the address at the start of the period, at the queried time and at the end
+ * @param moment ranked routes at the queried time, which determine `inUse`
+ */
+export function findCarryingPath(
+  rankings: readonly Pick<RankedRoutes, 'candidates'>[],
+  moment: Pick<RankedRoutes, 'candidates'>,
+  topology: Topology,
+): CarryingPath {
+  const used = rankings.flatMap(inUseIn)
+  const circuitIds = new Set(used.flatMap(({ circuit }) => circuit ?? []))
+  const circuits = topology.circuits.filter(({ resource }) => circuitIds.has(resource.id))
+  const others = used.filter(({ route }) => route.resourceType !== armTypes.circuit)
+  const gateways = new Map(
+    others.map(({ route: { scope, scopeName, resourceType } }) => [
+      scope,
+      { scope, scopeName, isGateway: isGatewayType(resourceType) },
+    ]),
+  )
+  const hops = new Map<string, Set<string>>()
+  for (const { scope, peer, nextHop } of others) {
+    const own = hops.get(scope) ?? new Set()
+    for (const hop of [peer, nextHop]) if (hop !== null) own.add(hop)
+    hops.set(scope, own)
+  }
+  const byVpn = new Set(others.flatMap(({ transport, scope }) => (transport === 'vpn' ? scope : [])))
+  const connections = others.flatMap(({ scope, resourceId }) =>
+    listGatewayConnections(topology, resourceId)
+      .filter(({ circuit }) => (circuit ? circuitIds.has(circuit.id) : byVpn.has(scope)))
+      .map(({ resource }) => ({ scope: resource.id, scopeName: resource.name })),
+  )
+  return {
+    circuits,
+    gateways: [...gateways.values()],
+    hops,
+    connections: [...new Map(connections.map((one) => [one.scope, one])).values()],
+    inUse: new Set(inUseIn(moment).flatMap(({ circuit, path }) => (circuit ? formatPathKey(circuit, path) : []))),
+  }
+}
+
+/**
+ * Reports whether an event of a resource on the path concerns the route of the address. An event about another peering
+ * of the circuit, or about another neighbor of the gateway, does not.
+ */
+export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
+  const circuit = circuits.find(({ resource }) => resource.id === scope)
+  if (circuit) {
+    const { peering } = parsePath(subject)
+    const isAnother = circuit.config.peerings.some(
+      ({ name }) => isSameIgnoringCase(name, peering) && !isSameIgnoringCase(name, circuit.peering?.name),
+    )
+    return !isAnother && isLinkOf(circuit, subject)
+  }
+  const neighbors = hops.get(scope)
+  return !neighbors || !subject.includes('~') || neighbors.has(parseSubjectNeighbor(subject))
+}
+
+/**
+ * Reports whether an event can belong to the selected peering of the circuit. If the event is about a session, the
+ * customer's router in its subject must belong to a link of the peering.
+ */
+function isLinkOf(circuit: CircuitResource, subject: string): boolean {
+  if (!subject.includes('~')) return true
+  const links = (['primary', 'secondary'] as const).flatMap((path) => getCircuitLinks(circuit, path))
+  return links.length === 0 || links.some(({ customer }) => customer === parseSubjectNeighbor(subject))
+}

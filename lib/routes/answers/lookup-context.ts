@@ -1,0 +1,228 @@
+import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  type CircuitPath,
+  circuitPaths,
+  type EpochMs,
+  forwardingTables,
+  parsePeeringType,
+  type PollKind,
+  type StoredInterval,
+} from '#lib/contract/index.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import type { Period, SourceRef } from '#lib/history/index.ts'
+import { readProbesInPeriod } from '#lib/networks/answers/index.ts'
+import { cacheUntilChange } from '#lib/platform/response-cache.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import {
+  type CircuitResource,
+  getCircuitLinks,
+  type Db,
+  getHistoryRetentionMs,
+  isSameIgnoringCase,
+  pickLongestGaps,
+  readCoverageOfResources,
+  getQueryable,
+  readTopology,
+  type Topology,
+} from '#lib/questions/index.ts'
+import { type SessionStatePeriods, readSessionStatePeriods } from '#lib/sessions/answers/index.ts'
+import { readPathEvents } from './path-events.ts'
+import { type StoredLookupContext, type CarryingPath, findCarryingPath, formatPathKey } from './carrying-path.ts'
+import { compareTrafficWithUsual } from './usual-traffic-comparison.ts'
+import { type RankedRoutes, rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
+
+/** Time before and after the queried time that is searched for events, in milliseconds. */
+const AROUND_MS = 15 * MINUTE
+
+type RouteQuery = RouteRankingQuery & {
+  /** ranked routes at the queried time, which the caller is already reading */
+  ranked: Promise<RankedRoutes>
+}
+
+/**
+ * Returns the incidents, events and states around a queried time on the path of an address. The path includes resources
+ * that were on it only at the start or the end of the period. The result is cached until data change. Its `to` is the
+ * end of the searched time (ADR 0254).
+ * @returns null if the path contained no polled resource, or if history of that time is no longer kept
+ */
+export const readLookupContext = (db: Db, asked: RouteQuery, now: EpochMs): Promise<StoredLookupContext | null> =>
+  cacheUntilChange(getQueryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
+    around(db, asked, now),
+  )
+
+async function around(
+  db: Db,
+  { ranked: reading, ...asked }: RouteQuery,
+  now: EpochMs,
+): Promise<StoredLookupContext | null> {
+  const q = getQueryable(db)
+  const at = asked.at ?? now
+  // The time after the queried time is included only if all of it is in the past, so that a response about the past is
+  // always the same.
+  const to = at + AROUND_MS <= now ? at + AROUND_MS : at
+  const period = { from: Math.max(at - AROUND_MS, now - getHistoryRetentionMs()), to }
+  if (period.from >= period.to) return null
+  const [before, ranked, after] = await Promise.all([
+    rankRoutes(db, { ...asked, at: period.from }, now),
+    reading,
+    to > at ? rankRoutes(db, { ...asked, at: to }, now) : reading,
+  ])
+  const topology = await readTopology(q, asked.at)
+  const path = findCarryingPath([before, ranked, after], ranked, topology)
+  if (path.circuits.length === 0 && path.gateways.length === 0) return null
+  const [happened, { covered, uncovered }, states, traffic, probes] = await Promise.all([
+    readPathEvents(q, path, period, at),
+    seenOf(q, path, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
+    statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
+    Promise.all(path.circuits.map((circuit) => compareTrafficWithUsual(db, circuit, period, now))),
+    probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
+  ])
+  const { listed, omitted } = pickLongestGaps(uncovered)
+  // If a poll was removed from the schedule, the coverage shows no gap. Therefore the states of the paths are checked
+  // too.
+  const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
+  const isSomething = happened.incidents.length > 0 || happened.isBeside
+  return {
+    ...period,
+    untilNow: asked.at === undefined,
+    verdict: isSomething ? 'something' : isSeen ? 'nothing' : 'unknown',
+    resources: [
+      ...path.circuits.map(({ resource: { id, name } }) => ({ scope: id, scopeName: name, type: 'circuit' as const })),
+      ...path.gateways.map(({ scope, scopeName, isGateway }) => ({
+        scope,
+        scopeName,
+        type: isGateway ? ('gateway' as const) : ('other' as const),
+      })),
+      ...path.connections.map((one) => ({ ...one, type: 'other' as const })),
+    ],
+    incidents: happened.incidents,
+    events: happened.events,
+    ...states,
+    traffic,
+    probes,
+    covered: isSeen,
+    uncovered: listed,
+    ...(omitted > 0 && { uncoveredOmitted: omitted }),
+  }
+}
+
+/** Kinds of polls that must have succeeded all the time before the result can be "no incident". */
+const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
+  circuit: ['summary'],
+  gateway: ['peers', 'learned'],
+}
+
+async function seenOf(
+  q: Queryable,
+  { circuits, gateways }: CarryingPath,
+  period: Parameters<typeof readCoverageOfResources>[2],
+) {
+  const places = [
+    ...circuits.flatMap((circuit) =>
+      pathsOf(circuit).map((path) => ({
+        scope: circuit.resource.id,
+        path,
+        kinds: SEEN_BY.circuit,
+        of: (source: SourceRef) => source.path === path && isSameIgnoringCase(source.peering, circuit.peering?.name),
+      })),
+    ),
+    ...gateways.map(({ scope, isGateway }) => ({
+      scope,
+      path: null,
+      kinds: isGateway ? SEEN_BY.gateway : forwardingTables,
+      of: () => true,
+    })),
+  ]
+  const each = await readCoverageOfResources(q, places, period)
+  return {
+    covered: each.every(({ covered }) => covered),
+    uncovered: each.flatMap(({ covered, uncovered }, n) => {
+      const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
+      // If no poll of this resource ever succeeded, the coverage contains no gap. The whole period is then returned as
+      // a gap.
+      const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
+      return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
+    }),
+  }
+}
+
+const pathsOf = (circuit: CircuitResource) => circuitPaths.filter((path) => getCircuitLinks(circuit, path).length > 0)
+
+const unaskedOf = (
+  { path, ...of }: { scope: string; kind: PollKind; path: CircuitPath | null },
+  { from, to }: Period,
+): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
+
+/** Returns the states of the circuits' paths, and of the gateways' sessions with the next hops, during the period. */
+async function statesOf(
+  q: Queryable,
+  path: CarryingPath,
+  { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
+): Promise<Pick<StoredLookupContext, 'paths' | 'sessions'>> {
+  const scopes = [...path.circuits.map(({ resource }) => resource.id), ...path.gateways.map(({ scope }) => scope)]
+  const times = await readSessionStatePeriods(q, scopes, period, topology)
+  const paths = path.circuits.flatMap((circuit) => {
+    const { resource, peering } = circuit
+    const own = (times.get(resource.id) ?? []).filter((one) => one.peering === parsePeeringType(peering?.type ?? null))
+    return pathsOf(circuit).map((name) => {
+      const links = own.filter((one) => one.path === name)
+      const session = links.find(({ neighbor }) => neighbor.includes(':') === isIpv6) ?? links[0]
+      return {
+        circuitId: resource.id,
+        circuitName: resource.name,
+        path: name,
+        inUse: path.inUse.has(formatPathKey(resource.id, name)) || path.inUse.has(formatPathKey(resource.id, null)),
+        states: session ? session.parts.map(shownState) : [],
+      }
+    })
+  })
+  const sessions = path.gateways.flatMap(({ scope, scopeName }) => {
+    const hops = path.hops.get(scope) ?? new Set()
+    return (times.get(scope) ?? [])
+      .filter(({ neighbor }) => hops.has(neighbor))
+      .map(({ localAddress, neighbor, parts }) => ({
+        scope,
+        scopeName,
+        localAddress,
+        neighbor,
+        states: parts.map(shownState),
+      }))
+  })
+  return { paths, sessions }
+}
+
+const shownState = (part: SessionStatePeriods['parts'][number]) => ({ ...part, is: part.state })
+
+/**
+ * Returns the measurements of Azure connection monitors whose tests use the same circuits or gateways: those to the
+ * address or into the prefix in use, or all if there are none.
+ * @returns null if there are no measurements
+ */
+async function probesOf(
+  q: Queryable,
+  path: CarryingPath,
+  { ip, match, period }: { ip: string; match: string | null; period: Period },
+): Promise<StoredLookupContext['probes']> {
+  const all = await readProbesInPeriod(q, { ...period, resource: null })
+  const scopes = new Set([
+    ...path.circuits.map(({ resource }) => resource.id),
+    ...path.gateways.map(({ scope }) => scope),
+  ])
+  const prefix = match === null ? null : parsePrefix(match)
+  const over = all.filter(({ reaches }) => reaches.some((scope) => scopes.has(scope)))
+  const there = over.filter(({ destination }) => {
+    const address = parseAddress(destination.address)
+    return destination.address === ip || (prefix !== null && address !== null && containsAddress(prefix, address))
+  })
+  const tests = there.length > 0 ? there : over
+  const points = tests.flatMap((test) => test.points).toSorted((a, b) => a.at - b.at)
+  if (points.length === 0) return null
+  const failed = points.flatMap(({ failedShare }) => failedShare ?? [])
+  const trips = points.flatMap(({ roundTripMs }) => roundTripMs ?? [])
+  return {
+    tests: tests.length,
+    failedShare: failed.length === 0 ? null : Math.max(...failed),
+    roundTripMs: trips.length === 0 ? null : trips.reduce((sum, trip) => sum + trip, 0) / trips.length,
+    points,
+  }
+}

@@ -1,0 +1,39 @@
+import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
+import { isFreshnessUsable } from '#lib/detection/index.ts'
+import { loadCoverageAt, listSources } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import { type CoverageResult, readCoverageAt, getLastGoodTime, judgePollFreshness } from '#lib/questions/index.ts'
+
+export interface ObservedTables extends CoverageResult {
+  /** IDs of the sources (polled tables) whose routes were known at the time */
+  tables: Set<number>
+}
+
+/**
+ * Returns the polled route tables whose routes were known at a time. For a past time, these are the tables with stored
+ * coverage at that time. For now, these are the tables whose latest successful poll is recent enough.
+ */
+export async function findObservedTables(
+  q: Queryable,
+  { scope, kind, at, now }: { scope: string | undefined; kind: ForwardingTable; at: EpochMs | undefined; now: EpochMs },
+): Promise<ObservedTables> {
+  if (at !== undefined) {
+    const moments = [...(await loadCoverageAt(q, { scope, kinds: [kind], at, now })).values()]
+    const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
+    return { tables, ...(await readCoverageAt(q, { scope, kinds: [kind], at, now })) }
+  }
+  const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
+  const usable = sources.filter(({ poll }) => isFreshnessUsable(judgePollFreshness(poll, now)))
+  const stale = sources.filter((source) => source.scheduled && !usable.includes(source))
+  return {
+    tables: new Set(usable.map(({ sourceId }) => sourceId)),
+    covered: usable.length > 0 && stale.length === 0,
+    uncovered: stale.map(({ scope: id, poll }) => ({
+      scope: id,
+      kind,
+      from: getLastGoodTime(poll) ?? 0,
+      to: now,
+      outcome: poll.lastOutcome === 'ok' ? 'not_polled' : poll.lastOutcome,
+    })),
+  }
+}

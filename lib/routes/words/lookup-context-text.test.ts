@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import type { LookupContext } from '../api/lookup-context.ts'
+import { listLookupContextFacts, createLookupTimeFormat } from './lookup-context-text.ts'
+
+const AT = '2030-03-04T10:00:00.000Z'
+
+const around = (peerings: string[]): LookupContext => ({
+  from: '2030-03-04T09:45:00.000Z',
+  to: '2030-03-04T10:15:00.000Z',
+  untilNow: false,
+  verdict: 'something',
+  resources: [],
+  incidents: [],
+  events: [],
+  paths: (['primary', 'secondary'] as const).map((path) => ({
+    circuitId: 'lon',
+    circuitName: 'erc-london',
+    inUse: true,
+    path,
+    states: [{ from: AT, to: '2030-03-04T10:15:00.000Z', is: 'down' }],
+  })),
+  sessions: [],
+  traffic: [
+    {
+      circuitId: 'lon',
+      circuitName: 'erc-london',
+      peerings,
+      points: [],
+      mean: { in: 1e8, out: 8e6 },
+      usual: null,
+      verdict: 'less',
+    },
+  ],
+  probes: null,
+  covered: true,
+  uncovered: [],
+})
+
+it('names the peering whose paths were down, if another peering shares the links and their bytes are counted', () => {
+  const words = (peerings: string[]) => listLookupContextFacts(around(peerings), createLookupTimeFormat(AT))
+  expect(words(['AzurePrivatePeering'])).toEqual([
+    'both paths down',
+    'loss not measured',
+    'less traffic than usual (108 Mb/s)',
+  ])
+  expect(words(['AzurePrivatePeering', 'MicrosoftPeering'])).toEqual([
+    'both paths of private peering down',
+    'loss not measured',
+    'less traffic than usual of all peerings (108 Mb/s)',
+  ])
+})

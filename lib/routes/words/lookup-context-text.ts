@@ -1,0 +1,205 @@
+import { parsePeeringType } from '#lib/contract/poll.ts'
+import { parsePath } from '#lib/contract/events/subject.ts'
+import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
+import { formatOutcome } from '#lib/contract/words/outcomes.ts'
+import { formatOwnerShare } from '#lib/contract/words/owners.ts'
+import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts'
+import { formatBitRate } from '#lib/contract/words/rates.ts'
+import type { LookupContextIncident, LookupContext } from '../api/lookup-context.ts'
+
+/** Formats times for texts, in UTC or in the time zone of the screen. */
+export interface LookupTimeFormat {
+  /** `03:09:12`, with the date if it differs from the date of the queried time */
+  second: (at: string) => string
+  /** the time without seconds, for example `03:09` */
+  minute: (at: string) => string
+  /** name of the time zone, for example `UTC` */
+  zone: string
+}
+
+/**
+ * Returns the formatter of times for a queried time.
+ * @param at the queried time, ISO 8601
+ * @param local converts a time to the zone; default: UTC
+ */
+export const createLookupTimeFormat = (
+  at: string,
+  zone = 'UTC',
+  local = (instant: string) => instant,
+): LookupTimeFormat => {
+  const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
+  const write = (length: number) => (instant: string) => `${day(local(instant))}${local(instant).slice(11, length)}`
+  return { second: write(19), minute: write(16), zone }
+}
+
+/** Maximum number of events that the headline names if there is no incident. */
+const MAX_NAMED = 2
+
+/**
+ * Returns the most important fact about a path as one sentence. It is the most severe incident. If there is none, it is
+ * other events. If there are none either, it is "no incident" if the path was observed during the whole period, and
+ * otherwise that the result is uncertain.
+ */
+export function formatLookupContextHeadline(around: LookupContext, clock: LookupTimeFormat): string {
+  const { incidents, verdict } = around
+  const span = formatSpan(around, clock)
+  const [worst, ...others] = incidents
+  if (worst) {
+    const more = others.length === 0 ? '' : `; ${others.length} more incident${others.length > 1 ? 's' : ''}`
+    return `${formatAroundIncident(worst, clock)}${more}`
+  }
+  if (verdict === 'something') {
+    const beside = around.events.filter(({ incidentId, severity }) => incidentId === null && severity !== 'info')
+    const names = [...new Set(beside.map((event) => formatEventPlace(event)))]
+    return `No incident, but ${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ' and more' : ''} ${span}`
+  }
+  if (verdict === 'nothing') return `No incident on this path ${span}`
+  return `Uncertain: no incident was seen ${span}, but not all of it was seen`
+}
+
+const formatSpan = ({ from, to, untilNow }: LookupContext, { minute, zone }: LookupTimeFormat) =>
+  untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
+
+/**
+ * Formats an incident: event, place, times and owner. Example: `Path down: erc-london, primary path, 03:09:12–03:09:27
+ * to 03:14:01–03:14:05 UTC, Equinix, 70 %`.
+ */
+const formatAroundIncident = (incident: LookupContextIncident, clock: LookupTimeFormat): string =>
+  [formatEventPlace(incident), formatLookupContextTimes(incident, clock), formatLookupContextOwner(incident)].join(', ')
+
+/**
+ * Formats the begin and end of an event, each as earliest and latest time. Examples: `03:09:12–03:09:27 to
+ * 03:14:01–03:14:05 UTC`; `since 03:09:12–03:09:27 UTC` for an event that was ongoing at the end of the period.
+ */
+export function formatLookupContextTimes(
+  { startedBetween, endedBetween }: Pick<LookupContextIncident, 'startedBetween' | 'endedBetween'>,
+  { second, zone }: LookupTimeFormat,
+): string {
+  const isOlder = Date.parse(startedBetween[0]) <= 0
+  const between = (bounds: [string, string]) => [...new Set(bounds.map(second))].join('–')
+  const begin = isOlder ? '' : between(startedBetween)
+  if (endedBetween) return `${isOlder ? 'until' : `${begin} to`} ${between(endedBetween)} ${zone}`
+  return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
+}
+
+/** Formats the owner of the cause with the confidence, for example `Equinix, 70 %`, or `cause unknown`. */
+export const formatLookupContextOwner = ({ owner, ownerName, confidence }: LookupContextIncident): string =>
+  owner === 'unknown' || confidence === 0 ? 'cause unknown' : formatOwnerShare(owner, ownerName, confidence)
+
+/** Formats the kind and place of an event, for example `Path down: erc-london, primary path`. */
+export function formatEventPlace({
+  kind,
+  scopeName,
+  subject,
+}: Pick<LookupContextIncident, 'kind' | 'scopeName' | 'subject'>): string {
+  const { peering, path } = parsePath(subject)
+  const type = parsePeeringType(peering)
+  const part = type
+    ? formatPath(type, path)
+    : subject === scopeName
+      ? ''
+      : subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(/,\s*/g, ', ')
+  return `${eventKindRecords[kind].name}: ${[scopeName, part].filter(Boolean).join(', ')}`
+}
+
+/**
+ * Returns short facts that follow the headline: states of the paths, loss and round-trip time, traffic, and gaps in
+ * observation.
+ */
+export function listLookupContextFacts(around: LookupContext, clock: LookupTimeFormat): string[] {
+  return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
+}
+
+/**
+ * Returns the headline and the facts as text, for example `No incident on this path between 02:57 and 03:27 UTC: both
+ * paths up, 0 % loss, RTT 10 ms, traffic as usual (812 Mbit/s).`
+ */
+export const formatLookupContextSentence = (around: LookupContext, clock: LookupTimeFormat): string =>
+  `${formatLookupContextHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listLookupContextFacts(around, clock).join(', ')}.`
+
+function pathFacts({ paths, traffic }: LookupContext, clock: LookupTimeFormat): string[] {
+  const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)
+  return [...byCircuit.values()].map((own) => {
+    const words = own.map(({ states }) => formatState(states, clock))
+    const all = words.every((one) => one === words[0])
+    const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
+    // The peering is named if the circuit has others, because their paths may have a different state.
+    const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
+    const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
+    if (all && own.length > 1) return `both paths${of} ${words[0]}`
+    return own.map(({ path }, n) => `${path} path${of} ${words[n]}`).join(', ')
+  })
+}
+
+type PathStates = LookupContext['paths'][number]['states']
+const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
+
+/** Returns the periods in which a path was down. Adjacent periods of `down` and `planned` are joined. */
+const downTimes = (states: PathStates): { from: string; to: string }[] =>
+  states.flatMap((one, at) => {
+    const before = states[at - 1]
+    if (!isDown(one) || (before && isDown(before))) return []
+    const end = states.findIndex((later, n) => n > at && !isDown(later))
+    return { from: one.from, to: (states[end === -1 ? states.length - 1 : end - 1] ?? one).to }
+  })
+
+const list = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
+
+function formatState(states: PathStates, { second }: LookupTimeFormat): string {
+  const outages = downTimes(states)
+  if (outages.length > 0)
+    return states.every(isDown)
+      ? 'down'
+      : `down at least ${list(outages.map(({ from, to }) => `${second(from)} – ${second(to)}`))}`
+  if (states.every(({ is }) => is === 'unknown')) return 'not seen'
+  if (states.some(({ is }) => is === 'unknown')) return 'up where seen'
+  return states.some(({ is }) => is === 'indeterminate') ? 'interrupted for a moment' : 'up'
+}
+
+function probeFacts({ probes }: LookupContext): string[] {
+  if (!probes) return ['loss not measured']
+  const { failedShare, roundTripMs } = probes
+  const percent = failedShare === null ? null : Math.ceil(failedShare * 100)
+  return [
+    percent === null ? 'loss not measured' : percent === 0 ? '0 % loss' : `up to ${percent} % loss`,
+    ...(roundTripMs === null ? [] : [`RTT ${roundTripMs < 10 ? roundTripMs.toFixed(1) : Math.round(roundTripMs)} ms`]),
+  ]
+}
+
+const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
+
+/**
+ * Returns facts about the traffic of each circuit. If there was an incident, the mean rate is given instead of "traffic
+ * as usual", because an outage may not be visible in the mean of the whole period.
+ */
+function trafficFacts({ traffic, incidents }: LookupContext): string[] {
+  return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {
+    const all = peerings.length > 1 ? ' of all peerings' : ''
+    const of = `${all}${traffic.length > 1 ? ` on ${circuitName}` : ''}`
+    if (mean === null) return `traffic${of} not measured`
+    const rate = formatBitRate(mean.in + mean.out)
+    return verdict === 'unknown' || (verdict === 'usual' && incidents.length > 0)
+      ? `traffic${of} ${rate} on average`
+      : `${trafficLabels[verdict]}${of} (${rate})`
+  })
+}
+
+function unseenFacts(
+  { uncovered, uncoveredOmitted = 0, resources, from, to }: LookupContext,
+  clock: LookupTimeFormat,
+): string[] {
+  if (uncovered.length === 0) return []
+  const nameOf = new Map(resources.map(({ scope, scopeName }) => [scope, scopeName]))
+  const [{ scope = '', peering = null, path = null } = {}] = uncovered
+  const place = [nameOf.get(scope) ?? scope, formatPath(peering, path)].filter(Boolean).join(' ')
+  const begin = uncovered.map((gap) => (gap.from < from ? from : gap.from)).toSorted()[0] ?? from
+  const end =
+    uncovered
+      .map((gap) => (gap.to > to ? to : gap.to))
+      .toSorted()
+      .at(-1) ?? to
+  const gaps = uncovered.length + uncoveredOmitted
+  const why = [...new Set(uncovered.map(({ outcome }) => formatOutcome(outcome)))].join(', ')
+  const seen = gaps > 1 ? `was not all seen (${gaps} gaps: ${why})` : `was not seen (${place}: ${why})`
+  return [`${clock.second(begin)} – ${clock.second(end)} ${seen}`]
+}

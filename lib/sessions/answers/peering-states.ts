@@ -1,0 +1,165 @@
+import { circuitPaths, type EventKind, parsePath, parsePeeringType, type PeeringType } from '#lib/contract/index.ts'
+import { mergeSpans } from '#lib/contract/time/time-spans.ts'
+import {
+  splitPeriodByState,
+  combineRedundantStates,
+  type PeriodOutage,
+  type PeriodStateInterval,
+} from '#lib/detection/index.ts'
+import type { Period } from '#lib/history/index.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
+import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
+import { readSessionStatePeriods } from './session-times.ts'
+
+/**
+ * Kinds of events that report a disabled peering. The paths of a disabled peering count as disabled and not as down, so
+ * that often no other event reports the loss of its sessions.
+ */
+export const disabledPeeringKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
+
+/** An outage of a circuit, or of a part of it (`subject`). */
+interface CircuitLoss extends PeriodOutage {
+  kind: EventKind
+  /** ARM name of the affected peering; followed by `/` and the path if only one path is affected */
+  subject: string
+}
+
+/** The outages (`losses`), missing polls, and maintenance (`work`) of one circuit in a period. */
+interface CircuitFacts {
+  losses: readonly CircuitLoss[]
+  /** times without a successful poll of the circuit's sessions */
+  unseen: readonly Period[]
+  /** times without a successful poll of sessions or of byte counters; absent = only the sessions are needed */
+  unseenBytes?: readonly Period[]
+  work: readonly Period[]
+}
+
+/**
+ * A period of one peering, divided by the state of its sessions (`session`) and by whether it forwarded traffic
+ * (`forwarding`).
+ */
+export interface PeeringStateIntervals {
+  peering: PeeringType
+  session: PeriodStateInterval[]
+  forwarding: PeriodStateInterval[]
+  /** times without a session that are explained by a disabled peering */
+  off: CircuitLoss[]
+}
+
+/** Session states in a period by circuit ID, as {@link readSessionStatePeriods} returns them. */
+type Times = Awaited<ReturnType<typeof readSessionStatePeriods>>
+
+/** Reads the states of the sessions of circuits in a period. */
+export const readCircuitSessionTimes = (
+  q: Queryable,
+  circuits: readonly CircuitResource[],
+  period: Period,
+  estate: Topology,
+): Promise<Times> =>
+  readSessionStatePeriods(
+    q,
+    circuits.map(({ resource }) => resource.id),
+    period,
+    estate,
+  )
+
+const wasUp = (parts: readonly PeriodStateInterval[]) =>
+  parts.some(({ state }) => state === 'up' || state === 'indeterminate')
+
+type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
+
+/** Reports whether two outages may overlap, given the possible times of their start and end. */
+export const canOutagesOverlap = (a: Lasting, b: Lasting): boolean =>
+  a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
+
+/**
+ * Finds the times without a session during which an event reports that the peering was disabled.
+ * @returns the events with these times as their start and end
+ */
+function timesOff(parts: readonly PeriodStateInterval[], acts: readonly CircuitLoss[]): CircuitLoss[] {
+  const runs: PeriodStateInterval[] = []
+  for (const part of parts) {
+    const last = runs.at(-1)
+    if (last?.state === part.state) last.to = part.to
+    else runs.push({ ...part })
+  }
+  return runs.flatMap(({ from, to, state }, n): CircuitLoss[] => {
+    if (state !== 'down') return []
+    const may = (beside: PeriodStateInterval | undefined) => (beside?.state === 'indeterminate' ? beside : null)
+    const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
+    const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
+    const act = acts.find((one) => canOutagesOverlap(one, { started, ended }))
+    return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
+  })
+}
+
+/**
+ * Divides a period for each peering of a circuit. The main peering is first. Another peering is left out if it has no
+ * known outage and no session that was up in the period, because it may not be in use.
+ */
+export function computePeeringStates(
+  { resource, config, peering: own }: CircuitResource,
+  times: Times,
+  period: Period,
+  { losses, unseen, unseenBytes = [], work }: CircuitFacts,
+): PeeringStateIntervals[] {
+  const sessions = times.get(resource.id) ?? []
+  const ownType = parsePeeringType(own?.type ?? null)
+  const types = [...new Set([ownType, ...config.peerings.map(({ type }) => parsePeeringType(type))])]
+  return types.flatMap((peering): PeeringStateIntervals[] => {
+    if (peering === null) return []
+    const ofPeering = losses.filter(
+      ({ kind, subject }) =>
+        kind === 'provider_state_changed' || parsePeeringType(parsePath(subject).peering) === peering,
+    )
+    const acts = ofPeering.filter(({ kind }) => disabledPeeringKinds.includes(kind))
+    const its = ofPeering.filter(({ kind }) => !disabledPeeringKinds.includes(kind))
+    const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
+    if (peering !== ownType && established.length === 0 && its.length === 0) return []
+    // only count paths on which a session was up, because any other path cannot replace a lost one; if there is none,
+    // both paths count
+    const paths = circuitPaths.filter(
+      (path) => established.length === 0 || established.some((one) => one.path === path),
+    )
+    const ofPath = (path: string) =>
+      its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
+    const sampled = combineRedundantStates(
+      period,
+      established.map(({ parts }) => parts),
+    )
+    const downs = its.filter(({ kind }) => kind === 'circuit_down')
+    const off = acts.length === 0 ? [] : timesOff(sampled, acts)
+    const byEvents = splitPeriodByState(period, { outages: [...downs, ...off], unseen, work })
+    // A peering other than the main one may have been disabled or removed, so that only sessions prove that it worked.
+    const session = peering === ownType || established.length === 0 ? byEvents : sampled
+    const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
+    const unseenForwarding = mergeSpans([...unseenBytes, ...unknown])
+    return [
+      {
+        peering,
+        session,
+        off,
+        forwarding: combineRedundantStates(
+          period,
+          paths.map((path) =>
+            splitPeriodByState(period, { outages: [...ofPath(path), ...off], unseen: unseenForwarding, work }),
+          ),
+        ),
+      },
+    ]
+  })
+}
+
+/** Combines the peerings of a circuit. The circuit is down only while all of its peerings are down (ADR 0296). */
+export function combinePeeringStates(
+  period: Period,
+  peerings: readonly PeeringStateIntervals[],
+  of: 'session' | 'forwarding',
+): PeriodStateInterval[] {
+  const [only, ...others] = peerings
+  if (only && others.length === 0) return only[of]
+  return combineRedundantStates(
+    period,
+    peerings.map((one) => one[of]),
+  )
+}
