@@ -8,6 +8,8 @@ import {
   type PollRecord,
 } from '#lib/contract/index.ts'
 import { createEventKey } from './event-key.ts'
+import type { SessionFact } from './scope-state.ts'
+import { formatSessionSubject } from './subject.ts'
 
 /** Data of an event that a rule raises. */
 interface NewEvent
@@ -71,3 +73,14 @@ export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
  */
 export const getInitialEventEnd = (kind: EventKind, started: Bounds): Bounds | null =>
   isPointEvent(kind) ? started : null
+
+/** Returns the current state of each session and the begin of that state as evidence. */
+export function createSessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
+  return sessions.map((session) =>
+    createSampleEvidence(
+      `session ${formatSessionSubject(session)}`,
+      session.downReason === null ? session.level : `${session.level}, held by ${session.downReason}`,
+      session.since,
+    ),
+  )
+}

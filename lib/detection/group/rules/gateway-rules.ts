@@ -5,7 +5,7 @@ import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from
 import { listExpectedSessions } from '../facts/gateway-sessions.ts'
 import { areSessionsRefused } from '../facts/measured-sessions.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
-import { createSessionEvidence } from './path-evidence.ts'
+import { createSessionEvidence } from '../../model/create-event.ts'
 import { type DetectionContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'

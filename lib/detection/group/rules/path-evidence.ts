@@ -1,8 +1,6 @@
-import { createSampleEvidence } from '../../model/create-event.ts'
+import { createSampleEvidence, createSessionEvidence } from '../../model/create-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import type { JudgedPathView } from '../facts/circuit-facts.ts'
-import type { SessionFact } from '../../model/scope-state.ts'
-import { formatSessionSubject } from '../../model/subject.ts'
 
 /**
  * Returns the states of a path's layers as evidence: the path's state, its session (or the metric used in place of it),
@@ -18,15 +16,4 @@ export function createPathEvidence({ session, arp, reason, measured }: JudgedPat
     items.push(createSampleEvidence('arp', arp.state, arp.since))
   }
   return items
-}
-
-/** Returns the current state of each session and the begin of that state as evidence. */
-export function createSessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
-  return sessions.map((session) =>
-    createSampleEvidence(
-      `session ${formatSessionSubject(session)}`,
-      session.downReason === null ? session.level : `${session.level}, held by ${session.downReason}`,
-      session.since,
-    ),
-  )
 }
