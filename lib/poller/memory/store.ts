@@ -201,6 +201,10 @@ export class MemoryStore implements DetectionStore {
 
   saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
     for (const event of events) {
+      // the database refuses such a row, too
+      for (const bounds of [event.started, event.ended])
+        if (bounds && (bounds.earliest ?? bounds.latest) > bounds.latest)
+          throw new Error(`The bounds of ${event.key} are reversed: ${JSON.stringify(bounds)}`)
       // an event that belongs to a larger event keeps belonging to it, as in the database
       const before = this.events.get(event.key)
       const isMoved = event.kind === 'collector_error' && !event.partOf && before?.partOf

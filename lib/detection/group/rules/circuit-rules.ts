@@ -169,10 +169,14 @@ function circuitDown(
   const both = [primary, secondary]
   const configured = both.filter(({ state }) => state !== 'not_configured')
   const isUnknown = view.redundancy === 'disabled' || (view.redundancy === 'unknown' && view.atLeastPaths === 0)
-  const holds = isUnknown ? null : view.redundancy === 'no_path'
+  const isLost = isUnknown ? null : view.redundancy === 'no_path'
   const ups = both.filter(({ state }) => state === 'up' || state === 'degraded')
   const severity = severityOfLoss(context, circuit, peering.name)
   const isMeasured = configured.some(({ measured }) => measured)
+  const paths = ups.length > 0 ? firstOf(ups) : computeLatestBeginBounds(both.map(({ since }) => since))
+  const back = isLost === false ? backSince(context, circuit, peering, paths) : null
+  // answers that are older than the loss do not show that the circuit came back
+  const holds = isLost === false && back === null ? null : isLost
   const live = applyCondition(context, {
     kind: 'circuit_down',
     scope: circuit.scope,
@@ -180,12 +184,7 @@ function circuitDown(
     holds,
     since: holds
       ? (view.lostToGateways ?? computeLatestBeginBounds(configured.map(({ since }) => since)))
-      : backSince(
-          context,
-          circuit,
-          peering,
-          ups.length > 0 ? firstOf(ups) : computeLatestBeginBounds(both.map(({ since }) => since)),
-        ),
+      : (back ?? paths),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC_FLAG] : [],
     // A path that was never established does not count as configured. If it is the other path, the loss of the only
@@ -199,9 +198,14 @@ function circuitDown(
 /**
  * Returns the time since when a lost circuit has been available again. If the states of the paths are older than the
  * loss (their sessions were not read since), the sessions of the gateways give the time. If those do not show it
- * either, the circuit came back between the loss and now.
+ * either, the circuit came back between the loss and now. Returns null if the evaluated poll is older than the loss.
  */
-function backSince(context: DetectionContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
+function backSince(
+  context: DetectionContext,
+  { scope }: CircuitNode,
+  { name }: PeeringNode,
+  paths: Bounds,
+): Bounds | null {
   const lost = findOpenEvent(context, 'circuit_down', scope, name)?.event.started
   if (!lost || paths.latest > lost.latest) return paths
   const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
@@ -211,7 +215,9 @@ function backSince(context: DetectionContext, { scope }: CircuitNode, { name }: 
           fact.neighbor === neighbor && fact.level === 'up' && fact.since.latest > lost.latest ? fact.since : [],
         ),
   )
-  return ups.length > 0 ? computeEarliestBeginBounds(ups) : { earliest: lost.latest, latest: context.mark.finishedAt }
+  if (ups.length > 0) return computeEarliestBeginBounds(ups)
+  const { finishedAt } = context.mark
+  return finishedAt < lost.latest ? null : { earliest: lost.latest, latest: finishedAt }
 }
 
 /**
