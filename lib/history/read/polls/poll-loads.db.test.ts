@@ -47,6 +47,7 @@ it('a poll’s load is its intervals, what runs one at a time, and the lengths o
     isNeeded: false,
     budget: null,
     refusedBy: null,
+    reportedAt: null,
   })
   for (const [n, seconds] of [2, 4, 9].entries()) {
     const startedAt = T + n * 60_000
