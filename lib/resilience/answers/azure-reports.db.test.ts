@@ -53,6 +53,8 @@ it('the reports are read once, over the wire, beside what the gateway learned', 
   await requestAzureReports(db.pool, computeShortId(GATEWAY), null, Date.now())
   // sent between two polls of the gateway
   expect(await readAzureReports({ db, azure, clock: systemClock }, never)).toEqual({ read: 1, putOff: 0 })
+  // our ranks are known as soon as the gateway's tables are complete
+  await eventually('our ranks', async () => (await read()).routes?.data?.ranks[0]?.reason !== 'not_seen')
   const { state, askedBy, score, routes, tests } = await read()
   expect({ state, askedBy }).toEqual({ state: 'read', askedBy: null })
   expect(score).toMatchObject({ state: 'read', data: { score: 40 } })
