@@ -45,7 +45,7 @@ export function collectCauseClaims({ scenario, events }: Pick<Run, 'scenario' | 
 
 /** Returns every class of cause that truly occurs in a scenario. */
 export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
-  const { truth, collector } = scenario
+  const { truth, collector, declared } = scenario
   const all = truth as readonly Happening[]
   const of = (op: string) => all.filter((one) => one.op === op)
   const circuits = (own: readonly Happening[]) => new Set(own.map(({ circuit }) => circuit).filter(Boolean)).size
@@ -83,6 +83,7 @@ export function findTrueCauses(scenario: CorpusScenario): Set<CauseClass> {
     of('api-fault').some(({ fault }) => fault === 'state-unknown') && 'state_not_reported',
     of('api-fault').some(({ fault }) => fault === 'cached' || fault === 'other-view') && 'inconsistent_answer',
     collector.some(({ kind }) => kind === 'clock') && 'clock_step',
+    declared.tests.length > 0 && 'failover_test',
   ]
   return new Set([...found.filter((one) => one !== false), ...ofGateways(all), ...ofConfiguration(of('configuration'))])
 }

@@ -8,6 +8,7 @@ import {
   requestAzureReports,
   readAzureReportsOfScope,
   readDueAzureReports,
+  readStartedFailoverTests,
   saveAzureReports,
   postponeAzureReports,
 } from './azure-reports.ts'
@@ -31,6 +32,12 @@ it('the end of a site’s test wants the reports once, and its start does not', 
     of('other', minute(30), 'start'),
   ])
   const scope = computeShortId(gatewayId('ergw'))
+  const started = await readStartedFailoverTests(db.pool, T0)
+  expect(started.map(({ scope: id, at }) => [id, Number(at)]).toSorted((a, b) => Number(a[1]) - Number(b[1]))).toEqual([
+    [scope, minute(10)],
+    [computeShortId(gatewayId('other')), minute(30)],
+  ])
+  expect(await readStartedFailoverTests(db.pool, minute(30))).toEqual([])
   expect(await requestReportsAfterTests(db.pool, T0, minute(61))).toEqual([scope])
   expect(await requestReportsAfterTests(db.pool, T0, minute(62))).toEqual([])
   expect(await readAzureReportsOfScope(db.pool, scope)).toMatchObject({
