@@ -19,7 +19,8 @@ export const mainViews: View[] = [
   ...screens.map(({ name, path }) => viewAt(name, path)),
   viewAt('Hubs', '/hubs'),
   { name: 'a hub', pathOf: hubPage },
-  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-london')).id}` },
+  // the demo cuts a path of erc-london while the first tests run
+  { name: 'a circuit', pathOf: async (request) => `/circuits/${(await circuitNamed(request, 'erc-amsterdam')).id}` },
   { name: 'a gateway', pathOf: async (request) => `/gateways/${(await gatewayNamed(request, 'ergw-hub')).id}` },
   { name: 'a session', pathOf: async (request) => sessionOf(request, await gatewayNamed(request, 'ergw-hub')) },
   { name: 'an incident', pathOf: async (request) => `/incidents/${(await outageOf(request)).id}` },
