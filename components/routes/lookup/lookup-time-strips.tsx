@@ -155,8 +155,8 @@ export function LookupTimeStrips({
               key={tick}
               className={clsx(
                 'absolute font-mono whitespace-nowrap',
-                // the label of the last tick ends at its tick, because it would otherwise exceed the right edge
-                tick === to ? '-translate-x-full' : '-translate-x-1/2',
+                // a label near the right edge ends at its tick, because it would otherwise exceed the edge
+                tick - from > 0.95 * (to - from) ? '-translate-x-full' : '-translate-x-1/2',
                 n % 2 === 1 && 'max-sm:hidden',
               )}
               style={{ left: share(tick) }}
