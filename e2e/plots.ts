@@ -51,7 +51,9 @@ export async function expectTooltipAtPointer(page: Page, chart: Locator, at: num
   await expect(async () => {
     const { x, y, width, height } = await placeOf(chart)
     const [left, top] = [x + width * at, y + height / 2]
-    await page.mouse.move(left - 2, top)
+    // the pointer enters the chart from outside at each attempt
+    await page.mouse.move(left, Math.max(y - 20, 0))
+    await page.mouse.move(left - 2, top, { steps: 4 })
     await page.mouse.move(left, top)
     await expect(tooltip).toBeVisible({ timeout: 2_000 })
     const box = await tooltip.boundingBox({ timeout: 1_000 })
