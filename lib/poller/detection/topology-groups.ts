@@ -69,7 +69,9 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
     return gatewayNode(listed, linksOfGateway.get(listed.resource.id) ?? [], beside)
   })
   const hubLinks = hubLinksOf(resources, byKey)
-  const hubVpn = resources.flatMap((resource) => hubVpnNode(resource, byKey))
+  const hubVpn = listedGateways
+    .filter(({ resource }) => resource.type === armTypes.vpnGateway)
+    .map((gateway) => hubVpnNode(gateway, byKey))
   const edges = [
     ...hubLinks.map(({ gateway, circuit }) => [gateway, circuit] as const),
     ...links.flatMap(({ gateway, circuit }) => (circuit ? [[gateway, circuit] as const] : [])),
@@ -120,23 +122,18 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   })
 }
 
-/**
- * Returns the VPN gateway of a Virtual WAN hub with the names of its links and the neighbors behind its connections;
- * empty if it has no connections.
- */
+/** Returns the VPN gateway of a Virtual WAN hub with the names of its links and the neighbors behind its connections. */
 function hubVpnNode(
-  { id: scope, type, config }: ListedResource,
+  { resource: { id: scope }, config: { hubConnections } }: ListedGateway,
   byKey: ReadonlyMap<string, ListedResource>,
-): HubVpnNode[] {
-  const decoded = type === armTypes.vpnGateway ? decodeResourceConfig(type, config) : null
-  if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
-  const links = decoded.hubConnections.flatMap((connection) => connection.links.map(({ name }) => name))
-  const neighbors = decoded.hubConnections.flatMap(({ name, siteKey }) => {
+): HubVpnNode {
+  const links = hubConnections.flatMap((connection) => connection.links.map(({ name }) => name))
+  const neighbors = hubConnections.flatMap(({ name, siteKey }) => {
     const site = siteKey === null ? undefined : byKey.get(siteKey)
     const { devices } = site ? decodeResourceConfig(armTypes.vpnSite, site.config) : { devices: [] }
     return devices.flatMap(({ bgpAddress }) => (bgpAddress === null ? [] : [[bgpAddress, name] as const]))
   })
-  return [{ scope, links, ...(neighbors.length > 0 && { neighbors: Object.fromEntries(neighbors) }) }]
+  return { scope, links, ...(neighbors.length > 0 && { neighbors: Object.fromEntries(neighbors) }) }
 }
 
 /**
