@@ -120,11 +120,8 @@ export class VirtualAzure {
       if (!(error instanceof ArmError)) throw error
       const given = errorAnswer(error)
       const headers = { ...this.#headers(load, method, at), ...given.headers }
-      const header = (name: string) => headers[name]
-      return classifyFailedResponse(
-        { method, url: `${BASE}${resourceId}`, status: given.status, header, body: given.body },
-        at,
-      )
+      const answer = { status: given.status, header: (name: string) => headers[name], headers: () => headers }
+      return classifyFailedResponse({ ...answer, method, url: `${BASE}${resourceId}`, body: given.body }, at)
     }
   }
 

@@ -8,8 +8,8 @@ interface Metered {
   url: string
   /** Returns a response header by its lower-case name. */
   header(name: string): string | undefined
-  /** Returns all response headers with lower-case names; absent = only the headers of {@link BUDGET_HEADERS} are read. */
-  headers?(): Readonly<Record<string, string>>
+  /** Returns all response headers with lower-case names. */
+  headers(): Readonly<Record<string, string>>
 }
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
@@ -44,9 +44,8 @@ export function findRefusingBudget(
  * Returns the remaining requests of the budgets after a response. Values that this response does not report are kept
  * from earlier responses of the same call. Null = no response has reported any value so far.
  */
-export function updateBudget(before: ArmBudget | null, answer: Metered): ArmBudget | null {
-  const { method, url, header } = answer
-  const buckets = bucketsIn(answer)
+export function updateBudget(before: ArmBudget | null, { method, url, header, headers }: Metered): ArmBudget | null {
+  const buckets = bucketsIn(headers())
   if (buckets.length === 0) return before
   const resource = countIn(header(`${REMAINING}subscription-resource-requests`))
   const network = /\/providers\/microsoft\.network\//i.test(url) ? resource : null
@@ -63,12 +62,6 @@ export function updateBudget(before: ArmBudget | null, answer: Metered): ArmBudg
 
 const REMAINING = 'x-ms-ratelimit-remaining-'
 const LEVELS = 'x-ms-throttle-levels'
-const BUDGET_HEADERS = [
-  ...['reads', 'writes', 'global-reads', 'global-writes', 'resource-requests'].map(
-    (name) => `${REMAINING}subscription-${name}`,
-  ),
-  LEVELS,
-]
 /** Name of the bucket that `X-Rate-Limit-*` describes, which Azure Monitor's batch requests return. */
 export const RATE_LIMIT = 'rate-limit'
 /** Maximum number of buckets of one response, so that a long header cannot fill the database. */
@@ -85,12 +78,11 @@ const bucketOf = (name: string, figures: Partial<ReportedBucket>): ReportedBucke
 })
 
 /** Returns all buckets of requests that the headers of a response name. */
-function bucketsIn({ header, headers }: Metered): ReportedBucket[] {
-  const all = headers?.() ?? Object.fromEntries(BUDGET_HEADERS.map((name) => [name, header(name) ?? '']))
-  const counts = Object.entries(all).flatMap(([header, text]) =>
+function bucketsIn(headers: Readonly<Record<string, string>>): ReportedBucket[] {
+  const counts = Object.entries(headers).flatMap(([header, text]) =>
     header.startsWith(REMAINING) ? countsIn(header.slice(REMAINING.length), text) : [],
   )
-  return [...counts, ...levelsIn(all[LEVELS]), ...rateLimitIn(all)].slice(0, MAX_BUCKETS)
+  return [...counts, ...levelsIn(headers[LEVELS]), ...rateLimitIn(headers)].slice(0, MAX_BUCKETS)
 }
 
 /**

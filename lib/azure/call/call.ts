@@ -11,8 +11,8 @@ export interface CallAnswer {
   url: string
   status: number
   header(name: string): string | undefined
-  /** Returns all headers; absent = only {@link header} is available. */
-  headers?(): Readonly<Record<string, string>>
+  /** Returns all headers with lower-case names. */
+  headers(): Readonly<Record<string, string>>
   body: string
 }
 

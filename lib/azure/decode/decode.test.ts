@@ -16,7 +16,7 @@ const numbersAgain = (_key: string, value: unknown) => (typeof value === 'bigint
 const counters = (own: object) => {
   const spelled = JSON.stringify(own, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value))
   const body = spelled.replaceAll(/"(\d+)n"/g, '$1')
-  const answer = { method: 'GET', url: '', status: 200, header: () => undefined, body }
+  const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
   return stats.decode?.(answer, { type: '', subresource: '' })
 }
 const connected = {

@@ -38,7 +38,8 @@ function resourcesOf(type: string, properties: (n: number) => JsonObject, member
 function readResources(type: string, body: string): Reading {
   const unread = new UnreadRowCounter()
   try {
-    const rows = readValueRows(parseAnswerBody({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
+    const answer = { method: 'GET', url: '', status: 200, header: () => undefined, headers: () => ({}), body }
+    const rows = readValueRows(parseAnswerBody(answer))
     return rowsOf(buildResultWithUnread(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error

@@ -197,7 +197,8 @@ it('a refusal leads to the same outcome, wait and budget', () => {
   for (const name of readdirSync(place).filter((each) => each.endsWith('.json'))) {
     const body = readFileSync(path.join(place, name), 'utf8')
     const judged = (text: string) => {
-      const answer = { method: 'POST', url: 'https://azure.invalid/', status: 429, header: () => undefined, body: text }
+      const wire = { status: 429, header: () => undefined, headers: () => ({}), body: text }
+      const answer = { ...wire, method: 'POST', url: 'https://azure.invalid/' }
       const { outcome, error } = classifyFailedResponse(answer, NOW)
       return { outcome, ...error, detail: error.detail?.replace(/\S*(?:\d|https:)\S*/g, '') }
     }
