@@ -213,7 +213,7 @@ export class RequestPace {
   async #regional({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<Bucket | null> {
     if (side === 'writes') return this.#isCounted ? this.#networkBucket(subscriptionId, await region(), side) : null
     if (this.#networkReads.size === 0) return null
-    return this.#networkReads.get(networkKey(subscriptionId, await region())) ?? null
+    return this.#networkReads.get(networkKey(subscriptionId, await region(), side)) ?? null
   }
 
   #armBucket(
@@ -245,16 +245,15 @@ export class RequestPace {
   }
 
   #networkBucket(subscriptionId: string, region: string | null, side: RequestSide): Bucket {
-    const key = networkKey(subscriptionId, region)
+    const key = networkKey(subscriptionId, region, side)
     const buckets = side === 'reads' ? this.#networkReads : this.#network
-    const limit = findBudgetLimit(`network.${side}`, null)
-    return buckets.get(key) ?? this.#add(buckets, key, limit, 1, side === 'reads' ? `${key} network-reads` : key)
+    return buckets.get(key) ?? this.#add(buckets, key, findBudgetLimit(`network.${side}`, null), 1)
   }
 
-  #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number, sharedKey = key): Bucket {
+  #add(buckets: Map<string, Bucket>, key: string, limit: BudgetLimit, identities: number): Bucket {
     const at = this.#options.now()
     const bucket = {
-      key: sharedKey,
+      key,
       limit,
       identities: Math.max(1, identities),
       level: 0,
@@ -328,7 +327,8 @@ export class RequestPace {
   }
 }
 
-const networkKey = (subscriptionId: string, region: string | null) => `${subscriptionId} ${region?.toLowerCase() ?? ''}`
+const networkKey = (subscriptionId: string, region: string | null, side: RequestSide) =>
+  `${subscriptionId} ${region?.toLowerCase() ?? ''}${side === 'reads' ? ' network-reads' : ''}`
 const keyOf = (subscriptionId: string, side: RequestSide) => `${subscriptionId} ${side}`
 const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
