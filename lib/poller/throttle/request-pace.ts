@@ -7,11 +7,10 @@ import {
   type Observation,
 } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
+import { KEPT_FREE } from '../interval-plan/index.ts'
 import type { PostCountingSetting } from '../plan/poll-demands.ts'
 import { type SharedBudgets, SharedBudgetDraws } from './shared-budget-draws.ts'
 
-/** Share of each budget that polls do not use. It remains for requests of users and of other programs. */
-const KEPT_FREE = 0.1
 /**
  * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. The requests of a longer
  * window may all be used at its begin, so only a few unused requests may accumulate.
