@@ -115,43 +115,37 @@ export async function readGatewayReport<Name extends AzureReportName>(
     report,
   )
   const isInHub = type === armTypes.expressRouteGateway
+  const isCircuit = type === armTypes.circuit
   const at: [string, string] = [resourceGroup, name]
   const { begin, read } = READERS[report]
   const unread = new UnreadRowCounter()
   const { network } = arm
-  const gateways = isInHub ? network.expressRouteGateways : network.virtualNetworkGateways
-  if (type === armTypes.circuit) {
-    const { expressRouteCircuits: circuits } = network
-    const body = await result(call, arm, (options) =>
-      test
-        ? circuits.getCircuitLinkFailoverSingleTestDetails(
-            ...at,
-            test.link?.path ?? '',
-            test.link?.category ?? '',
-            test.id,
-            options,
-          )
-        : circuits.getCircuitLinkFailoverAllTestsDetails(...at, {
-            ...options,
-            failoverTestType: ALL_TESTS.typeParam,
-            fetchLatest: ALL_TESTS.fetchLatest,
-          }),
-    )
-    return finish(linkTestsIn(body, unread) as AzureReports[Name]['data'], unread)
-  }
-  const body = await result(call, arm, (options) =>
-    test
-      ? gateways.getFailoverSingleTestDetails(...at, test.location, test.id, options)
-      : begin(network, isInHub, at, options),
-  )
-  const rows = (test ? testsWithDetails(body, unread) : read(body, unread)) as AzureReports[Name]['data']
-  return finish(rows, unread)
-}
-
-function finish<Rows>(rows: Rows, unread: UnreadRowCounter): KindPollResult<Rows> {
+  const body = await result(call, arm, (options) => {
+    if (isCircuit) return beginLinkTests(network, at, test, options)
+    if (!test) return begin(network, isInHub, at, options)
+    const gateways = isInHub ? network.expressRouteGateways : network.virtualNetworkGateways
+    return gateways.getFailoverSingleTestDetails(...at, test.location, test.id, options)
+  })
+  const decodeRowsOf = isCircuit ? linkTestsIn : test ? testsWithDetails : read
+  const rows = decodeRowsOf(body, unread) as AzureReports[Name]['data']
   if (unread.count === 0) return createOkResult(rows)
   const { outcome, error } = unread.failure(false)
   return { outcome, error, rows }
+}
+
+/** Begins the operation that lists the failover tests of a circuit's links, or that returns one of the tests. */
+function beginLinkTests(
+  { expressRouteCircuits: circuits }: ArmClient['network'],
+  at: [string, string],
+  test: AzureReportRequest['test'],
+  options: BeginOptions,
+): ReturnType<Begin> {
+  if (test) {
+    const { id, link } = test
+    return circuits.getCircuitLinkFailoverSingleTestDetails(...at, link?.path ?? '', link?.category ?? '', id, options)
+  }
+  const { typeParam: failoverTestType, fetchLatest } = ALL_TESTS
+  return circuits.getCircuitLinkFailoverAllTestsDetails(...at, { ...options, failoverTestType, fetchLatest })
 }
 
 /** Runs a long-running operation to its end, and returns its result. */
