@@ -14,11 +14,11 @@ import type { NotifySettings } from './settings.ts'
 export interface IncidentReaders {
   /**
    * Returns the observed effects of an incident as text (null if there are none), and whether the incident needs a
-   * person.
+   * person. `sources` are the polls on which the detection delay of the root event depends.
    */
   effects: (
     q: Queryable,
-    found: { incident: StoredIncident; events: readonly StoredEvent[] },
+    found: { incident: StoredIncident; events: readonly StoredEvent[]; sources: readonly SourceStatus[] },
     now: EpochMs,
   ) => Promise<{ impact: string | null; needsYou: NeedsYou }>
   /** Returns a function from an event to the time spans in which no poll could have noticed its end. */

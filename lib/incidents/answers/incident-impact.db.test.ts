@@ -8,7 +8,14 @@ import {
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { computeEventId, readIncidentById, computeShortId, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import {
+  computeEventId,
+  listSources,
+  readIncidentById,
+  computeShortId,
+  upsertEvents,
+  upsertIncidents,
+} from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -276,7 +283,8 @@ describe('the impact by route tables', () => {
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
       expect(listed.find(({ id }) => id === computeEventId(key))?.impact).toEqual(await impactOf(key))
     const found = await readIncidentById(db.pool, computeEventId('withdrawn'))
-    expect(found && (await readIncidentEffects(db.pool, found, now))).toEqual({
+    const sources = await listSources(db.pool)
+    expect(found && (await readIncidentEffects(db.pool, { ...found, sources }, now))).toEqual({
       impact: '8 prefixes cut off.',
       needsYou: { when: 'now', reason: '8 prefixes are cut off' },
     })

@@ -33,7 +33,7 @@ export async function readIncidentSummary(
     seen,
     cards,
     sources.map(({ scope, poll }) => ({ ...poll, scope })),
-    await effects(reader, { incident, events }, now),
+    await effects(reader, { incident, events, sources }, now),
   )
 }
 
