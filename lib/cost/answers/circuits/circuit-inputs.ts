@@ -6,9 +6,7 @@ import {
   type Bounds,
   type CircuitConfig,
   type CircuitPeering,
-  directTypes,
   type EpochMs,
-  isDirectType,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
 import { getCloudOfRegion } from '#lib/contract/facts/locations.ts'
@@ -33,6 +31,7 @@ import {
   GLOBAL_REACH_PATH,
   getScopedBase,
 } from '#lib/history/index.ts'
+import { findCircuitLocation, readTopology, type Topology } from '#lib/questions/index.ts'
 import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, listLinkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
@@ -133,7 +132,7 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
       ]),
     ),
     offered: await readOfferedBandwidths(q),
-    placeOfPort: await readPortPlaces(q),
+    ports: (await readTopology(q)).ports,
     listed: await lastLists(getScopedBase(q) ?? q),
     begins: await readUsageStarts(q),
     reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
@@ -153,7 +152,7 @@ function standingsOf(
     hubLinks,
     routeFilters,
     offered,
-    placeOfPort,
+    ports,
     listed,
     begins,
     reachBegins,
@@ -169,7 +168,7 @@ function standingsOf(
     const { configured, unread } = configuredIntervals(
       intervals,
       { until: getPeriodEnd(period), listedAt },
-      { cloud: getCloudOfRegion(resource.location), placeOfPort },
+      { cloud: getCloudOfRegion(resource.location), ports },
     )
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
@@ -264,34 +263,16 @@ function configuredIntervals(
  * Returns the facts that determine the price of a circuit. A circuit on an ExpressRoute Direct port or LAG has the
  * peering location, and with it the price zone, of the port or LAG.
  */
-function factsOf(config: Record<string, unknown>, { cloud, placeOfPort }: PriceContext): PricedCircuitFacts {
-  const { sku, bandwidthMbps, peeringLocation, portId } = decodeResourceConfig(armTypes.circuit, config)
-  return {
-    ...sku,
-    bandwidthMbps,
-    peeringLocation: peeringLocation ?? placeOfPort(portId),
-    direct: portId !== null,
-    cloud,
-  }
+function factsOf(config: Record<string, unknown>, { cloud, ports }: PriceContext): PricedCircuitFacts {
+  const circuit = decodeResourceConfig(armTypes.circuit, config)
+  const { sku, bandwidthMbps, portId } = circuit
+  const { peeringLocation } = findCircuitLocation({ config: circuit }, { ports })
+  return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud }
 }
 
 interface PriceContext {
   cloud: PricedCircuitFacts['cloud']
-  /** Returns the peering location of a port or LAG by its ARM id; null = unknown */
-  placeOfPort: (portId: string | null) => string | null
-}
-
-/** Returns a function that finds the peering location of an ExpressRoute Direct port or LAG by its ARM id. */
-async function readPortPlaces(q: Queryable): Promise<PriceContext['placeOfPort']> {
-  const ports = await listResources(q, { types: directTypes })
-  const places = new Map(
-    ports.flatMap(({ resourceId, type, config }) =>
-      isDirectType(type)
-        ? [[normalizeArmId(resourceId), decodeResourceConfig(type, config).peeringLocation] as const]
-        : [],
-    ),
-  )
-  return (portId) => (portId === null ? null : (places.get(normalizeArmId(portId)) ?? null))
+  ports: Topology['ports']
 }
 
 const subscriptionKey = (id: string) => `/subscriptions/${id}`
