@@ -448,8 +448,8 @@ const isTableOf = (table: string, scope: string, connection: string) =>
 /** Returns why the last poll of a connection's routes read none; null if it read them, or did not run yet. */
 function findUnreadReason(sources: readonly SourceStatus[], gateway: string, connection: string): string | null {
   const source = sources.find(
-    ({ scope, subresource, poll }) =>
-      poll.lastStartedAt !== null && isTableOf(tableOf(scope, subresource, poll.kind), gateway, connection),
+    ({ scope, subresource, poll: { kind, lastStartedAt } }) =>
+      scope === gateway && kind === 'learned' && lastStartedAt !== null && subresource.endsWith(`/${connection}`),
   )
   const outcome = source?.poll.lastOutcome ?? 'ok'
   return outcome === 'ok' || outcome === 'incomplete' ? null : formatOutcome(outcome)
