@@ -12,14 +12,14 @@ import { getRecheckTimeIfNeeded, type RecheckTime } from '../../model/recheck.ts
 import { getPartCountedBySource } from '../../model/topology.ts'
 import type { SamplePair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
-import { isLastAnswerStale } from './last-answer.ts'
+import { type AnsweredSource, isLastAnswerStale } from './last-answer.ts'
 import { listTrafficStates, findTrafficState } from './traffic/traffic-state.ts'
 
 /**
- * Maximum age, in ms, of the newest minute of a metric. Minutes arrive late, and older minutes do not describe the
+ * Maximum age, in ms, of the newest interval of a metric. Values arrive late, and older values do not describe the
  * current state.
  */
-const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
+export const MAX_CURRENT_METRIC_AGE_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 /** Maximum rate of a path without traffic, bit/s (docs/rules/detection.md 3.5). */
 const DEAD_BPS = 8_000
 /** Share of the usual rate below which a sample counts as having no traffic. */
@@ -61,7 +61,7 @@ export function readLayerFromMetrics(
   const scope = ensureScopeState(context, circuit)
   const now = context.mark.finishedAt
   const fact = scope.availability[kind === 'arp' ? formatArpAvailabilityKey(subresource) : subresource]
-  if (!fact?.down || !isRefused(context, circuit, subresource, kind)) return null
+  if (!fact?.down || !isPollRefused(context, { scope: circuit, subresource, kind })) return null
   const lastGoodAt = scope.failing[`${subresource} ${kind}`]?.lastGoodAt ?? null
   const { reported, well, last = null } = fact
   const moved = movedIn(context, circuit, subresource)
@@ -69,7 +69,11 @@ export function readLayerFromMetrics(
     moved({ earliest: first.earliest, latest: end.latest }) ? [] : minutes,
   )
   const passed = (fact.passed ?? []).filter((run) => !moved({ earliest: run.first.earliest, latest: run.last.latest }))
-  if (now - reported.latest > OLDEST_MS || (lastGoodAt !== null && reported.latest - MINUTE < lastGoodAt)) return null
+  if (
+    now - reported.latest > MAX_CURRENT_METRIC_AGE_MS ||
+    (lastGoodAt !== null && reported.latest - MINUTE < lastGoodAt)
+  )
+    return null
   const isDown = down.some(({ latest }) => latest >= reported.latest)
   if (isDown && fact.isFirst) return null
   return {
@@ -153,12 +157,12 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
 })
 
 /**
- * Reports whether Azure denies the permission to poll a layer and the last answer about the layer is stale. Metrics are
- * then used in place of the answer.
+ * Reports whether Azure refuses or does not offer a poll and its last answer is stale. Metrics are then used in place of
+ * the answer.
  */
-const isRefused = (context: DetectionContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
-  ensureScopeState(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
-  isLastAnswerStale(context, { scope, subresource, kind })
+export const isPollRefused = (context: DetectionContext, source: AnsweredSource): boolean =>
+  ensureScopeState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
+  isLastAnswerStale(context, source)
 
 /**
  * Returns the bounds of the time when a layer went down: between the begin of the last minute in which it was up and
@@ -187,5 +191,7 @@ function roseIn(down: readonly Bounds[]): Bounds {
 export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: string): RecheckTime {
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
-  return getRecheckTimeIfNeeded(paths.some((subresource) => isRefused(context, scope, subresource, 'summary')))
+  return getRecheckTimeIfNeeded(
+    paths.some((subresource) => isPollRefused(context, { scope, subresource, kind: 'summary' })),
+  )
 }

@@ -1,4 +1,4 @@
-import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG, MAX_METRIC_AGE_MS } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, BY_METRIC_FLAG } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { applyCondition, closeEvent } from '../../model/event-condition.ts'
 import { type DetectionContext, ensureScopeState, isOpen } from '../../model/context.ts'
@@ -8,11 +8,8 @@ import type { AvailabilityFact, LiveEvent, ScopeState, SessionFact } from '../..
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
 import { groupConsecutiveMinutes } from './apply-availability.ts'
+import { isPollRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
 import { isSessionInsideGateway } from './gateway-sessions.ts'
-import { isLastAnswerStale } from './last-answer.ts'
-
-/** Maximum age of the newest interval in ms. Values arrive late, and older values do not describe the current state. */
-const OLDEST_MS = MAX_METRIC_AGE_MS + 10 * MINUTE
 
 /**
  * Derives the sessions of VPN gateways from Azure Monitor if Azure refuses to report the sessions themselves, and raises
@@ -52,8 +49,7 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
 
 /** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
 export const areSessionsRefused = (context: DetectionContext, scope: string): boolean =>
-  ensureScopeState(context, scope).failing[' peers']?.refused === true &&
-  isLastAnswerStale(context, { scope, subresource: '', kind: 'peers' })
+  isPollRefused(context, { scope, subresource: '', kind: 'peers' })
 
 const formatMeasuredKey = (subject: string) => `measured ${subject}`
 
@@ -83,7 +79,7 @@ function measure(
 ): { fact: SessionFact; isSure: boolean } | null {
   const { reported, down = [] } = fact
   const neighbor = parseSubjectNeighbor(subject)
-  if (!subject.includes('~') || now - reported.latest > OLDEST_MS) return null
+  if (!subject.includes('~') || now - reported.latest > MAX_CURRENT_METRIC_AGE_MS) return null
   const last = groupConsecutiveMinutes(down).at(-1)
   const isDown = last !== undefined && last.last.latest >= reported.latest
   if (isDown && fact.isFirst) return null

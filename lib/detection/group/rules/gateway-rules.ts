@@ -22,7 +22,7 @@ export function applyGatewayRules(context: DetectionContext): LiveEvent[] {
     // while the session data is stale, no event begins, ends or is confirmed
     const isOld = isLastAnswerStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     const isMeasured =
-      areSessionsRefused(context, gateway.scope) && mark.kind === 'metrics' && mark.scope === gateway.scope
+      mark.kind === 'metrics' && mark.scope === gateway.scope && areSessionsRefused(context, gateway.scope)
     if (isOld && !isMeasured && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
