@@ -34,6 +34,24 @@ export const createSampleEvidence = <After>(field: string, after: After, sampled
   sampledAfter,
 })
 
+/**
+ * Returns evidence of a value that changed at a time that is known only within bounds.
+ * @param between bounds of the time of the change
+ */
+export const createBoundedChangeEvidence = (
+  mark: PollRecord,
+  { earliest }: Bounds,
+  field: string,
+  before: unknown,
+  after: unknown,
+): Evidence => ({
+  field,
+  before,
+  after,
+  sampledBefore: { earliest, latest: Math.max(earliest, mark.startedAt) },
+  sampledAfter: getSampleBounds(mark),
+})
+
 /** Returns evidence of a value that changed since the previous good poll. */
 export const createChangeEvidence = (mark: PollRecord, field: string, before: unknown, after: unknown): Evidence => ({
   field,

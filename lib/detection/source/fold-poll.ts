@@ -28,7 +28,7 @@ import { getLastReportStart } from './silent-polls.ts'
 import { type DetectionState, createDetectionState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
-import { createEvent, getSampleBounds } from '../model/create-event.ts'
+import { createBoundedChangeEvidence, createEvent } from '../model/create-event.ts'
 
 /**
  * Returns one event for each path whose byte counters fell, which means that they were reset. The event has no
@@ -45,13 +45,9 @@ function counterResets(mark: PollRecord, changes: readonly ObservedChange[]): De
       scope: mark.scope,
       subject,
       started,
-      evidence: own.map(({ counter, before, after, between }) => ({
-        field: counter,
-        before,
-        after,
-        sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
-        sampledAfter: getSampleBounds(mark),
-      })),
+      evidence: own.map(({ counter, before, after, between }) =>
+        createBoundedChangeEvidence(mark, between, counter, before, after),
+      ),
     })
   })
 }

@@ -16,7 +16,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
 import { closeEvent, endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
-import { createEvent, getSampleBounds } from '../../model/create-event.ts'
+import { createBoundedChangeEvidence, createEvent } from '../../model/create-event.ts'
 import {
   type DetectionContext,
   isOpen,
@@ -361,14 +361,12 @@ function raiseOfResource(context: DetectionContext, kind: EventKind, scope: stri
 /** Returns a configured value before and after a change as evidence; empty if the values are equal. */
 function differs(
   { mark }: DetectionContext,
-  { earliest }: Bounds,
+  between: Bounds,
   field: string,
   before: string | null,
   after: string | null,
 ): Evidence[] {
-  if (before === after) return []
-  const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  return [{ field, before, after, sampledBefore, sampledAfter: getSampleBounds(mark) }]
+  return before === after ? [] : [createBoundedChangeEvidence(mark, between, field, before, after)]
 }
 
 const isWord = (value: string | null, word: string) => value?.toLowerCase() === word

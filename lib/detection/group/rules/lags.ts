@@ -1,7 +1,7 @@
-import type { Bounds, Evidence, Severity } from '#lib/contract/index.ts'
+import type { Bounds, Severity } from '#lib/contract/index.ts'
 import { applyCondition, closeEvent } from '../../model/event-condition.ts'
 import { ensureScopeState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
-import { getSampleBounds } from '../../model/create-event.ts'
+import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import type { LagLinkFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
 import type { LagNode, ScopeOfResource } from '../../model/topology.ts'
@@ -49,7 +49,7 @@ function judge(context: DetectionContext, { scope, links }: LagNode, between: Bo
       holds: severity !== undefined,
       since: between,
       severity: severity ?? 'info',
-      evidence: evidenceOf(context, between, known, { state, active }),
+      evidence: [createBoundedChangeEvidence(context.mark, between, 'active ports', known.active, active)],
       mayBegin: known.state !== state,
     })
   }
@@ -65,17 +65,4 @@ function endAll(context: DetectionContext, scope: string, links: readonly string
     const open = findOpenEvent(context, KIND, scope, name)
     if (open) closeEvent(open, between)
   }
-}
-
-function evidenceOf({ mark }: DetectionContext, between: Bounds, before: LagLinkFact, after: LagLinkFact): Evidence[] {
-  const sampledBefore = { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) }
-  return [
-    {
-      field: 'active ports',
-      before: before.active,
-      after: after.active,
-      sampledBefore,
-      sampledAfter: getSampleBounds(mark),
-    },
-  ]
 }

@@ -1,4 +1,4 @@
-import { getSampleBounds } from '../../model/create-event.ts'
+import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from '#lib/contract/index.ts'
 import { closeEvent, applyCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
@@ -43,19 +43,8 @@ function judge(
   if (!known || between) facts[link.key] = factOf(link, known)
   if (!known || !between) return
   const now = factOf(link, known)
-  const sampled = { earliest: between.earliest, latest: Math.max(between.earliest, context.mark.startedAt) }
   const evidence = (name: 'state' | 'sync', field: string): Evidence[] =>
-    known[name] === now[name]
-      ? []
-      : [
-          {
-            field,
-            before: known[name],
-            after: now[name],
-            sampledBefore: sampled,
-            sampledAfter: getSampleBounds(context.mark),
-          },
-        ]
+    known[name] === now[name] ? [] : [createBoundedChangeEvidence(context.mark, between, field, known[name], now[name])]
   const common = { scope, subject: now.name, since: between }
   // a state that existed at the first reading raises no event later, even if something else in the network changes
   applyCondition(context, {

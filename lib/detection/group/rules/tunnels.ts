@@ -1,5 +1,5 @@
-import { getSampleBounds } from '../../model/create-event.ts'
-import { type Bounds, parseHubLinkConnection, type Evidence } from '#lib/contract/index.ts'
+import { createBoundedChangeEvidence } from '../../model/create-event.ts'
+import { type Bounds, parseHubLinkConnection } from '#lib/contract/index.ts'
 import { endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, isOpen, ensureScopeState } from '../../model/context.ts'
 import { computeLatestBeginBounds, computeEarliestBeginBounds } from '../../model/event-key.ts'
@@ -80,7 +80,7 @@ function connectionRule(
     holds,
     since,
     severity: 'major',
-    evidence: holds ? [evidenceOf(context, 'connectionStatus', since)] : [],
+    evidence: holds ? [createBoundedChangeEvidence(context.mark, since, 'connectionStatus', 'up', 'down')] : [],
   })
 }
 
@@ -97,7 +97,8 @@ function tunnelsRule(
       holds: state === 'down',
       since,
       severity: 'minor',
-      evidence: state === 'down' ? [evidenceOf(context, `tunnel ${subject}`, since)] : [],
+      evidence:
+        state === 'down' ? [createBoundedChangeEvidence(context.mark, since, `tunnel ${subject}`, 'up', 'down')] : [],
     }),
   )
 }
@@ -112,9 +113,3 @@ export function endRemovedConnectionTunnels(context: DetectionContext, scope: st
 }
 
 const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
-
-function evidenceOf({ mark }: DetectionContext, field: string, { earliest }: Bounds): Evidence {
-  const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  const sampledAfter = getSampleBounds(mark)
-  return { field, before: 'up', after: 'down', sampledBefore, sampledAfter }
-}
