@@ -116,7 +116,7 @@ export interface OutcomeSignal {
   lastGoodAt: number | null
 }
 
-export interface ConfigSignal {
+interface ConfigSignal {
   type: 'config'
   changes: ConfigChange[]
 }
@@ -192,6 +192,10 @@ export type PollSignal =
   | AvailabilitySignal
 
 /** Reports whether a signal contains traffic counters. Some scopes must evaluate these even if they show no change. */
+/** Returns the changes of configuration among the signals of a poll. */
+export const listConfigChanges = (signals: readonly PollSignal[]): ConfigChange[] =>
+  signals.flatMap((signal) => (signal.type === 'config' ? signal.changes : []))
+
 export const hasTrafficCounters = ({ type }: PollSignal) => type === 'traffic'
 
 export const isStateChangeSignal = (signal: PollSignal) =>

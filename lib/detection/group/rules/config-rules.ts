@@ -14,7 +14,7 @@ import {
   parsePath,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
+import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
 import { closeEvent, endEventOfRemovedResource, applyCondition } from '../../model/event-condition.ts'
 import { createBoundedChangeEvidence, createEvent } from '../../model/create-event.ts'
 import {
@@ -42,7 +42,7 @@ export function applyConfigRules(
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
-  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const changes = listConfigChanges(signals)
   const byScope = new Map(changes.map((change) => [scopeOfResource(change.resourceId), change]))
   for (const circuit of context.topology.circuits) {
     const change = byScope.get(circuit.scope) ?? null

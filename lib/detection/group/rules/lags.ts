@@ -3,7 +3,7 @@ import { applyCondition, closeEvent } from '../../model/event-condition.ts'
 import { ensureScopeState, findOpenEvent, type DetectionContext } from '../../model/context.ts'
 import { createBoundedChangeEvidence } from '../../model/create-event.ts'
 import type { LagLinkFact } from '../../model/scope-state.ts'
-import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
+import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
 import type { LagNode, ScopeOfResource } from '../../model/topology.ts'
 
 const KIND = 'lag_link_reduced'
@@ -24,7 +24,7 @@ export function detectLagLinkChanges(
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
-  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const changes = listConfigChanges(signals)
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
   for (const lag of context.topology.lags ?? []) judge(context, lag, changedAt.get(lag.scope))
   for (const { op, resourceId, between } of changes) {

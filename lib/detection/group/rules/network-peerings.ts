@@ -3,7 +3,7 @@ import { type Bounds, type Evidence, isPeeringOutOfSync, getPeeringState } from 
 import { closeEvent, applyCondition } from '../../model/event-condition.ts'
 import { type DetectionContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
-import type { ConfigSignal, PollSignal } from '../../model/signal.ts'
+import { listConfigChanges, type PollSignal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
 
 /**
@@ -21,7 +21,7 @@ export function detectNetworkPeeringFaults(
   signals: readonly PollSignal[],
   scopeOfResource: ScopeOfResource,
 ): void {
-  const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
+  const changes = listConfigChanges(signals)
   const changedAt = new Map(changes.map(({ resourceId, between }) => [scopeOfResource(resourceId), between]))
   for (const network of context.topology.networks ?? []) {
     for (const link of network.links) judge(context, network, link, changedAt)

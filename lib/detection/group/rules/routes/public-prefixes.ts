@@ -1,6 +1,6 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/create-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
-import type { ConfigSignal, PollSignal } from '../../../model/signal.ts'
+import { listConfigChanges, type PollSignal } from '../../../model/signal.ts'
 import { applyCondition } from '../../../model/event-condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
 import type { DetectionContext } from '../../../model/context.ts'
@@ -20,9 +20,7 @@ export function evaluatePublicPrefixes(
 ): void {
   const { mark, topology } = context
   if (mark.kind !== 'inventory') return
-  const changes = signals
-    .filter((signal): signal is ConfigSignal => signal.type === 'config')
-    .flatMap((signal) => signal.changes)
+  const changes = listConfigChanges(signals)
   for (const { scope, peerings } of topology.circuits) {
     const change = changes.find(({ resourceId }) => scopeOfResource(resourceId) === scope)
     if (!change) continue

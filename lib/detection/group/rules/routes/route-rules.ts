@@ -8,7 +8,7 @@ import {
   type RouteChange,
   type Severity,
 } from '#lib/contract/index.ts'
-import type { ConfigSignal, RoutesSignal, PollSignal } from '../../../model/signal.ts'
+import { listConfigChanges, type RoutesSignal, type PollSignal } from '../../../model/signal.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
 import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
@@ -50,9 +50,8 @@ export function applyRouteRules(
   scopeOfResource: ScopeOfResource,
 ): void {
   if (table && !isForwardingTable(context.mark.kind)) {
-    const added = signals
-      .filter((signal): signal is ConfigSignal => signal.type === 'config')
-      .flatMap(({ changes }) => changes.filter(({ op }) => op === 'added'))
+    const added = listConfigChanges(signals)
+      .filter(({ op }) => op === 'added')
       .map(({ resourceId }) => scopeOfResource(resourceId))
     endReturned(context, new Set(added), table, siteRoutes)
   }
