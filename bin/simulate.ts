@@ -9,7 +9,6 @@ import {
   createClock,
   loadScenario,
   measuredTimes,
-  PROFILES,
   profileOf,
   ScenarioError,
   startSimulator,
@@ -74,16 +73,16 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535)
   faults.push(`--port ${given.port}: not a port from 0 to 65535`)
 const speed = Number(given.speed)
 if (!(speed > 0 && speed <= 100_000)) faults.push(`--speed ${given.speed}: not a number above 0, at most 100000`)
-const { headers, conflicts, cloud, form } = given
-const profileName = given.profile
-if (profileName !== 'quick' && profileName !== 'azure')
-  faults.push(`--profile ${profileName}: none of ${Object.keys(PROFILES).join(', ')}`)
-if (headers !== undefined && headers !== 'all' && headers !== 'arm' && headers !== 'levels' && headers !== 'none')
-  faults.push(`--headers ${headers}: none of all, arm, levels, none`)
-if (form !== undefined && form !== 'recorded' && form !== 'specified')
-  faults.push(`--form ${form}: none of recorded, specified`)
-if (cloud !== undefined && cloud !== 'public' && cloud !== 'government' && cloud !== 'china')
-  faults.push(`--cloud ${cloud}: none of public, government, china`)
+const { conflicts } = given
+const choose = <Value extends string>(name: string, text: string | undefined, values: readonly Value[]) => {
+  const chosen = values.find((value) => value === text)
+  if (text !== undefined && chosen === undefined) faults.push(`--${name} ${text}: none of ${values.join(', ')}`)
+  return chosen
+}
+const profileName = choose('profile', given.profile, ['quick', 'azure'])
+const headers = choose('headers', given.headers, ['all', 'arm', 'levels', 'none'])
+const form = choose('form', given.form, ['recorded', 'specified'])
+const cloud = choose('cloud', given.cloud, ['public', 'government', 'china'])
 if (conflicts !== undefined && !(Number(conflicts) >= 0 && Number(conflicts) <= 1))
   faults.push(`--conflicts ${conflicts}: not a share from 0 to 1`)
 const time = (name: string, text: string | undefined): number | undefined => {
@@ -120,12 +119,12 @@ const loaded = await loadScenario(given.scenario, runs).catch((error: unknown) =
 const scenario = given['at-once'] ? answeringAtOnce(loaded) : loaded
 const identityHeader = process.env.PEERWATCH_SIMULATOR_IDENTITY_HEADER
 const clock = createClock(start ?? Date.now(), speed)
-const profile = profileOf(profileName === 'azure' ? 'azure' : 'quick', {
+const profile = profileOf(profileName ?? 'quick', {
   seed: given.seed,
-  ...(headers === 'all' || headers === 'arm' || headers === 'levels' || headers === 'none' ? { headers } : {}),
+  ...(headers && { headers }),
   ...(given['counts-posts'] === undefined ? {} : { countsPosts: given['counts-posts'] }),
-  ...(cloud === 'public' || cloud === 'government' || cloud === 'china' ? { cloud } : {}),
-  ...(form === 'recorded' || form === 'specified' ? { form } : {}),
+  ...(cloud && { cloud }),
+  ...(form && { form }),
   resourceGraph: !given['no-resource-graph'],
   ...(operationTimes && { operationTimes }),
   ...(conflicts === undefined ? {} : { conflicts: Number(conflicts) }),
