@@ -3,7 +3,7 @@
  * from the estate's script.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { inboundHubRoutes } from '../simulator/hub-routes.ts'
+import { findHubCircuit, findHubGateway, inboundHubRoutes } from '../simulator/hub-routes.ts'
 import { edgesBetween } from '../simulator/index.ts'
 import { learnedFrom } from '../simulator/rib.ts'
 import type { Domain } from '../simulator/topology.ts'
@@ -58,8 +58,8 @@ export function networksOf({ world, estate }: Played): Network[] {
       const routes = domain ? inboundHubRoutes(world.state(domain, at), hub) : []
       return routes.flatMap(({ prefix, path, hop, connection }): TrueRoute[] => {
         if (hop === 'network') return []
-        const circuit = hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit
-        const gateway = (hop === 'vpn' ? hub.vpn?.name : hub.expressRoute?.name) ?? ''
+        const circuit = findHubCircuit(hub, connection)
+        const gateway = findHubGateway(hub, hop) ?? ''
         const by = { gateway, by: connection, behind: circuit ?? connection }
         return [{ prefix: prefix.text, ...by, isVpn: hop === 'vpn', hops: path.length }]
       })

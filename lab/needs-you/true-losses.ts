@@ -3,7 +3,7 @@
  * only their last path although they had more. Statements of the product are compared with them.
  */
 import type { EpochMs } from '#lib/contract/index.ts'
-import { inboundHubRoutes } from '../simulator/hub-routes.ts'
+import { findHubCircuit, findHubGateway, inboundHubRoutes } from '../simulator/hub-routes.ts'
 import { edgesBetween, type World } from '../simulator/index.ts'
 import { learnedFrom } from '../simulator/rib.ts'
 
@@ -46,8 +46,8 @@ function pathsAt(world: World, at: EpochMs): Map<string, Map<string, TruePath>> 
       if (domain.circuits.some(({ name }) => hub.expressRoute?.connections.some(({ circuit }) => circuit === name)))
         for (const { prefix, hop, connection } of inboundHubRoutes(state, hub)) {
           if (hop === 'network') continue
-          const circuit = hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit
-          const gateway = (hop === 'vpn' ? hub.vpn?.name : hub.expressRoute?.name) ?? ''
+          const circuit = findHubCircuit(hub, connection)
+          const gateway = findHubGateway(hub, hop) ?? ''
           add(hub.name, prefix.text, { name: connection, on: [circuit ?? connection, gateway] })
         }
   }

@@ -20,6 +20,14 @@ export interface HubRoute {
 export const connectionsOfHub = ({ expressRoute, vpn, bgp }: HubSpec): string[] =>
   [...(expressRoute?.connections ?? []), ...(vpn?.connections ?? []), ...bgp].map(({ name }) => name)
 
+/** Returns the circuit of a connection of a hub; undefined if the connection is not to a circuit. */
+export const findHubCircuit = ({ expressRoute }: HubSpec, connection: string): string | undefined =>
+  expressRoute?.connections.find(({ name }) => name === connection)?.circuit
+
+/** Returns the name of the hub's gateway that forwards a route: its VPN gateway, or its ExpressRoute gateway. */
+export const findHubGateway = ({ expressRoute, vpn }: HubSpec, hop: HubHop): string | undefined =>
+  hop === 'vpn' ? vpn?.name : expressRoute?.name
+
 /** Reports whether a connection of a hub is up. */
 export const isHubConnectionUp = (state: DomainState, hub: HubSpec, connection: string): boolean =>
   state.sessionWord(hubKey(hub.name, connection)) === null

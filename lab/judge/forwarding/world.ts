@@ -3,7 +3,7 @@
  * Independent of the product's code.
  */
 import { DAY } from '#lib/contract/time/time.ts'
-import { defaultHubRoutes } from '../../simulator/hub-routes.ts'
+import { defaultHubRoutes, findHubCircuit } from '../../simulator/hub-routes.ts'
 import { type Prefix, parsePrefix } from '../../simulator/prefix.ts'
 import { learnedFrom, lookup, vnetSpace } from '../../simulator/rib.ts'
 import { createWorld, type HappeningInput, parseScenario, type World } from '../../simulator/index.ts'
@@ -128,12 +128,10 @@ function ofHub(world: World, at: number, place: Place, target: Prefix): Paths {
   const [first] = best
   if (!first) return NOWHERE
   const own = routes.filter(({ prefix }) => prefix.text === first.prefix.text)
-  const circuitOf = (connection: string) =>
-    hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit ?? null
   return {
     length: first.prefix.length,
     paths: own.map(({ connection }) => ({
-      circuit: circuitOf(connection),
+      circuit: findHubCircuit(hub, connection) ?? null,
       path: null,
       neighbor: connection,
       instance: '',

@@ -17,7 +17,13 @@ import {
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import { bestPeers, delivered, flowsOf } from '../../simulator/forwarding.ts'
-import { effectiveHubRoutes, type HubRoute, inboundHubRoutes } from '../../simulator/hub-routes.ts'
+import {
+  effectiveHubRoutes,
+  findHubCircuit,
+  findHubGateway,
+  type HubRoute,
+  inboundHubRoutes,
+} from '../../simulator/hub-routes.ts'
 import { createWorld, edgeCounter, edgeKey, parseScenario, type World } from '../../simulator/index.ts'
 import { parsePrefix } from '../../simulator/prefix.ts'
 import { peersOnEdge, vnetSpace } from '../../simulator/rib.ts'
@@ -167,9 +173,9 @@ function hubTables(world: World, at: number): WhatIfTable[] {
     const routes = inboundHubRoutes(world.state(domain, at), hub).flatMap(({ prefix, path, hop, connection }) => {
       const transport = transports[hop]
       if (transport === undefined) return []
-      const circuit = hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit ?? null
+      const circuit = findHubCircuit(hub, connection) ?? null
       const asPath = path.flatMap((asn) => asn ?? [])
-      const gateway = (hop === 'vpn' ? hub.vpn?.name : hub.expressRoute?.name) ?? hub.name
+      const gateway = findHubGateway(hub, hop) ?? hub.name
       return [
         basicRoute({ prefix: prefix.text, scope: hub.name, transport, circuit, asPath, peer: connection, gateway }),
       ]
@@ -271,7 +277,7 @@ export function playMove(topology: MoveTopology, { move, rows }: MovePrediction)
     const used = hub
       ? effectiveHubRoutes(state, hub)
           .filter((one) => one.prefix.text === prefix)
-          .map(({ connection }) => hub.expressRoute?.connections.find(({ name }) => name === connection)?.circuit)
+          .map(({ connection }) => findHubCircuit(hub, connection))
       : bestPeers(state, target).map(({ connection }) => connection?.circuit)
     const actual = [...new Set(used.map((one) => one ?? 'vpn'))].toSorted().join('+')
     const site = world.scenario.sites.find(({ name }) => name === siteOf(prefix))
