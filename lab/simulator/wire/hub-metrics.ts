@@ -5,7 +5,7 @@ import { connectionCounter, type Direction, edgeCounter, edgeKey, hubKey } from 
 import type { GatewaySpec, HubSpec, RouteServerSpec } from '../schema.ts'
 import { type Domain, expandPrefixes } from '../topology.ts'
 import type { World } from '../world.ts'
-import { type Metric } from './metric-series.ts'
+import { atEnds, type Metric, type Reduce, roleOf } from './metric-series.ts'
 import { peerWord } from './route-server.ts'
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out']
@@ -13,8 +13,22 @@ const PATHS = ['primary', 'secondary'] as const
 const PRIVATE = 'AzurePrivatePeering'
 const FIVE = 5 * MINUTE
 
-const rateName = (direction: Direction): string =>
-  direction === 'in' ? 'ErGatewayConnectionBitsInPerSecond' : 'ErGatewayConnectionBitsOutPerSecond'
+/** Returns the traffic of the connections of an ExpressRoute gateway in a hub. */
+const connectionRates = <Connection extends { readonly name: string }>(
+  connections: readonly Connection[],
+  rate: (connection: Connection, direction: Direction) => Reduce,
+): Metric[] =>
+  DIRECTIONS.map((direction) => ({
+    name: direction === 'in' ? 'ErGatewayConnectionBitsInPerSecond' : 'ErGatewayConnectionBitsOutPerSecond',
+    unit: 'BitsPerSecond',
+    aggregation: 'Average',
+    dimensions: ['ConnectionName'],
+    grain: MINUTE,
+    series: connections.map((connection) => ({
+      dimensions: { ConnectionName: connection.name },
+      value: rate(connection, direction),
+    })),
+  }))
 
 /**
  * Returns the metrics of a hub's ExpressRoute gateway: the traffic of its connections, which is a share of the traffic
@@ -32,19 +46,6 @@ export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domai
         counters.bitsPerSecond(edgeCounter(edgeKey(circuit, PRIVATE, path), direction), from, to)
       return share * PATHS.reduce((sum, path) => sum + ofPath(path), 0)
     }
-  const ofConnections = DIRECTIONS.map(
-    (direction): Metric => ({
-      name: rateName(direction),
-      unit: 'BitsPerSecond',
-      aggregation: 'Average',
-      dimensions: ['ConnectionName'],
-      grain: MINUTE,
-      series: connections.map((connection) => ({
-        dimensions: { ConnectionName: connection.name },
-        value: rateOf(connection, direction),
-      })),
-    }),
-  )
   const rate = (direction: Direction) => (from: number, to: number) =>
     connections.reduce((sum, connection) => sum + rateOf(connection, direction)(from, to), 0) / 2
   const [received, sent] = [rate('in'), rate('out')]
@@ -52,7 +53,7 @@ export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domai
     name: string,
     unit: Metric['unit'],
     aggregation: Metric['aggregation'],
-    value: Metric['series'][number]['value'],
+    value: Reduce,
     more: readonly Readonly<Record<string, string>>[] = [{}],
   ): Metric => ({
     name: `ExpressRouteGateway${name}`,
@@ -61,29 +62,32 @@ export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domai
     dimensions: ['roleInstance', ...Object.keys(more[0] ?? {})],
     grain: FIVE,
     series: [0, 1].flatMap((n) =>
-      more.map((dimensions) => ({ dimensions: { roleInstance: `GatewayTenantWorker_IN_${n}`, ...dimensions }, value })),
+      more.map((dimensions) => ({ dimensions: { roleInstance: roleOf(n), ...dimensions }, value })),
     ),
   })
   const routes = (connection: (typeof connections)[number] | null) => (from: number) => {
     const all = inboundHubRoutes(world.state(domain, from), hub)
     return all.filter((one) => connection === null || one.connection === connection.name).length
   }
-  const perPeer = (name: string, count: (connection: (typeof connections)[number]) => (from: number) => number) => {
-    const metric = load(name, 'Count', 'Maximum', () => 0, [{ BgpPeerAddress: '' }])
-    const series = [0, 1].flatMap((n) =>
+  const perPeer = (name: string, count: (connection: (typeof connections)[number]) => Reduce): Metric => ({
+    name: `ExpressRouteGateway${name}`,
+    unit: 'Count',
+    aggregation: 'Maximum',
+    dimensions: ['roleInstance', 'BgpPeerAddress'],
+    grain: FIVE,
+    series: [0, 1].flatMap((n) =>
       connections.flatMap((connection) =>
         domain.edges
           .filter(({ circuit, peering }) => circuit.name === connection.circuit && peering.type === PRIVATE)
           .map(({ msee }) => ({
-            dimensions: { roleInstance: `GatewayTenantWorker_IN_${n}`, BgpPeerAddress: msee },
+            dimensions: { roleInstance: roleOf(n), BgpPeerAddress: msee },
             value: count(connection),
           })),
       ),
-    )
-    return { ...metric, series }
-  }
+    ),
+  })
   return [
-    ...ofConnections,
+    ...connectionRates(connections, rateOf),
     load('BitsPerSecond', 'BitsPerSecond', 'Average', received),
     load('PacketsPerSecond', 'CountPerSecond', 'Average', (from, to) => received(from, to) / (8 * 720)),
     load('CpuUtilization', 'Percent', 'Average', (from, to) => Math.min(100, 3 + received(from, to) / 25_000_000)),
@@ -102,19 +106,12 @@ export function hubExpressRouteMetrics(world: World, hub: HubSpec, domain: Domai
 /** Returns the traffic of the connections of an ExpressRoute gateway of the scenario that is in a hub. */
 export function hostedConnectionRates(world: World, gateway: GatewaySpec, domain: Domain): Metric[] {
   const counters = world.counters(domain)
-  return DIRECTIONS.map((direction) => ({
-    name: rateName(direction),
-    unit: 'BitsPerSecond',
-    aggregation: 'Average',
-    dimensions: ['ConnectionName'],
-    grain: MINUTE,
-    series: domain.connections
-      .filter((one) => one.gateway === gateway.name)
-      .map(({ name }) => ({
-        dimensions: { ConnectionName: name },
-        value: (from, to) => counters.bitsPerSecond(connectionCounter(name, direction), from, to),
-      })),
-  }))
+  const own = domain.connections.filter((one) => one.gateway === gateway.name)
+  const rateOf =
+    ({ name }: (typeof own)[number], direction: Direction): Reduce =>
+    (from, to) =>
+      counters.bitsPerSecond(connectionCounter(name, direction), from, to)
+  return connectionRates(own, rateOf)
 }
 
 /**
@@ -127,7 +124,7 @@ export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metri
   const perPeer = (
     name: string,
     aggregation: Metric['aggregation'],
-    value: (connection: (typeof connections)[number]) => (from: number, to: number) => number,
+    value: (connection: (typeof connections)[number]) => Reduce,
   ): Metric => ({
     name,
     unit: 'Count',
@@ -136,16 +133,11 @@ export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metri
     grain: FIVE,
     series: connections.flatMap((connection) =>
       [0, 1].map((instance) => ({
-        dimensions: { BgpPeerAddress: connection.publicAddress, Instance: `GatewayTenantWorker_IN_${instance}` },
+        dimensions: { BgpPeerAddress: connection.publicAddress, Instance: roleOf(instance) },
         value: value(connection),
       })),
     ),
   })
-  const atEnds =
-    (count: (connection: (typeof connections)[number], at: number) => number) =>
-    (connection: (typeof connections)[number]) =>
-    (from: number, to: number) =>
-      Math.max(count(connection, from), count(connection, to - 1))
   const learned = ({ name, prefixes }: (typeof connections)[number], at: number) =>
     isUp(name, at) ? expandPrefixes(prefixes).length : 0
   const advertised = ({ name }: (typeof connections)[number], at: number) =>
@@ -170,7 +162,7 @@ export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metri
       grain: FIVE,
       series: connections.flatMap(({ name, publicAddress, mbps }) =>
         [0, 1].map((instance) => ({
-          dimensions: { ConnectionName: name, RemoteIP: publicAddress, Instance: `GatewayTenantWorker_IN_${instance}` },
+          dimensions: { ConnectionName: name, RemoteIP: publicAddress, Instance: roleOf(instance) },
           value: (from: number, to: number) => (isUp(name, from) ? Math.round((mbps / 2) * 125 * (to - from)) : 0),
         })),
       ),
@@ -183,7 +175,7 @@ export function hubVpnMetrics(world: World, hub: HubSpec, domain: Domain): Metri
     dimensions: ['Instance'],
     grain: FIVE,
     series: [0, 1].map((instance) => ({
-      dimensions: { Instance: `GatewayTenantWorker_IN_${instance}` },
+      dimensions: { Instance: roleOf(instance) },
       // both directions of the half of the tunnels that an instance has
       value: (from) => connections.reduce((sum, { name, mbps }) => sum + (isUp(name, from) ? mbps * 125_000 : 0), 0),
     })),

@@ -29,7 +29,7 @@ export interface Metric {
 
 const FIVE = 5 * MINUTE
 
-type Reduce = (from: number, to: number) => number
+export type Reduce = (from: number, to: number) => number
 
 function bits(world: World, domain: Domain, counter: string): Reduce {
   const counters = world.counters(domain)
@@ -164,7 +164,15 @@ export function connectionMetrics(world: World, connection: ConnectionSpec, doma
   )
 }
 
-const role = (index: number): string => `GatewayTenantWorker_IN_${index}`
+/** Returns Azure Monitor's name of an instance of a gateway. */
+export const roleOf = (index: number): string => `GatewayTenantWorker_IN_${index}`
+
+/** Returns the larger of the counts at both ends of an interval, for each item that is counted. */
+export const atEnds =
+  <Item>(count: (item: Item, at: number) => number) =>
+  (item: Item): Reduce =>
+  (from, to) =>
+    Math.max(count(item, from), count(item, to - 1))
 
 export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domain): Metric[] {
   const both = (address: string): Reduce => {
@@ -173,18 +181,13 @@ export function gatewayMetrics(world: World, gateway: GatewaySpec, domain: Domai
     return (from, to) => into(from, to) + out(from, to)
   }
   const perInstance = (dimension: string, value: (address: string) => Reduce): Series[] =>
-    gateway.instances.map(({ address }, n) => ({ dimensions: { [dimension]: role(n) }, value: value(address) }))
-  const atEnds =
-    (count: (key: string, at: number) => number) =>
-    (key: string): Reduce =>
-    (from, to) =>
-      Math.max(count(key, from), count(key, to - 1))
+    gateway.instances.map(({ address }, n) => ({ dimensions: { [dimension]: roleOf(n) }, value: value(address) }))
   const perPeer = (instance: string, value: (key: string) => Reduce): Series[] =>
     domain.peers
       .filter((p) => p.gateway.name === gateway.name && p.role !== 'internal')
       .map((p) => ({
         dimensions: {
-          [instance]: role(gateway.instances.findIndex((i) => i.address === p.instance)),
+          [instance]: roleOf(gateway.instances.findIndex((i) => i.address === p.instance)),
           BgpPeerAddress: p.neighbor,
         },
         value: value(p.key),
