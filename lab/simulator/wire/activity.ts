@@ -174,8 +174,8 @@ function siteTests(world: World, subscription: string, at: number): Entry[] {
   return world.scenario.gateways
     .filter(({ group }) => world.topology.groups.get(group)?.subscription === subscription)
     .flatMap((gateway) =>
-      testsOf(world, gateway, at).flatMap(({ id, from, until, isRunning, isExpired }) =>
-        (isRunning || isExpired ? (['start'] as const) : (['start', 'stop'] as const)).map((word): Entry => {
+      testsOf(world, gateway, at).flatMap(({ id, from, until, status }) =>
+        (status === 'Completed' ? (['start', 'stop'] as const) : (['start'] as const)).map((word): Entry => {
           const moment = word === 'start' ? from : until
           return {
             at: moment,

@@ -115,8 +115,8 @@ export function resiliencyInformation(c: Context) {
   const sites = [...carriersAt(c, own, hour).values()].map(
     (names) => new Set([...names].map((name) => locationIn(domain, name))).size,
   )
-  const ended = testsOf(c.world, spec, hour).flatMap(({ until, isRunning, isExpired }) =>
-    isRunning || isExpired ? [] : (hour - until) / DAY,
+  const ended = testsOf(c.world, spec, hour).flatMap(({ until, status }) =>
+    status === 'Completed' ? (hour - until) / DAY : [],
   )
   const base = sites.length === 0 ? 0 : sites.every((count) => count > 1) ? 20 : 5
   const routes = base * (ended.length === 0 ? 1 : multiplier(Math.min(...ended)))
@@ -153,6 +153,8 @@ export function resiliencyInformation(c: Context) {
   }
 }
 
+type TestStatus = 'Running' | 'Expired' | 'Completed'
+
 /** Returns the tests of a gateway's sites that had begun by a moment. A running test has no end yet. */
 export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: number) =>
   siteTests
@@ -160,12 +162,10 @@ export const testsOf = (world: World, { name, siteTests }: GatewaySpec, at: numb
       const from = parseMoment(start, world.origin) ?? 0
       const until = from + (parseDuration(lasts) ?? 0)
       const id = world.topology.guid(`test/${name}/${n}`)
-      return { id, location, from, until, isRunning: until > at, isExpired: until <= at && ends === 'expired' }
+      const status: TestStatus = until > at ? 'Running' : ends === 'expired' ? 'Expired' : 'Completed'
+      return { id, location, from, until, status }
     })
     .filter(({ from }) => from <= at)
-
-const statusOf = ({ isRunning, isExpired }: Pick<ReturnType<typeof testsOf>[number], 'isRunning' | 'isExpired'>) =>
-  isRunning ? 'Running' : isExpired ? 'Expired' : 'Completed'
 
 /** Answers with a bare array: a row for each peering location, with its newest test. */
 export function failoverTests(c: Context) {
@@ -180,17 +180,18 @@ export function failoverTests(c: Context) {
         name: circuit,
         connectionName: name,
       })),
-      status: last ? statusOf(last) : 'NotStarted',
+      status: last?.status ?? 'NotStarted',
       startTime: last ? iso(last.from) : '',
-      endTime: last && !last.isRunning ? iso(last.until) : '',
-      connections: last?.isRunning
-        ? own.map(({ name }) => ({
-            nrpResourceUri: resourceId(c.world, spec.group, 'connections', name),
-            name,
-            status: 'Disconnected',
-            lastUpdatedTime: iso(last.from),
-          }))
-        : [],
+      endTime: last && last.status !== 'Running' ? iso(last.until) : '',
+      connections:
+        last?.status === 'Running'
+          ? own.map(({ name }) => ({
+              nrpResourceUri: resourceId(c.world, spec.group, 'connections', name),
+              name,
+              status: 'Disconnected',
+              lastUpdatedTime: iso(last.from),
+            }))
+          : [],
       testGuid: last?.id ?? '00000000-0000-0000-0000-000000000000',
       testType: 'SingleSiteFailover',
       issues: [],
@@ -219,15 +220,15 @@ export function failoverTest(c: Context) {
   return [
     {
       peeringLocation: test.location,
-      status: statusOf(test),
+      status: test.status,
       startTimeUtc: iso(test.from),
-      endTimeUtc: test.isRunning ? '' : iso(test.until),
+      endTimeUtc: test.status === 'Running' ? '' : iso(test.until),
       redundantRoutes: [...redundant.values()].map((same) => ({
         peeringLocations: same[0]?.locations,
         routes: same.map(({ prefix }) => prefix),
       })),
       nonRedundantRoutes: carried.filter(({ locations }) => locations.length === 1).map(({ prefix }) => prefix),
-      ...(!test.isRunning && !test.isExpired && { wasSimulationSuccessful: true }),
+      ...(test.status === 'Completed' && { wasSimulationSuccessful: true }),
       failoverConnectionDetails: [],
     },
   ]
