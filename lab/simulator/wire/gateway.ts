@@ -4,6 +4,8 @@ import { hash32 } from '../hash.ts'
 import { connectionCounter, type Direction, tunnelCounter, tunnelKey, vpnKey } from '../keys.ts'
 import { peerUp } from '../rib.ts'
 import type { ConnectionSpec, GatewaySpec } from '../schema.ts'
+import type { DomainState } from '../state.ts'
+import type { PeerSession } from '../topology.ts'
 import {
   type Context,
   connectionOf,
@@ -223,16 +225,12 @@ export function getConnection(c: Context) {
   const { device } = x
   // one for each instance of the gateway; the service names a tunnel by its far end
   const tunnels = peers.map((p) => {
-    // with real routers, the session over the tunnel decides the state of the tunnel
-    const key = state.observed ? p.key : tunnelKey(x.name, p.instance)
-    const { up } = c.world.sessions.at(key, c.at)
-    const isUp = up && !state.instanceAbsent(p.gateway.name, p.instance)
     return {
       tunnel: `${x.name}_${device?.publicAddress}`,
-      connectionStatus: isUp ? 'Connected' : 'NotConnected',
+      connectionStatus: isTunnelUp(c, state, p) ? 'Connected' : 'NotConnected',
       ...bytes((direction) => tunnelCounter(x.name, p.instance, direction)),
       // seven digits, as .NET prints them
-      lastConnectionEstablishedUtcTime: iso(lastUp(c, key)).replace('Z', '0000Z'),
+      lastConnectionEstablishedUtcTime: iso(lastUp(c, keyOfTunnel(state, p))).replace('Z', '0000Z'),
     }
   })
   const isUp = device
@@ -250,6 +248,14 @@ export function getConnection(c: Context) {
     },
   }
 }
+
+/** Returns the key of a peer's tunnel. With real routers, the session over the tunnel decides its state. */
+const keyOfTunnel = (state: DomainState, { key, connection, instance }: PeerSession): string =>
+  state.observed ? key : tunnelKey(connection?.name ?? '', instance)
+
+/** Reports whether the tunnel between an instance of a VPN gateway and a device is up. */
+export const isTunnelUp = (c: Context, state: DomainState, peer: PeerSession): boolean =>
+  c.world.sessions.at(keyOfTunnel(state, peer), c.at).up && !state.instanceAbsent(peer.gateway.name, peer.instance)
 
 /** Returns when a session was last established; for a session that is down, the establishment before it fell. */
 function lastUp({ world: { sessions }, at }: Context, key: string): number {

@@ -2,12 +2,12 @@
  * Gateways of the scenario that are in the hub of a Virtual WAN (`hub` of a gateway), in ARM's format. They have
  * the same sessions, routes and metrics as other gateways. Only the resources and operations that report them differ.
  */
-import { connectionCounter, type Direction, tunnelKey } from '../keys.ts'
+import { connectionCounter, type Direction } from '../keys.ts'
 import type { ConnectionSpec, GatewaySpec, HubSpec } from '../schema.ts'
 import type { DomainState } from '../state.ts'
 import type { Domain } from '../topology.ts'
 import { type Context, etag, gatewayId, HUB_GATEWAY_TYPES, resourceId } from './context.ts'
-import { publicAddress } from './gateway.ts'
+import { isTunnelUp, publicAddress } from './gateway.ts'
 import { head, hubId, routingOf } from './hub-parts.ts'
 
 interface Hosted {
@@ -81,13 +81,7 @@ function vpnConnectionBody(
   const id = `${parent}/${CHILDREN.Vpn}/${name}`
   const site = siteId(c, connection)
   // a link is connected as long as one of the instances has a tunnel
-  const isUp = domain.peers
-    .filter((peer) => peer.connection?.name === name)
-    .some(
-      (peer) =>
-        c.world.sessions.at(tunnelKey(name, peer.instance), c.at).up &&
-        !state.instanceAbsent(peer.gateway.name, peer.instance),
-    )
+  const isUp = domain.peers.some((peer) => peer.connection?.name === name && isTunnelUp(c, state, peer))
   const bytes = (direction: Direction) =>
     BigInt(Math.floor(c.world.counters(domain).passed(connectionCounter(name, direction), c.at)))
   const counted = { ingressBytesTransferred: bytes('in'), egressBytesTransferred: bytes('out') }
