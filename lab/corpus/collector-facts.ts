@@ -5,7 +5,7 @@
  */
 import type { EpochMs } from '#lib/contract/index.ts'
 import { intervalOf, type Slot } from './schedule.ts'
-import { LOCKED, NOT_GIVEN, PAUSED } from './poll-result.ts'
+import { FAULTLESS_REASONS, LOCKED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
 
 export interface CollectorFact {
@@ -34,8 +34,8 @@ function factsOf(slots: readonly Slot[], everyMs: number): CollectorFact[] {
   let failed: Slot[] = []
   let open: CollectorFact | null = null
   for (const slot of slots) {
-    if (slot.result.reason === PAUSED || slot.result.reason === NOT_GIVEN) {
-      // no polls are made during a pause; failures are recognized again when polls resume
+    if (FAULTLESS_REASONS.has(slot.result.reason)) {
+      // such a poll ends an earlier fault; failures are recognized again after it
       if (open) open.until = slot.startedAt
       if (open) open.seen.ended = { earliest: failed.at(-1)?.startedAt ?? slot.startedAt, latest: slot.startedAt }
       failed = []

@@ -26,8 +26,14 @@ const OPERATIONS: Readonly<Record<PolledKind, string>> = {
 /** Value of {@link PollResult.reason} if another operation locks the resource. */
 export const LOCKED = 'locked'
 
+/** Value of {@link PollResult.reason} if an operator paused the poll. */
+export const PAUSED = 'paused'
+
 /** Value of {@link PollResult.reason} if Azure gives no routes for a connection of a hub. */
-export const NOT_GIVEN = 'not_given'
+const NOT_GIVEN = 'not_given'
+
+/** Values of {@link PollResult.reason} of polls that show no data and are not faults of the collector. */
+export const FAULTLESS_REASONS: ReadonlySet<string | null> = new Set([PAUSED, NOT_GIVEN])
 
 /** Faults after which Azure gives no routes for a connection of a hub. */
 const WITHHELD: ReadonlySet<string> = new Set(['null', 'no-body', 'null-value'])
@@ -115,9 +121,6 @@ export function derivePollResult(
     ageless: rows('null-duration'),
   }
 }
-
-/** Value of {@link PollResult.reason} if an operator paused the poll. */
-export const PAUSED = 'paused'
 
 const isPaused = (collector: readonly CollectorEvent[], { resource }: PollTarget, at: number) =>
   collector.some(

@@ -9,7 +9,7 @@ import { createCollectorClock } from './collector-clock.ts'
 import { staleAfter } from './collector-facts.ts'
 import type { CorpusScenario, Kind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
-import { NOT_GIVEN, PAUSED } from './poll-result.ts'
+import { FAULTLESS_REASONS, PAUSED } from './poll-result.ts'
 import type { Visible } from './visibility.ts'
 import { HOST, listWatchdogTicks, SUBSCRIPTION } from './watching.ts'
 
@@ -143,7 +143,7 @@ function noted(sources: Map<string, Standing>, slot: Slot): void {
 
 function lostAt(all: readonly Standing[], tick: EpochMs, begin: EpochMs, everyMs: number): Standing[] {
   return all.filter(({ last, lastGood }) => {
-    if (!last?.result.failed || last.result.reason === PAUSED || last.result.reason === NOT_GIVEN) return false
+    if (!last?.result.failed || FAULTLESS_REASONS.has(last.result.reason)) return false
     return last.result.denied || tick - (lastGood ?? begin) > staleAfter(last.source.kind, everyMs)
   })
 }
