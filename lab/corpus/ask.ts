@@ -3,6 +3,7 @@ import { createAzure, decodeAnswer, type RouteTableCache, buildPlainRequest, typ
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
+import { typeOfPort } from '../simulator/wire/ports.ts'
 import type { PolledKind } from './scenario.ts'
 import type { Slot } from './schedule.ts'
 
@@ -89,11 +90,7 @@ export class VirtualPoller {
     if (kind === 'connection' && !this.world.scenario.circuits.some(({ name }) => name === resource))
       return { resourceId: `${group}/connections/${resource}`, subresource: '' }
     const port = this.world.scenario.ports.find(({ name }) => name === resource)
-    if (port)
-      return {
-        resourceId: `${group}/${port.lag ? 'expressRouteLags' : 'expressRoutePorts'}/${resource}`,
-        subresource: '',
-      }
+    if (port) return { resourceId: `${group}/${typeOfPort(port)}/${resource}`, subresource: '' }
     const subresource = path === '' ? peering : `${peering}/${path}`
     return { resourceId: `${group}/expressRouteCircuits/${resource}`, subresource }
   }

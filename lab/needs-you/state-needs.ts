@@ -111,9 +111,9 @@ export async function stateNeeds(db: Database, scenario: CorpusScenario): Promis
             (one.endedBetween === null || one.endedBetween.latest >= loss.since),
         )
         if (about.length === 0) continue
-        const [first] = neededTimes.filter((when) => about.some(({ needsYou }) => needsYou.when === when))
+        const when = neededTimes.find((time) => about.some(({ needsYou }) => needsYou.when === time)) ?? 'nobody'
         const reasons = about.map(({ title, needsYou }) => `${title}: ${needsYou.when}, ${needsYou.reason}`)
-        result.losses.push({ at, loss, when: first ?? 'nobody', reasons })
+        result.losses.push({ at, loss, when, reasons })
       }
     }
   } finally {
