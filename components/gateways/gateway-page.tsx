@@ -167,7 +167,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
-    // a gateway whose sessions Azure does not report has no tab "Now"
+    // the tab "Now" is left out if Azure does not report the sessions of the gateway
     ...(gateway.areSessionsPolled === false ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },

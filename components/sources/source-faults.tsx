@@ -47,7 +47,8 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // a poll that a user paused, whose data Azure does not have (for example of a stopped virtual machine), or that got no routes is not a fault
+    // these outcomes are not faults: a user paused the poll, Azure lacks the data (for example of a stopped virtual
+    // machine), or Azure gives no routes
     if (source.error && !NO_FAULT.has(source.lastOutcome) && !isNotOffered(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }

@@ -38,8 +38,8 @@ export function limitBodyLength(request: IncomingMessage, maxBytes: number, onTo
 
 /**
  * Closes the connection after the current response, with a delay. Without the delay the connection would be reset, and
- * the client could lose the response. The server sends the end of its stream at once, and for {@link UNREAD_BODY_CLOSE_DELAY_MS} the
- * client may still send. After that, reading the request body fails.
+ * the client could lose the response. The server sends the end of its stream immediately, and the client may continue
+ * to send for {@link UNREAD_BODY_CLOSE_DELAY_MS}. After that, reading the request body fails.
  */
 export function closeAfterResponse(request: IncomingMessage): void {
   const { socket } = request

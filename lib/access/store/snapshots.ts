@@ -143,7 +143,7 @@ export async function listSnapshots(
 }
 
 /**
- * Revokes a snapshot link at once, and deletes its page.
+ * Revokes a snapshot link immediately, and deletes its page.
  * @throws AccessNotFoundError
  */
 export async function revokeSnapshot(

@@ -150,7 +150,7 @@ export async function readTokenById(db: Queryable, id: string): Promise<StoredTo
 }
 
 /**
- * Revokes a token at once, and with it all tokens that were made from it, directly or indirectly.
+ * Revokes a token and all tokens that were made from it, directly or indirectly. The revocation applies immediately.
  * @returns the token, and the other tokens that were revoked
  * @throws AccessNotFoundError
  */

@@ -24,7 +24,7 @@ const effectiveRow = createArmRowSchema({
   addressPrefix: z.array(createPrefixField('prefixed')),
   nextHopType: textOrNull,
   nextHopIpAddress: addresses,
-  // appliances with equal routes (ECMP), beside the type VirtualApplianceEcmp
+  // appliances that share the traffic (ECMP), if the next hop type is VirtualApplianceEcmp
   nextHop: acceptEmptyAsNull(createArmRowSchema({ nextHopIpAddresses: addresses })),
 }).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress, nextHop: equal }): RouteRow[] => {
   const hops = [...new Set([...(nextHopIpAddress ?? []), ...(equal?.nextHopIpAddresses ?? [])])]

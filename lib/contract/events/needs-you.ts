@@ -1,6 +1,6 @@
 /**
- * Times at which an incident needs a person, most urgent first: `now` at any hour, `today` in the next working hours,
- * `nobody` not at all.
+ * Times at which an incident needs a person, most urgent first: `now` = immediately, at any hour; `today` = in the next
+ * working hours; `nobody` = the incident does not need a person.
  */
 export const neededTimes = ['now', 'today', 'nobody'] as const
 export type NeededTime = (typeof neededTimes)[number]

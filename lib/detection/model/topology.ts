@@ -21,7 +21,7 @@ export interface Topology {
   mappings: NeighborPathMapping[]
   /** virtual networks that contain the gateways; absent = not listed */
   networks?: NetworkNode[]
-  /** LAGs on which circuits are; absent = none is known */
+  /** LAGs that carry circuits; absent = no LAG is known */
   lags?: LagNode[]
   /** connections of gateways to circuits or other resources; absent = not reported */
   connections?: ConnectionNode[]

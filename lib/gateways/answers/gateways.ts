@@ -420,7 +420,7 @@ const LOSSES: readonly StoredGateway['state'][] = ['isolated', 'instance_lost', 
 
 /**
  * Reports whether the sessions of a gateway are polled. Azure cannot report the sessions of an ExpressRoute gateway in a
- * Virtual WAN hub, and the VPN gateway of a hub has none if no branch uses BGP.
+ * Virtual WAN hub, and the VPN gateway of a hub has sessions only if a branch uses BGP.
  */
 const hasPolledSessions = ({ config }: GatewayResource, { sources }: GatewayFacts): boolean =>
   config.kind !== 'vwan' || sources.some(({ poll }) => poll.kind === 'peers')

@@ -9,8 +9,8 @@ import { readImpacts, addIncidentTimes } from './incident-impact.ts'
 import { judgeIncident } from './incidents.ts'
 
 /**
- * Returns the observed effects of one incident as text for a message, without the change of traffic (null if no effect
- * was observed), and whether the incident needs a person.
+ * Returns the observed effects of one incident for a message, and the verdict whether the incident needs a person.
+ * `impact` is the text of the effects without the change of traffic; null = no effect was observed.
  * @param events all events of the incident
  * @param sources polls of the root event's resource, and polls of other resources for the kinds that this resource lacks
  */

@@ -69,10 +69,10 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
   ]
 }
 
-/** Reasons of messages that ask nobody to act, so that they do not begin with the need for a person. */
+/** Reasons of messages that do not require an action. These messages do not begin with the need for a person. */
 const QUIET_REASONS: ReadonlySet<IncidentContent['reason']> = new Set(['acknowledged', 'closed'])
 
-/** Returns the sentence whether the incident needs a person, followed by a blank; '' if the message asks nobody to act. */
+/** Returns a sentence whether the incident needs a person, with a trailing blank; '' if the message omits it. */
 export const formatNeedPrefix = ({ needsYou, reason }: IncidentContent): string =>
   needsYou && !QUIET_REASONS.has(reason) ? `${formatNeedsYou(needsYou)} ` : ''
 

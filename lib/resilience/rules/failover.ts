@@ -68,12 +68,12 @@ function findLastTest(
   azureTests: FailoverVerdictFacts['azureTests'],
 ): StoredFailover['lastTest'] {
   const drill = lastDrill && { title: lastDrill.title, at: Date.parse(lastDrill.at), verdict: lastDrill.verdict }
-  // a test that Azure ended without its user has no result
   const [test] = azureTests.filter(
     ({ scope, circuits, verdict }) => (scope === id || circuits.includes(id)) && verdict !== 'running',
   )
   const at = test && (test.stoppedAt ?? test.at)
   if (at === undefined || (drill !== null && at <= drill.at)) return drill
+  // the result of an expired test is unknown, because its user did not confirm it
   return { title: '', at, verdict: test?.verdict === 'pass' || test?.verdict === 'fail' ? test.verdict : 'unknown' }
 }
 

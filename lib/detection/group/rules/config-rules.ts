@@ -250,7 +250,7 @@ function hubConnectionRemoved(context: DetectionContext, scope: string, name: st
 
 /**
  * Releases the neighbors of the VPN gateway of a hub that the configuration no longer contains after a connection was
- * removed. Nothing is released if the configuration names no neighbor, because it may then be unknown.
+ * removed. If no VPN site is known, all neighbors are kept, because the configured neighbors are then unknown.
  */
 function releaseUnconfiguredNeighbors(
   context: DetectionContext,

@@ -37,10 +37,10 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.gateways.find(({ resource }) => resource.id === id)
 
 /**
- * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs or scale units. Only gateways
- * with affected prefixes are compared.
- * @returns `unmeasured` are the gateways whose load is unknown: it was not read, or they take over traffic that is not
- *   measured, such as traffic in tunnels
+ * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs or scale units.
+ * Only gateways with affected prefixes are compared.
+ * @returns `unmeasured` are the gateways whose load is unknown, because it was not read or because they take over
+ *   traffic that is not measured, such as traffic in tunnels
  */
 export async function readThroughputLimits(
   q: Queryable,
