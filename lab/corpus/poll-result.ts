@@ -32,7 +32,7 @@ export const PAUSED = 'paused'
 /** Value of {@link PollResult.reason} if Azure gives no routes for a connection of a hub. */
 const NOT_GIVEN = 'not_given'
 
-/** Values of {@link PollResult.reason} of polls that show no data and are not faults of the collector. */
+/** Values of {@link PollResult.reason} of polls that show no data for a reason other than a fault of the collector. */
 export const FAULTLESS_REASONS: ReadonlySet<string | null> = new Set([PAUSED, NOT_GIVEN])
 
 /** Faults after which Azure gives no routes for a connection of a hub. */

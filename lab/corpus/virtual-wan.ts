@@ -93,7 +93,7 @@ export interface Rebuilt {
    * one state for the tunnels of both instances.
    */
   unreported: number
-  /** root events on Virtual WAN that the other estate does not have and the truth does not prove */
+  /** root events that exist only on Virtual WAN and lack a proof in the truth */
   falseEvents: DetectedEvent[]
 }
 

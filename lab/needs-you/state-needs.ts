@@ -35,8 +35,9 @@ export interface ScenarioNeeds {
   stated: StatedNeed[]
   /** true losses that incidents were about, with the most urgent statement at that moment */
   losses: { at: EpochMs; loss: TrueLoss; when: NeededTime; reasons: string[] }[]
-  /** number of incidents of the network with a statement `now`, and the titles of those that were about no prefix without a path */
+  /** number of incidents of the network with a statement `now` */
   wakes: number
+  /** titles of these incidents if every prefix that they were about had a path */
   needless: string[]
 }
 

@@ -17,7 +17,7 @@ interface TruePath {
 
 export interface TrueLoss {
   prefix: string
-  /** `cut`: no path; `last`: one path, although it had more */
+  /** `cut` = the prefix has no path; `last` = the prefix has one path, although it had more */
   kind: 'cut' | 'last'
   /** begin of the loss */
   since: EpochMs

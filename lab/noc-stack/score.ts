@@ -29,9 +29,9 @@ export interface Score {
   delays: number[]
   /** number of nights (faults, and false alerts) in which it woke somebody */
   woken: number
-  /** number of these nights in which no prefix was without a path */
+  /** number of these nights in which every prefix had a path */
   needless: number
-  /** number of faults that left a prefix without a path and woke nobody */
+  /** number of faults during which a prefix had no path, although the system did not wake anybody */
   overslept: number
   missed: Happened[]
   falseOnes: Hook[]

@@ -37,8 +37,8 @@ function carriersAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; d
 }
 
 /**
- * Returns Azure's rank of a path by prefix, circuit and path, as `prefix circuit path`: 1 for the highest weight of the
- * connection and then the shortest AS path. A path without a route has no rank.
+ * Returns Azure's rank of each path that has a route, by `prefix circuit path`. Rank 1 is the path with the highest
+ * weight of its connection and, at equal weights, with the shortest AS path.
  */
 function ranksAt({ world }: Context, { spec, domain }: { spec: GatewaySpec; domain: Domain }, at: number) {
   const state = world.state(domain, at)
