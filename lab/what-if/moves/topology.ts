@@ -28,6 +28,15 @@ const styles = ['as_path', 'weight', 'ecmp', 'vpn', 'single', 'hub'] as const
 
 const GROUP = { group: 'rg-pair' }
 const circuitName = (n: number): string => `erc-${n}`
+const buildCircuit = (n: number) => ({
+  name: circuitName(n),
+  ...GROUP,
+  provider: 'Equinix',
+  peeringLocation: ['Amsterdam', 'London', 'Paris'][n] ?? 'Amsterdam',
+  connectivity: 'exchange' as const,
+  bandwidthMbps: 1_000,
+  peerings: [{ vlan: 100 + n, peerAsn: 65001, primary: `192.0.2.${8 * n}/30`, secondary: `192.0.2.${8 * n + 4}/30` }],
+})
 const prefixOf = (site: number, n: number): string => `10.${10 + site}.${n}.0/24`
 
 /** Returns the estate of a seed. The same seed always gives the same estate. */
@@ -117,23 +126,11 @@ export function generateMoveTopology(seed: number, kind: HindranceKind | null): 
         : []),
     ],
     circuits: circuits.map((n) => ({
-      name: circuitName(n),
-      ...GROUP,
-      provider: 'Equinix',
-      peeringLocation: ['Amsterdam', 'London', 'Paris'][n] ?? 'Amsterdam',
-      connectivity: 'exchange' as const,
+      ...buildCircuit(n),
       bandwidthMbps: bandwidths[n] ?? 1_000,
       ...(kind === 'not_provisioned' &&
         n === 1 &&
         (failed ? { provisioningState: 'Failed' } : { providerState: 'NotProvisioned' })),
-      peerings: [
-        {
-          vlan: 100 + n,
-          peerAsn: 65001,
-          primary: `192.0.2.${8 * n}/30`,
-          secondary: `192.0.2.${8 * n + 4}/30`,
-        },
-      ],
     })),
     connections: [
       ...circuits.map((n) => ({
@@ -213,17 +210,7 @@ function buildHubTopology(seed: number, kind: HindranceKind | null, below: (coun
   const scenario: ScenarioInput = {
     ...pair,
     name: `move-${seed}`,
-    circuits: circuits.map((n) => ({
-      name: circuitName(n),
-      ...GROUP,
-      provider: 'Equinix',
-      peeringLocation: ['Amsterdam', 'London'][n] ?? 'Amsterdam',
-      connectivity: 'exchange' as const,
-      bandwidthMbps: 1_000,
-      peerings: [
-        { vlan: 100 + n, peerAsn: 65001, primary: `192.0.2.${8 * n}/30`, secondary: `192.0.2.${8 * n + 4}/30` },
-      ],
-    })),
+    circuits: circuits.map(buildCircuit),
     connections: [],
     gateways: [],
     sites: [
