@@ -13,7 +13,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
 import { DAY, SECOND } from '#lib/contract/time/time.ts'
-import { withServer } from './history/server.ts'
+import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
 import { answers } from './judge/answers.ts'
 import { countsOf, kindsOf } from './judge/counts.ts'
 import { judge, type Judgement } from './judge/judge.ts'
@@ -100,8 +100,6 @@ const first = Number(values.seed)
 const seeds = Array.from({ length: Number(values.estates) }, (_, n) => first + n)
 const results: Result[] = []
 const total = (of: (result: Result) => number) => results.reduce((sum, result) => sum + of(result), 0)
-// the database is deleted afterwards, so it needs no durability
-const flags = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
 await withServer(async (open, _, drop) => {
   const work = async () => {
     for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
@@ -123,7 +121,7 @@ await withServer(async (open, _, drop) => {
     }
   }
   await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
-}, flags)
+}, WITHOUT_DURABILITY)
 const all = results.flatMap(({ judgements }) => judgements)
 const faults = results.flatMap((result) => result.faults)
 print(

@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util'
 import { neededTimes } from '#lib/contract/index.ts'
 import { corpus } from './corpus/corpus.ts'
-import { withServer } from './history/server.ts'
+import { WITHOUT_DURABILITY, withServer } from './history/server.ts'
 import { type ScenarioNeeds, stateNeeds } from './needs-you/state-needs.ts'
 
 const { values } = parseArgs({
@@ -19,8 +19,6 @@ const waiting = corpus.filter(({ id }) => chosen.size === 0 || chosen.has(id))
 const results: ScenarioNeeds[] = []
 const failed: string[] = []
 
-// the database is deleted afterwards, so it needs no durability
-const flags = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
 await withServer(async (open, _, drop) => {
   const work = async () => {
     for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
@@ -40,7 +38,7 @@ await withServer(async (open, _, drop) => {
     }
   }
   await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
-}, flags)
+}, WITHOUT_DURABILITY)
 
 const losses = results.flatMap((one) => one.losses)
 const stated = results.flatMap((one) => one.stated)

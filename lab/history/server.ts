@@ -68,6 +68,9 @@ export async function startServer(flags: string[] = [], environment: Record<stri
   }
 }
 
+/** Settings of a server whose data are deleted afterwards, so that they need no durability. */
+export const WITHOUT_DURABILITY = ['synchronous_commit=off', 'fsync=off', 'full_page_writes=off']
+
 /** Starts such a server for some work, which can open databases and drop them before the end. */
 export async function withServer(
   work: (open: () => Promise<Database>, postmaster: number, drop: (opened: Database) => Promise<void>) => Promise<void>,
