@@ -1,3 +1,4 @@
+import { peerRow } from '#lib/history/testing/feed.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 
 /** Virtual WAN hub in the provider's subscription that connects circuits, networks and appliances of two customers. */
@@ -141,17 +142,8 @@ export function sharedVirtualHub(place: string) {
     await poll('tables', hub, at, effective, 'defaultRouteTable')
     await poll('tables', table, at, effective)
     await poll('learned', vpnGateway, at, [route(OF_THE_HUB, 'conn-hubonly', [65_020])], 'vhub-common/conn-hubonly')
-    const session = (localAddress: string, neighbor: string, asn: number) => ({
-      localAddress,
-      neighbor,
-      asn,
-      state: 'established' as const,
-      azureState: 'Connected',
-      connectedDurationMs: null,
-      routesReceived: null,
-      messagesSent: null,
-      messagesReceived: null,
-    })
+    const session = (localAddress: string, neighbor: string, asn: number) =>
+      peerRow({ localAddress, neighbor, asn, routesReceived: null })
     await poll(
       'peers',
       hub,
