@@ -149,24 +149,16 @@ function tablesOfHub(
     resource,
     path,
     peering: '',
-    name: `${resource}/${path}`,
+    name: path === '' ? resource : `${resource}/${path}`,
   })
   return [
     { ...table('tables', name, DEFAULT_HUB_TABLE), operation: 'hub.effective' },
-    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), name, operation: HUB.peers }] : []),
-    ...bgp.map((peer) => ({
-      ...table('learned', `${name}/${peer.name}`, ''),
-      name: `${name}/${peer.name}`,
-      operation: HUB.learned,
-    })),
+    ...(bgp.length > 0 ? [{ ...table('peers', name, ''), operation: HUB.peers }] : []),
+    ...bgp.map((peer) => ({ ...table('learned', `${name}/${peer.name}`, ''), operation: HUB.learned })),
     // the sessions of a hub's own `vpn` are not polled, as if the right were missing
     ...hosted
       .filter(({ kind }) => kind === 'Vpn')
-      .map((gateway) => ({
-        ...table('peers', gateway.name, ''),
-        name: gateway.name,
-        operation: HUB.sessions,
-      })),
+      .map((gateway) => ({ ...table('peers', gateway.name, ''), operation: HUB.sessions })),
     ...[expressRoute, vpn, ...hosted].flatMap((gateway) =>
       (gateway?.connections ?? []).map((connection) => ({
         ...table('learned', gateway?.name ?? '', connection.name),
