@@ -157,10 +157,8 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   run: (draft, words) => {
     const topology = words.take('a topology')
-    words.expect('from')
-    const start = words.take('a time')
-    words.expect('to')
-    once(draft, { topology, start, end: words.take('a time') })
+    const { at: start, until: end } = takeSpan(words)
+    once(draft, { topology, start, end })
     words.end()
   },
   'polled-before': (draft, words) => {
@@ -220,6 +218,14 @@ function once(draft: Draft, fields: Fields): void {
   Object.assign(draft.fields, fields)
 }
 
+/** Parses `from <time> to <time>`. */
+function takeSpan(words: Words): { at: string; until: string } {
+  words.expect('from')
+  const at = words.take('a time')
+  words.expect('to')
+  return { at, until: words.take('a time') }
+}
+
 /** Parses a declaration that an operator made beforehand. */
 function declarationOf(words: Words): Record<string, unknown[] | boolean> {
   const what = words.take('what is declared')
@@ -244,18 +250,11 @@ function declarationOf(words: Words): Record<string, unknown[] | boolean> {
       return { watched: list('prefixes') }
     case 'failover-test': {
       const [gateway, circuits] = [words.take('a gateway'), list('circuits')]
-      words.expect('from')
-      const at = words.take('a time')
-      words.expect('to')
-      return { tests: [{ gateway, circuits, at, until: words.take('a time') }] }
+      return { tests: [{ gateway, circuits, ...takeSpan(words) }] }
     }
     case 'maintenance': {
-      const scopes = list('scopes')
-      words.expect('from')
-      const at = words.take('a time')
-      words.expect('to')
-      const until = words.take('a time')
-      return { maintenance: [{ title: words.take('a title in quotes').replaceAll('"', ''), scopes, at, until }] }
+      const [scopes, span] = [list('scopes'), takeSpan(words)]
+      return { maintenance: [{ title: words.take('a title in quotes').replaceAll('"', ''), scopes, ...span }] }
     }
     default:
       throw new Fault(
