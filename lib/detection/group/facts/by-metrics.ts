@@ -61,7 +61,7 @@ export function readLayerFromMetrics(
   const scope = ensureScopeState(context, circuit)
   const now = context.mark.finishedAt
   const fact = scope.availability[kind === 'arp' ? formatArpAvailabilityKey(subresource) : subresource]
-  if (!fact?.down || !isPollRefused(context, { scope: circuit, subresource, kind })) return null
+  if (!fact?.down || !isLastAnswerRefused(context, { scope: circuit, subresource, kind })) return null
   const lastGoodAt = scope.failing[`${subresource} ${kind}`]?.lastGoodAt ?? null
   const { reported, well, last = null } = fact
   const moved = movedIn(context, circuit, subresource)
@@ -160,7 +160,7 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
  * Reports whether Azure refuses or does not offer a poll and its last answer is stale. Metrics are then used in place of
  * the answer.
  */
-export const isPollRefused = (context: DetectionContext, source: AnsweredSource): boolean =>
+export const isLastAnswerRefused = (context: DetectionContext, source: AnsweredSource): boolean =>
   ensureScopeState(context, source.scope).failing[`${source.subresource} ${source.kind}`]?.refused === true &&
   isLastAnswerStale(context, source)
 
@@ -192,6 +192,6 @@ export function findMeasuredLayersRecheckTime(context: DetectionContext, scope: 
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
   return getRecheckTimeIfNeeded(
-    paths.some((subresource) => isPollRefused(context, { scope, subresource, kind: 'summary' })),
+    paths.some((subresource) => isLastAnswerRefused(context, { scope, subresource, kind: 'summary' })),
   )
 }

@@ -8,7 +8,7 @@ import type { AvailabilityFact, LiveEvent, ScopeState, SessionFact } from '../..
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { createSessionEvidence } from '../../model/create-event.ts'
 import { groupConsecutiveMinutes } from './apply-availability.ts'
-import { isPollRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
+import { isLastAnswerRefused, MAX_CURRENT_METRIC_AGE_MS } from './by-metrics.ts'
 import { isSessionInsideGateway } from './gateway-sessions.ts'
 
 /**
@@ -49,7 +49,7 @@ export function deriveMeasuredSessions(context: DetectionContext): LiveEvent[] {
 
 /** Reports whether Azure refuses or does not offer the sessions of a gateway, and the last answer about them is stale. */
 export const areSessionsRefused = (context: DetectionContext, scope: string): boolean =>
-  isPollRefused(context, { scope, subresource: '', kind: 'peers' })
+  isLastAnswerRefused(context, { scope, subresource: '', kind: 'peers' })
 
 const formatMeasuredKey = (subject: string) => `measured ${subject}`
 
