@@ -89,7 +89,7 @@ export async function readImpacts(
     // a full path changes no route
     const moving = events.filter(({ kind }) => kind !== 'bandwidth_high')
     const last = Math.max(incident.started.latest, ...moving.map(({ started }) => started.latest))
-    const gateways = topology && gatewaysOf(scopesOf(incident, events), topology)
+    const gateways = incident.closedAt === null && topology ? gatewaysOf(scopesOf(incident, events), topology) : null
     const sinceLast = routesSince(gateways, learned, { since: last, isOver: false, now })
     const impact = computeIncidentImpact(byIncident.get(incident.id) ?? [], {
       isOver: isOver(incident),

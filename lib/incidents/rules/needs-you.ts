@@ -52,7 +52,7 @@ export interface NeedFacts {
   /** true = no poll of any subscription shows a session */
   isBlind: boolean
   impact: PrefixCounts & { routes: RoutesSeenState }
-  /** true = all tables were read after the begin of its latest event */
+  /** true = all tables were read after the begin of its latest event; false for a closed incident */
   isReadSinceLast: boolean
   /** minimum number of paths that its affected prefixes have left; null = unknown */
   pathsLeft: number | null
