@@ -87,7 +87,7 @@ export async function getDrills(
  * @throws NotFoundError if it does not exist, or the caller may not see it
  */
 export async function getDrill(db: Db, id: string, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'drill'>> {
-  return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
+  return { data: await detailOf(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
 /**
@@ -157,7 +157,7 @@ export async function announceDrill(
     const { maintenance } = await readDeclarations(client)
     await saveDeclarationLists(client, { maintenance: [...maintenance, windowOf(drill)] }, null, now)
   })
-  return { data: await measuredDrill(db, drill, now) }
+  return { data: await detailOf(db, drill, now) }
 }
 
 function termsOf<Term>(field: string, read: { terms: Term[] } | { wrong: string }): Term[] {
@@ -209,7 +209,7 @@ export async function cancelAnnouncedDrill(
     })
     await saveDeclarationLists(client, { maintenance: left }, null, now)
   })
-  return { data: await measuredDrill(db, await drillOf(db, id), now) }
+  return { data: await detailOf(db, await drillOf(db, id), now) }
 }
 
 /**
@@ -274,7 +274,8 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Stor
         mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
 })
 
-type DrillRecord = ResponseOf<'drill'>['data']
+type DrillDetail = ResponseOf<'drill'>['data']
+type DrillRecord = Omit<DrillDetail, 'azureTests'>
 
 /** Cache of the results of drills that cannot change any more, for each caller. */
 const settled = new Cache<DrillRecord>('settled_drills')
@@ -307,19 +308,23 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
     movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
-    azureTests: cancelledAt === null && from <= now ? await azureTestsOf(db, drill, now) : [],
   }
 }
 
-/** Returns Azure's failover tests of a drill's resources, or of gateways that lose them, during the drill. */
-async function azureTestsOf(db: Db, { scopes, from, to }: StoredDrill, now: EpochMs) {
-  const { data } = await getAzureFailoverTests(db, {}, now)
-  return data.filter(
+/**
+ * Returns a drill with its results and with Azure's failover tests of its resources, or of gateways that lose them,
+ * during the drill. Lists of drills leave the tests out, because they are found in the whole Activity Log.
+ */
+async function detailOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillDetail> {
+  const { scopes, from, to, cancelledAt } = drill
+  const tests = cancelledAt === null && from <= now ? (await getAzureFailoverTests(db, {}, now)).data : []
+  const azureTests = tests.filter(
     ({ scope, circuits, at, stoppedAt }) =>
       at <= to &&
       (stoppedAt ?? now) >= from &&
       (scopes.includes(scope) || circuits.some((circuit) => scopes.includes(circuit))),
   )
+  return { ...(await measuredDrill(db, drill, now)), azureTests }
 }
 
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
