@@ -10,7 +10,6 @@ import {
   type LossTerm,
   normalizeArmId,
 } from '#lib/contract/index.ts'
-import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
 import { isFreshnessUsable } from '#lib/detection/index.ts'
@@ -91,7 +90,9 @@ export async function checkPlan(
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
-  const hubs = await listResources(q, { types: [armTypes.virtualHub, armTypes.hubRouteMap] })
+  const maps = resolved.some(({ term }) => term.kind === 'route_map')
+    ? await listResources(q, { types: [armTypes.hubRouteMap] })
+    : []
   // prefixes whose outcome is unknown and that also had no route before the plan are left out
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
@@ -111,7 +112,7 @@ export async function checkPlan(
     ...changes,
     downtime: resolved
       .filter(({ n }) => !refused.some(({ term }) => term === n))
-      .map((one) => downtimeIn(one, sessions, world, hubs)),
+      .map((one) => downtimeIn(one, sessions, world, maps)),
     notModelled: [
       ...(unseen > 0
         ? [{ id: 'unknown_rows', text: `${unseen} prefixes of which the tables do not say what becomes of them.` }]
@@ -240,7 +241,7 @@ function downtimeIn(
   { n, term, resource }: ResolvedTerm,
   sessions: readonly StoredSession[],
   world: WhatIfData,
-  hubs: readonly ResourceView[],
+  maps: readonly ResourceView[],
 ): PlanDowntime {
   const { facts } = world
   const isOn = ({ scope, mapping, peering }: StoredSession) => {
@@ -265,22 +266,28 @@ function downtimeIn(
     unknownSessions: count('unknown', 'not_reported'),
     ...findPlanDowntime(term, {
       isVpn: isVpnGateway({ resource }, world),
-      isFirstMap: isFirstRouteMap(resource, hubs),
+      isFirstMap: term.kind === 'route_map' && isFirstRouteMap(resource, maps, world),
     }),
   }
 }
 
 /**
  * Reports whether a resource is a Route Server of which no route map is known.
- * @param hubs all hubs, Route Servers and route maps
+ * @param maps all route maps that are listed as resources
  */
-function isFirstRouteMap({ id, resourceId }: ResolvedTerm['resource'], hubs: readonly ResourceView[]): boolean {
-  const own = hubs.find((hub) => hub.id === id)
-  const server = own && decodeResourceConfig(own.type, own.config)
-  if (server?.resource !== 'gateway' || (server.routeMaps ?? []).length > 0) return false
+function isFirstRouteMap(
+  { id, resourceId }: ResolvedTerm['resource'],
+  maps: readonly ResourceView[],
+  world: WhatIfData,
+): boolean {
+  const server = findGatewayConfig(id, world)
+  if (server?.kind !== 'routeServer' || (server.routeMaps ?? []).length > 0) return false
   const key = normalizeArmId(resourceId)
-  return !hubs.some((map) => map.id !== id && normalizeArmId(getTopLevelResourceId(map.resourceId)) === key)
+  return !maps.some((map) => normalizeArmId(getTopLevelResourceId(map.resourceId)) === key)
 }
 
-const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, { facts }: WhatIfData): boolean =>
-  facts.topology.gateways.find((one) => one.resource.id === resource.id)?.config.kind === 'vpn'
+const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, world: WhatIfData): boolean =>
+  findGatewayConfig(resource.id, world)?.kind === 'vpn'
+
+const findGatewayConfig = (id: string, { facts }: WhatIfData) =>
+  facts.topology.gateways.find(({ resource }) => resource.id === id)?.config
