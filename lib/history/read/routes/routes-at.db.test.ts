@@ -101,6 +101,14 @@ describe('another order', () => {
     ])
   })
 
+  it.each([null, T0 + 62_000])('is that of a peer in any order, at %s', async (at) => {
+    for (const by of ['prefix', 'weight'] as const) {
+      const order = { by, descending: false }
+      const { rows } = await readRoutesAt(db.pool, { scope: table.resourceId, at, order, peer: '10.0.4.5', limit: 100 })
+      expect(rows.map(({ prefix, peer }) => `${prefix} ${peer}`)).toEqual(['10.4.0.0/16 10.0.4.5', '::/0 10.0.4.5'])
+    }
+  })
+
   it('a cursor of one order is none of another', async () => {
     const query = { scope: table.resourceId, at: null, limit: 2 }
     const page = await readRoutesAt(db.pool, { ...query, order: { by: 'weight', descending: false } })

@@ -62,6 +62,8 @@ interface RoutesQuery {
   origin?: string | undefined
   /** ASN that the AS path contains at any position */
   asn?: number | undefined
+  /** neighbor in Azure's spelling, or source of an effective route, case-insensitive */
+  peer?: string | undefined
   /** only this part of tables that are polled in parts, for example the neighbor of an advertised table */
   subresource?: string | undefined
   /** order of the list; absent = by prefix, ascending */
@@ -92,7 +94,8 @@ const NOW = `
 
 /** SQL of the routes of the requested tables; each query appends the parts it needs for its order. */
 const ROUTES = `SELECT * FROM route x
-       WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4) AND ($11::inet IS NULL OR x.prefix <<= $11)`
+       WHERE x.source_id = ANY ($2::int[]) AND x.kind = ANY ($3) AND ($4::inet IS NULL OR x.prefix = $4) AND ($11::inet IS NULL OR x.prefix <<= $11)
+         AND ($12::text IS NULL OR lower(x.peer) = lower($12))`
 const PLACE = '($7, $8::int, $9::int)'
 
 /**
@@ -104,9 +107,10 @@ const PLACE = '($7, $8::int, $9::int)'
  * @throws CursorError if the cursor belongs to another query
  */
 export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
-  const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
+  const { scope, at, kinds = routeKinds, prefix, within, origin, asn, peer, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
-  const cursors = createQueryCursors('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })
+  const filters = { prefix, within, origin, asn, peer, subresource }
+  const cursors = createQueryCursors('routesAt', { scope, at, kinds, ...filters, order })
   const place = placeOf(cursors, order, query.cursor)
   const tables = await readRouteTablesInScope(db, scope, kinds)
   const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
@@ -138,6 +142,7 @@ export async function readRoutesAt(db: Queryable, query: RoutesQuery): Promise<C
       place?.member ?? null,
       limit + 1,
       within ?? null,
+      peer ?? null,
       ...(order.by === 'prefix' ? [] : [place?.key ?? null, [...sources.values()]]),
     ],
   )
@@ -157,11 +162,11 @@ function statementOf({ by, descending }: RouteOrder): { routes: string; key: str
     }
   }
   const { sql, type } = SORT_KEYS[by]
-  const asked = `$12::${type}`
+  const asked = `$13::${type}`
   const next = `(r.prefix, r.id, m.member) > ${PLACE}`
   return {
     routes: `SELECT x.*, n.label FROM (${ROUTES}) x
-       JOIN unnest($2::int[], $13::text[]) AS n (source_id, label) ON n.source_id = x.source_id`,
+       JOIN unnest($2::int[], $14::text[]) AS n (source_id, label) ON n.source_id = x.source_id`,
     key: type === 'text' ? `(${sql}) COLLATE "C"` : sql,
     // rows without a value come last in both directions
     after: `CASE WHEN ${asked} IS NULL THEN k.sort_key IS NULL AND ${next}

@@ -18,7 +18,7 @@ import { groupsOf } from './azure-tables.ts'
 import type { WhatIfFacts } from './what-if-facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
-/** Maximum number of effective routes of network interfaces that are read. */
+/** Maximum number of user-defined routes of network interfaces that are read. */
 const MAX_EFFECTIVE = 100_000
 
 /**
@@ -105,13 +105,10 @@ async function readUserRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | un
 
 /** Returns the user-defined routes in the effective routes of chosen network interfaces. */
 async function readInterfaceRoutes(q: Queryable, facts: WhatIfFacts, at: EpochMs | undefined): Promise<PinnedRoute[]> {
-  const { rows } = await readRoutesAt(q, { at: at ?? null, kinds: ['effective'], limit: MAX_EFFECTIVE })
+  const { rows } = await readRoutesAt(q, { at: at ?? null, kinds: ['effective'], peer: 'User', limit: MAX_EFFECTIVE })
   const own = rows.filter(
-    ({ known, peer, origin, state }) =>
-      known !== 'unknown' &&
-      peer?.toLowerCase() === 'user' &&
-      state?.toLowerCase() === 'active' &&
-      origin?.toLowerCase() !== GATEWAY_HOP,
+    ({ known, origin, state }) =>
+      known !== 'unknown' && state?.toLowerCase() === 'active' && origin?.toLowerCase() !== GATEWAY_HOP,
   )
   if (own.length === 0) return []
   const interfaces = await listResources(q, { types: [armTypes.networkInterface], ...(at !== undefined && { at }) })
