@@ -3,7 +3,14 @@ import { memoizePerObject } from '#lib/bgp/memoize.ts'
 import type { WhatIfFailure } from '../what-if-failure.ts'
 import type { WhatIfRib } from '../what-if-rows.ts'
 import { formatCircuitPathKey, type WhatIfRoute } from '../what-if-route.ts'
-import { type Finding, listRouteCircuits, type MoveCase, type MoveFacts, type MovedRow } from './moved-row.ts'
+import {
+  type Finding,
+  listRouteCircuits,
+  type MoveCase,
+  type MoveFacts,
+  type MovedRow,
+  type PinnedRoute,
+} from './moved-row.ts'
 
 /** Reports whether a row ends on no circuit, or only on a less specific prefix. */
 const isWithoutCircuit = ({ row, next }: MovedRow): boolean =>
@@ -42,24 +49,30 @@ export function findUnprovisioned(moved: MovedRow, facts: MoveFacts, failure: Wh
   })
 }
 
+/** Returns the pinned routes of each table, with their parsed prefixes. */
+const parsePins = memoizePerObject((pins: readonly PinnedRoute[]) => {
+  const parsed = pins.flatMap((pin) => {
+    const range = parsePrefix(pin.prefix)
+    return range ? [{ ...pin, range }] : []
+  })
+  return Map.groupBy(parsed, ({ table }) => table)
+})
+
 /** Finds routes that Azure uses before the routes of BGP, so that traffic does not follow the circuits. */
 export function findPinnedRoutes({ row, rib }: MovedRow, { pins }: MoveFacts): Finding[] {
+  const own = parsePins(pins).get(rib.table.scope)
+  if (row.side !== 'azure' || !own) return []
   const [range, decisive] = [parsePrefix(row.prefix), parsePrefix(row.matchBefore ?? '')]
-  if (row.side !== 'azure' || !range || !decisive) return []
-  return pins.flatMap((pin): Finding[] => {
-    const prefix = parsePrefix(pin.prefix)
-    if (pin.table !== rib.table.scope || !prefix || prefix.length < decisive.length || !overlapsPrefix(prefix, range))
-      return []
-    return [
-      {
-        kind: 'pinned_route',
-        scope: pin.scope,
-        scopeName: pin.scopeName,
-        prefix: row.prefix,
-        formatText: (prefixes) => `${pin.scopeName} sends ${prefixes} to ${pin.to}, whichever circuit is up.`,
-      },
-    ]
-  })
+  if (!range || !decisive) return []
+  return own
+    .filter((pin) => pin.range.length >= decisive.length && overlapsPrefix(pin.range, range))
+    .map(({ scope, scopeName, to }) => ({
+      kind: 'pinned_route',
+      scope,
+      scopeName,
+      prefix: row.prefix,
+      formatText: (prefixes) => `${scopeName} sends ${prefixes} to ${to}, whichever circuit is up.`,
+    }))
 }
 
 /** Finds prefixes that only a less specific prefix covers after the loss. */
