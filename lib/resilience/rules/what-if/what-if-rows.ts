@@ -92,7 +92,7 @@ export function computeWhatIfRows(
 
 function bestNow(rib: WhatIfRib, atom: RouteTableAtom): Best {
   for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
-    if (at.routes.length > 0) return { at, routes: bestOf(rib, at) }
+    if (at.routes.length > 0) return { at, routes: findBestRoutes(rib, at) }
   }
   return NONE
 }
@@ -101,7 +101,8 @@ function bestNow(rib: WhatIfRib, atom: RouteTableAtom): Best {
 export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
-function bestOf(rib: WhatIfRib, at: RouteTableAtom): readonly WhatIfRoute[] {
+/** Returns the best routes to the prefix of an atom while nothing has failed. */
+export function findBestRoutes(rib: WhatIfRib, at: RouteTableAtom): readonly WhatIfRoute[] {
   const known = rib.best.get(at)
   if (known) return known
   const found = selectBestRemaining(rib.table, at, at.routes)

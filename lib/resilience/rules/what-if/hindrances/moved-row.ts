@@ -4,8 +4,7 @@ import type { HindranceKind, WhatIfRow } from '../../../api/index.ts'
 import type { RouteTableAtom } from '../table-atoms.ts'
 import { applyFailure, type WhatIfFailure } from '../what-if-failure.ts'
 import type { PathDirection } from '../path-loads.ts'
-import { selectBestRemaining, type WhatIfRib } from '../what-if-rows.ts'
-import { partitionArray } from '../partition-array.ts'
+import { findBestRoutes, selectBestRemaining, type WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute, WhatIfTable } from '../what-if-route.ts'
 
 /** A route that Azure uses before the routes of BGP, for example a user-defined route. */
@@ -80,21 +79,18 @@ export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], fai
   const fateOf = (route: WhatIfRoute) => applyFailure(route, failure).is
   const remaining = (routes: readonly WhatIfRoute[]) =>
     routes.filter((route) => fateOf(route) === 'kept' || fateOf(route) === 'changed')
-  const best = (atom: RouteTableAtom | null, routes: readonly WhatIfRoute[]) =>
-    atom === null || routes.length === 0 ? [] : selectBestRemaining(rib.table, atom, routes)
   return rows
     .filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
     .map((row) => {
       const [before, after] = [at(row.matchBefore), at(row.matchAfter)]
-      const [lost] = partitionArray(before?.routes ?? [], (route) => fateOf(route) === 'lost')
       const rest = remaining(after?.routes ?? [])
       return {
         row,
         rib,
-        lost,
+        lost: (before?.routes ?? []).filter((route) => fateOf(route) === 'lost'),
         left: remaining(before?.routes ?? []),
-        used: best(before, before?.routes ?? []),
-        next: best(after, rest),
+        used: before === null ? [] : findBestRoutes(rib, before),
+        next: after === null || rest.length === 0 ? [] : selectBestRemaining(rib.table, after, rest),
         rest,
         refused: remaining(before?.refused ?? []),
       }
