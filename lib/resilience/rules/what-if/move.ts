@@ -21,31 +21,24 @@ function getFate({ outcome }: WhatIfRow): RowFate {
 export function judgeMove(tables: readonly TableWhatIfRows[], all: MoveCase, unread: boolean): Move {
   const rows = tables.flatMap(({ rib, rows: own }) => collectMovedRows(rib, own, all.failure))
   const hindrances = findHindrances(rows, all)
-  const has = (fate: RowFate) => rows.some(({ row }) => getFate(row) === fate)
-  const isLimited = has('part') || hindrances.some(({ kind }) => hindranceKinds[kind].effect === 'part')
-  const isUnknown = has('unknown') || unread
-  const verdict =
-    has('does_not_move') && has('moves')
-      ? 'partly'
-      : isUnknown
-        ? 'unknown'
-        : rows.length === 0
-          ? null
-          : has('does_not_move')
-            ? has('part')
-              ? 'partly'
-              : 'does_not_move'
-            : isLimited
-              ? 'partly'
-              : 'moves'
   const isReported = rows.some(({ row: { basis } }) => basis !== null && basis.is !== 'assumed')
   const move: Omit<Move, 'sentence'> = {
-    verdict,
+    verdict: decideVerdict(rows, hindrances, unread),
     to: listTakeovers(rows, all),
     evidence: rows.length === 0 ? [] : isReported ? ['tables', 'reports'] : ['tables'],
     hindrances,
   }
   return { ...move, sentence: formatMove(move) }
+}
+
+function decideVerdict(rows: readonly MovedRow[], hindrances: Move['hindrances'], unread: boolean): MoveVerdict | null {
+  const fates = new Set(rows.map(({ row }) => getFate(row)))
+  if (fates.has('does_not_move') && fates.has('moves')) return 'partly'
+  if (fates.has('unknown') || unread) return 'unknown'
+  if (rows.length === 0) return null
+  if (fates.has('part')) return 'partly'
+  if (fates.has('does_not_move')) return 'does_not_move'
+  return hindrances.some(({ kind }) => hindranceKinds[kind].effect === 'part') ? 'partly' : 'moves'
 }
 
 function listTakeovers(rows: readonly MovedRow[], { facts: { nameOf } }: MoveCase): Move['to'] {
