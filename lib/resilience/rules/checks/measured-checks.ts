@@ -112,29 +112,25 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
 export const checkFailoverUnhindered = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.some(({ type }) => type === 'private'))
-    .flatMap((circuit): CheckResult[] => {
-      const { move, redundancy } = circuit
-      if (redundancy === 'no_path')
-        return [buildCheckResult(circuit, createUnknownResult('No path is up, so that its loss changes no route.'))]
-      if (move === null) return [buildCheckResult(circuit, createUnknownResult('Its loss was not computed yet.'))]
-      const { verdict, hindrances, sentence } = move
-      const evidence = [
-        buildEvidence('verdict', sentence),
-        ...hindrances.map(({ kind, text }) => buildEvidence(hindranceKinds[kind].name, text)),
-      ]
-      const texts = hindrances.map(({ text }) => text).slice(0, 2)
-      const more = hindrances.length - texts.length
-      const reason = [...texts, ...(more > 0 ? [`${formatCountedNoun(more, 'more hindrance')}.`] : [])].join(' ')
-      if (hindrances.length > 0) return [buildCheckResult(circuit, createFailedResult(reason, ...evidence))]
-      if (verdict === null || verdict === 'moves')
-        return [buildCheckResult(circuit, createPassedResult(`${sentence}.`, ...evidence))]
-      return [
-        buildCheckResult(
-          circuit,
-          (verdict === 'unknown' ? createUnknownResult : createFailedResult)(`${sentence}.`, ...evidence),
-        ),
-      ]
-    })
+    .map((circuit) => buildCheckResult(circuit, judgeMoveOfCircuit(circuit)))
+
+function judgeMoveOfCircuit({ move, redundancy }: CircuitFacts): Omit<CheckResult, 'subject'> {
+  if (redundancy === 'no_path') return createUnknownResult('No path is up, so that its loss changes no route.')
+  if (move === null) return createUnknownResult('Its loss was not computed yet.')
+  const { verdict, hindrances, sentence } = move
+  const evidence = [
+    buildEvidence('verdict', sentence),
+    ...hindrances.map(({ kind, text }) => buildEvidence(hindranceKinds[kind].name, text)),
+  ]
+  if (hindrances.length > 0) {
+    const texts = hindrances.map(({ text }) => text).slice(0, 2)
+    const more = hindrances.length - texts.length
+    const reason = [...texts, ...(more > 0 ? [`${formatCountedNoun(more, 'more hindrance')}.`] : [])].join(' ')
+    return createFailedResult(reason, ...evidence)
+  }
+  if (verdict === null || verdict === 'moves') return createPassedResult(`${sentence}.`, ...evidence)
+  return (verdict === 'unknown' ? createUnknownResult : createFailedResult)(`${sentence}.`, ...evidence)
+}
 
 export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
