@@ -286,14 +286,17 @@ function UnusedResources({ review: { unused } }: { review: CostReview }) {
   )
 }
 
+/** Lists the corrections of each week that have the same reason, so that many circuits fit on the printed side. */
 function Corrections({ review: { corrections, projections } }: { review: CostReview }) {
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   return (
     <ul className="space-y-1">
-      {corrections.map(({ week, circuitId, published, now, reason }) => (
-        <li key={`${week} ${circuitId}`}>
-          {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
-          <span className="text-ink-2">{reason}.</span>
+      {[...Map.groupBy(corrections, ({ week, reason }) => `${week}: ${reason}.`)].map(([head, rows]) => (
+        <li key={head}>
+          <span className="text-ink-2">{head}</span>{' '}
+          {rows
+            .map((row) => `${nameOf(row.circuitId)}: ${formatMoney(row.published)}, now ${formatMoney(row.now)}`)
+            .join('; ')}
         </li>
       ))}
     </ul>
