@@ -347,6 +347,9 @@ describe('what surrounds the API', () => {
   it('describes itself', async () => {
     const document = await (await openapi.GET(new Request('http://127.0.0.1/api/openapi.json'))).json()
     expect(document.paths).toHaveProperty('/api/v1/circuits/{id}')
+    const ask = (room: string) => openapi.GET(new Request(`http://127.0.0.1/api/openapi.json?room=${room}`))
+    expect(Object.keys((await (await ask('circuits')).json()).paths)).toContain('/api/v1/circuits/{id}')
+    expect((await ask('kitchen')).status).toBe(400)
   })
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(

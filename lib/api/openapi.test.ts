@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { commands, endpoints, buildOpenApiDocument } from './index.ts'
+import { commands, endpoints, buildOpenApiDocument, roomApis } from './index.ts'
 import { declarationListNames, RIGHTS } from '#lib/contract/index.ts'
 
 interface Operation {
@@ -130,3 +130,42 @@ describe('the OpenAPI document', () => {
     }
   })
 })
+
+describe('the documents of the rooms', () => {
+  const rooms = Object.keys(roomApis)
+  const documents = rooms.map((room) => buildOpenApiDocument('1.2.3', room) as unknown as RoomDocument)
+
+  it('contain each path of the whole document once', () => {
+    const paths = documents.flatMap((one) => Object.entries(one.paths))
+    expect(paths.map(([path]) => path).toSorted()).toEqual(Object.keys(document.paths).toSorted())
+    expect(Object.fromEntries(paths)).toEqual(document.paths)
+  })
+
+  it('contain the schemas to which they refer, and no other schemas', () => {
+    for (const [n, one] of documents.entries()) {
+      const targets = [...JSON.stringify(one).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
+      expect([...new Set(targets)].toSorted(), rooms[n]).toEqual(Object.keys(one.components.schemas).toSorted())
+    }
+  })
+
+  it('are at most a quarter of the whole document', () => {
+    const whole = JSON.stringify(document).length
+    for (const [n, one] of documents.entries()) expect(JSON.stringify(one).length, rooms[n]).toBeLessThan(whole / 4)
+  })
+
+  it('are found by the references of the index', () => {
+    const index = buildOpenApiDocument('1.2.3', 'index') as unknown as { paths: Record<string, { $ref: string }> }
+    expect(Object.keys(index.paths)).toEqual(Object.keys(document.paths))
+    for (const [path, { $ref }] of Object.entries(index.paths)) {
+      const url = new URL($ref, 'http://127.0.0.1')
+      const room = documents[rooms.indexOf(url.searchParams.get('room') ?? '')]
+      const pointer = decodeURIComponent(url.hash).split('/')
+      expect(room?.paths[pointer[2]?.replaceAll('~1', '/') ?? ''], $ref).toEqual(document.paths[path])
+    }
+  })
+})
+
+interface RoomDocument {
+  paths: Record<string, unknown>
+  components: { schemas: Record<string, unknown> }
+}

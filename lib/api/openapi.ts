@@ -8,11 +8,10 @@ import {
   PROBLEM_CONTENT_TYPE,
   streamChangeSchema,
 } from '#lib/contract/api/index.ts'
-import { commands, endpoints, plainEndpoints, type PlainEndpointName } from './registry.ts'
+import { commands, endpoints, plainEndpoints, type PlainEndpointName, roomApis } from './registry.ts'
+import { type Answering, type Json, SchemaSharing } from './schema-sharing.ts'
 import { costProjectionsParameters, costWeeklyParameters } from '#lib/cost/api/index.ts'
 import { healthSchema, livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
-
-type Json = Record<string, unknown>
 
 interface ParameterObject {
   name: string
@@ -22,17 +21,23 @@ interface ParameterObject {
   schema: Json
 }
 
+/** Address of the OpenAPI document; the parameter `room` selects the document of one room. */
+const ADDRESS = plainEndpoints.openapi.path
+
 /**
  * Returns the OpenAPI 3.1 document of the API. It is built from the same schemas with which handlers and tests check
  * requests and responses.
  * @param version version of Peerwatch
+ * @param room only the paths of this room and the schemas that they use; `index` = each path refers to the document of
+ *   its room; absent = all paths
  */
-export function buildOpenApiDocument(version: string): Json {
-  const { paths, schemas } = sharedPaths()
+export function buildOpenApiDocument(version: string, room?: string): Json {
+  const all = sharedPaths()
+  const { paths, schemas } = room === undefined ? all : room === 'index' ? indexOf(all.paths) : partOf(room, all)
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Peerwatch',
+      title: room === undefined || room === 'index' ? 'Peerwatch' : `Peerwatch: ${room}`,
       version,
       description:
         'Times are ISO 8601 UTC, bytes are decimal strings, pairs of instants are bounds. Responses about a moment or a range report whether polls covered it.',
@@ -40,6 +45,9 @@ export function buildOpenApiDocument(version: string): Json {
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
+    tags: Object.keys(roomApis)
+      .filter((name) => room === undefined || room === 'index' || room === name)
+      .map((name) => ({ name, externalDocs: { url: `${ADDRESS}?room=${name}` } })),
     paths,
     components: {
       schemas: { Problem: schemaOf(problemSchema, 'output'), ...schemas },
@@ -57,6 +65,34 @@ export function buildOpenApiDocument(version: string): Json {
   }
 }
 
+type Described = { paths: Record<string, Json>; schemas: Json }
+
+/** Returns the room of a path, which is the tag of its first operation. */
+const roomOf = (methods: Json): string | undefined => (Object.values(methods) as { tags: string[] }[])[0]?.tags[0]
+
+/** Returns the paths of a room, and the schemas to which they refer directly or through other schemas. */
+function partOf(room: string, { paths, schemas }: Described): Described {
+  const own = Object.fromEntries(Object.entries(paths).filter(([, methods]) => roomOf(methods) === room))
+  const used: Json = {}
+  const addUsed = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (name in used || !(name in schemas)) continue
+      used[name] = schemas[name]
+      addUsed(schemas[name])
+    }
+  }
+  addUsed(own)
+  return { paths: own, schemas: used }
+}
+
+/** Replaces each path with a reference to the document of its room. */
+function indexOf(paths: Described['paths']): Described {
+  const refersTo = (path: string, methods: Json) =>
+    `${ADDRESS}?room=${roomOf(methods)}#/paths/${encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))}`
+  const references = Object.entries(paths).map(([path, methods]) => [path, { $ref: refersTo(path, methods) }])
+  return { paths: Object.fromEntries(references), schemas: {} }
+}
+
 /** Name of the session cookie over HTTP. Over HTTPS, its name also has the prefix `__Host-`. */
 const sessionCookie = 'peerwatch.session_token'
 
@@ -66,22 +102,22 @@ const problemResponse = {
 }
 const refersToProblem = { $ref: '#/components/responses/Problem' }
 
-let shared: { paths: Json; schemas: Json } | undefined
+let shared: Described | undefined
 
 /**
  * Returns all API paths, and the schemas that several responses use. The result is computed once and kept, because it
  * takes about 0.1 s.
  */
-function sharedPaths(): { paths: Json; schemas: Json } {
+function sharedPaths(): Described {
   if (shared) return shared
-  const paths: Json = {
+  const paths: Described['paths'] = {
     ...versionedPaths(),
     '/api/v1/stream': { get: streamOperation() },
     '/api/v1/cost/focus': {
-      get: fileOperation('costFocus', 'Projections of a month as FOCUS 1.2', costProjectionsParameters),
+      get: fileOperation('costFocus', 'Projections of a month as FOCUS 1.2', 'text/csv', costProjectionsParameters),
     },
     '/api/v1/cost/weekly/csv': {
-      get: fileOperation('costWeeklyCsv', 'The table of a weekly review', costWeeklyParameters),
+      get: fileOperation('costWeeklyCsv', 'The table of a weekly review', 'text/csv', costWeeklyParameters),
     },
     '/api/health/live': {
       get: {
@@ -98,15 +134,28 @@ function sharedPaths(): { paths: Json; schemas: Json } {
     '/api/health/ready': {
       get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readinessSchema),
     },
-    '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
+    [ADDRESS]: {
+      get: fileOperation('openapi', 'This document', 'application/json', plainEndpoints.openapi.parameters),
+    },
     '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
   }
-  const sharing = new SchemaSharing(
-    Object.values(paths).flatMap((methods) => Object.values(methods as Json)) as Answering[],
-  )
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods) as Operation[])
+  const rooms = roomOfOperation()
+  for (const operation of operations) operation.tags = [rooms.get(operation.operationId) ?? 'setup']
+  const sharing = new SchemaSharing(operations)
   shared = { paths, schemas: sharing.schemas }
   return shared
 }
+
+type Operation = Answering & { operationId: string; tags?: string[] }
+
+/** Returns the room of each operation. Health, metrics and this document belong to the room `setup`. */
+const roomOfOperation = (): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(roomApis).flatMap(([room, { endpoints: queries, commands: changes, plainEndpoints: plain }]) =>
+      Object.keys({ ...queries, ...changes, ...plain }).map((name) => [name, room] as const),
+    ),
+  )
 
 /** Returns the operations of all endpoints and commands, sorted by path. */
 function versionedPaths(): Record<string, Json> {
@@ -118,94 +167,6 @@ function versionedPaths(): Record<string, Json> {
   for (const [name, command] of Object.entries(commands)) add(command.path, command.method, commandOf(name, command))
   return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
-
-interface Answering {
-  responses: Record<string, { content?: Record<string, { schema?: Json }> }>
-}
-
-/**
- * Minimum length of a schema (as JSON text) that is replaced by a reference. For a shorter schema, a reference would
- * not save space.
- */
-const MIN_SHARED = 120
-/**
- * Members of a JSON schema that contain other schemas. A member in BY_NAME maps names to schemas; a member in PARTS
- * contains one schema or a list.
- */
-const BY_NAME = new Set(['properties', 'patternProperties'])
-const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
-
-/**
- * Replaces schemas that occur several times in responses with references to `#/components/schemas`. A description is
- * not shared, but stays where it was.
- */
-class SchemaSharing {
-  readonly schemas: Record<string, Json> = {}
-  readonly #counts = new Map<string, number>()
-  readonly #names = new Map<string, string>()
-
-  constructor(operations: readonly Answering[]) {
-    const contents = operations.flatMap(({ responses }) =>
-      Object.values(responses).flatMap(({ content = {} }) => Object.values(content)),
-    )
-    for (const { schema } of contents) if (schema) this.#inside(schema, '', (part) => this.#count(part))
-    for (const one of contents) if (one.schema) one.schema = this.#inside(one.schema, 'Answer', this.#replaced)
-  }
-
-  /**
-   * Counts how often a schema occurs. Its inner schemas are counted only at its first occurrence, because a repeated
-   * schema is written only once.
-   */
-  #count(schema: Json): Json {
-    const text = textOf(schema)
-    const seen = this.#counts.get(text) ?? 0
-    this.#counts.set(text, seen + 1)
-    return seen > 0 ? schema : this.#inside(schema, '', (part) => this.#count(part))
-  }
-
-  readonly #replaced = (schema: Json, name: string): Json => {
-    const text = textOf(schema)
-    if (text.length < MIN_SHARED || (this.#counts.get(text) ?? 0) < 2) return this.#inside(schema, name, this.#replaced)
-    const { description, ...rest } = schema
-    let known = this.#names.get(text)
-    if (known === undefined) {
-      known = this.#newName(name)
-      this.#names.set(text, known)
-      this.schemas[known] = this.#inside(rest, name, this.#replaced)
-    }
-    return { ...(description !== undefined && { description }), $ref: `#/components/schemas/${known}` }
-  }
-
-  /**
-   * Returns an unused name for a shared schema. It is derived from the name of the member in which the schema first
-   * occurs.
-   */
-  #newName(member: string): string {
-    const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`
-    let name = base
-    for (let n = 2; name in this.schemas || name === 'Problem'; n++) name = `${base}${n}`
-    this.schemas[name] = {}
-    return name
-  }
-
-  #inside(schema: Json, name: string, replace: (part: Json, name: string) => Json): Json {
-    const onePart = (part: unknown): unknown => (isJson(part) ? replace(part, name) : part)
-    return Object.fromEntries(
-      Object.entries(schema).map(([key, value]) => {
-        if (BY_NAME.has(key) && isJson(value))
-          return [
-            key,
-            Object.fromEntries(Object.entries(value).map(([own, part]) => [own, replace(part as Json, own)])),
-          ]
-        if (!PARTS.has(key)) return [key, value]
-        return [key, Array.isArray(value) ? value.map(onePart) : onePart(value)]
-      }),
-    )
-  }
-}
-
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const textOf = ({ description: _, ...rest }: Json): string => JSON.stringify(rest)
 
 function questionOf(operationId: string, { path, summary, right, parameters, response }: Endpoint): Json {
   return {
@@ -321,8 +282,8 @@ function healthOperation(operationId: string, summary: string, schema: z.ZodType
   }
 }
 
-function fileOperation(operationId: PlainEndpointName, summary: string, parameters: z.ZodType): Json {
-  const { responses, ...operation } = plainOperation(operationId, summary, 'text/csv')
+function fileOperation(operationId: PlainEndpointName, summary: string, type: string, parameters: z.ZodType): Json {
+  const { responses, ...operation } = plainOperation(operationId, summary, type)
   return {
     ...operation,
     parameters: queryOf(parameters),

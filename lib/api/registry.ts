@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import * as access from '#lib/access/api/endpoints.ts'
 import * as alerting from '#lib/alerting/api/endpoints.ts'
 import * as circuits from '#lib/circuits/api/endpoints.ts'
@@ -20,6 +20,30 @@ import * as sessions from '#lib/sessions/api/endpoints.ts'
 import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
 import type { CommandDefinition, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
+
+/** The endpoints and commands of each room, by the name of the room. The OpenAPI documents of the rooms use this list. */
+export const roomApis: Readonly<Record<string, { endpoints?: object; commands?: object; plainEndpoints?: object }>> = {
+  access,
+  alerting,
+  circuits,
+  cost,
+  customers,
+  declarations,
+  gateways,
+  incidents,
+  maintenance,
+  networks,
+  notify,
+  overview,
+  plan,
+  reports,
+  resilience,
+  routers,
+  routes,
+  sessions,
+  setup,
+  usage,
+}
 
 /** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
 export const endpoints = {
@@ -69,7 +93,16 @@ export const commands = {
 export const plainEndpoints = {
   ...cost.plainEndpoints,
   ...overview.plainEndpoints,
-  openapi: { path: '/api/openapi.json', right: 'read' },
+  openapi: {
+    path: '/api/openapi.json',
+    right: 'read',
+    parameters: z.strictObject({
+      room: z
+        .enum(['index', ...Object.keys(roomApis)])
+        .describe('only the paths of this room; `index` refers to the document of each path; absent = all paths')
+        .optional(),
+    }),
+  },
   metrics: { path: '/metrics', right: 'read' },
 } as const satisfies Record<string, NonJsonEndpoint>
 

@@ -5,6 +5,6 @@ import { version } from '../../../package.json'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-export const GET = createNonJsonHandler(plainEndpoints.openapi, async () =>
-  Response.json(buildOpenApiDocument(version), { headers: { 'cache-control': 'no-store' } }),
+export const GET = createNonJsonHandler(plainEndpoints.openapi, async ({ parameters }) =>
+  Response.json(buildOpenApiDocument(version, parameters.room), { headers: { 'cache-control': 'no-store' } }),
 )

@@ -1,0 +1,91 @@
+/** A JSON object. */
+export type Json = Record<string, unknown>
+
+/** The responses of an operation. */
+export interface Answering {
+  responses: Record<string, { content?: Record<string, { schema?: Json }> }>
+}
+
+/**
+ * Minimum length of a schema (as JSON text) that is replaced by a reference. For a shorter schema, a reference would
+ * not save space.
+ */
+const MIN_SHARED = 120
+/**
+ * Members of a JSON schema that contain other schemas. A member in BY_NAME maps names to schemas; a member in PARTS
+ * contains one schema or a list.
+ */
+const BY_NAME = new Set(['properties', 'patternProperties'])
+const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
+
+/**
+ * Replaces schemas that occur several times in responses with references to `#/components/schemas`. A description is
+ * not shared, but stays where it was.
+ */
+export class SchemaSharing {
+  readonly schemas: Record<string, Json> = {}
+  readonly #counts = new Map<string, number>()
+  readonly #names = new Map<string, string>()
+
+  constructor(operations: readonly Answering[]) {
+    const contents = operations.flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ content = {} }) => Object.values(content)),
+    )
+    for (const { schema } of contents) if (schema) this.#inside(schema, '', (part) => this.#count(part))
+    for (const one of contents) if (one.schema) one.schema = this.#inside(one.schema, 'Answer', this.#replaced)
+  }
+
+  /**
+   * Counts how often a schema occurs. Its inner schemas are counted only at its first occurrence, because a repeated
+   * schema is written only once.
+   */
+  #count(schema: Json): Json {
+    const text = textOf(schema)
+    const seen = this.#counts.get(text) ?? 0
+    this.#counts.set(text, seen + 1)
+    return seen > 0 ? schema : this.#inside(schema, '', (part) => this.#count(part))
+  }
+
+  readonly #replaced = (schema: Json, name: string): Json => {
+    const text = textOf(schema)
+    if (text.length < MIN_SHARED || (this.#counts.get(text) ?? 0) < 2) return this.#inside(schema, name, this.#replaced)
+    const { description, ...rest } = schema
+    let known = this.#names.get(text)
+    if (known === undefined) {
+      known = this.#newName(name)
+      this.#names.set(text, known)
+      this.schemas[known] = this.#inside(rest, name, this.#replaced)
+    }
+    return { ...(description !== undefined && { description }), $ref: `#/components/schemas/${known}` }
+  }
+
+  /**
+   * Returns an unused name for a shared schema. It is derived from the name of the member in which the schema first
+   * occurs.
+   */
+  #newName(member: string): string {
+    const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`
+    let name = base
+    for (let n = 2; name in this.schemas || name === 'Problem'; n++) name = `${base}${n}`
+    this.schemas[name] = {}
+    return name
+  }
+
+  #inside(schema: Json, name: string, replace: (part: Json, name: string) => Json): Json {
+    const onePart = (part: unknown): unknown => (isJson(part) ? replace(part, name) : part)
+    return Object.fromEntries(
+      Object.entries(schema).map(([key, value]) => {
+        if (BY_NAME.has(key) && isJson(value))
+          return [
+            key,
+            Object.fromEntries(Object.entries(value).map(([own, part]) => [own, replace(part as Json, own)])),
+          ]
+        if (!PARTS.has(key)) return [key, value]
+        return [key, Array.isArray(value) ? value.map(onePart) : onePart(value)]
+      }),
+    )
+  }
+}
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const textOf = ({ description: _, ...rest }: Json): string => JSON.stringify(rest)
