@@ -24,7 +24,12 @@ import {
 export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
   /** duration of the poll in seconds; null = not measured */
   seconds: number | null
+  /** plan of the running workers; absent = not planned yet, so the check plans by the measured durations */
+  inForce?: IntervalInForce
 }
+
+/** Interval of a poll in the schedule, its reason, and the shortest outage that is certain to be detected. */
+type IntervalInForce = Pick<PollPlan, 'seconds' | 'limitedBy' | 'floorSeconds'> & { budget: BudgetName | null }
 
 /**
  * Settings that determine the request budgets. By default, there is one identity, and it is unknown whether Azure's
@@ -49,21 +54,26 @@ const budgetLabels: Readonly<Record<BudgetName, string>> = {
 
 interface Planned {
   poll: TimedPoll
-  plan: PollPlan | undefined
+  plan: Omit<IntervalInForce, 'budget'> | undefined
+  budget: BudgetName | null
 }
 
 /**
  * Returns the setup check of poll intervals. For each kind of poll it contains the interval and the detection floor
- * (shortest outage that is certain to be detected) for an estate of this size. The same planner as in workers computes
- * them from the measured durations, from Azure's rule of one operation at a time on a resource, and from the documented
- * request budgets.
+ * (shortest outage that is certain to be detected). They are those of the plan in force. Before workers have a plan, the
+ * same planner as in workers computes them from the measured durations, from Azure's rule of one operation at a time on
+ * a resource, and from the documented request budgets.
  */
 export function checkPollIntervals(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return createSetupResult('intervals', 'skip', 'Nothing is planned yet.')
-  const planned = plannedBy(polls, settings)
-  const intervals = intervalsOf(planned, ifCounted(polls, planned, settings))
+  const forecast = plannedBy(polls, settings)
+  const planned = forecast.map((one): Planned => {
+    const { inForce } = one.poll
+    return inForce ? { poll: one.poll, plan: inForce, budget: inForce.budget } : one
+  })
+  const intervals = intervalsOf(planned, ifCounted(polls, forecast, settings))
   const lines = linesOf(intervals)
-  const reasons = new Set(planned.flatMap(({ plan }) => reasonOf(plan) ?? []))
+  const reasons = new Set(planned.flatMap((one) => reasonOf(one) ?? []))
   if (reasons.size === 0)
     return createSetupResult('intervals', 'pass', 'The configured intervals fit.', { lines, intervals })
   const why = [...reasons].join('; ')
@@ -80,7 +90,10 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
   const demands = computePollDemands(loads)
   const learned = { countsPosts: countsPosts === 'yes', hourly: [] }
   const { polls: plans } = planIntervals(demands, computeBudgetCapacities(loads, learned, identitiesOf))
-  return polls.map((poll, i) => ({ poll, plan: plans.get(demands[i]?.key ?? '') }))
+  return polls.map((poll, i) => {
+    const plan = plans.get(demands[i]?.key ?? '')
+    return { poll, plan, budget: plan?.budget ? parseBudgetName(plan.budget) : null }
+  })
 }
 
 /**
@@ -107,10 +120,10 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
   }
 }
 
-function reasonOf(plan: PollPlan | undefined): string | null {
+function reasonOf({ plan, budget }: Planned): string | null {
   if (!plan?.limitedBy) return null
   if (plan.limitedBy !== 'budget') return limitLabels[plan.limitedBy]
-  return plan.budget === null ? null : budgetLabels[parseBudgetName(plan.budget)]
+  return budget && budgetLabels[budget]
 }
 
 /**
@@ -119,16 +132,15 @@ function reasonOf(plan: PollPlan | undefined): string | null {
  */
 function ifCounted(
   polls: readonly TimedPoll[],
-  planned: readonly Planned[],
+  forecast: readonly Planned[],
   { countsPosts, identitiesOf }: BudgetSettings,
 ): Planned[] | null {
   if (countsPosts !== 'learn') return null
   const counted = plannedBy(polls, { countsPosts: 'yes' satisfies PostCountingSetting, identitiesOf })
-  return counted.some(({ plan }, i) => isLonger(plan, planned[i]?.plan)) ? counted : null
+  return counted.some(({ plan }, i) => isLonger(plan, forecast[i]?.plan)) ? counted : null
 }
 
-const isLonger = (one: PollPlan | undefined, other: PollPlan | undefined): boolean =>
-  (one?.seconds ?? 0) > (other?.seconds ?? 0)
+const isLonger = (one: Planned['plan'], other: Planned['plan']): boolean => (one?.seconds ?? 0) > (other?.seconds ?? 0)
 
 function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): PollKindIntervalView[] {
   return SHOWN.flatMap((kind) => {

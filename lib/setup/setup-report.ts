@@ -35,9 +35,13 @@ interface SetupContext {
 export async function runSetupChecks(context: SetupContext, signal: AbortSignal): Promise<SetupReport> {
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
-  const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
+  const plan = await readPollPlanState(db.pool)
+  const { findings, planned } = await recordedPolls(
+    { db: db.pool, azure, watch, now, isPlanned: plan !== null },
+    signal,
+  )
   // If the planner has found that Azure counts POST requests, the check uses this too.
-  const isLearned = context.countsPosts === 'learn' && (await readPollPlanState(db.pool))?.countsPosts
+  const isLearned = context.countsPosts === 'learn' && plan?.countsPosts
   const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),
@@ -78,9 +82,22 @@ function findingsOf(
   ]
 }
 
+const intervalInForce = ({ plan: { plannedSeconds, reason }, floorSeconds }: PollHealth) => ({
+  seconds: plannedSeconds,
+  limitedBy: reason?.limitedBy ?? null,
+  budget: reason?.budget ?? null,
+  floorSeconds,
+})
+
 /** Returns the results of requests to Azure as recorded by polls. Only the list of subscriptions is requested again. */
 async function recordedPolls(
-  { db, azure, watch, now }: { db: Queryable; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs },
+  {
+    db,
+    azure,
+    watch,
+    now,
+    isPlanned,
+  }: { db: Queryable; azure: AzureAccess; watch: AzureResponseWatch; now: () => EpochMs; isPlanned: boolean },
   signal: AbortSignal,
 ): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
@@ -115,6 +132,7 @@ async function recordedPolls(
       kind: poll.kind,
       everySeconds: poll.plan.configuredSeconds,
       seconds: computeCallSeconds(poll),
+      ...(isPlanned && { inForce: intervalInForce(poll) }),
     })),
   }
 }
