@@ -5,11 +5,14 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { type CostBudget, costBudgetsBody } from '#lib/cost/api/index.ts'
 import {
   publishDueCostReview,
+  getCostBudgets,
   getCostProjections,
   getCostTco,
   getCostWeekly,
+  putCostBudgets,
   refreshCostTraffic,
 } from '#lib/cost/answers/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
@@ -63,6 +66,13 @@ async function measure(open: () => Database): Promise<void> {
   }
   await onFreshDatabase(fill)
   print(`${circuits} circuits, ${days} days of hours of both paths`)
+  await onFreshDatabase((db) => timed('budgets, none set, no traffic stored', () => askBudgets(db)))
+  await onFreshDatabase(async (db) => {
+    const circuitIds = [0, 1, 2].map((i) => circuit(i).resourceId)
+    await putCostBudgets(db, budgetOf('three', { kind: 'circuits', circuitIds }), NOW)
+    await db.pool.query('DELETE FROM cost_traffic')
+  })
+  await onFreshDatabase((db) => timed('budgets, three circuits, no traffic stored', () => askBudgets(db)))
   await onFreshDatabase(async (db) => {
     await timed('worked out again', () => refreshCostTraffic(db.pool, NOW, new AbortController().signal))
   })
@@ -75,9 +85,18 @@ async function measure(open: () => Database): Promise<void> {
   }
 }
 
+const askBudgets = (db: Database) => getCostBudgets(db, NOW + HOUR / 2)
+const budgetOf = (name: string, of: CostBudget['for']) =>
+  costBudgetsBody.parse({
+    version: 0,
+    set: [{ name, owner: 'bench', for: of, amount: '500', currency: 'USD' }],
+    why: 'measured',
+  })
+
 const questions: Record<string, (db: Database) => Promise<unknown>> = {
   projections: (db) => getCostProjections(db, {}, NOW + HOUR / 2),
   'the open review': (db) => getCostWeekly(db, {}, NOW + HOUR / 2),
+  budgets: askBudgets,
   'the overview': (db) => getOverview(db, { mayReadCost: true }, NOW + HOUR / 2),
   'the whole cost': (db) => getCostTco(db, { months: 1 }, NOW + HOUR / 2),
 }
@@ -131,8 +150,7 @@ async function fill(db: Database): Promise<void> {
      FROM usage_series u
      CROSS JOIN generate_series($1::timestamptz, $2::timestamptz, interval '1 hour') AS h (at)
      CROSS JOIN LATERAL (SELECT round((1 + u.id % 7) * 5e9
-       * (1 + 0.6 * sin(extract(epoch FROM h.at) / 86400 * 2 * pi()) + 0.2 * sin(extract(epoch FROM h.at) / 604800 * 2 *
-       * pi())
+       * (1 + 0.6 * sin(extract(epoch FROM h.at) / 86400 * 2 * pi()) + 0.2 * sin(extract(epoch FROM h.at) / 604800 * 2 * pi())
           + 0.1 * ((hashtext(u.id || h.at::text) % 1000) / 1000.0)))) AS b (bytes)`,
     [new Date(Math.ceil(from / HOUR) * HOUR), new Date(Math.floor(NOW / HOUR) * HOUR - HOUR)],
   )

@@ -63,6 +63,14 @@ describe('budgets', () => {
     expect(await madeAt()).not.toEqual(before)
   })
 
+  it('need no projection while no budget is in force', async () => {
+    await db.pool.query('DELETE FROM cost_traffic')
+    expect((await getCostBudgets(db, NOW - DAY)).data.standings).toEqual([])
+    expect((await db.pool.query('SELECT circuit_id FROM cost_traffic')).rows).toEqual([])
+    await getCostBudgets(db, NOW)
+    expect((await db.pool.query('SELECT circuit_id FROM cost_traffic')).rows).toEqual([{ circuit_id: circuit }])
+  })
+
   it('stand in the weekly review', async () => {
     const { data } = endpoints.costWeekly.response.parse(await getCostWeekly(db, {}, NOW + 1))
     expect(data.budgets.map(({ name, owner }) => [name, owner])).toEqual(

@@ -8,8 +8,7 @@ import {
   type ResponseOf,
 } from '../api/index.ts'
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
-import { DAY } from '#lib/contract/time/time.ts'
-import { type SpendingLimit, type CostContext, compareBudget } from '../rules/index.ts'
+import { type SpendingLimit, compareBudget } from '../rules/index.ts'
 import { type CostStatement, readCostStatements, getStatementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -18,7 +17,7 @@ import { type Db, getQueryable, InvalidRequestError } from '#lib/questions/index
 import { readCustomersOfResources } from './tco/resource-customers.ts'
 import { resolveBillingMonth, readCostContext } from './cost-context.ts'
 import { resolveCircuitShortIds, putCostStatements, requireStatementChange } from './statements.ts'
-import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
+import { readCostAge, type ProjectionsWithCircuits, readSelectedProjections } from './projections.ts'
 
 /**
  * Returns all budgets ever set, with author, time and reason, and how each budget in force compares with the
@@ -27,31 +26,41 @@ import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRec
 export async function answerCostBudgets(db: Db, now: EpochMs = getDatabaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = getQueryable(db)
   const stored = await readCostStatements(q, 'budget')
-  const projected = await projectionsAtOnce(q, await readCostContext(q, resolveBillingMonth(undefined, now), now))
+  const inForce = selectInForce(stored, now)
+  const owners = inForce.length > 0 ? await readCustomersOfResources(q) : new Map<string, string | null>()
   return {
     data: {
       version: getStatementsVersion(stored),
       budgets: stored.map((one) => ({ ...one, budget: costBudgetSchema.parse(one.body) })),
-      standings: standingsOf(stored, projected, await readCustomersOfResources(q), now),
+      standings:
+        inForce.length > 0 ? standingsOf(inForce, await projectionsForBudgets(q, inForce, owners, now), owners) : [],
     },
     ...(await readCostAge(q, now)),
   }
 }
 
 /**
- * Maximum age of stored projections that are shown without computing them again, milliseconds. A job computes them each
- * hour.
+ * Returns the projections of the circuits that the budgets in force name or whose customer they name. The projections
+ * of other circuits are not needed, and computing the projections of all circuits takes seconds after a start.
  */
-const MAX_AGE_MS = DAY
-
-/**
- * Returns the last stored projections of all circuits. If they are of another month, lack a circuit or are MAX_AGE_MS
- * old or older, returns recent projections instead, which can take seconds because missing traffic is computed.
- */
-async function projectionsAtOnce(q: Queryable, frame: CostContext): Promise<ProjectionsWithCircuits> {
-  const last = await readLastProjections(q, frame)
-  const isWhole = last?.missing === 0 && last.projections.month === frame.month.name
-  return last && isWhole && frame.now - last.asOf < MAX_AGE_MS ? last : readRecentProjections(q, frame)
+async function projectionsForBudgets(
+  q: Queryable,
+  inForce: readonly CostStatement[],
+  owners: ReadonlyMap<string, string | null>,
+  now: EpochMs,
+): Promise<ProjectionsWithCircuits> {
+  const limits = inForce.map(({ body }) => costBudgetSchema.parse(body).for)
+  const ids = new Set(limits.flatMap((one) => (one.kind === 'circuits' ? one.circuitIds : [])))
+  const customers = limits.flatMap((one) => (one.kind === 'customer' ? [one.customer] : []))
+  const isOfCustomer = (name: string | null) => customers.some((customer) => isSameCustomer(name, customer))
+  for (const [id, owner] of owners) if (isOfCustomer(owner)) ids.add(id)
+  const frame = await readCostContext(q, resolveBillingMonth(undefined, now), now)
+  return readSelectedProjections(
+    q,
+    frame,
+    JSON.stringify([customers, [...ids]]),
+    ({ resource: { id, subscriptionId } }) => ids.has(id) || isOfCustomer(subscriptionId),
+  )
 }
 
 /**
@@ -104,21 +113,23 @@ export async function readBudgetStatuses(
   projected: ProjectionsWithCircuits,
   at: EpochMs,
 ): Promise<BudgetStatus[]> {
-  return standingsOf(await readCostStatements(q, 'budget'), projected, await readCustomersOfResources(q), at)
+  const inForce = selectInForce(await readCostStatements(q, 'budget'), at)
+  return inForce.length > 0 ? standingsOf(inForce, projected, await readCustomersOfResources(q)) : []
 }
 
+/** Returns the budgets that are in force at a moment. */
+const selectInForce = (stored: readonly CostStatement[], at: EpochMs): CostStatement[] =>
+  stored.filter(({ made, withdrawn }) => made.at <= at && (withdrawn === null || at < withdrawn.at))
+
 function standingsOf(
-  stored: readonly CostStatement[],
+  inForce: readonly CostStatement[],
   { circuits, projections }: ProjectionsWithCircuits,
   owners: ReadonlyMap<string, string | null>,
-  at: EpochMs,
 ): BudgetStatus[] {
   const customers = new Map(
     circuits.map(({ resource: { id, subscriptionId } }) => [id, [owners.get(id) ?? null, subscriptionId]]),
   )
-  return stored
-    .filter(({ made, withdrawn }) => made.at <= at && (withdrawn === null || at < withdrawn.at))
-    .map((one) => compareBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
+  return inForce.map((one) => compareBudget(budgetOf(one, projections.circuits, customers), projections.circuits))
 }
 
 function budgetOf(

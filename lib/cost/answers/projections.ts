@@ -1,6 +1,7 @@
 import { getDatabaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
+import { DAY } from '#lib/contract/time/time.ts'
 import { type CostContext, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
 import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
@@ -93,6 +94,34 @@ export async function readLastProjections(q: Queryable, frame: CostContext): Pro
     const frameBefore = { ...frame, month: monthBefore }
     const before = await lastOf(q, frameBefore, frame, await basis.standingsIn(frameBefore), current)
     return before && (!own || before.missing < own.missing) ? before : own
+  })
+}
+
+/** Maximum age of stored traffic that is used although newer traffic could be computed, milliseconds. */
+const MAX_STORED_AGE_MS = DAY
+
+/**
+ * Returns the projections of the selected circuits from their stored traffic. If a circuit has none, or if the oldest
+ * is a day old, missing and old traffic is computed again, which takes some tenths of a second for each circuit.
+ * @param selectedBy the input of `isSelected`; a cached answer with another input is not used
+ */
+export async function readSelectedProjections(
+  q: Queryable,
+  frame: CostContext,
+  selectedBy: string,
+  isSelected: (circuit: CostCircuit) => boolean,
+): Promise<ProjectionsWithCircuits> {
+  const basis = await createCostCircuitReader(q, frame.month.from)
+  const madeFrom = [basis.revision, await readCostTrafficRevision(q), selectedBy]
+  return getOrMakeCachedAnswer(q, { what: 'selected', frame, madeFrom }, async () => {
+    const selected = (await basis.standingsIn(frame)).filter(isSelected)
+    const kept = await readLastTraffic(q, frame.month.name)
+    const areRecent = selected.every(({ resource }) => {
+      const one = kept.get(resource.id)
+      return one !== undefined && frame.now - one.madeAt < MAX_STORED_AGE_MS
+    })
+    const traffic = areRecent ? kept : await readOrComputeTraffic(q, selected, frame)
+    return projectedFrom(q, selected, traffic, frame)
   })
 }
 
