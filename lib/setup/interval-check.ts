@@ -60,7 +60,7 @@ interface Planned {
 
 /**
  * Returns the setup check of poll intervals. For each kind of poll it contains the interval and the detection floor
- * (shortest outage that is certain to be detected). They are those of the plan in force. Before workers have a plan, the
+ * (shortest outage that is certain to be detected) of the plan in force. Before workers have a plan, the
  * same planner as in workers computes them from the measured durations, from Azure's rule of one operation at a time on
  * a resource, and from the documented request budgets.
  */
