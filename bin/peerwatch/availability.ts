@@ -5,6 +5,7 @@ import {
   formatWorstShare,
   groupRowByLayer,
   listLostTimes,
+  listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import type { AvailabilityReportParameters } from '#lib/reports/api/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
@@ -38,7 +39,7 @@ export const availabilityCommand: CliCommand = {
           row.name,
           formatWorstShare(groupRowByLayer(row)),
           formatLayerShares(groupRowByLayer(row)),
-          listLostTimes(groupRowByLayer(row)).join('; ') || '-',
+          [...listLostTimes(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; ') || '-',
           formatOutageCounts(row.outagesByLayer),
         ]),
       ),

@@ -14,6 +14,7 @@ import {
   formatWorstShare,
   groupRowByLayer,
   listLostTimes,
+  listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import { createLazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { useEndpoint } from '../data/index.ts'
@@ -379,6 +380,7 @@ const boundColumns = <Row,>(name: string, of: (row: Row) => Bounds | null | unde
 interface Layered extends Lengths {
   forwarding: Lengths | null
   reachability: (Lengths & { prefixes?: number }) | null
+  peerings?: AvailabilityRow['peerings']
 }
 
 /** Returns a column with the lowest availability of all layers, and below it the other layers. */
@@ -422,18 +424,17 @@ const lostColumn = <Row extends Layered>(): Column<Row> => ({
     { header: 'Prefixes without a route', value: ({ reachability }) => reachability?.prefixes ?? null },
   ],
   cell: (row) => {
-    const { reachability } = row
+    const { reachability, peerings = [] } = row
     const lost = listLostTimes({
       ...groupRowByLayer<Layered>(row),
       reachability: reachability && { ...reachability, prefixes: reachability.prefixes ?? null },
     })
-    return lost.length === 0
-      ? 'none'
-      : lost.map((words) => (
-          <span key={words} className="block tabular-nums">
-            {avoidLineBreaks(words)}
-          </span>
-        ))
+    const lines = [...(lost.length === 0 ? ['none'] : lost), ...listPeeringLosses(peerings, row)]
+    return lines.map((words) => (
+      <span key={words} className="block tabular-nums">
+        {avoidLineBreaks(words)}
+      </span>
+    ))
   },
 })
 /**

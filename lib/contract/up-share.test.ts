@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type UptimeBreakdown, computeUpShare } from './up-share.ts'
-import { formatUpShare } from './words/up-share.ts'
+import { formatUpShare, listPeeringLosses } from './words/up-share.ts'
 
 const time = (
   seconds: number,
@@ -32,4 +32,21 @@ it.each<[string, UptimeBreakdown, ReturnType<typeof computeUpShare>, string]>([
 ])('%s', (_, given, share, words) => {
   expect(computeUpShare(given)).toEqual(share)
   expect(formatUpShare(given)).toBe(words)
+})
+
+it('the loss of a peering is named although another peering kept the circuit up', () => {
+  const lost = (atLeast: number, atMost: number) => ({ downSeconds: { atLeast, atMost } })
+  const london = { circuitName: 'erc-london' } as const
+  const peerings = [
+    { ...london, peering: 'private' as const, session: lost(2_457, 2_520) },
+    { ...london, peering: 'microsoft' as const, session: lost(0, 0) },
+  ]
+  expect(listPeeringLosses(peerings, lost(0, 0))).toEqual(['private peering down 40 min 57 s – 42 min 00 s'])
+  // an outage of the whole circuit is reported once
+  expect(listPeeringLosses(peerings, lost(2_457, 2_520))).toEqual([])
+  const other = { circuitName: 'erc-leeds', peering: 'microsoft' as const, session: lost(60, 60) }
+  expect(listPeeringLosses([...peerings, other], lost(0, 0))).toEqual([
+    'erc-london private peering down 40 min 57 s – 42 min 00 s',
+    'erc-leeds Microsoft peering down 1 min 00 s',
+  ])
 })

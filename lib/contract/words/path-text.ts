@@ -34,5 +34,9 @@ export function formatShortPath(peering: PeeringType | null, path: CircuitPath |
  */
 export function formatPeeringNames(name: string): string {
   const kind = parsePeeringType(name)
-  return kind === null ? name : `${kind === 'microsoft' ? 'Microsoft' : kind} peering`
+  return kind === null ? name : formatPeering(kind)
 }
+
+/** Returns a peering as part of a sentence: `Microsoft peering`, `private peering`. */
+export const formatPeering = (peering: PeeringType): string =>
+  `${peering === 'microsoft' ? 'Microsoft' : peering} peering`

@@ -6,7 +6,9 @@ import {
   type LayeredTimes,
   type UptimeBreakdown,
 } from '../up-share.ts'
+import type { PeeringType } from '../poll.ts'
 import { formatDurationRange } from './durations.ts'
+import { formatPeering } from './path-text.ts'
 
 /** Amount that compensates floating-point errors before rounding. */
 const SLIP = 1e-6
@@ -98,6 +100,22 @@ export function listLostTimes({ session, forwarding, reachability }: LostTimes):
       ? [`${countPrefixes(reachability.prefixes)} without a route for ${range(reachability)}`]
       : []),
   ]
+}
+
+/**
+ * Returns the losses of single peerings that do not count as losses of the sessions of their circuit, because another
+ * peering was up: `private peering down 40 min 57 s – 42 min 00 s`. The text names the circuit if there are several.
+ */
+export function listPeeringLosses(
+  peerings: readonly { circuitName: string; peering: PeeringType; session: LostSeconds }[],
+  circuit: LostSeconds,
+): string[] {
+  const areSeveral = new Set(peerings.map(({ circuitName }) => circuitName)).size > 1
+  return peerings
+    .filter(({ session }) => session.downSeconds.atMost > circuit.downSeconds.atMost)
+    .map(({ circuitName, peering, session }) =>
+      [...(areSeveral ? [circuitName] : []), `${formatPeering(peering)} down ${range(session)}`].join(' '),
+    )
 }
 
 const countPrefixes = (count: number | null) =>

@@ -17,6 +17,7 @@ import {
   formatWorstShare,
   groupRowByLayer,
   listLostTimes,
+  listPeeringLosses,
 } from '#lib/contract/words/up-share.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
@@ -113,7 +114,7 @@ function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[]
       row.name,
       formatWorstShare(groupRowByLayer(row)),
       formatLayerShares(groupRowByLayer(row)),
-      listLostTimes(groupRowByLayer(row)).join('; '),
+      [...listLostTimes(groupRowByLayer(row)), ...listPeeringLosses(row.peerings, row)].join('; '),
       row.plannedSeconds > 0 ? formatDuration(row.plannedSeconds * 1_000, 'round') : '',
       row.unknownSeconds > 0 ? formatDuration(row.unknownSeconds * 1_000, 'round') : '',
       formatOutageCounts(row.outagesByLayer),
