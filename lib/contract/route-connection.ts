@@ -1,7 +1,7 @@
 import { type CandidateRoute, MSEE_ASN, type RouteTransport } from '#lib/bgp/index.ts'
 import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
-import type { GatewayKind } from './resources/gateway.ts'
+import { type GatewayKind, isVpnGateway } from './resources/gateway.ts'
 
 /** Connection of a gateway to a circuit, with the weight by which Azure ranks the routes learned through it. */
 export interface GatewayCircuitLink {
@@ -58,7 +58,7 @@ export function findConnectionOfRoute(
  */
 function transportOf({ kind, type }: RouteLearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'
-  if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
+  if (isVpnGateway(type, kind)) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'
   // Routes of a Route Server are polled per BGP peer. Each peer is an ARM resource inside the Route Server, usually a
   // network virtual appliance.

@@ -11,6 +11,15 @@ export interface NeedsYou {
   reason: string
 }
 
+/** Verdict while no poll shows the state of the network. */
+export const UNSEEN_NETWORK_NEED: NeedsYou = {
+  when: 'now',
+  reason: 'no poll shows the network, so that an outage would not be noticed',
+}
+
+/** Returns the time at which an incident needs a person. Without a verdict, it counts as `now`. */
+export const getNeededTime = (needsYou: NeedsYou | undefined): NeededTime => needsYou?.when ?? 'now'
+
 /** Display texts of the times. */
 export const neededTimeLabels: Readonly<Record<NeededTime, string>> = {
   now: 'Needs you now',

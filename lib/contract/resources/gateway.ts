@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HubConnectionConfig } from './hub.ts'
 import type { RoutingPreference } from './network.ts'
+import { armTypes } from '../arm-types.ts'
 import { azureFacts } from '../facts/facts.ts'
 
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
@@ -18,6 +19,14 @@ type GatewaySku = z.infer<typeof gatewaySkuSchema>
  */
 export const isAutoscaling = ({ scaleUnits, scaleUnitsMost }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>) =>
   scaleUnits !== null && scaleUnitsMost !== null && scaleUnitsMost > scaleUnits
+
+/**
+ * Reports whether a gateway is a VPN gateway, of a virtual network or of a Virtual WAN hub.
+ * @param type ARM resource type, lower case
+ * @param kind configured kind; null or absent = unknown
+ */
+export const isVpnGateway = (type: string, kind: GatewayKind | null | undefined): boolean =>
+  kind === 'vpn' || type === armTypes.vpnGateway
 
 /** Regions without ErGwScale. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, as of 2025-11-06. */
 const WITHOUT_SCALABLE: ReadonlySet<string> = new Set([

@@ -52,6 +52,7 @@ export {
   formatFastPathSkus,
   type GatewayConfig,
   isAutoscaling,
+  isVpnGateway,
   gatewayPeakMetrics,
   isScalableSku,
   SCALE_UNITS_METRIC,

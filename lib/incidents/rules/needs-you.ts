@@ -7,6 +7,7 @@ import {
   type NeedsYou,
   OVERRUN_FLAG,
   type Severity,
+  UNSEEN_NETWORK_NEED,
 } from '#lib/contract/index.ts'
 import { formatUtcMinute } from '#lib/contract/time/dates.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -131,8 +132,7 @@ function judgeEnded(facts: NeedFacts, now: EpochMs): NeedsYou {
 
 /** Decides about an incident that is only about monitoring. The network may be in order, but nobody would notice. */
 function judgeMonitoring({ isBlind, rootKind }: NeedFacts): NeedsYou {
-  if (isBlind || rootKind === 'nothing_polled')
-    return { when: 'now', reason: 'no poll shows the network, so that an outage would not be noticed' }
+  if (isBlind || rootKind === 'nothing_polled') return UNSEEN_NETWORK_NEED
   if (rootKind === 'alerting_unproved') return { when: 'now', reason: 'an outage may not be notified' }
   return { when: 'today', reason: 'monitoring is impaired; no fault of the network is known' }
 }

@@ -9,6 +9,7 @@ import {
   isGatewayType,
   type LossTerm,
   normalizeArmId,
+  isVpnGateway,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import { readOfferedBandwidths } from '#lib/cost/answers/index.ts'
@@ -143,7 +144,12 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
   const refused: PlanAnswer['refused'] = []
   const oneWay: PlanAnswer['oneWay'] = []
   for (const one of resolved) {
-    const { there, back } = checkInPlaceChange(one, resolved, { ...facts, offered }, isVpnGateway(one, world))
+    const { there, back } = checkInPlaceChange(
+      one,
+      resolved,
+      { ...facts, offered },
+      isVpnGateway(one.resource.type, findGatewayConfig(one.resource.id, world)?.kind),
+    )
     const term = one.n
     if (there.is === 'refused') refused.push({ term, why: there.why, source: there.source })
     else if (there.is === 'unknown') unknown.push({ term, why: there.why })
@@ -265,7 +271,7 @@ function downtimeIn(
     sessions: count('up'),
     unknownSessions: count('unknown', 'not_reported'),
     ...findPlanDowntime(term, {
-      isVpn: isVpnGateway({ resource }, world),
+      isVpn: isVpnGateway(resource.type, findGatewayConfig(resource.id, world)?.kind),
       isFirstMap: term.kind === 'route_map' && isFirstRouteMap(resource, maps, world),
     }),
   }
@@ -285,9 +291,6 @@ function isFirstRouteMap(
   const key = normalizeArmId(resourceId)
   return !maps.some((map) => normalizeArmId(getTopLevelResourceId(map.resourceId)) === key)
 }
-
-const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, world: WhatIfData): boolean =>
-  findGatewayConfig(resource.id, world)?.kind === 'vpn'
 
 const findGatewayConfig = (id: string, { facts }: WhatIfData) =>
   facts.topology.gateways.find(({ resource }) => resource.id === id)?.config

@@ -20,6 +20,7 @@ import {
   getRoutingWeight,
   formatGlobalReachName,
   getSubscriptionId,
+  isVpnGateway,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
@@ -281,7 +282,7 @@ function gatewayNode(
     [{ resource, config }, ...others].map((one) => ({ ...one.config, ...one.resource })),
   )
   const { id, resourceId, name, location } = resource
-  const isVpn = config.kind === 'vpn' || resource.type === armTypes.vpnGateway
+  const isVpn = isVpnGateway(resource.type, config.kind)
   return {
     scope: id,
     name,

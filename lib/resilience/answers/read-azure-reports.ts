@@ -16,6 +16,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { runHoldingResource } from '#lib/platform/leases/index.ts'
 import { publishChange, NotFoundError, resolveResource } from '#lib/questions/index.ts'
+import { isSameTestStart } from '../rules/index.ts'
 import {
   requestReportsAfterTests,
   readDueAzureReports,
@@ -37,8 +38,6 @@ const MAX_ATTEMPTS = 5
  */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
-/** Maximum difference between the logged and the reported start of a test, milliseconds. */
-const SAME_START_MS = 5 * MINUTE
 /** Number of attempts, one each second, to get the gateway while polls are using it. */
 const HOLD_TRIES = 60
 /**
@@ -86,7 +85,7 @@ async function watchRunningTests(context: Context, signal: AbortSignal): Promise
   const known = await readFailoverTests(db.pool)
   const running = known.filter(({ verdict, from }) => verdict === 'running' && clock.now() - from < LOG_BACK_MS)
   const started = (await readStartedFailoverTests(db.pool, clock.now() - HOUR)).filter(
-    ({ scope, at }) => !known.some((test) => test.scope === scope && Math.abs(test.from - at) < SAME_START_MS),
+    ({ scope, at }) => !known.some((test) => test.scope === scope && isSameTestStart(at, test.from)),
   )
   for (const scope of new Set([...running, ...started].map((test) => test.scope))) {
     if (signal.aborted) return

@@ -8,6 +8,7 @@ import {
   MAX_METRIC_AGE_MS,
   findMetricCircuitPath,
   parsePeeringType,
+  isVpnGateway,
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
 import { readLatestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
@@ -95,7 +96,7 @@ function gatewayRows(
   metrics: readonly MetricNow[],
   stored: readonly StoredSession[],
 ): StoredSession[] {
-  const isVpn = resource.type === armTypes.vpnGateway || config?.kind === 'vpn'
+  const isVpn = isVpnGateway(resource.type, config?.kind)
   const ownAddresses = config?.instances.flat() ?? []
   const own = metrics.filter((metric) => metric.scope === resource.id && GATEWAY_METRICS.includes(metric.metric))
   return own.flatMap((metric) => {

@@ -12,6 +12,7 @@ import {
   type PeeringType,
   peeringTypes,
   type PollKind,
+  isVpnGateway,
 } from '#lib/contract/index.ts'
 import { sumCoveredMs } from '#lib/contract/time/time-spans.ts'
 import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
@@ -198,7 +199,7 @@ function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[]
   )
   return {
     // the VPN gateway of a hub has the same neighbors as any VPN gateway
-    kind: resource.type === armTypes.vpnGateway ? 'vpn' : config.kind,
+    kind: isVpnGateway(resource.type, config.kind) ? 'vpn' : config.kind,
     asn: config.asn,
     addresses: [...config.instances.flat(), ...rows.map(({ localAddress }) => localAddress)].filter(Boolean),
     beside: config.networkKey === null ? [] : others.flatMap((other) => other.config.instances.flat()),

@@ -1,4 +1,4 @@
-import { type EpochMs, isReadByPeople, type Severity } from '#lib/contract/index.ts'
+import { type EpochMs, getNeededTime, isReadByPeople, type Severity } from '#lib/contract/index.ts'
 import type { EscalationTarget } from '../../api/index.ts'
 import { createComponentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -66,7 +66,7 @@ export async function escalateAlert(
   const enabled = new Set((await readChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
   const escalations: Record<string, EscalationState> = {}
   for (const policy of policies) {
-    const alert = { since, severity: state.severity, needed: context.summary.needsYou?.when ?? 'now' }
+    const alert = { since, severity: state.severity, needed: getNeededTime(context.summary.needsYou) }
     const steps = policy.body.steps.map((step) => ({
       ...step,
       reachesNobody: ![...channelsOf(step.targets, rotations, now)].some((id) => enabled.has(id)),

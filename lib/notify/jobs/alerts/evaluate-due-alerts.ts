@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { EpochMs } from '#lib/contract/index.ts'
+import { type EpochMs, getNeededTime } from '#lib/contract/index.ts'
 import { readIncidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
 import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
@@ -199,7 +199,7 @@ async function subjectOf(
   if (!summary) return null
   const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
-    facts: { ...(await readIncidentFacts(reader, incident, events)), needed: summary.needsYou?.when ?? 'now' },
+    facts: { ...(await readIncidentFacts(reader, incident, events)), needed: getNeededTime(summary.needsYou) },
     summary: { ...summary, continues: previously?.incidentId ?? null },
     routing: collectRoutingFacts(incident, events, summary),
     previously,

@@ -12,6 +12,7 @@ import {
   computeOutageDuration,
   type OperatorCard,
   findOutages,
+  getNeededTime,
   type NeedsYou,
   parsePath,
   type PollKindInterval,
@@ -117,7 +118,7 @@ export function collectRoutingFacts(
     scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
     kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],
     owner: summary.owner,
-    needed: summary.needsYou?.when ?? 'now',
+    needed: getNeededTime(summary.needsYou),
   }
 }
 

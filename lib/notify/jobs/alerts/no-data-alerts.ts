@@ -1,4 +1,10 @@
-import { normalizeArmId, type EpochMs, getSubscriptionId, type NeedsYou } from '#lib/contract/index.ts'
+import {
+  normalizeArmId,
+  type EpochMs,
+  getSubscriptionId,
+  type NeedsYou,
+  UNSEEN_NETWORK_NEED,
+} from '#lib/contract/index.ts'
 import { type DetectionSettings, applyThresholdChanges } from '#lib/detection/index.ts'
 import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
@@ -116,7 +122,7 @@ function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
 /** Returns the verdict about missing data of a subscription ('' = of all subscriptions). */
 const noDataNeed = (subscription: string): NeedsYou =>
   subscription === ''
-    ? { when: 'now', reason: 'no poll shows the network, so that an outage would not be noticed' }
+    ? UNSEEN_NETWORK_NEED
     : { when: 'today', reason: 'one subscription is not monitored; no fault of the network is known' }
 
 function noDataSummary(subscription: string, { since, ended }: NoDataPeriod): IncidentSummary {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { findAzureFailoverTests, type LoggedOperation } from './azure-tests.ts'
+import { MINUTE } from '#lib/contract/time/time.ts'
+import { findAzureFailoverTests, isSameTestStart, type LoggedOperation } from './azure-tests.ts'
 
 const GATEWAY = 'Microsoft.Network/virtualNetworkGateways'
 const CIRCUIT = 'Microsoft.Network/expressRouteCircuits'
@@ -49,4 +50,9 @@ it.each<[string, LoggedOperation[], unknown[]]>([
   ],
 ])('%s', (_, entries, expected) => {
   expect(findAzureFailoverTests(entries).map(({ kind, at, stoppedAt }) => [kind, at, stoppedAt])).toEqual(expected)
+})
+
+it('joins a logged and a reported start up to five minutes apart, in both directions', () => {
+  expect([-5, 0, 5].map((minutes) => isSameTestStart(0, minutes * MINUTE))).toEqual([true, true, true])
+  expect(isSameTestStart(0, 5 * MINUTE + 1)).toBe(false)
 })

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { azureFailoverTestSchema } from '../../api/index.ts'
-import type { ActivityRow, FailoverTest } from '#lib/contract/index.ts'
+import type { ActivityRow, EpochMs, FailoverTest } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
 /** Fields of an entry of the Activity Log that are needed for failover tests. */
@@ -45,7 +45,11 @@ export function findAzureFailoverTests(entries: readonly LoggedOperation[]): Log
 }
 
 /** Maximum difference between the logged and the reported start of a test, milliseconds. */
-const SAME_START_MS = 5 * MINUTE
+const MAX_START_DIFFERENCE_MS = 5 * MINUTE
+
+/** Reports whether a logged and a reported start belong to the same failover test. */
+export const isSameTestStart = (logged: EpochMs, reported: EpochMs): boolean =>
+  Math.abs(logged - reported) <= MAX_START_DIFFERENCE_MS
 
 const NOT_REPORTED = { location: null, status: null, verdict: null, circuits: [], connections: [] }
 
@@ -57,7 +61,7 @@ export function joinAzureFailoverTests(
   logged: readonly LoggedTest[],
   reported: readonly FailoverTest[],
 ): Omit<StatedTest, 'scope' | 'scopeName'>[] {
-  const isSame = (one: LoggedTest, { from }: FailoverTest) => Math.abs(one.at - from) <= SAME_START_MS
+  const isSame = (one: LoggedTest, { from }: FailoverTest) => isSameTestStart(one.at, from)
   const known = reported.map((test) => {
     const entry = logged.find((one) => isSame(one, test))
     return {

@@ -1,4 +1,4 @@
-export { findAzureFailoverTests, joinAzureFailoverTests } from './azure-tests.ts'
+export { findAzureFailoverTests, isSameTestStart, joinAzureFailoverTests } from './azure-tests.ts'
 export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './drill-effects.ts'
 export {
   type CircuitsOfPrefixesAt,

@@ -85,6 +85,30 @@ describe('verdict', () => {
   })
 })
 
+describe('a changed weight or AS path', () => {
+  const both = [table([...of('ckt-a'), ...of('ckt-b', P, far)])]
+  const weighted = failing({ weights: new Map([['conn-ckt-b', { gateway: 'gw-hub', weight: 50 }]]) })
+  const prepended = failing({ prepends: new Map([['ckt-a', 2]]) })
+
+  it('decides which circuit takes over', () => {
+    const to = [{ circuitId: 'ckt-b', name: 'ckt-b', prefixes: 1 }]
+    expect(judge(both, { failure: weighted })).toMatchObject({ verdict: 'moves', to })
+    expect(judge(both, { failure: prepended })).toMatchObject({ verdict: 'moves', to, hindrances: [] })
+  })
+
+  it('is the value that a hindrance names', () => {
+    expect(texts(both, { failure: weighted })).toEqual([
+      `ckt-a has ${P} and is not chosen, because the connection of ckt-b has the weight 50 against 0, in spite of its longer AS path (3 against 2).`,
+    ])
+    const equal = failing({ prepends: new Map([['ckt-a', 1]]) })
+    expect(texts(both, { failure: equal })).toEqual([])
+    const asNumbers = [table([...of('ckt-a'), ...of('ckt-b', P, { asPath: [12076, 64999, 65001] })])]
+    expect(texts(asNumbers, { failure: equal })).toEqual([
+      `ckt-a and ckt-b share ${P} by equally long AS paths, although ckt-a prepends.`,
+    ])
+  })
+})
+
 describe('hindrances', () => {
   it('names a second circuit that is not provisioned', () => {
     const reasonUnprovisioned = (id: string) => (id === 'ckt-b' ? 'its provisioning state is Failed' : null)

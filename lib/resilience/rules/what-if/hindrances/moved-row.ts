@@ -45,13 +45,13 @@ export interface MoveCase {
 export interface MovedRow {
   row: WhatIfRow
   rib: WhatIfRib
-  /** Routes to the prefix that decided before the loss and that are lost, and the routes that certainly remain. */
+  /** Routes before the loss to the prefix that decided, split into the lost routes and those that certainly remain. */
   lost: readonly WhatIfRoute[]
   left: readonly WhatIfRoute[]
   /** Best routes before and after the loss. */
   used: readonly WhatIfRoute[]
   next: readonly WhatIfRoute[]
-  /** All remaining routes to the prefix that decides after the loss. */
+  /** All remaining routes to the prefix that decides after the loss, with their changed weights and lengths. */
   rest: readonly WhatIfRoute[]
   /** Remaining routes that the customer's routers refuse. */
   refused: readonly WhatIfRoute[]
@@ -77,22 +77,25 @@ export function collectMovedRows(rib: WhatIfRib, rows: readonly WhatIfRow[], fai
   const atoms = atomsByText(rib)
   const at = (text: string | null) => (text === null ? null : (atoms.get(text) ?? null))
   const fateOf = (route: WhatIfRoute) => applyFailure(route, failure).is
-  const remaining = (routes: readonly WhatIfRoute[]) =>
-    routes.filter((route) => fateOf(route) === 'kept' || fateOf(route) === 'changed')
+  const isRemaining = (route: WhatIfRoute) => fateOf(route) === 'kept' || fateOf(route) === 'changed'
+  const applyTo = (route: WhatIfRoute) => {
+    const fate = applyFailure(route, failure)
+    return fate.is === 'kept' ? [route] : fate.is === 'changed' ? [fate.to] : []
+  }
   return rows
     .filter(({ outcome, reduced }) => outcome !== 'stays' || reduced)
     .map((row) => {
       const [before, after] = [at(row.matchBefore), at(row.matchAfter)]
-      const rest = remaining(after?.routes ?? [])
+      const rest = (after?.routes ?? []).flatMap(applyTo)
       return {
         row,
         rib,
         lost: (before?.routes ?? []).filter((route) => fateOf(route) === 'lost'),
-        left: remaining(before?.routes ?? []),
+        left: (before?.routes ?? []).filter(isRemaining),
         used: before === null ? [] : findBestRoutes(rib, before),
         next: after === null || rest.length === 0 ? [] : selectBestRemaining(rib.table, after, rest),
         rest,
-        refused: remaining(before?.refused ?? []),
+        refused: (before?.refused ?? []).filter(isRemaining),
       }
     })
 }

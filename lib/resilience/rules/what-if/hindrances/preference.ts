@@ -1,5 +1,6 @@
 import { computeAsPathLength, findBestCandidates, MSEE_ASN } from '#lib/bgp/index.ts'
 import { memoizePerObject } from '#lib/bgp/memoize.ts'
+import type { WhatIfFailure } from '../what-if-failure.ts'
 import type { WhatIfRib } from '../what-if-rows.ts'
 import type { WhatIfRoute } from '../what-if-route.ts'
 import { type Finding, listRouteCircuits, type MoveFacts, type MovedRow } from './moved-row.ts'
@@ -34,15 +35,23 @@ const orderedPairs = memoizePerObject(({ atoms }: WhatIfRib): ReadonlySet<string
   return new Set([...pairs].flatMap(([key, { ordered, equal }]) => (ordered >= equal && ordered > 0 ? [key] : [])))
 })
 
-/** Reports whether the customer repeats an ASN in the path. Microsoft's own prepends during maintenance do not count. */
-const isPrepended = ({ asPath }: WhatIfRoute): boolean =>
-  asPath.some((asn, n) => asn !== MSEE_ASN && asn === asPath[n + 1])
+/**
+ * Reports whether the customer repeats an ASN in the path, or repeats it in the what-if. Microsoft's own prepends during
+ * maintenance do not count.
+ */
+const isPrepended = (route: WhatIfRoute): boolean =>
+  route.asPath.some((asn, n) => asn !== MSEE_ASN && asn === route.asPath[n + 1]) ||
+  lengthOf(route) > computeAsPathLength(route)
 
 /**
  * Finds prefixes that two circuits share because their AS paths are equally long, although a preference was meant. It
  * was meant if only one of the circuits prepends, or if their lengths differ for at least as many other prefixes.
  */
-export function findEqualLengths({ row, rib, used, next, lost }: MovedRow, { nameOf }: MoveFacts): Finding[] {
+export function findEqualLengths(
+  { row, rib, used, next, lost }: MovedRow,
+  { nameOf }: MoveFacts,
+  failure: WhatIfFailure,
+): Finding[] {
   if (row.side !== 'azure') return []
   const failing = new Set(listRouteCircuits(lost))
   const shared = [used, next].find((routes) => listRouteCircuits(routes).length > 1)
@@ -52,7 +61,9 @@ export function findEqualLengths({ row, rib, used, next, lost }: MovedRow, { nam
   for (const [n, one] of circuits.entries())
     for (const other of circuits.slice(n + 1)) {
       const prepends = [one, other].filter((id) => prepending.includes(id))
-      const isOrdered = orderedPairs(rib).has(formatPair(one, other))
+      // if the what-if prepends, the lengths of the other prefixes change as well
+      const isOrdered =
+        ![one, other].some((id) => failure.prepends.has(id)) && orderedPairs(rib).has(formatPair(one, other))
       if (prepends.length !== 1 && !isOrdered) continue
       const although =
         prepends.length === 1 ? `${nameOf(prepends[0] ?? '')} prepends` : 'their lengths differ for other prefixes'
