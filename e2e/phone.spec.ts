@@ -93,6 +93,14 @@ test(
   },
 )
 
+test('the examples of the look-up stay inside the screen', async ({ page }) => {
+  await page.goto('/routes')
+  await settled(page)
+  // an address that several circuits announce has the longest line
+  await expect(page.getByText(/^erc-\S+, erc-/).first()).toBeVisible()
+  expect(await sidewaysExcess(page)).toEqual([])
+})
+
 test('a list of hundreds of rows is scrolled from its first to its last', async ({ page, request }) => {
   await gatewayNamed(request, 'ergw-hub')
   const neighborOf = (index: number) => `10.9.${100 + Math.floor(index / 100)}.${100 + (index % 100)}`

@@ -53,7 +53,7 @@ export default function MatchingConfiguration({ circuit: { id, connectivity } }:
         {({ data }) => (
           <>
             <Reported reported={data.reported} />
-            <div className="grid items-start gap-4 lg:grid-cols-2">
+            <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
               {data.paths.map((path) => (
                 <PathText key={`${path.peering}/${path.path}`} {...path} />
               ))}

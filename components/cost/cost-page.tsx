@@ -128,7 +128,7 @@ function Parts({
       sections: ['what-if', 'months'],
       children: shown && (
         <>
-          <div className="grid gap-4 xl:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
             <CumulativeUsagePanel projection={shown} circuits={circuits} onCircuit={onCircuit} />
             <CostCurvePanel projection={shown} />
           </div>

@@ -92,7 +92,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
         {event.failover && <FailoverFacts failover={event.failover} />}
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
             <EventCauses causes={event.causes.length > 0 ? event.causes : [event.cause]} />

@@ -44,7 +44,7 @@ export function IncidentSummarySection({ incident }: { incident: IncidentDetail 
   const [step, known] = splitNextStepAdvice(cause)
   const need = formatNeed(incident)
   return (
-    <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
+    <section aria-labelledby="summary" className="grid grid-cols-1 gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
       <div className="min-w-0">
         <h2 id="summary" className="sr-only">
           Summary

@@ -41,7 +41,7 @@ export function CheckDetail({
         <Button onClick={onClose}>Close</Button>
       </div>
       {evidence.length > 0 && (
-        <dl className="grid gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_minmax(0,1fr)]">
+        <dl className="grid grid-cols-1 gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_minmax(0,1fr)]">
           {evidence.map(({ what, value, resourceId }) => (
             <div key={`${what} ${resourceId}`} className="contents">
               <dt className="text-ink-3">{resourceId ? `${what} of ${nameIn(resourceId)}` : what}</dt>

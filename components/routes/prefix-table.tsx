@@ -193,7 +193,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
       {mergeInstanceRoutes(of).map(({ route, instances }) => (
         <li
           key={JSON.stringify([route, instances])}
-          className="grid gap-x-4 sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
+          className="grid grid-cols-1 gap-x-4 sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
         >
           <RouteText row={withState(route)} />
           <span className="text-ink-2">

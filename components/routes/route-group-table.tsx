@@ -240,7 +240,7 @@ function Changes({ group: { changes } }: { group: RouteGroup }) {
       {changes.map((change) => (
         <li
           key={getRouteChangeKey(change)}
-          className="grid gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]"
+          className="grid grid-cols-1 gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]"
         >
           <span>
             {change.scopeName} <span className="text-ink-3">{formatTablePart(change)}</span>

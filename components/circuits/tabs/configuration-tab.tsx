@@ -44,7 +44,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
       >
         <MatchingConfiguration circuit={circuit} />
       </FoldPanel>
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <CircuitConnections connections={connections} />
         <GlobalReach {...circuit} />
         <LimitsPanel limits={circuit.limits} />

@@ -23,7 +23,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
   const { circuitId, recommendation } = projection
   const { to, asks, reversal } = recommendation
   return (
-    <div className="grid gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2">
       <div className="min-w-0 space-y-2">
         <p>{formatRecommendationReason(projection)}</p>
         <Facts facts={factsOf(projection)} className="print:hidden" />

@@ -137,7 +137,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
 function LoadPanel({ load, nameOf }: { load: readonly WhatIfLoad[]; nameOf: (id: string) => string }) {
   return (
     <Panel title="Load of what stays" note="p95 of 30 days, of one path">
-      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-x-8 gap-y-3 sm:grid-cols-2">
         {load.map((one) => (
           <li key={`${one.circuitId} ${one.peering} ${one.path} ${one.direction}`} className="min-w-0">
             <div className="flex flex-wrap items-baseline gap-x-2">
@@ -181,7 +181,7 @@ function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   if (own.length === 0) return null
   return (
     <Panel title="Limits of what stays" note="prefixes and throughput, the fullest first">
-      <ul className="grid gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
+      <ul className="grid grid-cols-1 gap-x-8 gap-y-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
         {own.slice(0, SHOWN).map((one) => (
           <li key={`${one.name} ${one.scopeName}`} className="min-w-0">
             <div className="flex flex-wrap items-baseline gap-x-2">

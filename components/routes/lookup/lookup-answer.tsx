@@ -129,7 +129,7 @@ function IncidentLine({
 }) {
   const { id, kind, severity, endedBetween, nextStep } = incident
   return (
-    <li className="grid items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_12rem_7rem_10rem] xl:grid-cols-[minmax(0,1fr)_20rem_7rem_10rem]">
+    <li className="grid grid-cols-1 items-baseline gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_12rem_7rem_10rem] xl:grid-cols-[minmax(0,1fr)_20rem_7rem_10rem]">
       <PageLink
         href={`/incidents/${encodeURIComponent(id)}`}
         className="link flex items-center gap-3 text-base font-medium"

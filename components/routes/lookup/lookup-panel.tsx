@@ -119,7 +119,7 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
             {listRankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
               <li
                 key={rank}
-                className="grid min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"
+                className="grid grid-cols-1 min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"
               >
                 <span className="flex items-center gap-2">
                   <span className="font-mono">{rank}</span>

@@ -32,7 +32,7 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
         <LookupField ip={ip} onChange={onChange} className="block w-full" />
       </div>
       {ip && <p className="mt-2 text-ink-2">{ip} is not an IP address.</p>}
-      <div className="mt-8 grid gap-8 sm:grid-cols-2">
+      <div className="mt-8 grid grid-cols-1 gap-8 sm:grid-cols-2">
         <Addresses
           title="Addresses of your prefixes"
           items={[
