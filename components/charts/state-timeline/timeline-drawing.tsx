@@ -61,9 +61,10 @@ export function TimelineDrawing({
     <svg
       ref={picture}
       viewBox={`0 0 ${width} ${height}`}
-      // until the width of the container is measured, CSS scales the drawing to the container
+      // until the width of the container is measured, the drawing is shrunk to a narrow container, but never enlarged
       width={measured ?? '100%'}
-      height={measured === null ? undefined : height}
+      height={height}
+      preserveAspectRatio="xMinYMin meet"
       className="block max-w-full font-sans"
       aria-hidden="true"
     >
