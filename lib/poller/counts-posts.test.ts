@@ -150,7 +150,7 @@ describe('a provider that counts POSTs', () => {
     expect(refused).toBeLessThanOrEqual(5)
     expect(state.countsPosts).toBe(true)
     // the configured intervals of 100 circuits need 440 POSTs per minute, and 200 are allowed
-    expect(everySeconds('summary')).toEqual([120])
+    expect(everySeconds('summary')).toEqual([80])
     expect(everySeconds('tables')).toEqual([1_200])
   })
 

@@ -66,7 +66,7 @@ export function lengthenForBudget(
         // the polls of the burst itself wait for each other.
         const { burstSeconds } = poll
         if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
-        const faster = intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
+        const faster = intervalAt(position, { configuredSeconds: burstSeconds, rank: poll.rank, isNeeded: true })
         return requests / Math.max(burstAtLeast.get(poll.key) ?? 0, faster)
       }),
     ),
@@ -94,8 +94,9 @@ const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((t
  */
 const FINE = [1, 4 / 3] as const
 
-/** Number of steps to 4 times (FOUR_TIMES) and to 32 times (THIRTY_TWO_TIMES) the configured interval. */
+/** Number of steps to 4, 8 and 32 times an interval. */
 const FOUR_TIMES = 2 * FINE.length
+const EIGHT_TIMES = 3 * FINE.length
 const THIRTY_TWO_TIMES = 5 * FINE.length
 
 /** Returns the factor by which a number of steps lengthens the configured interval. */
@@ -107,27 +108,31 @@ const between = (position: number, from: number, length: number): number =>
   Math.min(Math.max(position - from, 0), length)
 
 /** Positions at which the phases described at {@link intervalAt} begin. */
-const COUNTERS = FOUR_TIMES
+const TABLES = EIGHT_TIMES
+const COUNTERS = TABLES + FOUR_TIMES
 const SESSIONS = COUNTERS + FOUR_TIMES
 const REST = SESSIONS + FOUR_TIMES
 const NEEDED = REST + THIRTY_TWO_TIMES - FOUR_TIMES
 const ALL = NEEDED + FOUR_TIMES
 
-const begins: Readonly<Record<PollRank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
+const begins: Readonly<Record<PollRank, number>> = { tables: TABLES, counters: COUNTERS, sessions: SESSIONS }
 
 /**
  * Returns the number of steps by which a poll's interval is lengthened at a position. {@link intervalAt} describes the
  * positions.
  */
-function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded: boolean }): number {
-  const beyond = Math.max(position - ALL, 0)
+function stepAt(position: number, { rank, isNeeded, isFlexible = false }: LengthenedPoll): number {
+  const beyond = (isFlexible ? between(position, 0, TABLES) : 0) + Math.max(position - ALL, 0)
   if (isNeeded) return between(position, NEEDED, FOUR_TIMES) + beyond
   return between(position, begins[rank], FOUR_TIMES) + between(position, REST, NEEDED - REST) + beyond
 }
 
+type LengthenedPoll = Pick<PollDemand, 'configuredSeconds' | 'isFlexible' | 'rank' | 'isNeeded'>
+
 /**
  * Returns the interval of a poll at a position. The position says how much a limit lengthens its polls; at 0, all have
  * their configured interval. The phases are:
+ * - flexible polls are lengthened up to 8 times;
  * - route tables are lengthened up to 4 times, then counters, then sessions;
  * - then all of these up to 32 times;
  * - then polls that an open incident needs up to 4 times;
@@ -135,7 +140,7 @@ function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded
  * @param position an integer, at least 0
  * @returns seconds, rounded up to whole milliseconds
  */
-function intervalAt(position: number, poll: { configuredSeconds: number; rank: PollRank; isNeeded: boolean }): number {
+function intervalAt(position: number, poll: LengthenedPoll): number {
   return wholeMs(poll.configuredSeconds * times(stepAt(position, poll)))
 }
 

@@ -15,6 +15,7 @@ const anyPoll = fc.record({
   configuredSeconds: fc.constantFrom(0.5, 10, 60, 300, 3600),
   rank: fc.constantFrom(...pollRanks),
   isNeeded: oneIn(6),
+  isFlexible: fc.boolean(),
   burstSeconds: fc.option(fc.constantFrom(5, 10), { freq: 1 }),
   isOperation: fc.boolean(),
   run,
@@ -40,6 +41,7 @@ const demandsOf = (resources: readonly Resource[]): PollDemand[] =>
   resources.flatMap(({ subscription, region, polls }, r) =>
     polls.map(({ isOperation, writes, reads, ...poll }, p) => ({
       ...poll,
+      isFlexible: poll.isFlexible && poll.rank === 'tables' && !poll.isNeeded,
       burstSeconds: poll.burstSeconds !== null && poll.burstSeconds < poll.configuredSeconds ? poll.burstSeconds : null,
       key: `${r}/${p}`,
       resource: isOperation ? `r${r}` : null,
@@ -148,7 +150,7 @@ describe('the plan of intervals', () => {
         ])
         expect(plan.polls.size).toBe(demands.length)
         const times = (poll: PollDemand) => at(plan, poll.key) / poll.configuredSeconds
-        const of = (rank: string) => demands.filter((poll) => poll.rank === rank).map(times)
+        const of = (rank: string) => demands.filter((poll) => poll.rank === rank && !poll.isFlexible).map(times)
         const [tables, sessions] = [of('tables'), of('sessions')]
         if (sessions.some((n) => n > 1)) for (const n of tables) expect(n).toBeGreaterThanOrEqual(4)
         if (tables.some((n) => n > 4)) for (const n of sessions) expect(n).toBeGreaterThanOrEqual(4)
@@ -186,9 +188,30 @@ describe('the plan of intervals', () => {
         const demands = demandsOf(estate.resources)
         const limited = demands.filter(({ key }) => plan.polls.get(key)?.limitedBy === 'budget')
         for (const [, alike] of Map.groupBy(limited, (poll) =>
-          JSON.stringify([plan.polls.get(poll.key)?.budget, poll.rank, poll.isNeeded, poll.configuredSeconds]),
+          JSON.stringify([
+            plan.polls.get(poll.key)?.budget,
+            poll.rank,
+            poll.isNeeded,
+            poll.isFlexible,
+            poll.configuredSeconds,
+          ]),
         ))
           expect(new Set(alike.map(({ key }) => at(plan, key))).size).toBe(1)
+      }),
+    ))
+
+  it('lengthens flexible polls first, and then no other poll more than without them', () =>
+    holds(
+      fc.property(anyEstate, (estate) => {
+        const plan = planOf(estate)
+        const demands = demandsOf(estate.resources)
+        const plain = planIntervals(
+          demands.map((poll) => ({ ...poll, isFlexible: false })),
+          capacitiesOf(estate),
+        )
+        for (const { key } of demands.filter(({ isFlexible }) => !isFlexible)) {
+          expect(at(plan, key)).toBeLessThanOrEqual(at(plain, key))
+        }
       }),
     ))
 

@@ -11,6 +11,8 @@ export interface PollDemand {
   /** Unique key of the poll. */
   key: string
   configuredSeconds: number
+  /** True if limits lengthen this poll before all others, up to 8 times; absent = false. */
+  isFlexible?: boolean
   rank: PollRank
   /** True if an open incident depends on the poll. The intervals of such polls are lengthened last. */
   isNeeded: boolean

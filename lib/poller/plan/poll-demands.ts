@@ -61,6 +61,8 @@ export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
     return {
       key: `${load.sourceId}/${load.kind}`,
       configuredSeconds: load.configuredSeconds,
+      // A loss makes the ARP table of its path due immediately, so other polls need the time of the resource more (ADR 0366).
+      isFlexible: load.kind === 'arp' && !load.isNeeded,
       rank: rankOf(load.kind),
       isNeeded: load.isNeeded,
       burstSeconds: load.burstSeconds !== null && load.burstSeconds < load.configuredSeconds ? load.burstSeconds : null,
