@@ -27,7 +27,7 @@ export function FailoverCard({ circuit: { id } }: { circuit: Circuit }) {
   return (
     <CurrentStateSection title="If this fails">
       {/* the minimum height keeps the content below in its place when the verdict is loaded */}
-      <div className="min-h-16 max-sm:min-h-18">
+      <div className="min-h-28">
         {isNow ? (
           <PresentVerdict id={id} />
         ) : (
@@ -61,7 +61,7 @@ function PresentVerdict({ id }: Pick<Circuit, 'id'>) {
   const failover = query.data?.data.find(({ circuitId }) => circuitId === id)
   if (failover) return <Verdict failover={failover} />
   if (query.isError) return <p className="text-xs text-ink-2">Not known: {query.error.message}</p>
-  return <div className="skeleton h-16" />
+  return <div className="skeleton h-28" />
 }
 
 function Verdict({ failover }: { failover: Failover }) {
